@@ -1,0 +1,157 @@
+//! Checks of single values, the same for calls and for import files.
+
+use jiff::civil::{Date, Weekday};
+
+use crate::feedback::{Fault, Kind, Problem};
+
+/// Characters of a short name.
+pub const SLUG_CHARS: std::ops::RangeInclusive<usize> = 2..=60;
+/// Characters of a name at most.
+pub const NAME_CHARS_MAX: usize = 200;
+/// Characters of a sentence or two at most: a reason, how effects are told, who signed.
+pub const SENTENCE_CHARS_MAX: usize = 1000;
+/// Characters of an e-mail address at most (RFC 5321).
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Characters of a colour's word at most.
+pub const COLOUR_CHARS_MAX: usize = 30;
+/// Languages that notices are written in.
+pub const NOTICE_LANGUAGES: [&str; 3] = ["fi", "sv", "en"];
+/// Characters of a value that a fault quotes at most.
+const QUOTED_CHARS_MAX: usize = 60;
+
+/// What is wrong with a short name, if anything.
+pub fn slug_fault(text: &str) -> Option<&'static str> {
+    let known = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let fits = known && SLUG_CHARS.contains(&text.len());
+    (!fits).then_some("a short name has 2 to 60 lower-case letters a–z, digits and dashes")
+}
+
+/// What is wrong with a name, if anything.
+pub fn name_fault(text: &str) -> Option<&'static str> {
+    line_fault(text, NAME_CHARS_MAX).then_some("write a text of one line, 1 to 200 characters")
+}
+
+/// What is wrong with a sentence, if anything.
+pub fn sentence_fault(text: &str) -> Option<&'static str> {
+    line_fault(text, SENTENCE_CHARS_MAX).then_some("write a text of one line, 1 to 1000 characters")
+}
+
+fn line_fault(text: &str, most: usize) -> bool {
+    text.trim().is_empty() || text.chars().count() > most || text.chars().any(char::is_control)
+}
+
+/// What is wrong with an e-mail address, if anything. Whether it exists, only a mail can tell.
+pub fn email_fault(text: &str) -> Option<&'static str> {
+    let shaped = text.rsplit_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && !local.contains('@') && !domain.is_empty() && !domain.starts_with('.')
+    });
+    let plain =
+        text.chars().all(|symbol| !symbol.is_whitespace() && !symbol.is_control() && !"<>,;\"".contains(symbol));
+    (!shaped || !plain || text.chars().count() > EMAIL_CHARS_MAX)
+        .then_some("write an e-mail address such as aino.esimerkki@example.fi")
+}
+
+/// What is wrong with the language of notices, if anything.
+pub fn language_fault(text: &str) -> Option<&'static str> {
+    (!NOTICE_LANGUAGES.contains(&text)).then_some("notices are written in fi, sv or en: choose one of them")
+}
+
+/// What is wrong with a period, if anything.
+pub fn period_fault(from: Date, to: Option<Date>) -> Option<&'static str> {
+    to.is_some_and(|last| last < from).then_some("the last day lies before the first one")
+}
+
+/// What is wrong with the first day of a week, if anything.
+pub fn week_fault(day: Date) -> Option<&'static str> {
+    (day.weekday() != Weekday::Monday).then_some("a week is named by its Monday")
+}
+
+/// What is wrong with a colour's word, if anything.
+pub fn colour_fault(word: &str) -> Option<&'static str> {
+    let fits = (1..=COLOUR_CHARS_MAX).contains(&word.chars().count())
+        && word.chars().all(|symbol| symbol.is_lowercase() || symbol == '-');
+    (!fits).then_some("write the colour as one word in lower case, 1 to 30 letters")
+}
+
+/// A colour's word as it is stored.
+pub fn colour_word(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// A value as a fault quotes it.
+pub fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(QUOTED_CHARS_MAX).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short.escape_debug().to_string()
+}
+
+/// Collects the faults of one input.
+#[derive(Debug, Default)]
+pub struct Checks {
+    faults: Vec<Fault>,
+}
+
+impl Checks {
+    /// Notes what is wrong at `pointer`, if anything.
+    pub fn note(&mut self, pointer: &str, what: Option<&str>) {
+        if let Some(what) = what {
+            self.faults.push(Fault::new(pointer, Kind::Invalid, sentence(what)));
+        }
+    }
+
+    /// Notes a fault of its own kind.
+    pub fn push(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    /// Everything noted, as one problem.
+    ///
+    /// # Errors
+    /// When anything was noted.
+    pub fn finish(self) -> Result<(), Problem> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Problem::of_faults(self.faults)) }
+    }
+}
+
+/// With a capital letter and a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn short_names_are_plain() {
+        for good in ["ab", "koivuranta-2", &"a".repeat(60)] {
+            assert_eq!(slug_fault(good), None, "{good}");
+        }
+        for bad in ["", "a", "Koivuranta", "jyväskylä", "a b", "a_b", &"a".repeat(61)] {
+            assert!(slug_fault(bad).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn addresses_have_two_parts() {
+        assert_eq!(email_fault("aino@example.fi"), None);
+        for bad in ["aino", "@example.fi", "aino@", "a@b@c", "a b@c.fi", "Aino <aino@c.fi>", "a@c.fi\r\nBcc: b@c.fi"] {
+            assert!(email_fault(bad).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn weeks_and_periods() {
+        assert_eq!(week_fault(date(2026, 11, 16)), None);
+        assert!(week_fault(date(2026, 11, 17)).is_some());
+        assert_eq!(period_fault(date(2026, 1, 1), Some(date(2026, 1, 1))), None);
+        assert!(period_fault(date(2026, 1, 2), Some(date(2026, 1, 1))).is_some());
+        assert_eq!(colour_fault(&colour_word(" Keltainen ")), None);
+        assert!(colour_fault("").is_some());
+    }
+}

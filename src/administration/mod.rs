@@ -1,0 +1,77 @@
+//! Changes of organisation, agreements and rules, as use cases: checked, written, checked again as a whole, and put in
+//! force, all in one transaction.
+
+pub mod agreements;
+pub mod card_colours;
+mod change;
+pub mod fields;
+pub mod import;
+pub mod import_file;
+pub mod organisation;
+pub mod principals;
+pub mod reach;
+pub mod rules;
+pub mod staff;
+pub mod tokens;
+pub mod units;
+
+use serde::{Deserialize, Serialize};
+
+pub use agreements::{NewAgreement, add_agreement};
+pub use card_colours::set_card_colours;
+pub use import::{ImportReport, import};
+pub use import_file::{Import, ImportFault};
+pub use organisation::{
+    NewClosure, NewNamed, add_closures, add_producer, add_service, rename_organiser, rename_producer, rename_service,
+};
+pub use principals::{NewPrincipal, PrincipalChange, add_principal, grant, revoke, update_principal};
+pub use reach::View;
+pub use rules::{NewRule, put_rule, replace_rule};
+pub use staff::{NewWorker, add_worker, end_worker};
+pub use tokens::{MadeToken, NewToken, authenticate, make_token, revoke_token};
+pub use units::{NewUnit, UnitChange, add_unit, close_unit, place_unit, update_unit};
+
+use crate::feedback::{Fault, Kind, Problem};
+use crate::organisation::{Node, NodeKind, Tree};
+
+/// A place in the tree by its short name, as calls and answers write it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NodeName {
+    /// What kind of place.
+    pub kind: NodeKind,
+    /// Its short name.
+    #[schema(example = "koivuranta")]
+    pub slug: String,
+}
+
+impl NodeName {
+    /// The node of this name, if there is one.
+    pub fn resolve(&self, tree: &Tree) -> Option<Node> {
+        tree.node(self.kind, &self.slug)
+    }
+
+    /// The name of a node.
+    pub fn of(tree: &Tree, node: Node) -> Option<Self> {
+        Some(Self { kind: node.kind, slug: tree.node_slug(node)?.to_owned() })
+    }
+}
+
+/// A reference to something that does not exist, or lies outside what the caller may know of: the two look the same.
+pub fn unknown(pointer: &str, what: &str, slug: &str) -> Problem {
+    Problem::of_faults(vec![unknown_fault(pointer, what, slug)])
+}
+
+/// The fault of [`unknown`].
+pub(crate) fn unknown_fault(pointer: &str, what: &str, slug: &str) -> Fault {
+    Fault::new(
+        pointer,
+        Kind::UnknownReference,
+        format!("There is no {what} \"{}\" here. Correct the short name, or add it first.", fields::shortened(slug)),
+    )
+}
+
+/// A short name that is taken.
+pub(crate) fn taken(pointer: &str, slug: &str) -> Problem {
+    Problem::at(pointer, Kind::Exists, format!("The short name \"{slug}\" is taken. Choose another one."))
+}

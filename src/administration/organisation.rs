@@ -1,0 +1,151 @@
+//! Organisers, services and producers. An organiser is added by an import, which brings its people and rules along.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::change::Change;
+use super::fields::{Checks, name_fault, sentence_fault, slug_fault};
+use super::taken;
+use crate::feedback::Problem;
+use crate::organisation::{Producer, Service as ServiceGiven};
+use crate::service::Service;
+use crate::store::organisation as store;
+
+/// A service or producer to be added.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewNamed {
+    /// Its short name, for good.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A day on which an organiser is closed besides the public holidays.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewClosure {
+    /// The day.
+    #[schema(value_type = String, format = Date)]
+    pub day: Date,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+impl NewNamed {
+    fn check(&self) -> Result<(), Problem> {
+        let mut checks = Checks::default();
+        checks.note("/slug", slug_fault(&self.slug));
+        checks.note("/name", name_fault(&self.name));
+        checks.finish()
+    }
+}
+
+fn check_name(name: &str) -> Result<(), Problem> {
+    let mut checks = Checks::default();
+    checks.note("/name", name_fault(name));
+    checks.finish()
+}
+
+/// Gives an organiser another name.
+///
+/// # Errors
+/// [`Problem`] for a name that cannot be, and when there is no such organiser; as everywhere in this room, also
+/// `settings-broken` when the settings would no longer hold together, and what the store says.
+pub async fn rename_organiser(service: &Service, id: Uuid, name: &str) -> Result<(), Problem> {
+    check_name(name)?;
+    let mut change = Change::begin(service).await?;
+    if !change.before.tree.organisers.contains_key(&id) {
+        return Err(Problem::not_found());
+    }
+    store::rename_organiser(&mut change.db, id, name).await?;
+    change.finish().await?;
+    Ok(())
+}
+
+/// Closes an organiser on some days. Deadlines that were computed before stay.
+///
+/// # Errors
+/// See [`rename_organiser`].
+pub async fn add_closures(service: &Service, organiser_id: Uuid, closures: &[NewClosure]) -> Result<(), Problem> {
+    let mut checks = Checks::default();
+    for (index, closure) in closures.iter().enumerate() {
+        checks.note(&format!("/closures/{index}/reason"), sentence_fault(&closure.reason));
+    }
+    checks.finish()?;
+    let mut change = Change::begin(service).await?;
+    if !change.before.tree.organisers.contains_key(&organiser_id) {
+        return Err(Problem::not_found());
+    }
+    for closure in closures {
+        store::put_closure(&mut change.db, organiser_id, closure.day, &closure.reason).await?;
+    }
+    change.finish().await?;
+    Ok(())
+}
+
+/// Adds a service; its id.
+///
+/// # Errors
+/// See [`rename_organiser`]; `exists` for a short name that is taken within the organiser.
+pub async fn add_service(service: &Service, organiser_id: Uuid, new: &NewNamed) -> Result<Uuid, Problem> {
+    new.check()?;
+    let mut change = Change::begin(service).await?;
+    let mut services = change.before.tree.services.values();
+    if services.any(|known| known.organiser_id == organiser_id && known.slug == new.slug) {
+        return Err(taken("/slug", &new.slug));
+    }
+    let id = service.new_id()?;
+    let row = ServiceGiven { id, organiser_id, slug: new.slug.clone(), name: new.name.clone() };
+    store::insert_service(&mut change.db, &row).await?;
+    change.finish().await?;
+    Ok(id)
+}
+
+/// Gives a service another name.
+///
+/// # Errors
+/// See [`rename_organiser`].
+pub async fn rename_service(service: &Service, id: Uuid, name: &str) -> Result<(), Problem> {
+    check_name(name)?;
+    let mut change = Change::begin(service).await?;
+    if !change.before.tree.services.contains_key(&id) {
+        return Err(Problem::not_found());
+    }
+    store::rename_service(&mut change.db, id, name).await?;
+    change.finish().await?;
+    Ok(())
+}
+
+/// Adds a producer; its id.
+///
+/// # Errors
+/// See [`rename_organiser`]; `exists` for a short name that is taken.
+pub async fn add_producer(service: &Service, organiser_id: Uuid, new: &NewNamed) -> Result<Uuid, Problem> {
+    new.check()?;
+    let mut change = Change::begin(service).await?;
+    if change.before.tree.producer_by_slug(&new.slug).is_some() {
+        return Err(taken("/slug", &new.slug));
+    }
+    let id = service.new_id()?;
+    let row = Producer { id, organiser_id, slug: new.slug.clone(), name: new.name.clone() };
+    store::insert_producer(&mut change.db, &row).await?;
+    change.finish().await?;
+    Ok(id)
+}
+
+/// Gives a producer another name.
+///
+/// # Errors
+/// See [`rename_organiser`].
+pub async fn rename_producer(service: &Service, id: Uuid, name: &str) -> Result<(), Problem> {
+    check_name(name)?;
+    let mut change = Change::begin(service).await?;
+    if !change.before.tree.producers.contains_key(&id) {
+        return Err(Problem::not_found());
+    }
+    store::rename_producer(&mut change.db, id, name).await?;
+    change.finish().await?;
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! Who acts, and as what: principals and their grants.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::change::Change;
+use super::fields::{Checks, email_fault, language_fault, name_fault, slug_fault};
+use super::taken;
+use crate::feedback::{Kind, Problem};
+use crate::organisation::{Grant, Node, Principal, PrincipalKind, Role};
+use crate::service::Service;
+use crate::store::principals as store;
+
+/// A principal to be added.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPrincipal {
+    /// Its short name, unique in the installation.
+    #[schema(example = "aino-esimerkki")]
+    pub slug: String,
+    /// In whose area it acts: an organiser's short name.
+    pub organiser: String,
+    /// What kind of actor.
+    pub kind: PrincipalKind,
+    /// The name staff see; never shown to a giver.
+    pub name: String,
+    /// Where notices can be sent.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// `fi`, `sv` or `en`: the language of notices.
+    #[serde(default = "finnish")]
+    pub language: String,
+}
+
+/// What may change of a principal; all of it is replaced.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrincipalChange {
+    /// The name staff see.
+    pub name: String,
+    /// Where notices can be sent; absent or null: nowhere.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// `fi`, `sv` or `en`: the language of notices.
+    pub language: String,
+    /// Whether it may no longer act; its tokens stop at once.
+    pub disabled: bool,
+}
+
+fn finnish() -> String {
+    "fi".to_owned()
+}
+
+fn check(name: &str, email: Option<&str>, language: &str, mut checks: Checks) -> Result<(), Problem> {
+    checks.note("/name", name_fault(name));
+    checks.note("/email", email.and_then(email_fault));
+    checks.note("/language", language_fault(language));
+    checks.finish()
+}
+
+/// Adds a principal; its id. It has no grants yet.
+///
+/// # Errors
+/// [`Problem`] with a fault for each wrong value, `exists` for a short name that is taken, `unknown-reference`.
+pub async fn add_principal(service: &Service, new: &NewPrincipal) -> Result<Uuid, Problem> {
+    let mut checks = Checks::default();
+    checks.note("/slug", slug_fault(&new.slug));
+    if new.kind == PrincipalKind::Job {
+        checks.note("/kind", Some("a job is the service itself and is not added: choose person, client or kiosk"));
+    }
+    check(&new.name, new.email.as_deref(), &new.language, checks)?;
+    let mut change = Change::begin(service).await?;
+    let tree = &change.before.tree;
+    if tree.principal_by_slug(&new.slug).is_some() {
+        return Err(taken("/slug", &new.slug));
+    }
+    let organiser = tree
+        .organisers
+        .values()
+        .find(|organiser| organiser.slug == new.organiser)
+        .ok_or_else(|| super::unknown("/organiser", "organiser", &new.organiser))?;
+    let principal = Principal {
+        id: service.new_id()?,
+        organiser_id: organiser.id,
+        slug: new.slug.clone(),
+        kind: new.kind,
+        name: new.name.clone(),
+        email: new.email.clone(),
+        language: new.language.clone(),
+        disabled: false,
+    };
+    store::insert(&mut change.db, &principal, service.now()).await?;
+    change.finish().await?;
+    Ok(principal.id)
+}
+
+/// Writes name, address, language and whether a principal may act.
+///
+/// # Errors
+/// See [`add_principal`]; `settings-broken` when the organiser would be left without anybody who may act for it.
+pub async fn update_principal(service: &Service, id: Uuid, wanted: &PrincipalChange) -> Result<(), Problem> {
+    check(&wanted.name, wanted.email.as_deref(), &wanted.language, Checks::default())?;
+    let mut change = Change::begin(service).await?;
+    let held = change.before.tree.principals.get(&id).ok_or_else(Problem::not_found)?;
+    let principal = Principal {
+        name: wanted.name.clone(),
+        email: wanted.email.clone(),
+        language: wanted.language.clone(),
+        disabled: wanted.disabled,
+        ..held.clone()
+    };
+    store::update(&mut change.db, &principal, service.now()).await?;
+    change.finish().await?;
+    Ok(())
+}
+
+/// Gives a principal a role at a node of its own organiser. Giving it again changes nothing.
+///
+/// # Errors
+/// See [`add_principal`].
+pub async fn grant(service: &Service, principal_id: Uuid, role: Role, node: Node) -> Result<(), Problem> {
+    let mut change = Change::begin(service).await?;
+    let tree = &change.before.tree;
+    let principal = tree.principals.get(&principal_id).ok_or_else(Problem::not_found)?;
+    if tree.organiser_of(node) != Some(principal.organiser_id) {
+        return Err(super::unknown("/node/slug", "place", tree.node_slug(node).unwrap_or("")));
+    }
+    if role == Role::Organiser && principal.kind != PrincipalKind::Person {
+        return Err(Problem::at("/role", Kind::Invalid, "Only a person holds the role organiser."));
+    }
+    let granted = Grant { principal_id, role, node };
+    store::insert_grant(&mut change.db, service.new_id()?, &granted, service.now()).await?;
+    change.finish().await?;
+    Ok(())
+}
+
+/// Takes a role at a node from a principal.
+///
+/// # Errors
+/// `not-found` when it does not have it; `settings-broken` when nobody would be left who acts for the organiser.
+pub async fn revoke(service: &Service, principal_id: Uuid, role: Role, node: Node) -> Result<(), Problem> {
+    let mut change = Change::begin(service).await?;
+    if !store::remove_grant(&mut change.db, &Grant { principal_id, role, node }).await? {
+        return Err(Problem::not_found());
+    }
+    change.finish().await?;
+    Ok(())
+}

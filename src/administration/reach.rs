@@ -1,0 +1,192 @@
+//! What of the settings a caller may see and change. What lies outside does not exist for the caller.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use crate::feedback::Problem;
+use crate::organisation::tree::in_force;
+use crate::organisation::{Authority, Node, NodeKind, Organiser, Principal, Producer, Role, Service, Tree, Unit};
+
+/// The node of an organiser.
+pub fn organiser_node(id: Uuid) -> Node {
+    Node { kind: NodeKind::Organiser, id }
+}
+
+/// The node of a producer.
+pub fn producer_node(id: Uuid) -> Node {
+    Node { kind: NodeKind::Producer, id }
+}
+
+/// The node of a unit.
+pub fn unit_node(id: Uuid) -> Node {
+    Node { kind: NodeKind::Unit, id }
+}
+
+/// The settings as one caller sees them on one day.
+pub struct View<'a> {
+    tree: &'a Tree,
+    authority: &'a Authority,
+    /// Producers by unit: today's, then those to come.
+    producers: HashMap<Uuid, Vec<(Uuid, bool)>>,
+}
+
+impl<'a> View<'a> {
+    /// The view of `authority` on `today`.
+    pub fn new(tree: &'a Tree, authority: &'a Authority, today: Date) -> Self {
+        let mut producers: HashMap<Uuid, Vec<(Uuid, bool)>> = HashMap::new();
+        for placement in tree.placements.values().filter(|placement| placement.valid_to.is_none_or(|to| today <= to)) {
+            let now = in_force(today, placement.valid_from, placement.valid_to);
+            producers.entry(placement.unit_id).or_default().push((placement.producer_id, now));
+        }
+        Self { tree, authority, producers }
+    }
+
+    /// The node and what is above it; `planned` also counts the producers a unit will move to.
+    fn upward(&self, node: Node, planned: bool) -> Vec<Node> {
+        let mut nodes = vec![node];
+        if node.kind == NodeKind::Unit {
+            let above = self.producers.get(&node.id).into_iter().flatten();
+            nodes.extend(above.filter(|(_, now)| *now || planned).map(|(id, _)| producer_node(*id)));
+        }
+        if node.kind != NodeKind::Organiser {
+            nodes.extend(self.tree.organiser_of(node).map(organiser_node));
+        }
+        nodes
+    }
+
+    /// Whether the caller holds one of `roles` at `node` or above it today.
+    pub fn holds(&self, roles: &[Role], node: Node) -> bool {
+        let upward = self.upward(node, false);
+        self.authority.grants.iter().any(|grant| roles.contains(&grant.role) && upward.contains(&grant.node))
+    }
+
+    /// Whether `node` is at, above or below a node the caller holds any role at.
+    pub fn sees(&self, node: Node) -> bool {
+        let upward = self.upward(node, true);
+        self.authority
+            .grants
+            .iter()
+            .any(|grant| upward.contains(&grant.node) || self.upward(grant.node, true).contains(&node))
+    }
+
+    /// Whether the caller sees a service: whoever sees its organiser does.
+    pub fn sees_service(&self, service: &Service) -> bool {
+        self.sees(organiser_node(service.organiser_id))
+    }
+
+    /// Whether the caller keeps the settings at `node`.
+    pub fn administers(&self, node: Node) -> bool {
+        self.holds(&[Role::Admin], node)
+    }
+
+    /// Whether the caller keeps a principal: an admin who keeps every place that the principal has a role at. Else an
+    /// admin of one unit could make a token for somebody who reaches further.
+    pub fn administers_principal(&self, principal: &Principal) -> bool {
+        let mut grants = self.tree.grants.iter().filter(|grant| grant.principal_id == principal.id);
+        self.administers_in(principal.organiser_id) && grants.all(|grant| self.administers(grant.node))
+    }
+
+    /// Whether the caller is an admin anywhere in an organiser's area, and so may add people there.
+    pub fn administers_in(&self, organiser_id: Uuid) -> bool {
+        self.authority
+            .grants
+            .iter()
+            .any(|grant| grant.role == Role::Admin && self.tree.organiser_of(grant.node) == Some(organiser_id))
+    }
+
+    /// Whether the caller sees who works at a unit and may assign card colours there.
+    pub fn keeps_colours(&self, unit_id: Uuid) -> bool {
+        self.holds(&[Role::Admin, Role::ResponsiblePerson], unit_node(unit_id))
+    }
+
+    /// Whether the caller may read what was agreed with a producer: the roles that live by it, at the producer, above
+    /// it or at one of its units.
+    pub fn reads_agreements(&self, producer_id: Uuid) -> bool {
+        const READERS: [Role; 4] = [Role::ProducerContact, Role::ResponsiblePerson, Role::Organiser, Role::Admin];
+        let producer = producer_node(producer_id);
+        self.holds(&READERS, producer)
+            || self
+                .authority
+                .grants
+                .iter()
+                .any(|grant| READERS.contains(&grant.role) && self.upward(grant.node, false).contains(&producer))
+    }
+
+    /// Whether the caller may agree with a producer: admin or organiser of the whole area.
+    pub fn writes_agreements(&self, producer_id: Uuid) -> bool {
+        let producer = producer_node(producer_id);
+        self.tree
+            .organiser_of(producer)
+            .is_some_and(|id| self.holds(&[Role::Admin, Role::Organiser], organiser_node(id)))
+    }
+
+    /// Whether the caller reads and writes the routing rules of a node.
+    pub fn keeps_rules(&self, node: Node) -> bool {
+        self.holds(&[Role::Admin, Role::Organiser], node)
+    }
+
+    /// The organiser of this short name, if the caller sees it.
+    ///
+    /// # Errors
+    /// `not-found`, as for everything below: what lies outside does not exist.
+    pub fn organiser(&self, slug: &str) -> Result<&'a Organiser, Problem> {
+        let mut organisers = self.tree.organisers.values();
+        organisers
+            .find(|known| known.slug == slug && self.sees(organiser_node(known.id)))
+            .ok_or_else(Problem::not_found)
+    }
+
+    /// The producer of this short name, if the caller sees it.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub fn producer(&self, slug: &str) -> Result<&'a Producer, Problem> {
+        let found = self.tree.producer_by_slug(slug);
+        found.filter(|known| self.sees(producer_node(known.id))).ok_or_else(Problem::not_found)
+    }
+
+    /// The unit of this short name, if the caller sees it.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub fn unit(&self, slug: &str) -> Result<&'a Unit, Problem> {
+        let found = self.tree.unit_by_slug(slug);
+        found.filter(|known| self.sees(unit_node(known.id))).ok_or_else(Problem::not_found)
+    }
+
+    /// The principal of this short name, if the caller keeps it.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub fn kept_principal(&self, slug: &str) -> Result<&'a Principal, Problem> {
+        let found = self.tree.principal_by_slug(slug);
+        found.filter(|known| self.administers_principal(known)).ok_or_else(Problem::not_found)
+    }
+
+    /// All principals that the caller keeps. The grants are looked through once, however many principals there are.
+    pub fn kept_principals(&self) -> Vec<&'a Principal> {
+        let mut kept: HashMap<Uuid, &Principal> = self
+            .tree
+            .principals
+            .values()
+            .filter(|principal| self.administers_in(principal.organiser_id))
+            .map(|principal| (principal.id, principal))
+            .collect();
+        for grant in &self.tree.grants {
+            if kept.contains_key(&grant.principal_id) && !self.administers(grant.node) {
+                kept.remove(&grant.principal_id);
+            }
+        }
+        kept.into_values().collect()
+    }
+
+    /// Whether the caller keeps the settings at `node`, as a step on the way.
+    ///
+    /// # Errors
+    /// `not-found`.
+    pub fn must_administer(&self, node: Node) -> Result<(), Problem> {
+        if self.administers(node) { Ok(()) } else { Err(Problem::not_found()) }
+    }
+}

@@ -1,0 +1,230 @@
+//! Builds the running service from a [`Config`]: `main` and the tests start the same application.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use actix_web::dev::{ServerHandle, Service as _};
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
+use actix_web::{App, HttpServer};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use rust_embed::RustEmbed;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing_actix_web::TracingLogger;
+
+use crate::config::{Config, Keyring};
+use crate::feedback::{Clock, Entropy, Kind, Problem};
+use crate::instrument::Catalogue;
+use crate::intake::Intake;
+use crate::jobs::worker;
+use crate::service::Service;
+use crate::store::{self, Day, Store, instruments};
+use crate::web::errors::ApiProblem;
+use crate::web::limits::Limits;
+use crate::web::telemetry::{QuietSpan, measure};
+use crate::web::{api, health, openapi};
+
+#[derive(RustEmbed)]
+#[folder = "config/instruments"]
+struct ModelInstruments;
+
+/// Why the service did not start, in lines for whoever starts it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartFault(pub String);
+
+impl StartFault {
+    fn of(why: impl std::fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
+
+/// What differs between a real start and a test.
+pub struct Parts {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where random bytes come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// The keys.
+    pub keyring: Keyring,
+}
+
+/// Opens the database, brings it up to date, checks instruments and settings.
+///
+/// # Errors
+/// [`StartFault`] names what is wrong.
+pub async fn build(config: Config, parts: Parts) -> Result<Arc<Service>, StartFault> {
+    let catalogue = catalogue(config.instruments.directory.clone())?;
+    let store = Store::open(&config.database).await.map_err(StartFault::of)?;
+    store::migrate(&store, config.database.url.expose()).await.map_err(StartFault::of)?;
+    let service =
+        Service::new(store, Arc::new(config), parts.clock, parts.entropy, Arc::new(parts.keyring), Arc::new(catalogue))
+            .await
+            .map_err(StartFault::of)?;
+    publish_instruments(&service).await?;
+    Ok(Arc::new(service))
+}
+
+/// The embedded instruments and the organiser's own.
+///
+/// # Errors
+/// Every fault with file and line.
+pub fn catalogue(directory: Option<PathBuf>) -> Result<Catalogue, StartFault> {
+    let mut files = Vec::new();
+    for name in ModelInstruments::iter() {
+        let file = ModelInstruments::get(&name).ok_or_else(|| StartFault(format!("{name} is missing")))?;
+        let text = String::from_utf8(file.data.into_owned()).map_err(StartFault::of)?;
+        files.push((name.into_owned(), text));
+    }
+    Catalogue::load(&files, directory.as_deref()).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        StartFault(lines.join("\n"))
+    })
+}
+
+/// A published version never changes: the same version with other content stops the start.
+async fn publish_instruments(service: &Service) -> Result<(), StartFault> {
+    let mut tx = service.store.write().await.map_err(StartFault::of)?;
+    for instrument in service.catalogue.all() {
+        let version = i64::from(instrument.version);
+        let seen = instruments::first_seen(&mut tx, &instrument.id, version, instrument.sha256(), Day(service.today()))
+            .await
+            .map_err(StartFault::of)?;
+        if seen != instrument.sha256() {
+            return Err(StartFault(format!(
+                "instrument {} version {}: its content is not what was published under this version. Put the old content \
+                 back, or give the new content a new version.",
+                instrument.id, instrument.version
+            )));
+        }
+    }
+    tx.commit().await.map_err(StartFault::of)
+}
+
+/// A running service.
+pub struct Running {
+    /// Where it listens.
+    pub address: std::net::SocketAddr,
+    /// To stop it.
+    pub handle: ServerHandle,
+    server: JoinHandle<std::io::Result<()>>,
+    writer: JoinHandle<()>,
+    worker: JoinHandle<()>,
+    stop_worker: watch::Sender<bool>,
+    service: Arc<Service>,
+}
+
+impl Running {
+    /// Waits until the server has stopped, then until everything taken in is written.
+    ///
+    /// # Errors
+    /// [`StartFault`] when the server failed.
+    pub async fn finished(self) -> Result<(), StartFault> {
+        let outcome = self.server.await.map_err(StartFault::of)?;
+        self.stop_worker.send_replace(true);
+        self.writer.await.map_err(StartFault::of)?;
+        self.worker.await.map_err(StartFault::of)?;
+        self.service.store.close().await;
+        outcome.map_err(StartFault::of)
+    }
+}
+
+/// Starts writer, worker and server.
+///
+/// # Errors
+/// [`StartFault`] when the address cannot be listened on.
+pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Running, StartFault> {
+    let (intake, writer) = Intake::start(Arc::clone(&service));
+    let (stop_worker, stop) = watch::channel(false);
+    let worker = worker::start(Arc::clone(&service), stop).map_err(StartFault::of)?;
+    let config = Arc::clone(&service.config);
+    let data = Data::from(Arc::clone(&service));
+    let limits = Data::new(Limits::new(&config.rates));
+    let recorder = Data::new(recorder);
+    let server = HttpServer::new(move || {
+        let (data, intake) = (data.clone(), Data::new(intake.clone()));
+        let (limits, recorder) = (limits.clone(), recorder.clone());
+        App::new()
+            .configure(move |routes| routes_of(routes, data, intake, limits, recorder))
+            .wrap_fn(|request, next| {
+                let is_documentation = request.path().starts_with(openapi::PAGE);
+                let answer = next.call(request);
+                async move {
+                    let mut response = answer.await?;
+                    if is_documentation {
+                        let policy = HeaderValue::from_static(openapi::PAGE_POLICY);
+                        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+                    }
+                    for (name, value) in SAFE_HEADERS {
+                        let name = HeaderName::from_static(name);
+                        if !response.headers().contains_key(&name) {
+                            response.headers_mut().insert(name, HeaderValue::from_static(value));
+                        }
+                    }
+                    Ok(response)
+                }
+            })
+            .wrap(Compress::default())
+            .wrap(from_fn(measure))
+            .wrap(TracingLogger::<QuietSpan>::new())
+    })
+    .keep_alive(config.server.keep_alive)
+    .client_request_timeout(config.server.request_timeout)
+    .max_connections(config.server.max_connections)
+    .shutdown_timeout(config.server.shutdown_timeout.as_secs())
+    .disable_signals();
+    let server = if config.server.workers == 0 { server } else { server.workers(config.server.workers) };
+    let bind = config.server.bind;
+    let server = server.bind(bind).map_err(|why| StartFault(format!("cannot listen on {bind}: {why}")))?;
+    let address = server.addrs().first().copied().unwrap_or(bind);
+    let server = server.run();
+    let handle = server.handle();
+    Ok(Running { address, handle, server: tokio::spawn(server), writer, worker, stop_worker, service })
+}
+
+/// Headers of every answer that does not say otherwise.
+const SAFE_HEADERS: [(&str, &str); 4] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("x-frame-options", "DENY"),
+];
+
+fn routes_of(
+    routes: &mut ServiceConfig,
+    service: Data<Service>,
+    intake: Data<Intake>,
+    limits: Data<Limits>,
+    recorder: Data<PrometheusHandle>,
+) {
+    routes
+        .app_data(service)
+        .app_data(intake)
+        .app_data(limits)
+        .app_data(recorder)
+        .app_data(PathConfig::default().error_handler(|_, _| ApiProblem(Problem::not_found()).into()))
+        .app_data(QueryConfig::default().error_handler(|why, _| {
+            let detail = format!("A query parameter cannot be read: {why}. Correct it or leave it out.");
+            ApiProblem(Problem::new(Kind::MalformedParameter, detail)).into()
+        }))
+        .configure(health::configure)
+        .configure(openapi::configure)
+        .service(
+            web::scope("/api/v1")
+                .configure(api::configure)
+                .default_service(web::to(openapi::no_such_call))
+                .wrap(from_fn(api::time_out))
+                .wrap(from_fn(api::limit)),
+        )
+        .default_service(web::to(openapi::no_such_call));
+}
+
+/// The recorder behind `/metrics`; one a process.
+///
+/// # Errors
+/// [`StartFault`] when another recorder is installed.
+pub fn metrics_recorder() -> Result<PrometheusHandle, StartFault> {
+    PrometheusBuilder::new().install_recorder().map_err(StartFault::of)
+}

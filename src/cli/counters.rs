@@ -1,0 +1,32 @@
+//! `kaiku counters check`: recounts from the answers and compares.
+
+use clap::Subcommand;
+
+use super::said;
+use crate::app::StartFault;
+use crate::reporting::recount;
+use crate::service::Service;
+
+/// What is done with the counters.
+#[derive(Subcommand)]
+pub enum CountersCommand {
+    /// Recounts everything from the answers and names each block that differs.
+    Check,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`StartFault`] naming the blocks that differ.
+pub async fn run(service: &Service, command: CountersCommand) -> Result<(), StartFault> {
+    let CountersCommand::Check = command;
+    let differences = recount::differences(service).await.map_err(said)?;
+    if differences.is_empty() {
+        println!("The counters equal the recount.");
+        return Ok(());
+    }
+    for difference in &differences {
+        println!("{:?}\n  counters: {}\n  recount:  {}", difference.key, difference.counted, difference.recounted);
+    }
+    Err(StartFault(format!("{} counter blocks differ from the recount", differences.len())))
+}

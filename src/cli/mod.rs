@@ -1,0 +1,163 @@
+//! The command line: serve, demo, migrate, import, token, cards, config, openapi, counters.
+
+pub mod cards;
+pub mod counters;
+pub mod demo;
+pub mod import;
+pub mod serve;
+pub mod token;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::{self, Parts, StartFault};
+use crate::config::{Config, Keyring};
+use crate::feedback::chance::SystemEntropy;
+use crate::feedback::clock::SystemClock;
+use crate::service::Service;
+use crate::store::{self, Store};
+use crate::web::openapi;
+
+/// Kaiku: a multichannel feedback service for social and health care.
+#[derive(Parser)]
+#[command(name = "kaiku", version, about)]
+struct Arguments {
+    /// A configuration file; without it KAIKU_CONFIG, else the built-in defaults.
+    #[arg(long, global = true, env = "KAIKU_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the service.
+    Serve,
+    /// Runs the service with a demo county: sample feedback, printed logins.
+    Demo(demo::DemoArguments),
+    /// Brings the database up to date and ends.
+    Migrate,
+    /// Reads an organisation from a TOML file: all of it, or nothing with every fault listed.
+    Import(import::ImportArguments),
+    /// Makes, lists and revokes API tokens.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Makes what is printed on cards with stubs.
+    #[command(subcommand)]
+    Cards(cards::CardsCommand),
+    /// Looks at the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Prints the OpenAPI document.
+    Openapi,
+    /// Looks at the report counters.
+    #[command(subcommand)]
+    Counters(counters::CountersCommand),
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Names the file, line and reason of every fault, or says that there is none.
+    Check,
+}
+
+/// Reads the arguments and runs the command.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = run(arguments);
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("kaiku: {fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), StartFault> {
+    if matches!(arguments.command, Command::Openapi) {
+        println!("{}", openapi::json());
+        return Ok(());
+    }
+    if let Command::Demo(demo) = arguments.command {
+        return runtime()?.block_on(demo::run(demo));
+    }
+    let config = load_config(arguments.config.as_deref(), Config::process_environment())?;
+    if matches!(arguments.command, Command::Config(ConfigCommand::Check)) {
+        let instruments = app::catalogue(config.instruments.directory.clone())?;
+        println!("The configuration is sound; {} instrument versions are sound too.", instruments.all().count());
+        return Ok(());
+    }
+    serve::start_log(&config);
+    runtime()?.block_on(async move {
+        match arguments.command {
+            Command::Serve => serve::run(config).await,
+            Command::Migrate => {
+                let store = Store::open(&config.database).await.map_err(said)?;
+                store::migrate(&store, config.database.url.expose()).await.map_err(said)?;
+                println!("The database is up to date.");
+                Ok(())
+            }
+            Command::Import(arguments) => {
+                let service = open(config).await?;
+                import::run(&service, &arguments).await.map_err(said)
+            }
+            Command::Token(command) => {
+                let service = open(config).await?;
+                token::run(&service, command).await.map_err(said)
+            }
+            Command::Cards(command) => {
+                let service = open(config).await?;
+                cards::run(&service, command).await
+            }
+            Command::Counters(command) => {
+                let service = open(config).await?;
+                counters::run(&service, command).await
+            }
+            // Handled before the configuration is needed.
+            Command::Demo(_) | Command::Config(_) | Command::Openapi => Ok(()),
+        }
+    })
+}
+
+/// A fault as the line that is printed.
+pub(crate) fn said(why: impl std::fmt::Display) -> StartFault {
+    StartFault(why.to_string())
+}
+
+/// Reads the configuration; every fault on a line of its own.
+///
+/// # Errors
+/// The faults.
+pub fn load_config(
+    file: Option<&std::path::Path>,
+    env: impl Iterator<Item = (String, String)>,
+) -> Result<Config, StartFault> {
+    Config::load(file, env).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        StartFault(format!("the configuration has faults:\n{}", lines.join("\n")))
+    })
+}
+
+/// Opens everything as a real start does: the system's clock and chance, and the keyring, which is made if it is missing.
+///
+/// # Errors
+/// [`StartFault`].
+pub async fn open(config: Config) -> Result<Arc<Service>, StartFault> {
+    let file = config.keys.file.clone();
+    let keyring = if file.exists() {
+        Keyring::load(&file).map_err(said)?
+    } else {
+        tracing::warn!(file = %file.display(), "a new keyring is made; keep a copy of it apart from the database's");
+        Keyring::create(&file, &SystemEntropy).map_err(said)?
+    };
+    let parts = Parts { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), keyring };
+    app::build(config, parts).await
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, StartFault> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(said)
+}

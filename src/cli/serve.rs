@@ -1,0 +1,53 @@
+//! `kaiku serve`: runs until it is asked to stop, then finishes what was taken in.
+
+use std::io::IsTerminal;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::{open, said};
+use crate::app::{self, Running, StartFault};
+use crate::config::{Config, LogFormat};
+
+/// Starts the log: JSON lines on standard error, with request ids and without content.
+pub fn start_log(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start in one process (tests) keeps the first log.
+    let _ = match config.log.format {
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
+    };
+}
+
+/// Runs the service.
+///
+/// # Errors
+/// [`StartFault`] when it cannot start.
+pub async fn run(config: Config) -> Result<(), StartFault> {
+    let service = open(config).await?;
+    let running = app::start(service, app::metrics_recorder()?)?;
+    tracing::info!(address = %running.address, "Kaiku is listening");
+    until_stopped(running).await
+}
+
+/// Serves until SIGTERM or SIGINT; stops gracefully.
+///
+/// # Errors
+/// [`StartFault`] when the server failed.
+pub async fn until_stopped(running: Running) -> Result<(), StartFault> {
+    let handle = running.handle.clone();
+    let mut terminate = signal(SignalKind::terminate()).map_err(said)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(said)?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: finishing what was taken in");
+        handle.stop(true).await;
+    });
+    running.finished().await?;
+    tracing::info!("stopped");
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! `[database]`: which database, and how many connections to it.
+
+use std::time::Duration;
+
+use super::reader::Reader;
+use super::secret::Secret;
+
+/// Which database, and how many connections to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Database {
+    /// `sqlite:FILE` or `postgres://…`; it may hold a password.
+    pub url: Secret,
+    /// SQLite: connections that read.
+    pub readers: u32,
+    /// PostgreSQL: connections at most.
+    pub pg_connections: u32,
+    /// SQLite: how long a connection waits for another process's lock.
+    pub busy_timeout: Duration,
+    /// How long a request waits for a free connection.
+    pub acquire_timeout: Duration,
+}
+
+/// The kind of database that a URL names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// The embedded default.
+    Sqlite,
+    /// The way to many machines.
+    Postgres,
+}
+
+impl Database {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            url: reader.secret("url", |text| {
+                kind_of(text)
+                    .map(|_| ())
+                    .ok_or_else(|| "write \"sqlite:FILE\" or \"postgres://user@host/database\"".to_owned())
+            }),
+            readers: reader.integer("readers", 1..=64),
+            pg_connections: reader.integer("pg_connections", 2..=1000),
+            busy_timeout: reader.milliseconds("busy_timeout_ms", 100..=60_000),
+            acquire_timeout: reader.milliseconds("acquire_timeout_ms", 100..=60_000),
+        }
+    }
+
+    /// The kind of database that the URL names.
+    #[must_use]
+    pub fn kind(&self) -> DatabaseKind {
+        // Every loaded URL was checked to be one of the two.
+        kind_of(self.url.expose()).unwrap_or(DatabaseKind::Sqlite)
+    }
+}
+
+fn kind_of(url: &str) -> Option<DatabaseKind> {
+    let named = |scheme: &str| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty());
+    if named("sqlite:") {
+        Some(DatabaseKind::Sqlite)
+    } else if named("postgres://") || named("postgresql://") {
+        Some(DatabaseKind::Postgres)
+    } else {
+        None
+    }
+}

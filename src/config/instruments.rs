@@ -1,0 +1,23 @@
+//! `[instruments]`: where an organiser's own instruments are.
+
+use std::path::PathBuf;
+
+use super::reader::Reader;
+
+/// Where an organiser's own instruments are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instruments {
+    /// A directory of TOML files, one an instrument, read beside those built in.
+    pub directory: Option<PathBuf>,
+}
+
+impl Instruments {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            directory: reader
+                .text("directory", |text| Ok(text.to_owned()))
+                .filter(|text| !text.is_empty())
+                .map(PathBuf::from),
+        }
+    }
+}

@@ -1,0 +1,593 @@
+//! The keyring: the keys that stand outside the database.
+//!
+//! A file with one `[[key]]` after another, each with an id, a purpose and 32 bytes in hexadecimal. The newest of a
+//! purpose, which is the last one in the file, writes; all of them read. What was written names its key's id, so that
+//! keys can be exchanged without losing anything.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use toml::de::{DeTable, DeValue};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::tree::line_of_offset;
+use crate::feedback::chance::{Entropy, EntropyError};
+
+/// Bytes of a key.
+const KEY_BYTES: usize = 32;
+
+/// Bytes of a block of SHA-256.
+const HASH_BLOCK_BYTES: usize = 64;
+
+/// Bytes of the nonce that stands before what is sealed: long enough to be drawn at random for each.
+const NONCE_BYTES: usize = 24;
+
+/// Random bytes in the id of a key that is made here.
+const ID_BYTES: usize = 4;
+
+/// Characters of a key's id at most; ids are stored with what the key wrote.
+const ID_CHARS_MAX: usize = 64;
+
+/// Bytes of a keyring's file at most: thousands of keys.
+const FILE_BYTES_MAX: u64 = 1_048_576;
+
+/// Bytes of the file that [`Keyring::create`] writes, at most.
+const NEW_FILE_BYTES_MAX: usize = 1024;
+
+/// How that file begins.
+const NEW_FILE_BEGINS: &str = "\
+# Kaiku's keys. Whoever has this file can read contact details: keep it apart from the database's backups.
+# The last key of a purpose writes, all of them read. Never remove a key that something was written with.
+";
+
+/// Bits of a file's mode that let anybody but its owner at it.
+#[cfg(unix)]
+const OPEN_TO_OTHERS: u32 = 0o077;
+
+/// What a key is for. A key is never used for another purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// Hashes of receipt codes, and codes that are derived.
+    Receipt,
+    /// Contact details and reminders, sealed.
+    Contact,
+    /// Bodies of requests that may be repeated.
+    Request,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 3] = [Self::Receipt, Self::Contact, Self::Request];
+
+    /// The word in the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::Contact => "contact",
+            Self::Request => "request",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == word)
+    }
+}
+
+/// One key. Its bytes are wiped from memory when it is dropped, and nothing prints them.
+pub struct Key {
+    id: String,
+    purpose: Purpose,
+    bytes: Zeroizing<[u8; KEY_BYTES]>,
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("id", &self.id).field("purpose", &self.purpose).finish_non_exhaustive()
+    }
+}
+
+/// Something could not be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// There was no randomness for the nonce.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// The text is too long to be sealed.
+    #[error("the text is too long to be sealed")]
+    TooLong,
+    /// Another key, another record, or bytes that were changed.
+    #[error("what was sealed does not open with key {key}: another key or record, or it was changed")]
+    DoesNotOpen {
+        /// The id of the key that was tried.
+        key: String,
+    },
+}
+
+impl Key {
+    /// The key's id, which is stored with what the key wrote.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What the key is for.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// HMAC-SHA-256 of the parts. Each part goes in after its length, so that `["ab", "c"]` and `["a", "bc"]` differ.
+    #[must_use]
+    pub fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        // HMAC fills a short key up with zeros to the hash's block; done here, the length cannot be wrong.
+        let mut block = Zeroizing::new([0; HASH_BLOCK_BYTES]);
+        for (to, from) in block.iter_mut().zip(self.bytes.iter()) {
+            *to = *from;
+        }
+        let mut mac = Hmac::<Sha256>::new((&*block).into());
+        for part in parts {
+            // usize is 64 bits at most on every machine that Rust knows.
+            let length = part.len() as u64;
+            mac.update(&length.to_be_bytes());
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// Seals a text for one record: it opens for no other.
+    ///
+    /// # Errors
+    ///
+    /// When there is no randomness, or the text is longer than the cipher can take.
+    pub fn seal(&self, plaintext: &[u8], record: Uuid, entropy: &dyn Entropy) -> Result<Vec<u8>, SealError> {
+        let mut nonce = [0; NONCE_BYTES];
+        entropy.fill(&mut nonce)?;
+        let sealed = self
+            .cipher()
+            .encrypt(&XNonce::from(nonce), Payload { msg: plaintext, aad: record.as_bytes() })
+            .map_err(|_| SealError::TooLong)?;
+        let mut bytes = Vec::with_capacity(NONCE_BYTES + sealed.len());
+        bytes.extend_from_slice(&nonce);
+        bytes.extend_from_slice(&sealed);
+        Ok(bytes)
+    }
+
+    /// Opens what was sealed for this record.
+    ///
+    /// # Errors
+    ///
+    /// When it was sealed with another key or for another record, or was changed since.
+    pub fn open(&self, sealed: &[u8], record: Uuid) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let closed = || SealError::DoesNotOpen { key: self.id.clone() };
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(closed)?;
+        self.cipher()
+            .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: record.as_bytes() })
+            .map(Zeroizing::new)
+            .map_err(|_| closed())
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new((&*self.bytes).into())
+    }
+}
+
+/// The keyring cannot be used; the text tells what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    /// The file cannot be read.
+    #[error("the keyring {} cannot be read ({source}); check keys.file and the file's permissions", path.display())]
+    Unreadable {
+        /// The keyring's file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file cannot be made.
+    #[error("the keyring {} cannot be made ({source}); check keys.file, and that no such file is there yet", path.display())]
+    NotCreated {
+        /// The keyring's file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Others than the owner can get at the file.
+    #[error(
+        "the keyring {} may be used by others than its owner (mode {mode:03o}); run chmod 600 on it, \
+         and exchange its keys if others had access",
+        path.display()
+    )]
+    OpenToOthers {
+        /// The keyring's file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The file's content is wrong.
+    #[error("the keyring {}, line {line}: {reason}", path.display())]
+    Faulty {
+        /// The keyring's file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong, and what to do.
+        reason: String,
+    },
+    /// There was no randomness for new keys.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+}
+
+/// The keys of one purpose; there is always one that writes.
+#[derive(Debug)]
+struct Ring {
+    newest: Key,
+    /// From new to old.
+    older: Vec<Key>,
+}
+
+/// All keys of an installation, at least one for each purpose.
+#[derive(Debug)]
+pub struct Keyring {
+    receipt: Ring,
+    contact: Ring,
+    request: Ring,
+}
+
+impl Keyring {
+    /// Reads the keyring.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, others than its owner can get at it, a key is faulty, or a purpose has none.
+    pub fn load(path: &Path) -> Result<Self, KeyringError> {
+        let unreadable = |source| KeyringError::Unreadable { path: path.to_path_buf(), source };
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // Asked of the open file, so that it cannot be exchanged in between.
+            let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o777;
+            if mode & OPEN_TO_OTHERS != 0 {
+                return Err(KeyringError::OpenToOthers { path: path.to_path_buf(), mode });
+            }
+        }
+        // Made in its full length at once: growing would leave copies behind that nobody wipes.
+        let length = file.metadata().map_err(unreadable)?.len().min(FILE_BYTES_MAX);
+        let mut text = Zeroizing::new(String::with_capacity(usize::try_from(length).unwrap_or(0) + 1));
+        let read = file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(unreadable)?;
+        let faulty = |(line, reason)| KeyringError::Faulty { path: path.to_path_buf(), line, reason };
+        if u64::try_from(read).unwrap_or(u64::MAX) > FILE_BYTES_MAX {
+            return Err(faulty((1, format!("the file is larger than {FILE_BYTES_MAX} bytes; check keys.file"))));
+        }
+        parse(&text).and_then(Self::of_keys).map_err(faulty)
+    }
+
+    /// Makes a keyring with one key for each purpose, readable by its owner only, and the directory it stands in. A
+    /// file that is there already is never touched.
+    ///
+    /// # Errors
+    ///
+    /// When the file is there already or cannot be written, or there is no randomness.
+    pub fn create(path: &Path, entropy: &dyn Entropy) -> Result<Self, KeyringError> {
+        // Longer than what follows, for the same reason as in `load`.
+        let mut text = Zeroizing::new(String::with_capacity(NEW_FILE_BYTES_MAX));
+        text.push_str(NEW_FILE_BEGINS);
+        for purpose in Purpose::ALL {
+            let mut id = [0; ID_BYTES];
+            entropy.fill(&mut id)?;
+            let mut key = Zeroizing::new([0; KEY_BYTES]);
+            entropy.fill(key.as_mut_slice())?;
+            let (name, id) = (purpose.as_str(), hexadecimal(&id));
+            let key = hexadecimal(key.as_slice());
+            let lines = ["\n[[key]]\nid = \"", name, "-", &id, "\"\npurpose = \"", name, "\"\nkey = \"", &key, "\"\n"];
+            for part in lines {
+                text.push_str(part);
+            }
+        }
+        write_new(path, text.as_bytes())
+            .map_err(|source| KeyringError::NotCreated { path: path.to_path_buf(), source })?;
+        Self::load(path)
+    }
+
+    /// The key that writes for this purpose.
+    #[must_use]
+    pub fn newest(&self, purpose: Purpose) -> &Key {
+        &self.ring(purpose).newest
+    }
+
+    /// All keys of this purpose, the newest first.
+    pub fn all(&self, purpose: Purpose) -> impl Iterator<Item = &Key> {
+        let ring = self.ring(purpose);
+        std::iter::once(&ring.newest).chain(&ring.older)
+    }
+
+    /// The key with this id, if it is on the ring.
+    #[must_use]
+    pub fn by_id(&self, id: &str) -> Option<&Key> {
+        Purpose::ALL.into_iter().flat_map(|purpose| self.all(purpose)).find(|key| key.id == id)
+    }
+
+    fn ring(&self, purpose: Purpose) -> &Ring {
+        match purpose {
+            Purpose::Receipt => &self.receipt,
+            Purpose::Contact => &self.contact,
+            Purpose::Request => &self.request,
+        }
+    }
+
+    fn of_keys(keys: Vec<Key>) -> Result<Self, Fault> {
+        let (mut receipt, mut contact, mut request) = (Vec::new(), Vec::new(), Vec::new());
+        for key in keys {
+            match key.purpose {
+                Purpose::Receipt => receipt.push(key),
+                Purpose::Contact => contact.push(key),
+                Purpose::Request => request.push(key),
+            }
+        }
+        let ring = |purpose: Purpose, mut keys: Vec<Key>| match keys.pop() {
+            Some(newest) => {
+                keys.reverse();
+                Ok(Ring { newest, older: keys })
+            }
+            None => Err((1, format!("there is no key with purpose = \"{}\"; add one", purpose.as_str()))),
+        };
+        Ok(Self {
+            receipt: ring(Purpose::Receipt, receipt)?,
+            contact: ring(Purpose::Contact, contact)?,
+            request: ring(Purpose::Request, request)?,
+        })
+    }
+}
+
+/// The line and what is wrong on it; never with the key's own characters.
+type Fault = (usize, String);
+
+fn parse(text: &str) -> Result<Vec<Key>, Fault> {
+    let line = |offset| line_of_offset(text, offset);
+    let document = DeTable::parse(text).map_err(|error| {
+        let at = error.span().map_or(1, |span| line(span.start));
+        (at, format!("this is not valid TOML: {}; correct the line", error.message()))
+    })?;
+    let mut ids = BTreeSet::new();
+    let mut keys = Vec::new();
+    for (name, value) in document.get_ref() {
+        let at = line(name.span().start);
+        let wanted = || (at, "only [[key]] tables may stand here; remove everything else".to_owned());
+        let entries = match value.get_ref() {
+            DeValue::Array(entries) if name.get_ref() == "key" => entries,
+            _ => return Err(wanted()),
+        };
+        for entry in entries.iter() {
+            let at = line(entry.span().start);
+            let key = key(entry.get_ref().as_table().ok_or_else(wanted)?, at, &line)?;
+            if !ids.insert(key.id.clone()) {
+                return Err((at, format!("two keys have the id {}; give each its own", key.id)));
+            }
+            keys.push(key);
+        }
+    }
+    Ok(keys)
+}
+
+fn key(table: &DeTable<'_>, at: usize, line: &impl Fn(usize) -> usize) -> Result<Key, Fault> {
+    let (mut id, mut purpose, mut bytes) = (None, None, None);
+    for (name, value) in table {
+        let at = line(name.span().start);
+        let text = value.get_ref().as_str().unwrap_or_default();
+        match name.get_ref().as_ref() {
+            "id" => {
+                let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+                if !(1..=ID_CHARS_MAX).contains(&text.len()) || !text.bytes().all(plain) {
+                    let wanted = format!("write lower-case letters, digits and dashes, at most {ID_CHARS_MAX}");
+                    return Err((at, format!("the id cannot be used; {wanted}")));
+                }
+                id = Some(text.to_owned());
+            }
+            "purpose" => {
+                let unknown = || (at, "the purpose is unknown; write receipt, contact or request".to_owned());
+                purpose = Some(Purpose::parse(text).ok_or_else(unknown)?);
+            }
+            "key" => {
+                let wanted = || (at, format!("the key cannot be used; write {} hexadecimal digits", 2 * KEY_BYTES));
+                bytes = Some(key_bytes(text).ok_or_else(wanted)?);
+            }
+            other => return Err((at, format!("there is no {other} of a key; write id, purpose and key"))),
+        }
+    }
+    match (id, purpose, bytes) {
+        (Some(id), Some(purpose), Some(bytes)) => Ok(Key { id, purpose, bytes }),
+        _ => Err((at, "the key is not complete; write id, purpose and key".to_owned())),
+    }
+}
+
+fn key_bytes(text: &str) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
+    if text.len() != 2 * KEY_BYTES {
+        return None;
+    }
+    let mut bytes = Zeroizing::new([0; KEY_BYTES]);
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = pair.iter().try_fold(0, |byte, digit| {
+            let value = char::from(*digit).to_digit(16)?;
+            Some(byte << 4 | u8::try_from(value).ok()?)
+        })?;
+    }
+    Some(bytes)
+}
+
+fn hexadecimal(bytes: &[u8]) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 0xf] {
+            text.extend(char::from_digit(u32::from(digit), 16));
+        }
+    }
+    text
+}
+
+/// Writes a file that was not there, for its owner only.
+fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::DirBuilderExt;
+            builder.mode(0o700);
+        }
+        builder.create(directory)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a keyring would stand in the way of the next try. The first failure is the one worth telling.
+        let _ = std::fs::remove_file(path);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feedback::chance::{SeededEntropy, SystemEntropy};
+
+    const OLD: &str = "1111111111111111111111111111111111111111111111111111111111111111";
+    const NEW: &str = "22222222222222222222222222222222222222222222222222222222222222AB";
+
+    fn text(keys: &[(&str, &str, &str)]) -> String {
+        keys.iter()
+            .map(|(id, purpose, key)| format!("[[key]]\nid = \"{id}\"\npurpose = \"{purpose}\"\nkey = \"{key}\"\n"))
+            .collect()
+    }
+
+    fn keyring(keys: &[(&str, &str, &str)]) -> Result<Keyring, Fault> {
+        parse(&text(keys)).and_then(Keyring::of_keys)
+    }
+
+    fn contact() -> Keyring {
+        keyring(&[("r1", "receipt", OLD), ("c1", "contact", OLD), ("q1", "request", OLD), ("c2", "contact", NEW)])
+            .unwrap()
+    }
+
+    #[test]
+    fn the_last_key_of_a_purpose_writes_and_all_read() {
+        let keyring = contact();
+        assert_eq!(keyring.newest(Purpose::Contact).id(), "c2");
+        let ids: Vec<&str> = keyring.all(Purpose::Contact).map(Key::id).collect();
+        assert_eq!(ids, ["c2", "c1"]);
+        assert_eq!(keyring.by_id("c1").map(Key::purpose), Some(Purpose::Contact));
+        assert!(keyring.by_id("c3").is_none());
+    }
+
+    #[test]
+    fn a_mac_is_hmac_sha256_and_parts_do_not_run_together() {
+        let keyring = contact();
+        let key = keyring.newest(Purpose::Receipt);
+        assert_ne!(key.mac(&[b"ab", b"c"]), key.mac(&[b"a", b"bc"]));
+        assert_ne!(key.mac(&[b"ab", b""]), key.mac(&[b"ab"]));
+        assert_ne!(key.mac(&[b"ab"]), keyring.newest(Purpose::Contact).mac(&[b"ab"]));
+        // Python: hmac.new(b'\x11'*32, (2).to_bytes(8,'big') + b'ab' + (1).to_bytes(8,'big') + b'c', 'sha256')
+        assert_eq!(
+            *hexadecimal(&key.mac(&[b"ab", b"c"])),
+            "8a86e14ad4e3ce9f75038e95a76ca83caf7b442a7f9fbb939642e0ca5dadba38"
+        );
+    }
+
+    #[test]
+    fn what_is_sealed_opens_with_its_key_and_record_only() {
+        let keyring = contact();
+        let (key, old) = (keyring.newest(Purpose::Contact), keyring.by_id("c1").unwrap());
+        let (record, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let sealed = key.seal("maija@example.fi".as_bytes(), record, &SystemEntropy).unwrap();
+        assert_eq!(key.open(&sealed, record).unwrap().as_slice(), b"maija@example.fi");
+        assert!(key.open(&sealed, other).is_err());
+        assert!(old.open(&sealed, record).is_err());
+        for index in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[index] ^= 1;
+            assert!(key.open(&changed, record).is_err(), "byte {index}");
+            assert!(key.open(&sealed[..index], record).is_err(), "first {index} bytes");
+        }
+        assert_ne!(sealed, key.seal(b"maija@example.fi", record, &SystemEntropy).unwrap());
+    }
+
+    #[test]
+    fn nothing_prints_a_key() {
+        let keyring = contact();
+        let printed = format!("{keyring:?}");
+        assert!(printed.contains("c2"), "{printed}");
+        assert!(!printed.contains("1111") && !printed.contains("17, 17") && !printed.contains("34, 34"), "{printed}");
+    }
+
+    #[test]
+    fn faults_name_the_line_and_never_the_key() {
+        let all = [("r1", "receipt", OLD), ("c1", "contact", OLD), ("q1", "request", OLD)];
+        let with = |extra| keyring(&[all[0], all[1], all[2], extra]).unwrap_err();
+        assert_eq!(with(("r1", "receipt", NEW)).0, 13);
+        assert_eq!(with(("R 1", "receipt", NEW)).0, 14);
+        assert_eq!(with(("r2", "receipts", NEW)).0, 15);
+        let (line, reason) = with(("r2", "receipt", "abcdefg"));
+        assert_eq!(line, 16);
+        assert!(!reason.contains("abcdefg"), "{reason}");
+        assert!(keyring(&[("r2", "receipt", &NEW.replace('2', "g"))]).is_err());
+        assert!(keyring(&all[..2]).unwrap_err().1.contains("request"));
+        assert!(parse("[[key]]\nid = \"a\"\n").unwrap_err().1.contains("complete"));
+        assert!(parse("[[keys]]\n").is_err());
+        assert_eq!(parse("\nkey = 3\n").unwrap_err().0, 2);
+        assert_eq!(parse("[[key]]\nid = \"a\"\ncolour = 1\n").unwrap_err().0, 3);
+        assert_eq!(parse("\nkey = \n").unwrap_err().0, 2);
+    }
+
+    #[test]
+    fn a_new_keyring_is_made_once_and_loads() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keys").join("keyring.toml");
+        let made = Keyring::create(&path, &SeededEntropy::new(1)).unwrap();
+        assert!(std::fs::metadata(&path).unwrap().len() <= NEW_FILE_BYTES_MAX as u64);
+        let loaded = Keyring::load(&path).unwrap();
+        for purpose in Purpose::ALL {
+            assert_eq!(made.newest(purpose).id(), loaded.newest(purpose).id());
+            assert_eq!(made.newest(purpose).mac(&[b"a"]), loaded.newest(purpose).mac(&[b"a"]));
+        }
+        let again = Keyring::create(&path, &SeededEntropy::new(2));
+        assert!(matches!(again, Err(KeyringError::NotCreated { .. })));
+        assert_eq!(Keyring::load(&path).unwrap().newest(Purpose::Contact).id(), made.newest(Purpose::Contact).id());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_keyring_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keyring.toml");
+        Keyring::create(&path, &SystemEntropy).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        for mode in [0o640, 0o604, 0o620, 0o601] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let refused = Keyring::load(&path).unwrap_err();
+            assert!(refused.to_string().contains("chmod 600"), "{refused}");
+        }
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).unwrap();
+        assert!(Keyring::load(&path).is_ok());
+    }
+
+    #[test]
+    fn a_keyring_that_is_not_there_says_so() {
+        let error = Keyring::load(Path::new("/nowhere/keyring.toml")).unwrap_err();
+        assert!(error.to_string().contains("/nowhere/keyring.toml"), "{error}");
+    }
+}

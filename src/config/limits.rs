@@ -1,0 +1,61 @@
+//! `[limits]`: how much one request may hold and how much may wait.
+
+use std::time::Duration;
+
+use super::reader::Reader;
+
+/// How much one request may hold and how much may wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a request's body.
+    pub body_bytes: usize,
+    /// Bytes of a batch request's body.
+    pub batch_body_bytes: usize,
+    /// Characters of one text.
+    pub text_chars: usize,
+    /// Feedback items of one batch request.
+    pub batch_items: usize,
+    /// Rows of one page of a list, unless the request says otherwise.
+    pub page_size: usize,
+    /// Rows of one page of a list at most.
+    pub page_size_max: usize,
+    /// Submissions that may wait for the intake writer.
+    pub intake_queue: usize,
+    /// Submissions of one transaction of the intake writer.
+    pub intake_batch_rows: usize,
+    /// How long the intake writer waits for more submissions to commit together.
+    pub intake_batch_wait: Duration,
+}
+
+impl Limits {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let limits = Self {
+            body_bytes: reader.integer("body_bytes", 1024..=1_048_576),
+            batch_body_bytes: reader.integer("batch_body_bytes", 1024..=16_777_216),
+            text_chars: reader.integer("text_chars", 100..=100_000),
+            batch_items: reader.integer("batch_items", 1..=500),
+            page_size: reader.integer("page_size", 1..=200),
+            page_size_max: reader.integer("page_size_max", 1..=200),
+            intake_queue: reader.integer("intake_queue", 1..=65_536),
+            intake_batch_rows: reader.integer("intake_batch_rows", 1..=1024),
+            intake_batch_wait: reader.milliseconds("intake_batch_ms", 0..=1000),
+        };
+        if limits.page_size > limits.page_size_max {
+            reader.fault("page_size", "limits.page_size is larger than limits.page_size_max; make it as large at most");
+        }
+        if limits.body_bytes > limits.batch_body_bytes {
+            reader.fault(
+                "batch_body_bytes",
+                "limits.batch_body_bytes is smaller than limits.body_bytes; make it as large at least",
+            );
+        }
+        if limits.batch_items > limits.intake_queue {
+            reader.fault(
+                "intake_queue",
+                "limits.intake_queue is smaller than limits.batch_items, so that a full batch could never be taken; \
+                 make it as large at least",
+            );
+        }
+        limits
+    }
+}

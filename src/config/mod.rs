@@ -1,0 +1,265 @@
+//! The configuration: defaults, then a file, then the environment, read into typed sections.
+//!
+//! `config/default.toml` documents every key. A fault never stops the reading: all of them are told at once, each
+//! with its place and with what to write instead.
+//!
+//! A field has its key's name; a key that ends in a unit of time is a `Duration` here, without the unit.
+
+pub mod database;
+mod fault;
+pub mod instruments;
+pub mod jobs;
+pub mod keyring;
+pub mod keys;
+pub mod limits;
+pub mod log;
+pub mod rates;
+mod reader;
+pub mod retention;
+pub mod routing;
+mod secret;
+pub mod server;
+pub mod terms;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+pub use database::{Database, DatabaseKind};
+pub use fault::{ConfigFault, Origin};
+pub use instruments::Instruments;
+pub use jobs::Jobs;
+pub use keyring::{Key, Keyring, KeyringError, Purpose, SealError};
+pub use keys::Keys;
+pub use limits::Limits;
+pub use log::{Log, LogFormat};
+pub use rates::Rates;
+pub use retention::Retention;
+pub use routing::Routing;
+pub use secret::Secret;
+pub use server::{Network, NotANetwork, Server};
+pub use terms::DefaultTerms;
+
+use reader::Reader;
+use tree::{Item, Source, Table, Value};
+
+/// The documented defaults; what they hold is valid for every section.
+pub const DEFAULTS: &str = include_str!("../../config/default.toml");
+
+/// Names the configuration file where `--config` does not.
+const FILE_VARIABLE: &str = "KAIKU_CONFIG";
+
+/// Begins every environment variable of Kaiku's.
+const PREFIX: &str = "KAIKU_";
+
+/// Stands between section and key, since keys hold single underscores themselves.
+const SEPARATOR: &str = "__";
+
+/// Ends the variable that names a file with a secret in it.
+const SECRET_FILE_SUFFIX: &str = "_FILE";
+
+/// The secret settings: these may be read from files of their own.
+const SECRETS: [(&str, &str); 1] = [("database", "url")];
+
+/// Bytes of the configuration file at most.
+const FILE_BYTES_MAX: u64 = 1_048_576;
+
+/// Bytes of a file with a secret at most.
+const SECRET_FILE_BYTES_MAX: u64 = 65_536;
+
+/// Everything that can be set. A value of this type has no faults.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Where the service listens and how long it waits.
+    pub server: Server,
+    /// Which database, and how many connections to it.
+    pub database: Database,
+    /// Where the keyring is.
+    pub keys: Keys,
+    /// How much one request may hold and how much may wait.
+    pub limits: Limits,
+    /// How often one requester, and how often one target.
+    pub rates: Rates,
+    /// The terms where none are agreed.
+    pub terms: DefaultTerms,
+    /// The rules that a new installation starts with.
+    pub routing: Routing,
+    /// Where an organiser's own instruments are.
+    pub instruments: Instruments,
+    /// What is logged, and how.
+    pub log: Log,
+    /// How waiting work is taken and tried again.
+    pub jobs: Jobs,
+    /// How long things are kept.
+    pub retention: Retention,
+}
+
+impl Config {
+    /// Reads the defaults, then `file` (or the one that `KAIKU_CONFIG` names), then the variables of `env`.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of file and environment, in the order of reading.
+    pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, Vec<ConfigFault>> {
+        let mut faults = Vec::new();
+        // Sorted, so that the same environment tells its faults in the same order.
+        let env: BTreeMap<String, String> = env.filter(|(name, _)| name.starts_with(PREFIX)).collect();
+
+        let mut sections = tree::parse(DEFAULTS, &Source::BuiltIn, &mut faults);
+        let named = env.get(FILE_VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from);
+        if let Some(path) = file.map(Path::to_path_buf).or(named) {
+            match read_file(&path, FILE_BYTES_MAX) {
+                Ok(text) => {
+                    let table = tree::parse(&text, &Source::File(path), &mut faults);
+                    overlay(&mut sections, table, &mut faults);
+                }
+                Err(reason) => faults.push(ConfigFault {
+                    origin: Origin::File { path, line: None },
+                    reason: format!("the configuration file {reason}"),
+                }),
+            }
+        }
+        overlay_environment(&mut sections, &env, &mut faults);
+
+        let mut section = |name: &'static str| {
+            // The defaults hold every section, and an overlay takes none away.
+            let (origin, table) = match sections.remove(name) {
+                Some(Item { origin, value: Value::Table(table) }) => (origin, table),
+                _ => (Origin::BuiltIn { line: 1 }, Table::new()),
+            };
+            (name, origin, table)
+        };
+        let config = Self {
+            server: read(section("server"), &mut faults, Server::read),
+            database: read(section("database"), &mut faults, Database::read),
+            keys: read(section("keys"), &mut faults, Keys::read),
+            limits: read(section("limits"), &mut faults, Limits::read),
+            rates: read(section("rates"), &mut faults, Rates::read),
+            terms: read(section("terms"), &mut faults, DefaultTerms::read),
+            routing: read(section("routing"), &mut faults, Routing::read),
+            instruments: read(section("instruments"), &mut faults, Instruments::read),
+            log: read(section("log"), &mut faults, Log::read),
+            jobs: read(section("jobs"), &mut faults, Jobs::read),
+            retention: read(section("retention"), &mut faults, Retention::read),
+        };
+        if faults.is_empty() { Ok(config) } else { Err(faults) }
+    }
+
+    /// The environment of this process, in the shape that [`Config::load`] takes. A variable of Kaiku's that is not
+    /// UTF-8 comes with replacement characters, so that it is told of instead of being left out.
+    pub fn process_environment() -> impl Iterator<Item = (String, String)> {
+        std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+    }
+}
+
+fn read<T>(
+    (name, origin, table): (&'static str, Origin, Table),
+    faults: &mut Vec<ConfigFault>,
+    section: impl FnOnce(&mut Reader<'_>) -> T,
+) -> T {
+    let mut reader = Reader::new(name, origin, table, faults);
+    let value = section(&mut reader);
+    reader.finish();
+    value
+}
+
+/// Lays the file's sections over the defaults, key by key; lists are replaced as a whole.
+fn overlay(sections: &mut Table, over: Table, faults: &mut Vec<ConfigFault>) {
+    let names = sections.keys().cloned().collect::<Vec<_>>().join(", ");
+    for (name, item) in over {
+        let Some(Item { value: Value::Table(section), origin }) = sections.get_mut(&name) else {
+            faults.push(ConfigFault {
+                origin: item.origin,
+                reason: format!("there is no section [{name}]; remove it or write one of: {names}"),
+            });
+            continue;
+        };
+        match item.value {
+            Value::Table(keys) => {
+                section.extend(keys);
+                *origin = item.origin;
+            }
+            _ => faults.push(ConfigFault {
+                origin: item.origin,
+                reason: format!("{name} is a section; write [{name}] on a line of its own and its keys below"),
+            }),
+        }
+    }
+}
+
+fn overlay_environment(sections: &mut Table, env: &BTreeMap<String, String>, faults: &mut Vec<ConfigFault>) {
+    let known: Vec<(String, String, String)> = sections
+        .iter()
+        .flat_map(|(section, item)| {
+            let keys: Vec<&String> = match &item.value {
+                Value::Table(table) => table.keys().collect(),
+                _ => Vec::new(),
+            };
+            keys.into_iter().map(|key| (variable(section, key), section.clone(), key.clone())).collect::<Vec<_>>()
+        })
+        .collect();
+    for (name, value) in env {
+        let origin = Origin::Environment { name: name.clone() };
+        let direct = known.iter().find(|(variable, _, _)| variable == name);
+        let secret = SECRETS.iter().find(|(section, key)| variable(section, key) + SECRET_FILE_SUFFIX == *name);
+        if let Some((_, section, key)) = direct {
+            set(sections, section, key, value.clone(), origin);
+        } else if let Some((section, key)) = secret {
+            if env.contains_key(&variable(section, key)) {
+                let reason = format!("{} is set as well; remove one of the two", variable(section, key));
+                faults.push(ConfigFault { origin, reason });
+                continue;
+            }
+            match read_file(Path::new(value), SECRET_FILE_BYTES_MAX) {
+                Ok(text) => {
+                    let text = text.strip_suffix('\n').unwrap_or(&text);
+                    let text = text.strip_suffix('\r').unwrap_or(text);
+                    set(sections, section, key, text.to_owned(), origin);
+                }
+                Err(reason) => faults.push(ConfigFault { origin, reason: format!("the file that it names {reason}") }),
+            }
+        } else if name.contains(SEPARATOR) {
+            let reason = "no setting has this name; remove it or write KAIKU_SECTION__KEY with a section and key of \
+                          config/default.toml"
+                .to_owned();
+            faults.push(ConfigFault { origin, reason });
+        } else if let Some((meant, _, _)) =
+            known.iter().find(|(variable, _, _)| variable.replace(SEPARATOR, "_") == *name)
+        {
+            // Otherwise this one slip would be passed over in silence.
+            let reason = format!("this sets nothing; write {meant}, with two underscores after the section");
+            faults.push(ConfigFault { origin, reason });
+        }
+    }
+}
+
+fn variable(section: &str, key: &str) -> String {
+    format!("{PREFIX}{}{SEPARATOR}{}", section.to_uppercase(), key.to_uppercase())
+}
+
+fn set(sections: &mut Table, section: &str, key: &str, text: String, origin: Origin) {
+    if let Some(Item { value: Value::Table(table), .. }) = sections.get_mut(section) {
+        table.insert(key.to_owned(), Item { value: Value::Untyped(text), origin });
+    }
+}
+
+/// Reads a text file, or says in the second half of a sentence why it cannot be.
+fn read_file(path: &Path, bytes_max: u64) -> Result<String, String> {
+    let unreadable = |error: std::io::Error| format!("cannot be read ({error}); check its path and its permissions");
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > bytes_max {
+        return Err(format!("is larger than {bytes_max} bytes; check its path"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
+        format!("is not UTF-8 in line {line}; save it as UTF-8")
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,36 @@
+//! `[rates]`: how often one requester, and how often one target.
+
+use std::num::NonZeroU32;
+
+use super::reader::Reader;
+
+/// How often one requester may ask, and how much one unit may get before somebody is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rates {
+    /// Public submissions of one client in a minute.
+    pub public_per_client_per_minute: NonZeroU32,
+    /// Public submissions of one client at once.
+    pub public_burst: NonZeroU32,
+    /// Public submissions to one unit in a minute that raise an alarm; none is refused.
+    pub public_per_unit_per_minute: NonZeroU32,
+    /// Receipt codes that one client may look up in a minute.
+    pub receipt_lookups_per_client_per_minute: NonZeroU32,
+    /// Receipt codes that one client may get wrong in a minute.
+    pub receipt_failures_per_client_per_minute: NonZeroU32,
+    /// Calls of one token in a minute.
+    pub token_calls_per_minute: NonZeroU32,
+}
+
+impl Rates {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let mut rate = |key| NonZeroU32::new(reader.integer(key, 1..=1_000_000)).unwrap_or(NonZeroU32::MIN);
+        Self {
+            public_per_client_per_minute: rate("public_per_client_per_minute"),
+            public_burst: rate("public_burst"),
+            public_per_unit_per_minute: rate("public_per_unit_per_minute"),
+            receipt_lookups_per_client_per_minute: rate("receipt_lookups_per_client_per_minute"),
+            receipt_failures_per_client_per_minute: rate("receipt_failures_per_client_per_minute"),
+            token_calls_per_minute: rate("token_calls_per_minute"),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The vocabulary that every other room shares: channels, languages, receipt codes, clock and chance. Pure.
+
+pub mod chance;
+pub mod channel;
+pub mod clock;
+pub mod giver;
+pub mod month;
+pub mod problem;
+pub mod receipt;
+
+pub use chance::Entropy;
+pub use channel::Channel;
+pub use clock::{Clock, Instant};
+pub use giver::{GivenBy, Language};
+pub use month::Month;
+pub use problem::{Fault, Kind, Problem};
+pub use receipt::ReceiptCode;

@@ -1,0 +1,419 @@
+//! The codes that stand on paper: the giver's receipt code and the serial of a card.
+//!
+//! With a receipt code a giver, however anonymous, comes back to see what came of the feedback (DESIGN §6). It is
+//! copied by hand from a stub or a screen, so it is written in Crockford's base32 (no letters that look like digits)
+//! and ends in a check symbol that catches every single wrong symbol and every swap of neighbours.
+//!
+//! The check: the symbols are numbers of GF(32), made with the polynomial x⁵+x²+1, and the last is chosen so that
+//! Σ αⁱ·sᵢ = 0, with i from 0 at the left and α = x. One wrong symbol changes the sum by αⁱ·d with d ≠ 0, a swap of
+//! neighbours by (αⁱ+αⁱ⁺¹)·d; neither is ever 0, since α has order 31, more than a code has symbols.
+//!
+//! A receipt code is a secret: the store keeps only its keyed hash, `Debug` never shows it, and errors about a typed
+//! code carry nothing of it. Randomness comes from the caller.
+
+use std::fmt;
+
+/// Symbols of a receipt code: 15 that carry 75 bits and the check symbol.
+pub const RECEIPT_SYMBOLS: usize = 16;
+/// Random bytes that a receipt code is made of; the last 5 of their 80 bits are not used.
+pub const RECEIPT_ENTROPY_BYTES: usize = 10;
+/// Symbols of a card's serial: 6 that carry 30 bits and the check symbol.
+pub const SERIAL_SYMBOLS: usize = 7;
+/// Random bytes that a card's serial is made of; the last 2 of their 32 bits are not used.
+pub const SERIAL_ENTROPY_BYTES: usize = 4;
+
+/// Crockford's base32: no I, L, O and U.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// The value of a byte that is not in [`ALPHABET`].
+const NOT_A_SYMBOL: u8 = u8::MAX;
+const BITS_PER_SYMBOL: usize = 5;
+const SYMBOL_MASK: u128 = 0b1_1111;
+/// x⁵+x²+1, whose root α generates all 31 numbers of GF(32) but 0.
+const FIELD_POLYNOMIAL: u8 = 0b10_0101;
+/// x⁵, the first bit that no longer fits into a number of GF(32).
+const FIELD_OVERFLOW: u8 = 0b10_0000;
+/// How many symbols stand between two dashes.
+const SYMBOLS_IN_A_GROUP: usize = 4;
+
+/// Why what was typed is not a code. It never carries what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReceiptCodeError {
+    /// Too few or too many symbols, dashes and spaces not counted.
+    #[error("the code has {expected} letters and digits, not {found}")]
+    WrongLength {
+        /// How many the code has.
+        expected: usize,
+        /// How many were typed.
+        found: usize,
+    },
+    /// A symbol that no code contains, such as U or Ä.
+    #[error("symbol {position} of the code is not one of its letters and digits")]
+    NotInAlphabet {
+        /// Which symbol, counted from 1, dashes and spaces not counted.
+        position: usize,
+    },
+    /// The check symbol does not fit: there is a typing fault somewhere.
+    #[error("there is a typing fault in the code: check it against the paper")]
+    CheckFails,
+}
+
+/// The secret code with which a giver comes back. A value of this type always passes the check.
+///
+/// Not `Copy` and not serialisable, so that it goes only where it is sent on purpose: [`ReceiptCode::to_display`] for
+/// the giver, [`ReceiptCode::as_canonical`] for the keyed hash. Equality is not constant-time: look codes up by hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ReceiptCode {
+    /// Numbers of GF(32), from the left.
+    symbols: [u8; RECEIPT_SYMBOLS],
+}
+
+impl ReceiptCode {
+    /// The code made of the first 75 of these 80 bits, which must be random (or an HMAC).
+    #[must_use]
+    pub fn from_entropy(entropy: &[u8; RECEIPT_ENTROPY_BYTES]) -> Self {
+        Self { symbols: symbols_from_entropy(entropy) }
+    }
+
+    /// Reads a code as people type it: in any case, with dashes and spaces anywhere or nowhere, O for 0, I or L for 1.
+    ///
+    /// # Errors
+    /// [`ReceiptCodeError`], with a symbol outside the alphabet reported before a wrong length.
+    pub fn parse(typed: &str) -> Result<Self, ReceiptCodeError> {
+        Ok(Self { symbols: parse_symbols(typed)? })
+    }
+
+    /// The 16 symbols in ASCII, upper case without dashes: what the keyed hash is computed over.
+    pub fn as_canonical(&self) -> [u8; RECEIPT_SYMBOLS] {
+        self.symbols.map(letter)
+    }
+
+    /// The code as the giver sees it: upper case, in fours with dashes between.
+    #[must_use]
+    pub fn to_display(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl fmt::Display for ReceiptCode {
+    /// In fours with dashes between, `7K3M-9QWZ-0B4T-XH2D`. Never to be logged.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_in_groups(&self.symbols, f)
+    }
+}
+
+impl fmt::Debug for ReceiptCode {
+    /// Says what it is, never which.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReceiptCode(redacted)")
+    }
+}
+
+/// The serial printed on a card: single-use, erased when the card has been typed in. A value of this type always
+/// passes the check. Since stub and card are printed as a pair it is kept out of logs like the receipt code.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct CardSerial {
+    /// Numbers of GF(32), from the left.
+    symbols: [u8; SERIAL_SYMBOLS],
+}
+
+impl CardSerial {
+    /// The serial made of the first 30 of these 32 bits, which must be random.
+    #[must_use]
+    pub fn from_entropy(entropy: &[u8; SERIAL_ENTROPY_BYTES]) -> Self {
+        Self { symbols: symbols_from_entropy(entropy) }
+    }
+
+    /// Reads a serial as tolerantly as [`ReceiptCode::parse`].
+    ///
+    /// # Errors
+    /// [`ReceiptCodeError`], as for a receipt code.
+    pub fn parse(typed: &str) -> Result<Self, ReceiptCodeError> {
+        Ok(Self { symbols: parse_symbols(typed)? })
+    }
+
+    /// The 7 symbols in ASCII, upper case without dashes.
+    pub fn as_canonical(&self) -> [u8; SERIAL_SYMBOLS] {
+        self.symbols.map(letter)
+    }
+
+    /// The serial as it is printed: `7K3M-9QW`.
+    #[must_use]
+    pub fn to_display(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl fmt::Display for CardSerial {
+    /// Four symbols, a dash and three. Never to be logged.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_in_groups(&self.symbols, f)
+    }
+}
+
+impl fmt::Debug for CardSerial {
+    /// Says what it is, never which.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CardSerial(redacted)")
+    }
+}
+
+/// The first N−1 symbols from the bits, most significant first, and the check symbol.
+fn symbols_from_entropy<const N: usize, const BYTES: usize>(entropy: &[u8; BYTES]) -> [u8; N] {
+    let bits = entropy.iter().fold(0_u128, |bits, byte| bits << u8::BITS | u128::from(*byte));
+    let mut symbols = [0; N];
+    // 8 bits a byte; what stands to the right of the bits in use is shifted out.
+    let mut unused_bits = BYTES * 8;
+    for symbol in symbols.iter_mut().take(N - 1) {
+        unused_bits -= BITS_PER_SYMBOL;
+        // The mask leaves 5 bits, so that nothing is lost.
+        *symbol = ((bits >> unused_bits) & SYMBOL_MASK) as u8;
+    }
+    // The check symbol is still 0 here, so this is the sum of the others: the check adds α^(N−1)·c to it, and since
+    // adding is the same as subtracting, c = sum / α^(N−1).
+    let sum = check_sum(&symbols);
+    symbols[N - 1] = (1..N).fold(sum, |quotient, _| divided_by_alpha(quotient));
+    symbols
+}
+
+fn parse_symbols<const N: usize>(typed: &str) -> Result<[u8; N], ReceiptCodeError> {
+    let mut symbols = [0; N];
+    let mut found = 0;
+    for character in typed.chars().filter(|c| !is_separator(*c)) {
+        found += 1;
+        let value = value_of(character);
+        if value == NOT_A_SYMBOL {
+            return Err(ReceiptCodeError::NotInAlphabet { position: found });
+        }
+        if let Some(symbol) = symbols.get_mut(found - 1) {
+            *symbol = value;
+        }
+    }
+    if found != N {
+        return Err(ReceiptCodeError::WrongLength { expected: N, found });
+    }
+    if check_sum(&symbols) != 0 {
+        return Err(ReceiptCodeError::CheckFails);
+    }
+    Ok(symbols)
+}
+
+/// Spaces and the dashes that keyboards and word processors make.
+fn is_separator(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+/// The number of GF(32) that a typed character stands for, or [`NOT_A_SYMBOL`].
+fn value_of(character: char) -> u8 {
+    let symbol = match character.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    (0..).zip(ALPHABET).find(|(_, letter)| char::from(**letter) == symbol).map_or(NOT_A_SYMBOL, |(value, _)| value)
+}
+
+/// The letter or digit of a number of GF(32).
+fn letter(symbol: u8) -> u8 {
+    ALPHABET[usize::from(symbol) % ALPHABET.len()]
+}
+
+fn write_in_groups(symbols: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (index, symbol) in symbols.iter().enumerate() {
+        if index > 0 && index % SYMBOLS_IN_A_GROUP == 0 {
+            f.write_str("-")?;
+        }
+        write!(f, "{}", char::from(letter(*symbol)))?;
+    }
+    Ok(())
+}
+
+/// Σ αⁱ·sᵢ, by Horner's rule from the right. Adding is exclusive or.
+fn check_sum(symbols: &[u8]) -> u8 {
+    symbols.iter().rev().fold(0, |sum, symbol| times_alpha(sum) ^ symbol)
+}
+
+fn times_alpha(number: u8) -> u8 {
+    let shifted = number << 1;
+    if shifted & FIELD_OVERFLOW == 0 { shifted } else { shifted ^ FIELD_POLYNOMIAL }
+}
+
+fn divided_by_alpha(number: u8) -> u8 {
+    if number & 1 == 0 { number >> 1 } else { (number ^ FIELD_POLYNOMIAL) >> 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(canonical: &[u8]) -> String {
+        String::from_utf8(canonical.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn alpha_generates_the_whole_field() {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut power = 1;
+        for _ in 0..31 {
+            assert!(seen.insert(power));
+            assert_eq!(divided_by_alpha(times_alpha(power)), power);
+            power = times_alpha(power);
+        }
+        assert_eq!(power, 1);
+        assert!(!seen.contains(&0));
+        assert_eq!(times_alpha(0), 0);
+    }
+
+    /// Worked out apart from this code, with the formula of DESIGN §6 written out in Python.
+    #[test]
+    fn known_codes() {
+        for (entropy, code) in [
+            ([0; RECEIPT_ENTROPY_BYTES], "0000-0000-0000-0000"),
+            ([0xff; RECEIPT_ENTROPY_BYTES], "ZZZZ-ZZZZ-ZZZZ-ZZZA"),
+            ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "0410-6105-0R3G-G28G"),
+        ] {
+            assert_eq!(ReceiptCode::from_entropy(&entropy).to_display(), code);
+        }
+        assert_eq!(CardSerial::from_entropy(&[0xde, 0xad, 0xbe, 0xef]).to_display(), "VTPV-XVJ");
+    }
+
+    #[test]
+    fn codes_are_read_as_people_type_them() {
+        let code = ReceiptCode::from_entropy(&[0; RECEIPT_ENTROPY_BYTES]);
+        for typed in [
+            "0000000000000000",
+            "oooo-OOOO-0000-0000",
+            " 0000 0000\u{a0}0000\t0000\n",
+            "0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0",
+            "--0000\u{2013}0000\u{2011}0000\u{2212}0000--",
+        ] {
+            assert_eq!(ReceiptCode::parse(typed), Ok(code.clone()), "{typed:?}");
+        }
+        // i, l and 1 are the same.
+        let ones = "1111-1111-1111-111";
+        let check = ALPHABET
+            .iter()
+            .map(|letter| format!("{ones}{}", char::from(*letter)))
+            .find(|whole| ReceiptCode::parse(whole).is_ok())
+            .unwrap();
+        let typed = check.replacen("1111", "iIlL", 1);
+        assert_eq!(ReceiptCode::parse(&typed), ReceiptCode::parse(&check));
+    }
+
+    #[test]
+    fn errors_say_what_is_wrong_without_showing_it() {
+        use ReceiptCodeError::*;
+        for (typed, error) in [
+            ("", WrongLength { expected: 16, found: 0 }),
+            ("0000-0000-0000-000", WrongLength { expected: 16, found: 15 }),
+            ("0000-0000-0000-0000-0", WrongLength { expected: 16, found: 17 }),
+            ("0000-U000-0000-0000", NotInAlphabet { position: 5 }),
+            ("0000-000ä", NotInAlphabet { position: 8 }),
+            ("0000-0000-0000-0000!", NotInAlphabet { position: 17 }),
+            // A fullwidth zero is not taken for a zero, nor is a letter whose lower case is one of ours.
+            ("\u{ff10}", NotInAlphabet { position: 1 }),
+            ("\u{212a}", NotInAlphabet { position: 1 }),
+            ("0000-0000-0000-0001", CheckFails),
+        ] {
+            assert_eq!(ReceiptCode::parse(typed), Err(error), "{typed:?}");
+        }
+        assert_eq!(CardSerial::parse("000"), Err(WrongLength { expected: 7, found: 3 }));
+        assert_eq!(CardSerial::parse("0000-001"), Err(CheckFails));
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        let code = ReceiptCode::from_entropy(&[7; RECEIPT_ENTROPY_BYTES]);
+        assert_eq!(format!("{code:?}"), "ReceiptCode(redacted)");
+        let serial = CardSerial::from_entropy(&[7; SERIAL_ENTROPY_BYTES]);
+        assert_eq!(format!("{serial:?}"), "CardSerial(redacted)");
+    }
+
+    #[test]
+    fn the_bits_that_are_not_used_change_nothing() {
+        let mut entropy = [0x5a; RECEIPT_ENTROPY_BYTES];
+        let code = ReceiptCode::from_entropy(&entropy);
+        entropy[9] ^= 0b0001_1111;
+        assert_eq!(ReceiptCode::from_entropy(&entropy), code);
+        entropy[9] ^= 0b0010_0000;
+        assert_ne!(ReceiptCode::from_entropy(&entropy), code);
+    }
+
+    /// Replaces every symbol by every other one, and swaps all neighbours that differ: none may still be read.
+    fn every_typing_fault_is_caught(canonical: &[u8], is_read: impl Fn(&str) -> bool) {
+        for position in 0..canonical.len() {
+            for letter in ALPHABET.iter().filter(|l| **l != canonical[position]) {
+                let mut wrong = canonical.to_vec();
+                wrong[position] = *letter;
+                assert!(!is_read(&text(&wrong)), "symbol {position}");
+            }
+        }
+        for position in 1..canonical.len() {
+            if canonical[position] != canonical[position - 1] {
+                let mut wrong = canonical.to_vec();
+                wrong.swap(position - 1, position);
+                assert!(!is_read(&text(&wrong)), "swap at {position}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_typing_fault_in_a_receipt_code_is_caught(entropy: [u8; RECEIPT_ENTROPY_BYTES]) {
+            let canonical = ReceiptCode::from_entropy(&entropy).as_canonical();
+            every_typing_fault_is_caught(&canonical, |typed| ReceiptCode::parse(typed).is_ok());
+        }
+
+        #[test]
+        fn every_typing_fault_in_a_serial_is_caught(entropy: [u8; SERIAL_ENTROPY_BYTES]) {
+            let canonical = CardSerial::from_entropy(&entropy).as_canonical();
+            every_typing_fault_is_caught(&canonical, |typed| CardSerial::parse(typed).is_ok());
+        }
+
+        #[test]
+        fn codes_come_back(entropy: [u8; RECEIPT_ENTROPY_BYTES]) {
+            let code = ReceiptCode::from_entropy(&entropy);
+            prop_assert_eq!(code.to_display().len(), 19);
+            prop_assert_eq!(code.to_display().replace('-', ""), text(&code.as_canonical()));
+            prop_assert_eq!(ReceiptCode::parse(&code.to_display()), Ok(code.clone()));
+            prop_assert_eq!(ReceiptCode::parse(&text(&code.as_canonical())), Ok(code));
+        }
+
+        #[test]
+        fn serials_come_back(entropy: [u8; SERIAL_ENTROPY_BYTES]) {
+            let serial = CardSerial::from_entropy(&entropy);
+            prop_assert_eq!(serial.to_display().len(), 8);
+            prop_assert_eq!(CardSerial::parse(&serial.to_display()), Ok(serial.clone()));
+            prop_assert_eq!(CardSerial::parse(&text(&serial.as_canonical()).to_lowercase()), Ok(serial));
+        }
+
+        #[test]
+        fn tolerant_typing(
+            entropy: [u8; RECEIPT_ENTROPY_BYTES],
+            noise in prop::collection::vec(
+                (prop::sample::select(vec!["", "-", " ", "\u{a0}", "–", " - "]), any::<bool>(), 0..3_usize),
+                RECEIPT_SYMBOLS,
+            ),
+        ) {
+            let code = ReceiptCode::from_entropy(&entropy);
+            let mut typed = String::new();
+            for (symbol, (gap, lower, twin)) in code.as_canonical().iter().zip(noise) {
+                let twins = match symbol {
+                    b'0' => ['0', 'O', 'O'],
+                    b'1' => ['1', 'I', 'L'],
+                    other => [char::from(*other); 3],
+                };
+                typed.push_str(gap);
+                typed.push(if lower { twins[twin].to_ascii_lowercase() } else { twins[twin] });
+            }
+            prop_assert_eq!(ReceiptCode::parse(&typed), Ok(code));
+        }
+
+        #[test]
+        fn nothing_typed_makes_it_fall_over(typed in any::<String>()) {
+            let _ = ReceiptCode::parse(&typed);
+            let _ = CardSerial::parse(&typed);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! The steps that staff take, as use cases.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::read::{self, OpenCase, about, may_act, place_of};
+use super::steps::Step;
+use super::transition::{Actor, Change, version_mismatch};
+use crate::feedback::{Channel, Kind, Language, Problem};
+use crate::intake::idempotency::{self, RequestKey};
+use crate::intake::redaction::Redacted;
+use crate::organisation::Authority;
+use crate::routing::handler::may_handle;
+use crate::service::Service;
+use crate::store::cases::CaseRow;
+use crate::store::{Day, Writer};
+
+/// What was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionKind {
+    /// muutos tehty
+    ChangeMade,
+    /// muutos suunniteltu
+    ChangePlanned,
+    /// ei muutosta, perusteltu
+    NoChange,
+    /// siirretty muualle
+    PassedOn,
+    /// kiitos
+    Thanks,
+}
+
+impl DecisionKind {
+    /// The word in the API and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ChangeMade => "change_made",
+            Self::ChangePlanned => "change_planned",
+            Self::NoChange => "no_change",
+            Self::PassedOn => "passed_on",
+            Self::Thanks => "thanks",
+        }
+    }
+}
+
+/// How staff told the giver. The receipt page tells by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ToldHow {
+    /// The worker at the next meeting: oral feedback.
+    InPerson,
+    /// The group's feedback discussion, held and recorded.
+    FeedbackDiscussion,
+}
+
+impl ToldHow {
+    /// The word in the API and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InPerson => "in_person",
+            Self::FeedbackDiscussion => "feedback_discussion",
+        }
+    }
+}
+
+/// A step as staff ask for it.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// Says that somebody has taken it up.
+    Acknowledge,
+    /// Gives it to somebody else, by the principal's short name.
+    Assign {
+        /// Who handles it from now on.
+        handler: String,
+    },
+    /// Asks the giver something; the terms pause.
+    Ask {
+        /// The question.
+        question: String,
+    },
+    /// Decides.
+    Decide {
+        /// What.
+        kind: DecisionKind,
+        /// The answer to the giver, in the giver's language; optional for thanks.
+        text: String,
+        /// Its language, if not the feedback's.
+        language: Option<Language>,
+    },
+    /// Marks that the giver was told.
+    Tell {
+        /// How.
+        how: ToldHow,
+        /// In which language.
+        language: Option<Language>,
+    },
+    /// Closes what was told.
+    Close,
+    /// Takes it up again.
+    Reopen {
+        /// Why, for staff.
+        reason: String,
+    },
+}
+
+impl Act {
+    fn step(&self) -> Step {
+        match self {
+            Self::Acknowledge => Step::Acknowledge,
+            Self::Assign { .. } => Step::Assign,
+            Self::Ask { .. } => Step::Ask,
+            Self::Decide { .. } => Step::Decide,
+            Self::Tell { .. } => Step::Tell,
+            Self::Close => Step::Close,
+            Self::Reopen { .. } => Step::Reopen,
+        }
+    }
+}
+
+/// Takes a step of the case `id`, which must be at `version`.
+///
+/// # Errors
+/// [`Kind::NotFound`], [`Kind::VersionMismatch`], [`Kind::StepNotAllowed`], faults of the input.
+pub async fn act(
+    service: &Service,
+    authority: &Authority,
+    id: Uuid,
+    version: i64,
+    act: Act,
+    repeat: Option<(RequestKey, &[u8])>,
+) -> Result<CaseRow, Problem> {
+    let mut tx = service.store.write().await?;
+    let open = read::open(service, &mut tx, authority, id).await?;
+    let tells_own_note = open.is_author && matches!(act, Act::Tell { .. });
+    if !may_act(authority, &open) && !tells_own_note {
+        return Err(Problem::not_found());
+    }
+    if let Some((key, body)) = &repeat
+        && idempotency::earlier(&mut tx, &service.keyring, key, body).await?.is_some()
+    {
+        // The step was taken by the same request before: the case as it stands now is the answer.
+        return Ok(open.case);
+    }
+    if open.case.version != version {
+        return Err(version_mismatch());
+    }
+    let case = change(service, authority, &open, &act)?.save(&mut tx).await?;
+    if let Some((key, body)) = &repeat {
+        let day = Day(service.today());
+        idempotency::keep(&mut tx, &service.keyring, key, body, 200, String::new(), day).await?;
+    }
+    tx.commit().await?;
+    Ok(case)
+}
+
+fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) -> Result<Change, Problem> {
+    let actor = Actor::Staff(authority.principal_id);
+    let mut change = Change::begin(service, open.case.clone(), act.step(), actor)?;
+    let language = open.feedback.language.as_str();
+    Ok(match act {
+        Act::Acknowledge | Act::Close => change,
+        Act::Assign { handler } => {
+            let snapshot = service.snapshot();
+            let place = place_of(&open.case);
+            let unknown = || {
+                Problem::at(
+                    "/handler",
+                    Kind::UnknownReference,
+                    "Nobody of this short name may handle this case: it takes a role at the unit or above it, and never \
+                     the person the feedback is about.",
+                )
+            };
+            let principal = snapshot.tree.principal_by_slug(handler).ok_or_else(unknown)?;
+            let role = may_handle(&snapshot.tree, principal.id, &place, about(&snapshot, &open.feedback))
+                .ok_or_else(unknown)?;
+            change.case.handler_id = principal.id;
+            change.case.handler_role = role.as_str().to_owned();
+            change.detail("handler", principal.id.to_string())
+        }
+        Act::Ask { question } => {
+            change.text("question", language, checked_text(service, "/question", question, language)?)
+        }
+        Act::Decide { kind, text: answer, language: written_in } => {
+            let language = written_in.as_ref().map_or(language, |written| written.as_str());
+            change.case.decision = Some(kind.as_str().to_owned());
+            let change = change.detail("decision", kind.as_str());
+            if *kind == DecisionKind::Thanks && answer.trim().is_empty() {
+                change
+            } else {
+                change.text("decision", language, checked_text(service, "/text", answer, language)?)
+            }
+        }
+        Act::Tell { how, language: spoken } => {
+            let fits = match how {
+                ToldHow::InPerson => Channel::Oral,
+                ToldHow::FeedbackDiscussion => Channel::Group,
+            };
+            if open.feedback.channel != fits.as_str() {
+                return Err(Problem::at(
+                    "/how",
+                    Kind::StepNotAllowed,
+                    format!(
+                        "The giver of a {} feedback is not told this way. Oral feedback is told in_person, a group in \
+                         its feedback_discussion; all others are told when they open their receipt.",
+                        open.feedback.channel
+                    ),
+                ));
+            }
+            change.case.told_how = Some(how.as_str().to_owned());
+            change
+                .detail("how", how.as_str())
+                .detail("language", spoken.map_or_else(|| language.to_owned(), |spoken| spoken.as_str().to_owned()))
+        }
+        Act::Reopen { reason } => change.text("reason", "fi", checked_text(service, "/reason", reason, "fi")?),
+    })
+}
+
+/// A text that staff or a giver writes: not empty, within the bound, redacted.
+///
+/// # Errors
+/// [`Kind::Invalid`], [`Kind::TextTooLong`].
+pub fn checked_text(service: &Service, pointer: &str, text: &str, language: &str) -> Result<Redacted, Problem> {
+    let most = service.config.limits.text_chars;
+    if text.trim().is_empty() {
+        return Err(Problem::at(pointer, Kind::Invalid, "The text is empty. Write what the other side is to read."));
+    }
+    if text.chars().count() > most {
+        let detail = format!("The text may have {most} characters at most. Shorten it.");
+        return Err(Problem::at(pointer, Kind::TextTooLong, detail));
+    }
+    if text.contains('\0') {
+        return Err(Problem::at(pointer, Kind::Invalid, "Remove the character U+0000."));
+    }
+    Ok(Redacted::from_text(text.trim(), language))
+}
+
+/// Marks the told case, when the giver opens the receipt page.
+///
+/// # Errors
+/// The store's.
+pub async fn tell_by_receipt(service: &Service, tx: &mut Writer, case: CaseRow) -> Result<CaseRow, Problem> {
+    let mut change = Change::begin(service, case, Step::Tell, Actor::Giver)?;
+    change.case.told_how = Some("receipt_page".to_owned());
+    change.detail("how", "receipt_page").save(tx).await
+}

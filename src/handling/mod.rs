@@ -1,0 +1,6 @@
+//! The case: its step table (pure), and the steps as use cases.
+
+pub mod act;
+pub mod read;
+pub mod steps;
+pub mod transition;

@@ -1,0 +1,165 @@
+//! Who sees what of a case.
+
+use uuid::Uuid;
+
+use crate::feedback::{Channel, Problem};
+use crate::intake::redaction::masked;
+use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, colours, roles};
+use crate::routing::Snapshot;
+use crate::service::Service;
+use crate::store::cases::{self, CaseRow, Visible};
+use crate::store::contacts::SealedRow;
+use crate::store::feedback::{self, FeedbackRow};
+use crate::store::{Connected, audit, contacts, group_interviews};
+
+/// A case together with what decides who may see it.
+pub struct OpenCase {
+    /// The case.
+    pub case: CaseRow,
+    /// Its feedback.
+    pub feedback: FeedbackRow,
+    /// How far the reader's roles reach into its state.
+    pub state: Reach,
+    /// How far into its texts.
+    pub texts: Reach,
+    /// Whether the reader handles it.
+    pub is_handler: bool,
+    /// Whether the reader wrote it down.
+    pub is_author: bool,
+    /// Whether it is about the reader's own work.
+    pub is_about_reader: bool,
+}
+
+/// Where a case stands in the tree.
+pub fn place_of(case: &CaseRow) -> Place {
+    Place {
+        organiser_id: case.organiser_id,
+        producer_id: case.producer_id,
+        unit_id: case.unit_id,
+        service_id: Uuid::nil(),
+        placement_id: Uuid::nil(),
+    }
+}
+
+/// Whose work a feedback is about, if that is known.
+pub fn about(snapshot: &Snapshot, row: &FeedbackRow) -> Option<Uuid> {
+    if row.channel == Channel::Oral.as_str() {
+        return row.author_id;
+    }
+    row.colour_id.and_then(|id| colours::principal_behind(&snapshot.tree, id))
+}
+
+/// Opens the case `id` for `authority`.
+///
+/// # Errors
+/// [`crate::feedback::Kind::NotFound`] for what lies outside or does not exist.
+pub async fn open(
+    service: &Service,
+    db: &mut impl Connected,
+    authority: &Authority,
+    id: Uuid,
+) -> Result<OpenCase, Problem> {
+    let case = cases::find(db, id).await?.ok_or_else(Problem::not_found)?;
+    let feedback = feedback::find(db, case.feedback_id).await?.ok_or_else(Problem::not_found)?;
+    let place = place_of(&case);
+    let is_handler = case.handler_id == authority.principal_id;
+    let is_author = feedback.author_id == Some(authority.principal_id)
+        && [Channel::Oral, Channel::Group].iter().any(|channel| channel.as_str() == feedback.channel);
+    let own = is_handler || is_author;
+    // Whoever was made the handler handles it, in whatever role: at last the organiser.
+    let state = if is_handler { Reach::Own } else { authority.reach(DataClass::CaseState, &place, own) };
+    if state == Reach::Nothing {
+        return Err(Problem::not_found());
+    }
+    let texts = if is_handler { Reach::Own } else { authority.reach(DataClass::OriginalText, &place, own) };
+    let is_about_reader = about(&service.snapshot(), &feedback) == Some(authority.principal_id);
+    Ok(OpenCase { case, feedback, state, texts, is_handler, is_author, is_about_reader })
+}
+
+/// Which cases a list may hold.
+pub fn visible(authority: &Authority) -> Visible {
+    let mut visible = Visible { handler: authority.principal_id, ..Visible::default() };
+    for grant in &authority.grants {
+        if roles::reach(grant.role, DataClass::CaseState) == Reach::Node {
+            match grant.node.kind {
+                NodeKind::Unit => visible.units.push(grant.node.id),
+                NodeKind::Producer => visible.producers.push(grant.node.id),
+                NodeKind::Organiser => visible.organisers.push(grant.node.id),
+            }
+        }
+    }
+    visible
+}
+
+/// The texts of a case in the form the reader may see, with question ids; the reading is in the audit log first.
+///
+/// # Errors
+/// The store's.
+pub async fn texts(
+    service: &Service,
+    authority: &Authority,
+    open: &OpenCase,
+) -> Result<Option<Vec<(String, String)>>, Problem> {
+    if open.texts == Reach::Nothing {
+        return Ok(None);
+    }
+    let mut tx = service.store.write().await?;
+    audit::record(&mut tx, service.now(), authority.principal_id, "text.read", open.case.id).await?;
+    let texts = if open.case.subject == "swot_point" {
+        let point = group_interviews::point(&mut tx, open.case.id).await?;
+        point.map(|point| vec![(point.field, point.text)]).unwrap_or_default()
+    } else {
+        texts_of(service, &open.feedback)?
+    };
+    tx.commit().await?;
+    Ok(Some(texts.into_iter().map(|(question, text)| (question, shown(open.texts, text))).collect()))
+}
+
+/// The form of a text that a reach allows.
+pub fn shown(reach: Reach, text: String) -> String {
+    match reach {
+        Reach::NodeMasked => masked(&text),
+        Reach::Own | Reach::Node => text,
+        Reach::Nothing => String::new(),
+    }
+}
+
+/// A feedback's texts by question id.
+///
+/// # Errors
+/// [`crate::feedback::Kind::Internal`] when they cannot be read.
+pub fn texts_of(service: &Service, row: &FeedbackRow) -> Result<Vec<(String, String)>, Problem> {
+    let Some(stored) = &row.texts else { return Ok(Vec::new()) };
+    let version = u32::try_from(row.instrument_version).ok();
+    let instrument = service
+        .catalogue
+        .get(&row.instrument, version)
+        .ok_or_else(|| Problem::internal(format!("the instrument {} is missing", row.instrument)))?;
+    let texts = instrument.texts_from_json(stored).map_err(Problem::internal)?;
+    Ok(texts
+        .into_iter()
+        .filter_map(|(index, text)| instrument.questions.get(index).map(|question| (question.id.clone(), text)))
+        .collect())
+}
+
+/// The giver's contact details: for the handler of the case alone, and in the audit log first.
+///
+/// # Errors
+/// [`crate::feedback::Kind::NotFound`] for everybody else, and where there are none.
+pub async fn contact(service: &Service, authority: &Authority, id: Uuid) -> Result<SealedRow, Problem> {
+    let mut tx = service.store.write().await?;
+    let open = open(service, &mut tx, authority, id).await?;
+    if !open.is_handler || open.is_about_reader {
+        return Err(Problem::not_found());
+    }
+    let contact = contacts::find(&mut tx, open.case.feedback_id).await?.ok_or_else(Problem::not_found)?;
+    audit::record(&mut tx, service.now(), authority.principal_id, "contact.read", id).await?;
+    tx.commit().await?;
+    Ok(contact)
+}
+
+/// Whether the reader may take steps of the case: its handler, and whoever is responsible for the unit; never the person
+/// it is about.
+pub fn may_act(authority: &Authority, open: &OpenCase) -> bool {
+    !open.is_about_reader && (open.is_handler || authority.holds(&[Role::ResponsiblePerson], &place_of(&open.case)))
+}

@@ -1,0 +1,391 @@
+//! The states of a case and the steps between them: the one table that the API, the pages and the jobs all ask.
+//!
+//! `received → acknowledged → in_handling ⇄ waiting_for_giver → decided → told → closed` (DESIGN §6). Answered is not
+//! told, and told is not closed: a case is told only when the giver has heard, and closed only by the giver's verdict,
+//! by silence after the telling, or by staff after the telling. Who may take a step is decided elsewhere; here stands
+//! only what may follow what.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// How often the giver's "it did not help" takes a case back into handling.
+pub const MAX_REOPENINGS: u32 = 2;
+/// For how many days after the telling (or, if not yet told, after the answer became available) "it did not help"
+/// takes a case back into handling; the last of them included.
+pub const REOPEN_WITHIN_DAYS: u32 = 60;
+/// After how many days of silence since the telling a case closes by itself.
+pub const SILENCE_CLOSES_AFTER_DAYS: u32 = 30;
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Taken in; nobody has looked at it yet.
+    Received,
+    /// Somebody has seen it and said so.
+    Acknowledged,
+    /// Somebody is working on it.
+    InHandling,
+    /// The giver has been asked something; the deadlines pause.
+    WaitingForGiver,
+    /// There is a decision, which the giver has not heard yet.
+    Decided,
+    /// The giver has been told.
+    Told,
+    /// Done.
+    Closed,
+}
+
+/// What can happen to a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Staff say that they have seen it.
+    Acknowledge,
+    /// A handler is named. Before it is acknowledged that is no sign that anybody has looked at it.
+    Assign,
+    /// Staff ask the giver something.
+    Ask,
+    /// The giver answers the question.
+    GiverAnswers,
+    /// The giver adds something unasked.
+    GiverAdds,
+    /// Staff decide. Straight from `received` it acknowledges too; while waiting it withdraws the question.
+    Decide,
+    /// The giver hears the decision.
+    Tell,
+    /// Staff close what has been told.
+    Close,
+    /// The giver says that the answer helped.
+    HelpedVerdict,
+    /// The giver says that it did not help; bounded by [`may_reopen`].
+    DidNotHelpVerdict,
+    /// Staff take it up again.
+    Reopen,
+    /// The mail that told the giver was refused after all.
+    MailRefused,
+    /// [`SILENCE_CLOSES_AFTER_DAYS`] have passed since the telling.
+    SilenceCloses,
+}
+
+/// Every allowed step: from this state, by this step, to that state. What does not stand here is not allowed.
+const TABLE: [(State, Step, State); 30] = [
+    (State::Received, Step::Acknowledge, State::Acknowledged),
+    (State::Received, Step::Assign, State::Received),
+    (State::Received, Step::Ask, State::WaitingForGiver),
+    (State::Received, Step::GiverAdds, State::Received),
+    (State::Received, Step::Decide, State::Decided),
+    (State::Acknowledged, Step::Assign, State::InHandling),
+    (State::Acknowledged, Step::Ask, State::WaitingForGiver),
+    (State::Acknowledged, Step::GiverAdds, State::Acknowledged),
+    (State::Acknowledged, Step::Decide, State::Decided),
+    (State::InHandling, Step::Assign, State::InHandling),
+    (State::InHandling, Step::Ask, State::WaitingForGiver),
+    (State::InHandling, Step::GiverAdds, State::InHandling),
+    (State::InHandling, Step::Decide, State::Decided),
+    (State::WaitingForGiver, Step::Assign, State::WaitingForGiver),
+    (State::WaitingForGiver, Step::GiverAnswers, State::InHandling),
+    (State::WaitingForGiver, Step::GiverAdds, State::WaitingForGiver),
+    (State::WaitingForGiver, Step::Decide, State::Decided),
+    (State::Decided, Step::GiverAdds, State::Decided),
+    (State::Decided, Step::Tell, State::Told),
+    (State::Decided, Step::DidNotHelpVerdict, State::InHandling),
+    (State::Decided, Step::Reopen, State::InHandling),
+    (State::Told, Step::GiverAdds, State::Told),
+    (State::Told, Step::Close, State::Closed),
+    (State::Told, Step::HelpedVerdict, State::Closed),
+    (State::Told, Step::DidNotHelpVerdict, State::InHandling),
+    (State::Told, Step::Reopen, State::InHandling),
+    (State::Told, Step::MailRefused, State::Decided),
+    (State::Told, Step::SilenceCloses, State::Closed),
+    (State::Closed, Step::DidNotHelpVerdict, State::InHandling),
+    (State::Closed, Step::Reopen, State::InHandling),
+];
+
+/// The state that a step leads to, or `None` if the step is not allowed from this state.
+#[must_use]
+pub fn next(state: State, step: Step) -> Option<State> {
+    TABLE.iter().find(|(from, by, _)| *from == state && *by == step).map(|(_, _, to)| *to)
+}
+
+/// The steps that are allowed from a state, in the order of the table.
+pub fn allowed(state: State) -> impl Iterator<Item = Step> {
+    TABLE.iter().filter(move |(from, _, _)| *from == state).map(|(_, step, _)| *step)
+}
+
+/// Whether the giver's "it did not help" still takes the case back into handling.
+///
+/// `reopenings` counts the giver's earlier ones; reopening by staff does not use them up and is not bounded.
+/// `since_days` are the calendar days since the telling or, if not yet told, since the answer became available.
+#[must_use]
+pub fn may_reopen(reopenings: u32, since_days: u32) -> bool {
+    reopenings < MAX_REOPENINGS && since_days <= REOPEN_WITHIN_DAYS
+}
+
+/// A name that is no state or step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownName {
+    /// Not one of [`State::ALL`].
+    #[error("not a state of a case")]
+    State,
+    /// Not one of [`Step::ALL`].
+    #[error("not a step of a case")]
+    Step,
+}
+
+impl State {
+    /// Every state, in the order of a case's way.
+    pub const ALL: [Self; 7] = [
+        Self::Received,
+        Self::Acknowledged,
+        Self::InHandling,
+        Self::WaitingForGiver,
+        Self::Decided,
+        Self::Told,
+        Self::Closed,
+    ];
+
+    /// The name in the database and the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Acknowledged => "acknowledged",
+            Self::InHandling => "in_handling",
+            Self::WaitingForGiver => "waiting_for_giver",
+            Self::Decided => "decided",
+            Self::Told => "told",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The state of this name.
+    ///
+    /// # Errors
+    /// [`UnknownName::State`] for any other text; names are exact.
+    pub fn parse(name: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name).ok_or(UnknownName::State)
+    }
+}
+
+impl Step {
+    /// Every step.
+    pub const ALL: [Self; 13] = [
+        Self::Acknowledge,
+        Self::Assign,
+        Self::Ask,
+        Self::GiverAnswers,
+        Self::GiverAdds,
+        Self::Decide,
+        Self::Tell,
+        Self::Close,
+        Self::HelpedVerdict,
+        Self::DidNotHelpVerdict,
+        Self::Reopen,
+        Self::MailRefused,
+        Self::SilenceCloses,
+    ];
+
+    /// The name in the database and the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Assign => "assign",
+            Self::Ask => "ask",
+            Self::GiverAnswers => "giver_answers",
+            Self::GiverAdds => "giver_adds",
+            Self::Decide => "decide",
+            Self::Tell => "tell",
+            Self::Close => "close",
+            Self::HelpedVerdict => "helped_verdict",
+            Self::DidNotHelpVerdict => "did_not_help_verdict",
+            Self::Reopen => "reopen",
+            Self::MailRefused => "mail_refused",
+            Self::SilenceCloses => "silence_closes",
+        }
+    }
+
+    /// The step of this name.
+    ///
+    /// # Errors
+    /// [`UnknownName::Step`] for any other text; names are exact.
+    pub fn parse(name: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|step| step.as_str() == name).ok_or(UnknownName::Step)
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for State {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::parse(name)
+    }
+}
+
+impl FromStr for Step {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::parse(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::Error as ValueError;
+
+    use super::*;
+
+    /// The whole matrix by hand: one row a step, one column a state, `-` where the step is not allowed.
+    /// R received, A acknowledged, H in handling, W waiting for the giver, D decided, T told, C closed.
+    const EXPECTED: [(Step, &str); 13] = [
+        //                         from R A H W D T C
+        (Step::Acknowledge, /*      */ "A - - - - - -"),
+        (Step::Assign, /*           */ "R H H W - - -"),
+        (Step::Ask, /*              */ "W W W - - - -"),
+        (Step::GiverAnswers, /*     */ "- - - H - - -"),
+        (Step::GiverAdds, /*        */ "R A H W D T -"),
+        (Step::Decide, /*           */ "D D D D - - -"),
+        (Step::Tell, /*             */ "- - - - T - -"),
+        (Step::Close, /*            */ "- - - - - C -"),
+        (Step::HelpedVerdict, /*    */ "- - - - - C -"),
+        (Step::DidNotHelpVerdict, /**/ "- - - - H H H"),
+        (Step::Reopen, /*           */ "- - - - H H H"),
+        (Step::MailRefused, /*      */ "- - - - - D -"),
+        (Step::SilenceCloses, /*    */ "- - - - - C -"),
+    ];
+
+    fn state_of_letter(letter: &str) -> Option<State> {
+        match letter {
+            "R" => Some(State::Received),
+            "A" => Some(State::Acknowledged),
+            "H" => Some(State::InHandling),
+            "W" => Some(State::WaitingForGiver),
+            "D" => Some(State::Decided),
+            "T" => Some(State::Told),
+            "C" => Some(State::Closed),
+            "-" => None,
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn every_state_and_step_is_as_the_matrix_says() {
+        let steps: Vec<Step> = EXPECTED.iter().map(|(step, _)| *step).collect();
+        assert_eq!(steps, Step::ALL);
+        let mut allowed_pairs = 0;
+        for (step, row) in EXPECTED {
+            let row: Vec<Option<State>> = row.split(' ').map(state_of_letter).collect();
+            assert_eq!(row.len(), State::ALL.len());
+            for (from, expected) in State::ALL.into_iter().zip(row) {
+                assert_eq!(next(from, step), expected, "{step} from {from}");
+                assert_eq!(allowed(from).any(|s| s == step), expected.is_some());
+                allowed_pairs += usize::from(expected.is_some());
+            }
+        }
+        assert_eq!(allowed_pairs, TABLE.len(), "a row stands twice");
+    }
+
+    /// All states that can be reached from one, itself included.
+    fn reachable_from(start: State) -> BTreeSet<State> {
+        let mut reached = BTreeSet::from([start]);
+        let mut to_visit = vec![start];
+        while let Some(state) = to_visit.pop() {
+            for to in allowed(state).filter_map(|step| next(state, step)) {
+                if reached.insert(to) {
+                    to_visit.push(to);
+                }
+            }
+        }
+        reached
+    }
+
+    #[test]
+    fn every_state_is_reached_and_has_a_way_to_closed() {
+        assert_eq!(reachable_from(State::Received), BTreeSet::from(State::ALL), "from received");
+        for state in State::ALL {
+            assert!(reachable_from(state).contains(&State::Closed), "{state}");
+        }
+    }
+
+    #[test]
+    fn reopening_is_bounded_in_number_and_time() {
+        assert!(may_reopen(0, 0));
+        assert!(may_reopen(1, 60));
+        assert!(!may_reopen(1, 61));
+        assert!(!may_reopen(2, 0));
+        assert!(!may_reopen(u32::MAX, u32::MAX));
+    }
+
+    #[test]
+    fn names_come_back_and_are_those_of_serde() {
+        for state in State::ALL {
+            let name = state.to_string();
+            assert_eq!(State::parse(&name), Ok(state));
+            assert_eq!(name.parse(), Ok(state));
+            let read: Result<State, ValueError> = State::deserialize(name.as_str().into_deserializer());
+            assert_eq!(read, Ok(state));
+        }
+        for step in Step::ALL {
+            let name = step.to_string();
+            assert_eq!(Step::parse(&name), Ok(step));
+            assert_eq!(name.parse(), Ok(step));
+            let read: Result<Step, ValueError> = Step::deserialize(name.as_str().into_deserializer());
+            assert_eq!(read, Ok(step));
+        }
+        assert_eq!(State::parse("Told"), Err(UnknownName::State));
+        assert_eq!(Step::parse(""), Err(UnknownName::Step));
+    }
+
+    proptest! {
+        #[test]
+        fn no_sequence_of_steps_leaves_the_paths(
+            steps in prop::collection::vec(prop::sample::select(Step::ALL.to_vec()), 0..200),
+        ) {
+            let mut state = State::Received;
+            let mut has_decision = false;
+            let mut was_told = false;
+            for step in steps {
+                let Some(to) = next(state, step) else { continue };
+                has_decision |= step == Step::Decide;
+                was_told |= step == Step::Tell;
+                if to != state {
+                    match to {
+                        State::Received => prop_assert!(false, "back to received by {}", step),
+                        State::Acknowledged => prop_assert_eq!(step, Step::Acknowledge),
+                        State::InHandling => prop_assert!(matches!(
+                            step,
+                            Step::Assign | Step::GiverAnswers | Step::DidNotHelpVerdict | Step::Reopen
+                        )),
+                        State::WaitingForGiver => prop_assert_eq!(step, Step::Ask),
+                        State::Decided => prop_assert!(matches!(step, Step::Decide | Step::MailRefused)),
+                        State::Told => prop_assert_eq!((state, step), (State::Decided, Step::Tell)),
+                        State::Closed => prop_assert_eq!(state, State::Told),
+                    }
+                }
+                prop_assert!(has_decision || !matches!(to, State::Decided | State::Told | State::Closed));
+                prop_assert!(was_told || !matches!(to, State::Told | State::Closed));
+                state = to;
+            }
+        }
+    }
+}

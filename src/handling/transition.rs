@@ -1,0 +1,239 @@
+//! One step of a case: asked of the step table, written with its event and its words.
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
+use crate::agreement::{Calendar, Due};
+use crate::feedback::{Kind, Problem};
+use crate::intake::evaluate::terms_of;
+use crate::intake::redaction::Redacted;
+use crate::service::Service;
+use crate::store::case_log::{self, EventRow, TextRow};
+use crate::store::cases::{self, CaseRow};
+use crate::store::{Day, Writer, contacts};
+
+/// Who takes a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// A member of staff: the instant is kept.
+    Staff(Uuid),
+    /// The giver: only the day is kept.
+    Giver,
+    /// The service itself.
+    Service,
+}
+
+impl Actor {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Staff(_) => "staff",
+            Self::Giver => "giver",
+            Self::Service => "service",
+        }
+    }
+}
+
+/// A step that is being taken.
+pub struct Change {
+    /// The case as it will be.
+    pub case: CaseRow,
+    event: EventRow,
+    detail: Value,
+    text: Option<TextRow>,
+    today: Date,
+    told: bool,
+}
+
+impl Change {
+    /// Asks the step table whether `step` may be taken now.
+    ///
+    /// # Errors
+    /// [`Kind::StepNotAllowed`].
+    pub fn begin(service: &Service, case: CaseRow, step: Step, actor: Actor) -> Result<Self, Problem> {
+        let from = State::parse(&case.state).map_err(|_| Problem::internal("an unknown state is stored"))?;
+        let to = next(from, step).ok_or_else(|| not_allowed(from, step))?;
+        let today = service.today();
+        let mut case = case;
+        case.state = to.as_str().to_owned();
+        case.version += 1;
+        let (actor_id, at) = match actor {
+            Actor::Staff(id) => (Some(id), Some(service.now().as_micros())),
+            Actor::Giver | Actor::Service => (None, None),
+        };
+        let event = EventRow {
+            n: case.version,
+            step: step.as_str().to_owned(),
+            from_state: from.as_str().to_owned(),
+            to_state: to.as_str().to_owned(),
+            actor: actor.word().to_owned(),
+            actor_id,
+            on_day: Day(today),
+            at,
+            detail: String::new(),
+        };
+        let mut change = Self { case, event, detail: json!({}), text: None, today, told: false };
+        change.apply(service, from, step)?;
+        Ok(change)
+    }
+
+    /// What the step changes in the case besides its state.
+    fn apply(&mut self, service: &Service, from: State, step: Step) -> Result<(), Problem> {
+        let today = Day(self.today);
+        if from == State::WaitingForGiver && self.case.state != from.as_str() {
+            self.resume_clock(service)?;
+        }
+        match step {
+            Step::Acknowledge => self.acknowledge(),
+            Step::Ask => {
+                self.acknowledge();
+                self.case.waiting_since = Some(today);
+            }
+            Step::Decide => {
+                self.acknowledge();
+                self.case.available_on = Some(today);
+            }
+            Step::Tell => {
+                self.case.told_on = Some(today);
+                self.told = true;
+            }
+            Step::Close | Step::SilenceCloses => self.case.closed_on = Some(today),
+            Step::HelpedVerdict => {
+                self.case.verdict = Some("helped".to_owned());
+                self.case.closed_on = Some(today);
+            }
+            Step::DidNotHelpVerdict => {
+                self.check_reopening()?;
+                self.case.verdict = Some("did_not_help".to_owned());
+                self.case.reopenings += 1;
+                self.reopen(service)?;
+            }
+            Step::Reopen => self.reopen(service)?,
+            Step::MailRefused => {
+                self.case.told_on = None;
+                self.case.told_how = None;
+            }
+            Step::Assign | Step::GiverAnswers | Step::GiverAdds => {}
+        }
+        Ok(())
+    }
+
+    fn acknowledge(&mut self) {
+        self.case.acknowledged_on.get_or_insert(Day(self.today));
+    }
+
+    /// A pause shifts the terms by its working days.
+    fn resume_clock(&mut self, service: &Service) -> Result<(), Problem> {
+        let Some(since) = self.case.waiting_since.take() else { return Ok(()) };
+        let snapshot = service.snapshot();
+        let calendar = calendar(&snapshot, &self.case)?;
+        let paused = calendar.working_days_between(since.0, self.today).map_err(Problem::internal)?;
+        let due = Due {
+            acknowledge_by: self.case.acknowledge_by.0,
+            decide_by: self.case.decide_by.0,
+            tell_by: self.case.tell_by.0,
+        };
+        let shifted = due.shifted(paused, calendar).map_err(Problem::internal)?;
+        self.case.decide_by = Day(shifted.decide_by);
+        self.case.tell_by = Day(shifted.tell_by);
+        self.detail["paused_working_days"] = json!(paused);
+        Ok(())
+    }
+
+    /// A verdict reopens at most so often, and only within so many days of the answer.
+    fn check_reopening(&self) -> Result<(), Problem> {
+        let answered = self.case.told_on.or(self.case.available_on).map_or(self.today, |day| day.0);
+        let days = self.today.since(answered).map_or(u32::MAX, |span| u32::try_from(span.get_days()).unwrap_or(0));
+        let times = u32::try_from(self.case.reopenings).unwrap_or(u32::MAX);
+        if may_reopen(times, days) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            Kind::StepNotAllowed,
+            format!(
+                "An answer can be returned {MAX_REOPENINGS} times, within {REOPEN_WITHIN_DAYS} days. Please give new \
+                 feedback: it gets a new answer."
+            ),
+        ))
+    }
+
+    /// Decide and tell start anew from today; the giver is to be told again.
+    fn reopen(&mut self, service: &Service) -> Result<(), Problem> {
+        let snapshot = service.snapshot();
+        let calendar = calendar(&snapshot, &self.case)?;
+        let terms = terms_of(&self.case).ok_or_else(|| Problem::internal("unreadable terms are stored"))?;
+        let due = terms.due(self.today, calendar).map_err(Problem::internal)?;
+        self.case.decide_by = Day(due.decide_by);
+        self.case.tell_by = Day(due.tell_by);
+        self.case.available_on = None;
+        self.case.told_on = None;
+        self.case.told_how = None;
+        self.case.closed_on = None;
+        self.case.decision = None;
+        Ok(())
+    }
+
+    /// Adds an id or a word of the service to the event; never a text.
+    #[must_use]
+    pub fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.detail[name] = value.into();
+        self
+    }
+
+    /// Adds the words of the step.
+    #[must_use]
+    pub fn text(mut self, kind: &str, language: &str, text: Redacted) -> Self {
+        self.text = Some(TextRow {
+            n: self.event.n,
+            kind: kind.to_owned(),
+            language: language.to_owned(),
+            text: text.into_string(),
+        });
+        self
+    }
+
+    /// Writes case, event and words. An author's reminder goes once the giver was told.
+    ///
+    /// # Errors
+    /// [`Kind::VersionMismatch`] when somebody else took a step meanwhile; the store's.
+    pub async fn save(mut self, tx: &mut Writer) -> Result<CaseRow, Problem> {
+        if !cases::update(tx, &self.case).await? {
+            return Err(version_mismatch());
+        }
+        self.event.detail = self.detail.to_string();
+        case_log::append(tx, self.case.id, &self.event).await?;
+        if let Some(text) = &self.text {
+            case_log::append_text(tx, self.case.id, text).await?;
+        }
+        if self.told {
+            contacts::erase_reminder(tx, self.case.feedback_id).await?;
+        }
+        Ok(self.case)
+    }
+}
+
+fn calendar<'s>(snapshot: &'s crate::routing::Snapshot, case: &CaseRow) -> Result<&'s Calendar, Problem> {
+    snapshot.calendar(case.organiser_id).ok_or_else(|| Problem::internal("the organiser has no calendar"))
+}
+
+fn not_allowed(from: State, step: Step) -> Problem {
+    let possible: Vec<&str> = super::steps::allowed(from).map(Step::as_str).collect();
+    Problem::new(
+        Kind::StepNotAllowed,
+        format!(
+            "The case is {}; the step {} cannot be taken now. Possible are: {}.",
+            from.as_str(),
+            step.as_str(),
+            possible.join(", ")
+        ),
+    )
+}
+
+/// Somebody else changed the case meanwhile.
+pub fn version_mismatch() -> Problem {
+    Problem::new(
+        Kind::VersionMismatch,
+        "Somebody else took a step of this case meanwhile. Read it again and decide anew; If-Match takes its new ETag.",
+    )
+}

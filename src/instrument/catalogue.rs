@@ -1,0 +1,217 @@
+//! All instruments in all their versions: the model ones that come with the program, and the organiser's own.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Instrument;
+use super::file::{InstrumentFault, MAX_FILE_BYTES};
+
+/// Most files in an organiser's folder.
+pub const MAX_FILES: usize = 1_000;
+
+/// Every instrument by id and version. Immutable: a new file counts from the next start.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    by_id: BTreeMap<String, BTreeMap<u32, Arc<Instrument>>>,
+}
+
+impl Catalogue {
+    /// Reads the embedded files, given as name and content, and the `*.toml` files of the organiser's folder, if there
+    /// is one. An organiser may add a version to a model instrument. A file that is there twice with the same content
+    /// is one instrument.
+    ///
+    /// # Errors
+    /// All faults of all files: those of each file, a file or folder that cannot be read, and the same id and version
+    /// with other content.
+    pub fn load(embedded: &[(String, String)], dir: Option<&Path>) -> Result<Self, Vec<InstrumentFault>> {
+        let mut faults = Vec::new();
+        let own = dir.map_or_else(Vec::new, |dir| read_dir(dir, &mut faults));
+        let mut catalogue = Self::default();
+        let mut files = BTreeMap::new();
+        for (name, content) in embedded.iter().chain(&own) {
+            let instrument = match Instrument::from_toml(name, content) {
+                Ok(instrument) => instrument,
+                Err(more) => {
+                    faults.extend(more);
+                    continue;
+                }
+            };
+            let key = (instrument.id.clone(), instrument.version);
+            match catalogue.get(&key.0, Some(key.1)) {
+                Some(first) if first.sha256() != instrument.sha256() => {
+                    let first = files.get(&key).map_or("", |name: &&str| name);
+                    faults.push(InstrumentFault {
+                        file: name.clone(),
+                        line: line_of_key(content, "version"),
+                        reason: format!(
+                            "{} version {} is already in {first} with other content: give this file a new version",
+                            key.0, key.1
+                        ),
+                    });
+                }
+                Some(_) => {}
+                None => {
+                    let versions = catalogue.by_id.entry(key.0.clone()).or_default();
+                    versions.insert(key.1, Arc::new(instrument));
+                    files.insert(key, name.as_str());
+                }
+            }
+        }
+        if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
+    }
+
+    /// An instrument in a version, or in its newest.
+    pub fn get(&self, id: &str, version: Option<u32>) -> Option<&Arc<Instrument>> {
+        let versions = self.by_id.get(id)?;
+        match version {
+            Some(version) => versions.get(&version),
+            None => versions.values().next_back(),
+        }
+    }
+
+    /// The newest version of every instrument, by id.
+    pub fn newest(&self) -> impl Iterator<Item = &Arc<Instrument>> {
+        self.by_id.values().filter_map(|versions| versions.values().next_back())
+    }
+
+    /// Every version of every instrument, by id and version.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Instrument>> {
+        self.by_id.values().flat_map(BTreeMap::values)
+    }
+}
+
+/// The line of a key at the file's top, from 1.
+fn line_of_key(content: &str, key: &str) -> usize {
+    content.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |at| at + 1)
+}
+
+/// The `*.toml` files of a folder by name, so that faults come in the same order everywhere.
+fn read_dir(dir: &Path, faults: &mut Vec<InstrumentFault>) -> Vec<(String, String)> {
+    let unreadable =
+        |path: &Path, reason: String| InstrumentFault { file: path.display().to_string(), line: 1, reason };
+    let mut paths = match fs::read_dir(dir)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
+    {
+        Ok(paths) => paths,
+        Err(error) => {
+            faults.push(unreadable(dir, format!("the folder of instruments cannot be read: {error}")));
+            return Vec::new();
+        }
+    };
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    if paths.len() > MAX_FILES {
+        faults.push(unreadable(dir, format!("the folder holds more than {MAX_FILES} instruments")));
+        return Vec::new();
+    }
+    let mut files = Vec::with_capacity(paths.len());
+    for path in paths {
+        // One byte more than is taken shows that a file is too long without reading all of it.
+        let bound = u64::try_from(MAX_FILE_BYTES).map_or(u64::MAX, |bytes| bytes + 1);
+        let mut bytes = Vec::new();
+        match File::open(&path).and_then(|file| file.take(bound).read_to_end(&mut bytes)) {
+            Err(error) => faults.push(unreadable(&path, format!("the file cannot be read: {error}"))),
+            Ok(count) if count > MAX_FILE_BYTES => {
+                faults.push(unreadable(&path, format!("the file is longer than {MAX_FILE_BYTES} bytes")));
+            }
+            Ok(_) => match String::from_utf8(bytes) {
+                Ok(content) => files.push((path.display().to_string(), content)),
+                Err(error) => faults.push(InstrumentFault {
+                    file: path.display().to_string(),
+                    line: 1 + error
+                        .as_bytes()
+                        .iter()
+                        .take(error.utf8_error().valid_up_to())
+                        .filter(|byte| **byte == b'\n')
+                        .count(),
+                    reason: "the file is not UTF-8".to_owned(),
+                }),
+            },
+        }
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instrument::model_forms::files;
+
+    fn own(version: u32, question: &str) -> String {
+        format!(
+            "id = \"oma\"\nversion = {version}\nchannels = [\"web\"]\ntitle = {{ fi = \"O\", sv = \"E\", en = \"O\" }}\n\
+             [[question]]\nid = \"{question}\"\nkind = \"text\"\ntext = {{ fi = \"K\", sv = \"F\", en = \"Q\" }}\n"
+        )
+    }
+
+    #[test]
+    fn the_newest_version_counts_where_none_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("oma.10.toml"), own(10, "q1")).unwrap();
+        fs::write(dir.path().join("oma.2.toml"), own(2, "q1")).unwrap();
+        fs::write(dir.path().join("oma.2.copy.toml"), own(2, "q1")).unwrap();
+        fs::write(dir.path().join("README.md"), "not an instrument").unwrap();
+        let catalogue = Catalogue::load(&files(), Some(dir.path())).unwrap();
+        assert_eq!(catalogue.get("oma", None).unwrap().version, 10);
+        assert_eq!(catalogue.get("oma", Some(2)).unwrap().version, 2);
+        assert!(catalogue.get("oma", Some(3)).is_none());
+        assert!(catalogue.get("muu", None).is_none());
+        let newest: Vec<_> = catalogue.newest().map(|one| (one.id.as_str(), one.version)).collect();
+        assert_eq!(
+            newest,
+            [
+                ("asiakastyytyvaisyys", 1),
+                ("asiakastyytyvaisyys-yleinen", 1),
+                ("oma", 10),
+                ("ryhmahaastattelu", 1),
+                ("tapaaminen-kortti", 1),
+                ("tapaaminen-suullinen", 1),
+            ]
+        );
+        assert_eq!(catalogue.all().count(), 7);
+    }
+
+    #[test]
+    fn the_same_version_with_other_content_is_a_fault() {
+        let two = [("a.toml".to_owned(), own(1, "q1")), ("b.toml".to_owned(), own(1, "q2"))];
+        let faults = Catalogue::load(&two, None).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert_eq!(
+            faults[0].to_string(),
+            "b.toml:2: oma version 1 is already in a.toml with other content: give this file a new version"
+        );
+    }
+
+    #[test]
+    fn the_faults_of_all_files_are_told() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("a.toml"), own(0, "q1")).unwrap();
+        fs::write(dir.path().join("b.toml"), b"id = \"b\"\nsource = \"\xff\"\n").unwrap();
+        fs::write(dir.path().join("c.toml"), "#".repeat(MAX_FILE_BYTES + 1)).unwrap();
+        fs::create_dir(dir.path().join("d.toml")).unwrap();
+        let embedded = [("e.toml".to_owned(), "id = ".to_owned())];
+        let faults = Catalogue::load(&embedded, Some(dir.path())).unwrap_err();
+        let mut names: Vec<_> = faults
+            .iter()
+            .map(|fault| {
+                let name = Path::new(&fault.file).file_name().unwrap().to_str().unwrap();
+                (name.to_owned(), fault.line)
+            })
+            .collect();
+        names.sort();
+        assert_eq!(
+            names,
+            [("a.toml", 2), ("b.toml", 2), ("c.toml", 1), ("d.toml", 1), ("e.toml", 1)]
+                .map(|(name, line)| (name.to_owned(), line))
+        );
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_a_fault() {
+        let faults = Catalogue::load(&[], Some(Path::new("/no/such/folder"))).unwrap_err();
+        assert!(faults[0].reason.starts_with("the folder of instruments cannot be read"));
+    }
+}

@@ -1,0 +1,114 @@
+//! How a receipt code becomes a feedback's id, and how a code follows from an idempotency key.
+//!
+//! A feedback's id *is* the keyed hash of its receipt code. So the code is never stored, one index serves the id, the
+//! receipt and the repeated request, and nobody can work a code out from an id without the key.
+
+use uuid::{Builder, Uuid};
+
+use crate::config::keyring::{Key, Keyring, Purpose};
+use crate::feedback::receipt::{CardSerial, RECEIPT_ENTROPY_BYTES};
+use crate::feedback::{Entropy, Problem, ReceiptCode};
+
+/// What a MAC is made for: the same bytes never serve two purposes.
+const ID_OF_CODE: &[u8] = b"feedback id of a receipt code";
+const CODE_OF_KEY: &[u8] = b"receipt code of an idempotency key";
+const HASH_OF_SERIAL: &[u8] = b"hash of a card serial";
+const HASH_OF_BODY: &[u8] = b"body of an idempotent request";
+const HASH_OF_KEY: &[u8] = b"idempotency key";
+
+/// The name under which requests without a token derive their codes.
+pub const PUBLIC: Uuid = Uuid::nil();
+
+/// A feedback's id under one key, and the code if the giver is to have one.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The feedback's id.
+    pub id: Uuid,
+    /// The key its hash was made with.
+    pub key_id: String,
+    /// The code.
+    pub code: ReceiptCode,
+    /// The ids the same request would have had under older keys: it may have come before the key was changed.
+    pub older_ids: Vec<Uuid>,
+}
+
+/// The id of the feedback with `code`, under `key`.
+pub fn id_of(key: &Key, code: &ReceiptCode) -> Uuid {
+    let mac = key.mac(&[ID_OF_CODE, &code.as_canonical()]);
+    let mut bytes = [0u8; 16];
+    bytes.copy_from_slice(&mac[..16]);
+    Builder::from_random_bytes(bytes).into_uuid()
+}
+
+/// Every id a code may have: one for each receipt key, newest first.
+pub fn candidate_ids(keyring: &Keyring, code: &ReceiptCode) -> Vec<Uuid> {
+    let newest = keyring.newest(Purpose::Receipt);
+    let mut ids = vec![id_of(newest, code)];
+    ids.extend(keyring.all(Purpose::Receipt).filter(|key| key.id() != newest.id()).map(|key| id_of(key, code)));
+    ids
+}
+
+/// A new identity from chance.
+///
+/// # Errors
+/// [`crate::feedback::Kind::Internal`] when the system has no random bytes.
+pub fn by_chance(keyring: &Keyring, entropy: &dyn Entropy) -> Result<Identity, Problem> {
+    let mut random = [0u8; RECEIPT_ENTROPY_BYTES];
+    entropy.fill(&mut random).map_err(Problem::internal)?;
+    Ok(of_code(keyring, ReceiptCode::from_entropy(&random)))
+}
+
+/// The identity of a code that exists already: made on the giver's device.
+pub fn of_code(keyring: &Keyring, code: ReceiptCode) -> Identity {
+    let key = keyring.newest(Purpose::Receipt);
+    Identity { id: id_of(key, &code), key_id: key.id().to_owned(), code, older_ids: Vec::new() }
+}
+
+/// The identity that follows from an idempotency key: the same request always derives the same code.
+pub fn of_request(keyring: &Keyring, principal: Uuid, endpoint: &str, key: &str) -> Identity {
+    let derive = |under: &Key| {
+        let mac = under.mac(&[CODE_OF_KEY, principal.as_bytes(), endpoint.as_bytes(), key.as_bytes()]);
+        let mut random = [0u8; RECEIPT_ENTROPY_BYTES];
+        random.copy_from_slice(&mac[..RECEIPT_ENTROPY_BYTES]);
+        ReceiptCode::from_entropy(&random)
+    };
+    let newest = keyring.newest(Purpose::Receipt);
+    let mut identity = of_code(keyring, derive(newest));
+    identity.older_ids = keyring
+        .all(Purpose::Receipt)
+        .filter(|older| older.id() != newest.id())
+        .map(|older| id_of(older, &derive(older)))
+        .collect();
+    identity
+}
+
+/// The hash a card's serial is kept as. Serials are short-lived, so the oldest key still finds them: all are tried.
+pub fn serial_hashes(keyring: &Keyring, serial: &CardSerial) -> Vec<Vec<u8>> {
+    let newest = keyring.newest(Purpose::Receipt);
+    let hash = |key: &Key| key.mac(&[HASH_OF_SERIAL, &serial.as_canonical()]).to_vec();
+    let mut hashes = vec![hash(newest)];
+    hashes.extend(keyring.all(Purpose::Receipt).filter(|key| key.id() != newest.id()).map(hash));
+    hashes
+}
+
+/// The MAC of a request's body, to tell a repeated request from another one with the same key.
+pub fn body_mac(keyring: &Keyring, body: &[u8]) -> Vec<u8> {
+    keyring.newest(Purpose::Request).mac(&[HASH_OF_BODY, body]).to_vec()
+}
+
+/// Whether `mac` was made from `body` under any request key.
+pub fn same_body(keyring: &Keyring, mac: &[u8], body: &[u8]) -> bool {
+    keyring
+        .all(Purpose::Request)
+        .any(|key| subtle::ConstantTimeEq::ct_eq(key.mac(&[HASH_OF_BODY, body]).as_slice(), mac).into())
+}
+
+/// The hash under which the answer to an idempotency key is kept: one for each request key, newest first.
+pub fn key_hashes(keyring: &Keyring, principal: Uuid, endpoint: &str, key: &str) -> Vec<Vec<u8>> {
+    let newest = keyring.newest(Purpose::Request);
+    let hash =
+        |under: &Key| under.mac(&[HASH_OF_KEY, principal.as_bytes(), endpoint.as_bytes(), key.as_bytes()]).to_vec();
+    let mut hashes = vec![hash(newest)];
+    hashes.extend(keyring.all(Purpose::Request).filter(|other| other.id() != newest.id()).map(hash));
+    hashes
+}

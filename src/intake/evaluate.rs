@@ -1,0 +1,483 @@
+//! From a submission to the rows it becomes: answers checked, texts redacted, place and colour found, routed. Without SQL.
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::codes::Identity;
+use super::forms::{NewFeedback, Reply};
+use super::redaction::Redacted;
+use crate::agreement::calendar::{monday_of, thursday_of_week};
+use crate::agreement::{Due, Terms};
+use crate::config::keyring::Purpose;
+use crate::config::limits::Limits;
+use crate::feedback::{Channel, Fault, Kind, Month, Problem};
+use crate::instrument::answers::AnswerFaultKind;
+use crate::instrument::{AnswerLimits, Checked, Instrument};
+use crate::organisation::{Place, Unit, colours};
+use crate::reporting::counters::{BlockKey, CountedFor};
+use crate::routing::{CasePlan, RoutingFault, Snapshot, Subject};
+use crate::service::Service;
+use crate::store::cases::CaseRow;
+use crate::store::contacts::{ReminderRow, SealedRow};
+use crate::store::feedback::FeedbackRow;
+
+/// How long ago a feedback may have been given, in days.
+pub const OLDEST_DAYS: i64 = 366;
+/// Characters of an author's reminder at most.
+pub const REMINDER_CHARS: usize = 40;
+/// Characters of a name, an e-mail address or a phone number at most.
+pub const CONTACT_CHARS: usize = 254;
+/// How long volunteers' details are kept, in months (the design's §4).
+pub const VOLUNTEER_MONTHS: i32 = 12;
+
+/// A submission as the rows it becomes. Evaluated on one version of the settings.
+#[derive(Debug, Clone)]
+pub struct Evaluated {
+    /// The settings' version it was evaluated on.
+    pub settings_version: i64,
+    /// Where it belongs.
+    pub place: Place,
+    /// Its row.
+    pub feedback: FeedbackRow,
+    /// What it counts as.
+    pub block: BlockKey,
+    /// Its checked answers, for the counters.
+    pub coded: Vec<(usize, crate::instrument::Coded)>,
+    /// Its case, if it has one.
+    pub case: Option<CaseRow>,
+    /// Sealed contact details.
+    pub contact: Option<SealedRow>,
+    /// Sealed details of a volunteer: id, the day to erase, the details.
+    pub volunteer: Option<(Uuid, Date, SealedRow)>,
+    /// The author's reminder.
+    pub reminder: Option<ReminderRow>,
+}
+
+/// Who types a feedback in; none for what a giver sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Author {
+    /// The principal.
+    pub id: Uuid,
+}
+
+/// Evaluates `form` on `snapshot` as the feedback `identity`.
+///
+/// # Errors
+/// Every fault of the input with its JSON pointer, or [`Kind::NoHandler`].
+pub fn evaluate(
+    service: &Service,
+    snapshot: &Snapshot,
+    form: &NewFeedback,
+    identity: &Identity,
+    author: Option<Author>,
+) -> Result<Evaluated, Problem> {
+    let today = service.today();
+    let mut faults = Vec::new();
+    let given_on = form.given_on.unwrap_or(today);
+    check_day("/given_on", given_on, today, &mut faults);
+    let found = instrument(snapshot, form, &mut faults);
+    let unit = unit_of(snapshot, "/unit", &form.unit, today, &mut faults);
+    let place = unit.and_then(|unit| place_of(snapshot, "/unit", unit, given_on, &mut faults));
+    let checked = found.and_then(|instrument| answers(instrument, form, &service.config.limits, today, &mut faults));
+    check_channel_fields(form, &mut faults);
+    check_contacts(form, &mut faults);
+    let colour_id = unit.and_then(|unit| colour(snapshot, unit, form, given_on, &mut faults));
+    check_reminder(form, today, &mut faults);
+    let (Some(instrument), Some(place), Some(checked), true) = (found, place, checked, faults.is_empty()) else {
+        return Err(Problem::of_faults(faults));
+    };
+
+    let language = form.language.as_str();
+    let texts: Vec<(usize, Redacted)> =
+        checked.texts.iter().map(|(index, text)| (*index, Redacted::from_text(text, language))).collect();
+    let plain: Vec<String> = texts.iter().map(|(_, text)| text.as_str().to_owned()).collect();
+    let reply_wanted = form.reply.as_ref().is_some_and(|reply| reply.wanted);
+    // An oral note is about its author's own work; a card is about the worker behind its colour.
+    let about = match form.channel {
+        Channel::Oral => author.map(|author| author.id),
+        _ => colour_id.and_then(|id| colours::principal_behind(&snapshot.tree, id)),
+    };
+    let subject = Subject {
+        channel: form.channel,
+        instrument,
+        language: form.language,
+        given_by: form.given_by,
+        coded: &checked.coded,
+        texts: &plain,
+        reply_wanted,
+        about,
+    };
+    let routed = snapshot.route(&place, &subject, today).map_err(|fault| routing_problem(&fault))?;
+    let (received_on, month) = counted_on(form.channel, given_on);
+    let feedback = FeedbackRow {
+        id: identity.id,
+        receipt_key: Some(identity.key_id.clone()),
+        body_mac: None,
+        placement_id: place.placement_id,
+        instrument: instrument.id.clone(),
+        instrument_version: i64::from(instrument.version),
+        channel: form.channel.as_str().to_owned(),
+        language: language.to_owned(),
+        given_by: form.given_by.as_str().to_owned(),
+        received_on: received_on.into(),
+        month: month.to_string(),
+        coded: checked.coded_json(instrument),
+        texts: instrument.texts_json(texts.iter().map(|(index, text)| (*index, text.as_str()))),
+        colour_id,
+        author_id: author.map(|author| author.id),
+        void_reason: None,
+        voided_on: None,
+    };
+    let block = BlockKey {
+        counted_for: CountedFor::Placement(place.placement_id),
+        instrument: feedback.instrument.clone(),
+        version: feedback.instrument_version,
+        channel: form.channel,
+        month,
+    };
+    let case = routed.case.map(|plan| {
+        let next_meeting = form.reminder.as_ref().and_then(|reminder| reminder.next_meeting);
+        new_case(identity.id, identity.id, "feedback", &place, &plan, &routed.rule, &routed.reason, today, next_meeting)
+    });
+    Ok(Evaluated {
+        settings_version: snapshot.version,
+        contact: seal_reply(service, identity.id, form.reply.as_ref())?,
+        volunteer: seal_volunteer(service, form, today)?,
+        reminder: seal_reminder(service, identity.id, form, author)?,
+        place,
+        feedback,
+        block,
+        coded: checked.coded,
+        case,
+    })
+}
+
+/// The row of a new case. Its tell-by day is no earlier than the next meeting with the giver.
+#[expect(clippy::too_many_arguments, reason = "a row has that many independent parts")]
+pub fn new_case(
+    id: Uuid,
+    feedback_id: Uuid,
+    subject: &str,
+    place: &Place,
+    plan: &CasePlan,
+    rule: &str,
+    reason: &str,
+    today: Date,
+    next_meeting: Option<Date>,
+) -> CaseRow {
+    let tell_by = next_meeting.map_or(plan.due.tell_by, |meeting| meeting.max(plan.due.tell_by));
+    CaseRow {
+        id,
+        feedback_id,
+        subject: subject.to_owned(),
+        organiser_id: place.organiser_id,
+        producer_id: place.producer_id,
+        unit_id: place.unit_id,
+        state: crate::handling::steps::State::Received.as_str().to_owned(),
+        category: plan.category.clone(),
+        urgency: plan.urgency.as_str().to_owned(),
+        rule: rule.to_owned(),
+        rule_reason: reason.to_owned(),
+        agreement_id: plan.agreement_id,
+        acknowledge_wd: plan.terms.acknowledge().get().into(),
+        decide_wd: plan.terms.decide().get().into(),
+        tell_wd: plan.terms.tell().get().into(),
+        handler_id: plan.handler_id,
+        handler_role: plan.handler_role.as_str().to_owned(),
+        received_on: today.into(),
+        acknowledge_by: plan.due.acknowledge_by.into(),
+        decide_by: plan.due.decide_by.into(),
+        tell_by: tell_by.into(),
+        waiting_since: None,
+        acknowledged_on: None,
+        available_on: None,
+        told_on: None,
+        told_how: None,
+        closed_on: None,
+        decision: None,
+        verdict: None,
+        reopenings: 0,
+        version: 1,
+        voided_on: None,
+    }
+}
+
+/// The promise a case was taken in with.
+pub fn promise_of(case: &CaseRow) -> Due {
+    Due { acknowledge_by: case.acknowledge_by.into(), decide_by: case.decide_by.into(), tell_by: case.tell_by.into() }
+}
+
+/// The terms a case keeps.
+pub fn terms_of(case: &CaseRow) -> Option<Terms> {
+    let days = |number: i64| crate::agreement::WorkingDays::new(u16::try_from(number).ok()?).ok();
+    Terms::new(days(case.acknowledge_wd)?, days(case.decide_wd)?, days(case.tell_wd)?).ok()
+}
+
+/// Why routing failed, for the caller.
+pub fn routing_problem(fault: &RoutingFault) -> Problem {
+    Problem::new(Kind::NoHandler, format!("The feedback was not stored: {fault}."))
+}
+
+/// A day in the past year.
+pub fn check_day(pointer: &str, day: Date, today: Date, faults: &mut Vec<Fault>) {
+    if day > today {
+        faults.push(Fault::new(
+            pointer,
+            Kind::DateInFuture,
+            format!("{day} is in the future; today is {today}. Correct the date."),
+        ));
+    } else if today.since(day).is_ok_and(|span: Span| i64::from(span.get_days()) > OLDEST_DAYS) {
+        faults.push(Fault::new(
+            pointer,
+            Kind::DateTooOld,
+            format!("{day} is more than {OLDEST_DAYS} days ago. Correct the date."),
+        ));
+    }
+}
+
+/// The unit of a short name, if it still takes feedback.
+pub fn unit_of<'s>(
+    snapshot: &'s Snapshot,
+    pointer: &str,
+    slug: &str,
+    today: Date,
+    faults: &mut Vec<Fault>,
+) -> Option<&'s Unit> {
+    let Some(unit) = snapshot.tree.unit_by_slug(slug) else {
+        faults.push(Fault::new(
+            pointer,
+            Kind::UnknownUnit,
+            "There is no unit of this short name. Check the address of the form.",
+        ));
+        return None;
+    };
+    if let Some(day) = unit.closed_on.filter(|day| *day <= today) {
+        faults.push(Fault::new(
+            pointer,
+            Kind::UnitClosed,
+            format!("This unit closed on {day}. Give the feedback to the unit that took over its work."),
+        ));
+        return None;
+    }
+    Some(unit)
+}
+
+/// Where a unit belongs on a day.
+pub fn place_of(snapshot: &Snapshot, pointer: &str, unit: &Unit, day: Date, faults: &mut Vec<Fault>) -> Option<Place> {
+    let place = snapshot.tree.place(unit, day);
+    if place.is_none() {
+        faults.push(Fault::new(
+            pointer,
+            Kind::UnitUnplaced,
+            format!("The unit belonged to no producer on {day}. The service's keeper must add its placement."),
+        ));
+    }
+    place
+}
+
+fn instrument<'s>(snapshot: &'s Snapshot, form: &NewFeedback, faults: &mut Vec<Fault>) -> Option<&'s Instrument> {
+    let Some(instrument) = snapshot.catalogue.get(&form.instrument, form.instrument_version) else {
+        let (pointer, what) = match form.instrument_version {
+            Some(_) if snapshot.catalogue.get(&form.instrument, None).is_some() => ("/instrument_version", "version"),
+            _ => ("/instrument", "instrument"),
+        };
+        faults.push(Fault::new(
+            pointer,
+            Kind::UnknownInstrument,
+            format!("There is no such {what}. GET /api/v1/instruments lists those there are."),
+        ));
+        return None;
+    };
+    if !instrument.channels.contains(&form.channel) {
+        faults.push(Fault::new(
+            "/channel",
+            Kind::WrongChannel,
+            format!("{} is not given by the channel {}.", instrument.id, form.channel.as_str()),
+        ));
+    }
+    Some(instrument)
+}
+
+fn answers(
+    instrument: &Instrument,
+    form: &NewFeedback,
+    limits: &Limits,
+    today: Date,
+    faults: &mut Vec<Fault>,
+) -> Option<Checked> {
+    match instrument.check_map(&form.answers, AnswerLimits { text_chars: limits.text_chars }, today.year()) {
+        Ok(checked) if checked.is_empty() && form.reply.as_ref().is_none_or(|reply| !reply.wanted) => {
+            faults.push(Fault::new("/answers", Kind::Invalid, "Every question was skipped. Answer at least one."));
+            None
+        }
+        Ok(checked) => Some(checked),
+        Err(found) => {
+            faults.extend(found.into_iter().map(|fault| {
+                let kind = match fault.kind {
+                    AnswerFaultKind::UnknownQuestion => Kind::UnknownQuestion,
+                    AnswerFaultKind::OffScale { .. } | AnswerFaultKind::NumberOutOfBounds { .. } => Kind::OffScale,
+                    AnswerFaultKind::TextTooLong { .. } => Kind::TextTooLong,
+                    _ => Kind::WrongType,
+                };
+                Fault::new(format!("/answers{}", fault.pointer), kind, fault.message)
+            }));
+            None
+        }
+    }
+}
+
+/// Fields that belong to one channel only.
+fn check_channel_fields(form: &NewFeedback, faults: &mut Vec<Fault>) {
+    let mut only = |pointer: &str, present: bool, channels: &[Channel], what: &str| {
+        if present && !channels.contains(&form.channel) {
+            faults.push(Fault::new(pointer, Kind::Invalid, format!("{what} Remove the field.")));
+        }
+    };
+    only("/colour", form.colour.is_some(), &[Channel::Card], "Only a card has a colour.");
+    only("/serial", form.serial.is_some(), &[Channel::Card], "Only a card has a serial.");
+    only("/reminder", form.reminder.is_some(), &[Channel::Oral], "Only an oral note has a reminder.");
+    only(
+        "/receipt",
+        form.receipt.is_some(),
+        &[Channel::Web, Channel::Kiosk],
+        "Only web forms and kiosks bring a code of their own.",
+    );
+    only(
+        "/reply",
+        form.reply.as_ref().is_some_and(|reply| reply.email.is_some() || reply.phone.is_some()),
+        &[Channel::Web, Channel::Kiosk, Channel::Paper],
+        "A card or an oral note has no contact details: its giver hears back by the code, the board or the worker.",
+    );
+    if matches!(form.channel, Channel::Group) {
+        faults.push(Fault::new("/channel", Kind::WrongChannel, "Send a group interview to /api/v1/group-interviews."));
+    }
+}
+
+fn check_contacts(form: &NewFeedback, faults: &mut Vec<Fault>) {
+    let mut field = |pointer: &str, value: Option<&String>, email: bool| {
+        let Some(value) = value else { return };
+        if value.chars().count() > CONTACT_CHARS || value.chars().any(char::is_control) {
+            let text = format!("Write it on one line of at most {CONTACT_CHARS} characters.");
+            faults.push(Fault::new(pointer, Kind::TextTooLong, text));
+        } else if email && !looks_like_email(value) {
+            faults.push(Fault::new(pointer, Kind::Invalid, "Write the address as name@example.fi, or leave it out."));
+        } else if value.trim().is_empty() {
+            faults.push(Fault::new(pointer, Kind::Invalid, "The field is empty. Fill it in or leave it out."));
+        }
+    };
+    if let Some(reply) = &form.reply {
+        field("/reply/email", reply.email.as_ref(), true);
+        field("/reply/phone", reply.phone.as_ref(), false);
+        field("/reply/name", reply.name.as_ref(), false);
+    }
+    if let Some(volunteer) = &form.volunteer {
+        field("/volunteer/name", Some(&volunteer.name), false);
+        field("/volunteer/email", volunteer.email.as_ref(), true);
+        field("/volunteer/phone", volunteer.phone.as_ref(), false);
+        if volunteer.email.is_none() && volunteer.phone.is_none() {
+            faults.push(Fault::new("/volunteer", Kind::Invalid, "Give an e-mail address or a phone number."));
+        }
+    }
+}
+
+/// One @ with something on both sides and no spaces: what can be said of an address without writing to it.
+fn looks_like_email(text: &str) -> bool {
+    let Some((name, host)) = text.split_once('@') else { return false };
+    !name.is_empty() && !host.is_empty() && !host.contains('@') && !text.chars().any(char::is_whitespace)
+}
+
+fn colour(
+    snapshot: &Snapshot,
+    unit: &Unit,
+    form: &NewFeedback,
+    given_on: Date,
+    faults: &mut Vec<Fault>,
+) -> Option<Uuid> {
+    let colour = form.colour.as_deref()?;
+    let monday = monday_of(given_on);
+    let found = colours::assignment(&snapshot.tree, unit, monday, colour);
+    if found.is_none() {
+        faults.push(Fault::new(
+            "/colour",
+            Kind::ColourUnassigned,
+            format!(
+                "The colour belongs to nobody at this unit in the week of {monday}. Correct the colour or the day, or \
+                 leave the colour out."
+            ),
+        ));
+    }
+    found
+}
+
+fn check_reminder(form: &NewFeedback, today: Date, faults: &mut Vec<Fault>) {
+    let Some(reminder) = &form.reminder else { return };
+    if reminder.text.chars().count() > REMINDER_CHARS || reminder.text.chars().any(char::is_control) {
+        faults.push(Fault::new(
+            "/reminder/text",
+            Kind::TextTooLong,
+            format!("A reminder has at most {REMINDER_CHARS} characters on one line."),
+        ));
+    }
+    if reminder.next_meeting.is_some_and(|day| day < today || day > today.saturating_add(1.years())) {
+        faults.push(Fault::new(
+            "/reminder/next_meeting",
+            Kind::Invalid,
+            "The next meeting lies between today and a year from now. Correct the date.",
+        ));
+    }
+}
+
+/// A card keeps its week's Monday and counts to the month of that week's Thursday; all else keeps its day.
+fn counted_on(channel: Channel, given_on: Date) -> (Date, Month) {
+    match channel {
+        Channel::Card => (monday_of(given_on), Month::of(thursday_of_week(given_on))),
+        _ => (given_on, Month::of(given_on)),
+    }
+}
+
+fn seal(service: &Service, record: Uuid, value: &Value) -> Result<SealedRow, Problem> {
+    let key = service.keyring.newest(Purpose::Contact);
+    let sealed = key.seal(value.to_string().as_bytes(), record, service.entropy.as_ref()).map_err(Problem::internal)?;
+    Ok(SealedRow { key_id: key.id().to_owned(), sealed })
+}
+
+fn seal_reply(service: &Service, id: Uuid, reply: Option<&Reply>) -> Result<Option<SealedRow>, Problem> {
+    let Some(reply) = reply.filter(|reply| reply.email.is_some() || reply.phone.is_some() || reply.name.is_some())
+    else {
+        return Ok(None);
+    };
+    let value = serde_json::to_value(reply).map_err(Problem::internal)?;
+    seal(service, id, &value).map(Some)
+}
+
+fn seal_volunteer(
+    service: &Service,
+    form: &NewFeedback,
+    today: Date,
+) -> Result<Option<(Uuid, Date, SealedRow)>, Problem> {
+    let Some(volunteer) = &form.volunteer else { return Ok(None) };
+    let id = service.random_id()?;
+    let value = serde_json::to_value(volunteer).map_err(Problem::internal)?;
+    // The first of a month, so that the day it was given cannot be matched with the answers' day.
+    let erase_on = today.saturating_add((VOLUNTEER_MONTHS + 1).months()).first_of_month();
+    Ok(Some((id, erase_on, seal(service, id, &value)?)))
+}
+
+fn seal_reminder(
+    service: &Service,
+    id: Uuid,
+    form: &NewFeedback,
+    author: Option<Author>,
+) -> Result<Option<ReminderRow>, Problem> {
+    let (Some(reminder), Some(author)) = (&form.reminder, author) else { return Ok(None) };
+    let text = Redacted::from_text(&reminder.text, form.language.as_str());
+    let sealed = seal(service, id, &Value::String(text.into_string()))?;
+    Ok(Some(ReminderRow {
+        author_id: author.id,
+        next_meeting: reminder.next_meeting.map(Into::into),
+        key_id: sealed.key_id,
+        sealed: sealed.sealed,
+    }))
+}

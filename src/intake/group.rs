@@ -1,0 +1,265 @@
+//! Taking a group interview in: one feedback, its SWOT points, a case a point.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::codes;
+use super::evaluate::{Evaluated, check_day, new_case, place_of, routing_problem, unit_of};
+use super::forms::{NewGroupInterview, Swot};
+use super::redaction::Redacted;
+use super::take_in::{Request, kept_answer, may_record};
+use super::writer::{Intake, Interview, Item, Parts, Repeat, TakenRow};
+use crate::agreement::Due;
+use crate::feedback::{Channel, Fault, Kind, Month, Problem};
+use crate::organisation::Authority;
+use crate::reporting::counters::{BlockKey, CountedFor};
+use crate::routing::{Snapshot, Subject};
+use crate::service::Service;
+use crate::store::feedback::FeedbackRow;
+use crate::store::group_interviews::{ActionRow, PointRow};
+
+/// The instrument whose steps an interview follows.
+pub const INSTRUMENT: &str = "ryhmahaastattelu";
+/// SWOT points of one interview at most.
+pub const POINTS_MOST: usize = 100;
+/// Themes, or agreed actions, of one interview at most.
+pub const ENTRIES_MOST: usize = 50;
+/// Characters of a point, a theme or an action at most.
+pub const POINT_CHARS: usize = 1_000;
+/// People interviewed at most; the source advises 5–10.
+pub const PARTICIPANTS_MOST: u16 = 50;
+/// Interviewers at most; the source advises 1–3.
+pub const INTERVIEWERS_MOST: u16 = 10;
+
+/// What the facilitator gets for the group.
+#[derive(Debug, Clone)]
+pub struct TakenInterview {
+    /// The interview's feedback id.
+    pub id: Uuid,
+    /// The group's code.
+    pub receipt: String,
+    /// The latest of its points' promises.
+    pub promise: Option<Due>,
+    /// Each point's id and promise, in the order they were sent: strengths, weaknesses, opportunities, threats.
+    pub points: Vec<(Uuid, Option<Due>)>,
+}
+
+/// Takes a group interview in.
+///
+/// # Errors
+/// Every fault of the input; what the writer says.
+pub async fn interview(
+    service: &Service,
+    intake: &Intake,
+    form: NewGroupInterview,
+    author: &Authority,
+    request: Request,
+) -> Result<TakenInterview, Problem> {
+    let snapshot = service.snapshot();
+    let unit = snapshot.tree.unit_by_slug(&form.unit).ok_or_else(Problem::not_found)?;
+    let place = snapshot.tree.place(unit, service.today()).ok_or_else(Problem::not_found)?;
+    may_record(author, Channel::Group, &place)?;
+    let (identity, repeat) = match request.key {
+        Some(key) => {
+            let identity = codes::of_request(&service.keyring, key.principal, &key.endpoint, &key.key);
+            if let Some(answer) = kept_answer(service, &key, &request.body).await? {
+                return answered(&answer?, identity.code.to_display());
+            }
+            (identity, Repeat::ByKey { key, body: request.body })
+        }
+        None => (codes::by_chance(&service.keyring, service.entropy.as_ref())?, Repeat::Never),
+    };
+    let code = identity.code.to_display();
+    let author_id = author.principal_id;
+    let ids = (0..count(&form.summary)).map(|_| service.random_id()).collect::<Result<Vec<Uuid>, Problem>>()?;
+    let (id, key_id) = (identity.id, identity.key_id);
+    let build =
+        move |service: &Service, snapshot: &Snapshot| parts(service, snapshot, &form, id, &key_id, &ids, author_id);
+    let parts = build(service, &snapshot)?;
+    let item = Item { parts, again: Box::new(build), repeat, stubs: Vec::new(), alone: true };
+    answered(&intake.write(item).await?, code)
+}
+
+fn answered(rows: &[TakenRow], receipt: String) -> Result<TakenInterview, Problem> {
+    let (interview, points) = rows.split_first().ok_or_else(|| Problem::internal("an empty answer"))?;
+    Ok(TakenInterview {
+        id: interview.id,
+        receipt,
+        promise: interview.promise,
+        points: points.iter().map(|point| (point.id, point.promise)).collect(),
+    })
+}
+
+fn count(summary: &Swot) -> usize {
+    fields(summary).iter().map(|(_, _, points)| points.len()).sum()
+}
+
+/// The four fields with their word in the store and in the form.
+fn fields(summary: &Swot) -> [(&'static str, &'static str, &[String]); 4] {
+    [
+        ("strength", "strengths", &summary.strengths),
+        ("weakness", "weaknesses", &summary.weaknesses),
+        ("opportunity", "opportunities", &summary.opportunities),
+        ("threat", "threats", &summary.threats),
+    ]
+}
+
+fn parts(
+    service: &Service,
+    snapshot: &Snapshot,
+    form: &NewGroupInterview,
+    id: Uuid,
+    key_id: &str,
+    point_ids: &[Uuid],
+    author_id: Uuid,
+) -> Result<Parts, Problem> {
+    let today = service.today();
+    let mut faults = Vec::new();
+    check_day("/held_on", form.held_on, today, &mut faults);
+    check(form, service.config.limits.text_chars, &mut faults);
+    let unit = unit_of(snapshot, "/unit", &form.unit, today, &mut faults);
+    let place = unit.and_then(|unit| place_of(snapshot, "/unit", unit, form.held_on, &mut faults));
+    let instrument = snapshot.catalogue.get(INSTRUMENT, None);
+    if instrument.is_none() {
+        faults.push(Fault::new("", Kind::UnknownInstrument, "The instrument ryhmahaastattelu is missing."));
+    }
+    let (Some(place), Some(instrument), true) = (place, instrument, faults.is_empty()) else {
+        return Err(Problem::of_faults(faults));
+    };
+    let language = form.language.as_str();
+    let redacted = |text: &str| Redacted::from_text(text, language).into_string();
+    let all =
+        fields(&form.summary).into_iter().flat_map(|(field, _, texts)| texts.iter().map(move |text| (field, text)));
+    let mut points = Vec::new();
+    let mut cases = Vec::new();
+    for (n, ((field, text), point_id)) in (0i64..).zip(all.zip(point_ids)) {
+        let text = redacted(text);
+        let subject = Subject {
+            channel: Channel::Group,
+            instrument,
+            language: form.language,
+            given_by: form.given_by,
+            coded: &[],
+            texts: std::slice::from_ref(&text),
+            reply_wanted: false,
+            about: None,
+        };
+        let routed = snapshot.route(&place, &subject, today).map_err(|fault| routing_problem(&fault))?;
+        if let Some(plan) = &routed.case {
+            cases.push(new_case(*point_id, id, "swot_point", &place, plan, &routed.rule, &routed.reason, today, None));
+        }
+        points.push(PointRow { id: *point_id, feedback_id: id, n, field: field.to_owned(), text });
+    }
+    let actions = (0i64..)
+        .zip(&form.actions)
+        .map(|(n, action)| ActionRow {
+            n,
+            what: redacted(&action.what),
+            who: redacted(&action.who),
+            due: redacted(&action.when),
+        })
+        .collect();
+    let mut arrangements = form.arrangements.clone();
+    arrangements.place = arrangements.place.as_deref().map(redacted);
+    let mut group = form.group.clone();
+    group.name = group.name.as_deref().map(redacted);
+    let discussion = form.feedback_discussion.clone().map(|mut discussion| {
+        discussion.notes = discussion.notes.as_deref().map(redacted);
+        discussion
+    });
+    let themes: Vec<String> = form.themes.iter().map(|theme| redacted(theme)).collect();
+    let detail = json!({
+        "goal": redacted(&form.goal),
+        "arrangements": arrangements,
+        "group": group,
+        "themes": themes,
+        "feedback_discussion": discussion,
+    });
+    let month = Month::of(form.held_on);
+    let feedback = FeedbackRow {
+        id,
+        receipt_key: Some(key_id.to_owned()),
+        body_mac: None,
+        placement_id: place.placement_id,
+        instrument: instrument.id.clone(),
+        instrument_version: i64::from(instrument.version),
+        channel: Channel::Group.as_str().to_owned(),
+        language: language.to_owned(),
+        given_by: form.given_by.as_str().to_owned(),
+        received_on: form.held_on.into(),
+        month: month.to_string(),
+        coded: "{}".to_owned(),
+        texts: None,
+        colour_id: None,
+        author_id: Some(author_id),
+        void_reason: None,
+        voided_on: None,
+    };
+    let block = BlockKey {
+        counted_for: CountedFor::Placement(place.placement_id),
+        instrument: feedback.instrument.clone(),
+        version: feedback.instrument_version,
+        channel: Channel::Group,
+        month,
+    };
+    let row = Evaluated {
+        settings_version: snapshot.version,
+        place,
+        feedback,
+        block,
+        coded: Vec::new(),
+        case: None,
+        contact: None,
+        volunteer: None,
+        reminder: None,
+    };
+    let interview = Interview { detail: detail.to_string(), points, actions, cases };
+    Ok(Parts { rows: vec![row], interview: Some(interview) })
+}
+
+fn check(form: &NewGroupInterview, text_chars: usize, faults: &mut Vec<Fault>) {
+    let mut text = |pointer: String, text: &str, most: usize| {
+        if text.trim().is_empty() {
+            faults.push(Fault::new(pointer, Kind::Invalid, "The text is empty. Write something or leave it out."));
+        } else if text.chars().count() > most {
+            let detail = format!("The text may have {most} characters at most. Shorten it.");
+            faults.push(Fault::new(pointer, Kind::TextTooLong, detail));
+        } else if text.contains('\0') {
+            faults.push(Fault::new(pointer, Kind::Invalid, "Remove the character U+0000."));
+        }
+    };
+    text("/goal".to_owned(), &form.goal, text_chars);
+    if let Some(place) = &form.arrangements.place {
+        text("/arrangements/place".to_owned(), place, POINT_CHARS);
+    }
+    if let Some(name) = &form.group.name {
+        text("/group/name".to_owned(), name, POINT_CHARS);
+    }
+    if let Some(notes) = form.feedback_discussion.as_ref().and_then(|discussion| discussion.notes.as_ref()) {
+        text("/feedback_discussion/notes".to_owned(), notes, text_chars);
+    }
+    for (index, theme) in form.themes.iter().enumerate() {
+        text(format!("/themes/{index}"), theme, POINT_CHARS);
+    }
+    for (_, name, points) in fields(&form.summary) {
+        for (index, point) in points.iter().enumerate() {
+            text(format!("/summary/{name}/{index}"), point, POINT_CHARS);
+        }
+    }
+    for (index, action) in form.actions.iter().enumerate() {
+        text(format!("/actions/{index}/what"), &action.what, POINT_CHARS);
+        text(format!("/actions/{index}/who"), &action.who, POINT_CHARS);
+        text(format!("/actions/{index}/when"), &action.when, POINT_CHARS);
+    }
+    let mut bound = |pointer: &str, number: usize, least: usize, most: usize, what: &str| {
+        if number < least || number > most {
+            let detail = format!("Give {least} to {most} {what}.");
+            faults.push(Fault::new(pointer, Kind::Invalid, detail));
+        }
+    };
+    bound("/summary", count(&form.summary), 1, POINTS_MOST, "points in all");
+    bound("/themes", form.themes.len(), 0, ENTRIES_MOST, "themes");
+    bound("/actions", form.actions.len(), 0, ENTRIES_MOST, "actions");
+    bound("/group/participants", form.group.participants.into(), 1, PARTICIPANTS_MOST.into(), "participants");
+    bound("/group/interviewers", form.group.interviewers.into(), 1, INTERVIEWERS_MOST.into(), "interviewers");
+}

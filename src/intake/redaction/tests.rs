@@ -1,0 +1,554 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn redacted(text: &str) -> String {
+    Redacted::from_text(text, "fi").into_string()
+}
+
+#[track_caller]
+fn taken(code: &str) {
+    assert_eq!(redacted(code), REMOVED_FI, "{code:?}");
+    let within = format!("Olen {code}, päivää.");
+    assert_eq!(redacted(&within), format!("Olen {REMOVED_FI}, päivää."), "{code:?}");
+}
+
+#[track_caller]
+fn kept(text: &str) {
+    let result = Redacted::from_text(text, "fi");
+    assert_eq!(result.as_str(), text);
+    assert_eq!(result.removed(), 0);
+}
+
+#[test]
+fn the_official_fictional_codes_are_taken() {
+    for code in ["010594Y9032", "020594X903P", "020504B904H", "010594-9032", "131052-308T"] {
+        taken(code);
+        taken(&code.to_lowercase());
+    }
+}
+
+#[test]
+fn a_date_with_a_sign_is_taken_whatever_the_check_symbol() {
+    for sign in "+-YXWVUABCDEFabcdefyxwvu".chars() {
+        taken(&format!("010594{sign}9032"));
+        taken(&format!("010594{sign}903Z"));
+        taken(&format!("311299{sign}0000"));
+    }
+    taken("290200A1234");
+    taken("290296-123ä");
+    kept("290295-1234");
+    kept("310494-1234");
+    kept("000194-1234");
+    kept("011394-1234");
+    kept("010594G9032");
+    kept("010594Z9032");
+}
+
+#[test]
+fn any_dash_and_any_space_may_stand_in_it() {
+    for dash in "-\u{2010}\u{2011}\u{2012}–—―\u{2212}\u{fe63}\u{ff0d}\u{207b}".chars() {
+        taken(&format!("010594{dash}9032"));
+        taken(&format!("010594 {dash} 9032"));
+        taken(&format!("010594{dash}{dash}9032"));
+    }
+    for code in [
+        "010594 - 9032",
+        "010594-903 2",
+        "0 1 0 5 9 4 - 9 0 3 2",
+        "01 05 94 A 903 2",
+        "010594\u{a0}-\u{a0}9032",
+        "010594-\n9032",
+        "0105 94-90 32",
+        "010594  y  903  2",
+    ] {
+        taken(code);
+    }
+}
+
+#[test]
+fn invisible_characters_and_other_scripts_hide_nothing() {
+    for code in [
+        "0\u{200b}10594-9032",
+        "010594\u{200d}-\u{2060}9032",
+        "01\u{ad}0594-90\u{ad}32",
+        // The hyphen itself turned soft: still a sign.
+        "010594\u{ad}9031",
+        "010594\u{ad} 9031",
+        "010594-903\u{fe0f}2",
+        "\u{ff10}\u{ff11}\u{ff10}\u{ff15}\u{ff19}\u{ff14}\u{ff0d}\u{ff19}\u{ff10}\u{ff13}\u{ff12}",
+        "010594\u{ff21}903\u{ff21}",
+        "٠١٠٥٩٤-٩٠٣٢",
+        "𝟎𝟏𝟎𝟓𝟗𝟒-𝟗𝟎𝟑𝟐",
+        "0\u{20e3}10594-9032",
+        // Cyrillic letters А and С.
+        "010594\u{410}9032",
+        "010594\u{441}9032",
+        "010594\0-9032",
+    ] {
+        taken(code);
+    }
+    // What stands outside the code is not touched.
+    assert_eq!(redacted("\u{200b}010594-9032\u{200b}."), format!("\u{200b}{REMOVED_FI}\u{200b}."));
+}
+
+#[test]
+fn without_a_sign_only_with_the_right_check_symbol() {
+    for code in [
+        "0105949032",
+        "010594 9032",
+        "010594 903 2",
+        "010594903 2",
+        "01 05 94 9032",
+        "0 1 0 5 9 4 9 0 3 2",
+        "020594903p",
+        "0\u{200b}105949032",
+    ] {
+        taken(code);
+    }
+    for text in [
+        "0105949033",
+        "010594 9033",
+        "020594903Q",
+        // The digits of 010594 9032 as no one writes a code.
+        "010 594 9032",
+        "0105 949032",
+        "01059 49032",
+        "0105949032\u{ad}1",
+    ] {
+        kept(text);
+    }
+}
+
+#[test]
+fn without_a_sign_after_the_word_hetu() {
+    for announcing in [
+        "hetu ",
+        "Hetuni on ",
+        "HETU: ",
+        "hetu=",
+        "hetu",
+        "hetun loppu, tai siis tunnus on ",
+        "Henkilötunnus: ",
+        "henkilötunnukseni on ",
+        "henkilotunnus ",
+        "henkilo\u{308}tunnus ",
+        "henkilö\u{ad}tunnus ",
+        "sotu ",
+        "sosiaaliturvatunnukseni ",
+        "Personbeteckning ",
+        "min personbeteckning är ",
+        "my personal identity code is ",
+    ] {
+        for code in ["0105949033", "010594 9033", "010 594 9033", "010594903Z"] {
+            let text = format!("{announcing}{code}.");
+            assert_eq!(redacted(&text), format!("{announcing}{REMOVED_FI}."), "{text}");
+        }
+    }
+    // Two after one word, and codes of all kinds in one text.
+    let two = Redacted::from_text("hetut 0105949033 ja 0205049049", "fi");
+    assert_eq!(two.as_str(), format!("hetut {REMOVED_FI} ja {REMOVED_FI}"));
+    assert_eq!(two.removed(), 2);
+    kept("Hetu puuttuu. Se on kyllä jo teidän järjestelmässä 0105949033");
+    kept("hetu 3105949");
+    kept("hetu 9905949033");
+    kept("siihetu 0105949033");
+}
+
+#[test]
+fn the_sign_needs_no_announcement_even_when_glued_to_one() {
+    assert_eq!(redacted("hetuni010594-9033"), format!("hetuni{REMOVED_FI}"));
+}
+
+#[test]
+fn parts_of_longer_runs_are_kept() {
+    for text in [
+        "1010594-9032",
+        "x010594-9032",
+        "ä010594-9032",
+        "010594-90321",
+        "010594-9032a",
+        "010594-9032\u{200b}5",
+        "5\u{ad}010594-9032",
+        "00105949032",
+        "01059490321",
+        "A0105949032",
+        "120524-12345",
+        "FI2112040112345678",
+    ] {
+        kept(text);
+    }
+    for (text, expected) in [
+        ("(010594-9032)", "(#)"),
+        ("_010594-9032_", "_#_"),
+        ("12.010594-9032.", "12.#."),
+        ("5 010594-9032 6", "5 # 6"),
+        ("5 0 1 0 5 9 4 - 9 0 3 2 6", "5 # 6"),
+        ("010594-9032 020594X903P", "# #"),
+        ("010594-9032/020594X903P", "#/#"),
+        ("LUP-010594-9032-1", "LUP-#-1"),
+    ] {
+        assert_eq!(redacted(text), expected.replace('#', REMOVED_FI));
+    }
+}
+
+#[test]
+fn what_only_looks_a_little_like_a_code_is_kept() {
+    for text in [
+        "040-1234567",
+        "040-123 4567",
+        "+358 40 123 4567",
+        "+358401234567",
+        "050 1234 567",
+        "050 123 4567",
+        "045 678 9012",
+        "09 1234 5678",
+        "1 234,50 €",
+        "12 345 678,90 euroa",
+        "FI21 1234 5600 0007 85",
+        "1.5.2024",
+        "01.05.2024",
+        "010524",
+        "2024-05-01",
+        "010524-150524",
+        "klo 12.30–14.00",
+        "08:00-16:00",
+        "LUP-2024-001234",
+        "123/2024",
+        "1234567",
+        "1234567-8",
+        "010524 - 150 €",
+        "010524 Espoo",
+        "311224 klo 1200",
+        "",
+        "-",
+        "0",
+        "010594-",
+        "010594-903",
+    ] {
+        kept(text);
+        kept(&format!("Asia {text} on kesken."));
+    }
+}
+
+#[test]
+fn the_note_is_in_the_language_of_the_text() {
+    for (language, note) in [
+        ("fi", REMOVED_FI),
+        ("sv", REMOVED_SV),
+        ("sv-FI", REMOVED_SV),
+        ("en", REMOVED_EN),
+        ("en_GB", REMOVED_EN),
+        ("se", REMOVED_FI),
+        ("", REMOVED_FI),
+    ] {
+        assert_eq!(Redacted::from_text("010594-9032", language).as_str(), note);
+    }
+}
+
+#[test]
+fn our_own_notes_announce_nothing() {
+    for note in [REMOVED_FI, REMOVED_SV, REMOVED_EN] {
+        kept(&format!("{note} 0105949033"));
+        kept(&format!("{note}0105949033"));
+    }
+    // The same word in a bracket of the giver's own does.
+    assert_eq!(redacted("[henkilötunnus] 0105949033"), format!("[henkilötunnus] {REMOVED_FI}"));
+}
+
+#[test]
+fn debug_shows_no_text_and_the_store_is_trusted() {
+    let text = Redacted::from_text("Hei 010594-9032", "fi");
+    assert_eq!(format!("{text:?}"), "Redacted { bytes: 30, removed: 1 }");
+    let stored = Redacted::trusted_from_store("Hei".to_owned());
+    assert_eq!((stored.as_str(), stored.removed()), ("Hei", 0));
+    assert_eq!(stored.clone().into_string(), "Hei");
+}
+
+#[test]
+fn the_table_of_digits_is_in_order_and_whole() {
+    assert!(ZEROS.is_sorted());
+    for zero in ZEROS {
+        for value in 0..10 {
+            let character = char::from_u32(zero + value).unwrap();
+            assert!(character.is_numeric(), "{zero:x}");
+            assert_eq!(digit_value(character).map(u32::from), Some(value));
+        }
+    }
+    for other in ['/', ':', 'a', '\0', '½', '²', '\u{ff0f}', '\u{ff1a}', '\u{10ffff}'] {
+        assert_eq!(digit_value(other), None);
+    }
+}
+
+/// Were the work not linear, this test would take minutes.
+#[test]
+fn long_texts_are_fast() {
+    const REPEATS: usize = 20_000;
+    for part in [
+        "0",
+        "0 ",
+        "1 ",
+        " ",
+        "-",
+        "01",
+        "010594",
+        "010594 ",
+        "010594-",
+        "010594-903 ",
+        "hetu ",
+        "hetu0",
+        "a",
+        "a@",
+        "@",
+        "(at)",
+        "+",
+        "+0",
+        "00 ",
+        "0-",
+        "\u{ad}",
+        "0\u{200b}",
+        "[",
+        "[henkilötunnus poistettu",
+        "010594-9032 ",
+    ] {
+        let text = part.repeat(REPEATS);
+        let _ = Redacted::from_text(&text, "fi");
+        let _ = masked(&text);
+    }
+    let wide_gaps = format!("0{}1{}0", " ".repeat(REPEATS), " ".repeat(REPEATS)).repeat(10);
+    kept(&wide_gaps);
+}
+
+#[test]
+fn phone_numbers_and_addresses_are_masked() {
+    for (text, expected) in [
+        ("Soita 040-1234567 illalla", "Soita ••• illalla"),
+        ("040 123 4567.", "•••."),
+        ("puh.0401234567", "puh.•••"),
+        ("+358 40 123 4567", "•••"),
+        ("+358 (0)40 123 4567", "•••"),
+        ("00358401234567", "•••"),
+        ("358401234567", "•••"),
+        ("(09) 123 4567", "(•••"),
+        ("0400 123456, 050\u{a0}1234\u{a0}567", "•••, •••"),
+        ("0401234567 0501234567", "••• •••"),
+        ("040-1234567/050-1234567", "•••/•••"),
+        ("matti@example.fi/0401234567", "•••/•••"),
+        ("040 123 4567 12 kertaa", "••• 12 kertaa"),
+        ("040\u{2011}123\u{200b}4567", "•••"),
+        ("\u{ff10}\u{ff14}\u{ff10}1234567", "•••"),
+        ("+46 8 123 456 78", "•••"),
+        ("matti.meikalainen@example.fi", "•••"),
+        ("Kirjoita: matti_m+x@posti.example.fi.", "Kirjoita: •••."),
+        ("(åsa@exämple.fi)", "(•••)"),
+        ("a@b@c.fi", "•••"),
+        ("<a@b.fi>, c@d.fi", "<•••>, •••"),
+        ("matti(at)example.fi", "•••"),
+        ("matti (at) example.fi!", "•••!"),
+        ("matti [ät] example.fi", "•••"),
+        ("0401234567@example.fi", "•••"),
+        ("mat\u{200b}ti@example.fi", "•••"),
+    ] {
+        assert_eq!(masked(text), expected, "{text}");
+        assert_eq!(masked(expected), expected);
+    }
+    for text in [
+        "",
+        "Hyvä palvelu, 5/5!",
+        "LUP-2024-0012345",
+        "123/2024",
+        "1 234,50 €",
+        "01.05.2024",
+        "01-05-2024",
+        "2024-05-01",
+        "klo 08:00-16:00",
+        "soita 112 tai 116 117",
+        "asteikolla 0 1 2 3 4 5 6 7 8 9 10",
+        "nähdään @ kirjasto",
+        "@kaiku",
+        "kaiku@",
+        "1234567",
+        "FI21 1234 5600 0007 85",
+        "1 + 1 = 2",
+        REMOVED_FI,
+    ] {
+        assert_eq!(masked(text), text);
+    }
+}
+
+// ---- Properties ----
+
+fn any_date() -> impl Strategy<Value = String> {
+    (1..=31_u8, 1..=12_u8, 0..=99_u8)
+        .prop_filter("a date that exists", |(day, month, year)| match month {
+            2 => *day <= 28 || (*day == 29 && year % 4 == 0),
+            4 | 6 | 9 | 11 => *day <= 30,
+            _ => true,
+        })
+        .prop_map(|(day, month, year)| format!("{day:02}{month:02}{year:02}"))
+}
+
+fn check_symbol(digits: &str) -> char {
+    let number: usize = digits.parse().unwrap();
+    "0123456789ABCDEFHJKLMNPRSTUVWXY".chars().nth(number % 31).unwrap()
+}
+
+/// The symbols of a code with a sign and with any check symbol.
+fn any_code() -> impl Strategy<Value = Vec<char>> {
+    let signs: Vec<char> = "+-YXWVUABCDEF\u{2010}\u{2011}–—\u{2212}".chars().collect();
+    (any_date(), prop::sample::select(signs), 0..1000_u16, "[0-9A-Z]")
+        .prop_map(|(date, sign, number, check)| format!("{date}{sign}{number:03}{check}").chars().collect())
+}
+
+/// The same symbols as people, keyboards and word processors may have written them.
+fn spelled(code: Vec<char>) -> impl Strategy<Value = String> {
+    let gaps = vec!["", "", "", " ", "  ", "\u{a0}", "\t", "\n", "\u{200b}", "\u{200d}", "\u{ad}", "\u{feff}"];
+    let gap = prop::sample::select(gaps);
+    let length = code.len();
+    (prop::collection::vec((gap, any::<bool>(), 0..4_u8), length), Just(code)).prop_map(|(noise, code)| {
+        let mut text = String::new();
+        for (index, (symbol, (gap, lower, script))) in code.into_iter().zip(noise).enumerate() {
+            if index > 0 {
+                text.push_str(gap);
+            }
+            text.push(match (symbol, script) {
+                ('0'..='9' | 'A'..='Z', 0) => char::from_u32(u32::from(symbol) + 0xfee0).unwrap(),
+                _ if lower => symbol.to_ascii_lowercase(),
+                _ => symbol,
+            });
+        }
+        text
+    })
+}
+
+/// Text that neither holds nor announces a code, and whose ends are not glued to what stands beside.
+fn any_surroundings() -> impl Strategy<Value = (String, String)> {
+    (r"([a-zåäöA-ZÅÄÖ ,.!?\n😀]{0,30}[ ,.:;(\n])?", r"([ ,.:;)\n][a-zåäöA-ZÅÄÖ ,.!?\n😀]{0,30})?")
+}
+
+/// Numbers of everyday life that are no codes.
+fn everyday_number() -> impl Strategy<Value = String> {
+    let phone = prop_oneof![
+        "0[45][0-9]-[0-9]{7}",
+        "0[45][0-9]-[0-9]{3} [0-9]{4}",
+        "0[45][0-9] [0-9]{3} [0-9]{4}",
+        "0[45][0-9] [0-9]{4} [0-9]{3}",
+        r"\+358 [45][0-9] [0-9]{3} [0-9]{4}",
+        r"\+358[45][0-9]{8}",
+        "0[45]00 [0-9]{6}",
+        "09 [0-9]{3} [0-9]{4}",
+        "09-[0-9]{7}",
+    ];
+    let amount = prop_oneof![
+        "[1-9][0-9]{0,2},[0-9]{2} €",
+        "[1-9][0-9]{0,2} [0-9]{3},[0-9]{2} €",
+        "[1-9][0-9]{0,2} [0-9]{3} [0-9]{3} euroa",
+        "[1-9][0-9]{0,8} eur",
+    ];
+    let date_or_time = prop_oneof![
+        any_date(),
+        "[1-9]\\.[1-9]\\.20[0-9]{2}",
+        "[0-3][0-9]\\.[01][0-9]\\.[0-9]{4}",
+        "20[0-9]{2}-[01][0-9]-[0-3][0-9]",
+        "[0-2][0-9][.:][0-5][0-9]",
+        "[0-2][0-9][.:][0-5][0-9]–[0-2][0-9][.:][0-5][0-9]",
+        (any_date(), any_date()).prop_map(|(from, to)| format!("{from}-{to}")),
+    ];
+    let case_number = prop_oneof![
+        "LUP-20[0-9]{2}-[0-9]{6}",
+        "[0-9]{1,5}/20[0-9]{2}",
+        "[0-9]{7}",
+        "[0-9]{7}-[0-9]",
+        "[A-Z]{2,3}/[0-9]{1,5}/[0-9]{2}\\.[0-9]{2}\\.[0-9]{2}/20[0-9]{2}",
+    ];
+    let account = "FI[0-9]{2} [0-9]{4} [0-9]{4} [0-9]{4} [0-9]{2}";
+    prop_oneof![phone, amount, date_or_time, case_number, account]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn a_code_with_a_sign_is_taken_however_it_is_spelled(
+        code in any_code().prop_flat_map(spelled),
+        (before, after) in any_surroundings(),
+    ) {
+        let result = Redacted::from_text(&format!("{before}{code}{after}"), "fi");
+        prop_assert_eq!(result.as_str(), format!("{before}{REMOVED_FI}{after}"));
+        prop_assert_eq!(result.removed(), 1);
+    }
+
+    #[test]
+    fn without_a_sign_the_right_check_symbol_decides(
+        date in any_date(),
+        number in 0..1000_u16,
+        check in prop::sample::select(CHECK_SYMBOLS.to_vec()),
+        gap in prop::sample::select(vec!["", " ", "\u{a0}", "\u{200b}"]),
+        (before, after) in any_surroundings(),
+    ) {
+        let check = char::from(check);
+        let right = check_symbol(&format!("{date}{number:03}")) == check;
+        let text = format!("{before}{date}{gap}{number:03}{check}{after}");
+        let result = Redacted::from_text(&text, "fi");
+        prop_assert_eq!(result.removed(), usize::from(right));
+        prop_assert_eq!(result.as_str() == text, !right);
+    }
+
+    #[test]
+    fn after_hetu_any_check_symbol_is_taken(
+        announcing in prop::sample::select(vec!["hetu", "Hetuni on", "HENKILÖTUNNUS:", "personbeteckningen är"]),
+        date in any_date(),
+        rest in "[0-9]{3}[0-9A-Za-z]",
+        gap in prop::sample::select(vec!["", " ", "\u{a0}"]),
+    ) {
+        let result = redacted(&format!("{announcing} {date}{gap}{rest}"));
+        prop_assert_eq!(result, format!("{announcing} {REMOVED_FI}"));
+    }
+
+    #[test]
+    fn everyday_numbers_are_kept(numbers in prop::collection::vec(everyday_number(), 1..5)) {
+        for number in &numbers {
+            prop_assert_eq!(&redacted(number), number);
+        }
+        let sentence = numbers.join(" ja sitten ");
+        prop_assert_eq!(redacted(&sentence), sentence);
+    }
+
+    #[test]
+    fn redacting_and_masking_again_change_nothing(
+        parts in prop::collection::vec(
+            prop::sample::select(vec![
+                "0", "1", "5", "01", "94", "010594", "120524", "9032", "903", "903A", "0105949032", "0105949033",
+                "010594-9032", "-", "–", "+", "A", "y", "x", " ", " ", " ", "\n", ".", "/", "(", ")", "@", "a.fi",
+                "hetu", "hetuni on ", "sana ", "ä", REMOVED_FI, REMOVED_SV, "[", "]", "henkilötunnus",
+                "\u{ad}", "\u{200b}", "040 1234567", "+358",
+            ]),
+            0..25,
+        ),
+    ) {
+        let text = parts.concat();
+        let once = Redacted::from_text(&text, "fi");
+        let twice = Redacted::from_text(once.as_str(), "sv");
+        prop_assert_eq!(twice.as_str(), once.as_str());
+        prop_assert_eq!(twice.removed(), 0);
+        let masked_once = masked(&text);
+        prop_assert_eq!(masked(&masked_once), masked_once);
+    }
+
+    #[test]
+    fn nothing_makes_it_fall_over(text in any::<String>()) {
+        let once = redacted(&text);
+        prop_assert_eq!(redacted(&once), once);
+        let _ = masked(&text);
+    }
+
+    #[test]
+    fn masking_hides_every_number_and_address(
+        phone in prop_oneof!["0[45][0-9]-[0-9]{7}", "0[45][0-9] [0-9]{3} [0-9]{4}", r"\+358 [45][0-9] [0-9]{3} [0-9]{4}"],
+        address in r"[a-zåäö0-9]{1,9}(\.[a-zåäö0-9]{1,9})?@[a-z0-9]{1,9}\.[a-z]{2,4}",
+        (before, after) in any_surroundings(),
+    ) {
+        prop_assert_eq!(masked(&format!("{before}{phone}{after}")), format!("{before}{MASK}{after}"));
+        prop_assert_eq!(masked(&format!("Posti {address}, kiitos")), format!("Posti {MASK}, kiitos"));
+    }
+}

@@ -1,0 +1,291 @@
+//! The use cases of intake: one feedback, a box of cards.
+
+use actix_web::web::Bytes;
+use uuid::Uuid;
+
+use super::codes::{self, Identity};
+use super::evaluate::{Author, Evaluated, evaluate};
+use super::forms::{NewBatch, NewFeedback};
+use super::idempotency::{self, RequestKey};
+use super::writer::{Intake, Item, Parts, Repeat, TakenRow, kept, unknown_serial};
+use crate::agreement::Due;
+use crate::feedback::receipt::CardSerial;
+use crate::feedback::{Channel, Fault, Kind, Problem, ReceiptCode};
+use crate::organisation::{Authority, Place, Role};
+use crate::routing::Snapshot;
+use crate::service::Service;
+use crate::store::stubs;
+
+/// What the giver gets: receipt and promise.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// The feedback's id.
+    pub id: Uuid,
+    /// The code, in fours; none for cards.
+    pub receipt: Option<String>,
+    /// By when the giver hears back; none without a case.
+    pub promise: Option<Due>,
+    /// Whether it reads like a formal complaint.
+    pub complaint: bool,
+}
+
+/// The category that the seeded rule gives to what reads like a formal complaint.
+pub const COMPLAINT: &str = "complaint";
+
+/// How a request to intake came.
+pub struct Request {
+    /// Its body, for the comparison of repeated requests.
+    pub body: Bytes,
+    /// Its Idempotency-Key.
+    pub key: Option<RequestKey>,
+}
+
+/// Who may record feedback of a channel for others.
+fn recorders(channel: Channel) -> &'static [Role] {
+    match channel {
+        Channel::Web | Channel::Kiosk => &[],
+        Channel::Oral | Channel::Card | Channel::Paper => &[Role::Worker, Role::ResponsiblePerson, Role::Collector],
+        Channel::Group => &[Role::Facilitator, Role::ResponsiblePerson, Role::Collector],
+    }
+}
+
+/// Whether `authority` may record feedback of `channel` at `place`; to all others the unit does not exist.
+///
+/// # Errors
+/// [`Kind::NotFound`].
+pub fn may_record(authority: &Authority, channel: Channel, place: &Place) -> Result<(), Problem> {
+    if authority.holds(recorders(channel), place) { Ok(()) } else { Err(Problem::not_found()) }
+}
+
+/// Whether anybody may give feedback of this channel without a token.
+pub fn is_public(channel: Channel) -> bool {
+    recorders(channel).is_empty()
+}
+
+/// Takes one feedback in.
+///
+/// # Errors
+/// Every fault of the input; what the writer says.
+pub async fn one(
+    service: &Service,
+    intake: &Intake,
+    form: NewFeedback,
+    author: Option<&Authority>,
+    request: Request,
+) -> Result<Taken, Problem> {
+    let snapshot = service.snapshot();
+    check_author(&snapshot, service, &form, author)?;
+    // A token adds nothing to what a giver sends: whose answer it is follows from the form alone.
+    let author = author.filter(|_| !is_public(form.channel)).map(|authority| Author { id: authority.principal_id });
+    let mut stub_ids = Vec::new();
+    let mut repeat = Repeat::Never;
+    let identity = if let Some(typed) = &form.receipt {
+        let code = ReceiptCode::parse(typed)
+            .map_err(|why| Problem::at("/receipt", Kind::BadCode, format!("Check the code: {why}.")))?;
+        repeat = match request.key {
+            Some(key) => Repeat::ByKey { key, body: request.body },
+            None => Repeat::ById { body: request.body, older_ids: Vec::new(), otherwise: Kind::CodeTaken },
+        };
+        codes::of_code(&service.keyring, code)
+    } else if let Some(serial) = &form.serial {
+        if let Some(key) = request.key {
+            if let Some(answer) = kept_answer(service, &key, &request.body).await? {
+                return answer.map(|rows| without_code(&rows));
+            }
+            repeat = Repeat::ByKey { key, body: request.body };
+        }
+        let identity = of_serial(service, &snapshot, &form, serial).await?;
+        stub_ids.push(identity.id);
+        identity
+    } else if let Some(key) = request.key {
+        let identity = codes::of_request(&service.keyring, key.principal, &key.endpoint, &key.key);
+        let older_ids = identity.older_ids.clone();
+        repeat = Repeat::ById { body: request.body, older_ids, otherwise: Kind::KeyReused };
+        identity
+    } else {
+        codes::by_chance(&service.keyring, service.entropy.as_ref())?
+    };
+    let code = (form.channel != Channel::Card).then(|| identity.code.to_display());
+    let body_mac = match &repeat {
+        Repeat::ById { body, .. } | Repeat::ByKey { body, .. } => Some(codes::body_mac(&service.keyring, body)),
+        Repeat::Never => None,
+    };
+    let build = move |service: &Service, snapshot: &Snapshot| -> Result<Parts, Problem> {
+        let mut row = evaluate(service, snapshot, &form, &identity, author)?;
+        row.feedback.body_mac.clone_from(&body_mac);
+        hide_unused_code(&form, &mut row);
+        Ok(Parts { rows: vec![row], interview: None })
+    };
+    let parts = build(service, &snapshot)?;
+    let alone = !stub_ids.is_empty() || matches!(repeat, Repeat::ByKey { .. });
+    let item = Item { parts, again: Box::new(build), repeat, stubs: stub_ids, alone };
+    let rows = intake.write(item).await?;
+    Ok(Taken { receipt: code, ..without_code(&rows) })
+}
+
+/// Takes a box of cards in: all of them, or none with every fault listed by its index.
+///
+/// # Errors
+/// Every fault of every card; what the writer says.
+pub async fn cards(
+    service: &Service,
+    intake: &Intake,
+    batch: NewBatch,
+    author: &Authority,
+    request: Request,
+) -> Result<Vec<Taken>, Problem> {
+    let snapshot = service.snapshot();
+    let most = service.config.limits.batch_items;
+    if batch.items.is_empty() || batch.items.len() > most {
+        return Err(Problem::at("/items", Kind::BatchSize, format!("Send 1 to {most} cards at a time.")));
+    }
+    if let Some(key) = &request.key
+        && let Some(answer) = kept_answer(service, key, &request.body).await?
+    {
+        return Ok(answer?.iter().map(|row| without_code(std::slice::from_ref(row))).collect());
+    }
+    let mut faults = Vec::new();
+    let mut cards = Vec::with_capacity(batch.items.len());
+    let mut stub_ids = Vec::new();
+    let author_id = Author { id: author.principal_id };
+    for (index, form) in batch.items.into_iter().enumerate() {
+        let base = format!("/items/{index}");
+        if form.channel != Channel::Card {
+            faults.push(Fault::new(
+                format!("{base}/channel"),
+                Kind::WrongChannel,
+                "A batch is a box of cards. Send other channels one by one to /api/v1/feedback.",
+            ));
+            continue;
+        }
+        check_author(&snapshot, service, &form, Some(author))?;
+        match identity_of_card(service, &snapshot, &form).await {
+            Ok((identity, stub)) => {
+                if stub && stub_ids.contains(&identity.id) {
+                    faults.extend(unknown_serial(&format!("{base}/serial")).faults);
+                } else if stub {
+                    stub_ids.push(identity.id);
+                }
+                match evaluate(service, &snapshot, &form, &identity, Some(author_id)) {
+                    Ok(_) => cards.push((form, identity)),
+                    Err(problem) => faults.extend(listed(problem, &base)?),
+                }
+            }
+            Err(problem) => faults.extend(listed(problem, &base)?),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Problem::of_faults(faults));
+    }
+    let build = move |service: &Service, snapshot: &Snapshot| -> Result<Parts, Problem> {
+        let mut rows = Vec::with_capacity(cards.len());
+        for (index, (form, identity)) in cards.iter().enumerate() {
+            let mut row = evaluate(service, snapshot, form, identity, Some(author_id))
+                .map_err(|problem| problem.under(&format!("/items/{index}")))?;
+            hide_unused_code(form, &mut row);
+            rows.push(row);
+        }
+        Ok(Parts { rows, interview: None })
+    };
+    let parts = build(service, &snapshot)?;
+    let repeat = request.key.map_or(Repeat::Never, |key| Repeat::ByKey { key, body: request.body });
+    let rows = intake.write(Item { parts, again: Box::new(build), repeat, stubs: stub_ids, alone: true }).await?;
+    Ok(rows.iter().map(|row| without_code(std::slice::from_ref(row))).collect())
+}
+
+/// The answer that was kept for this key, if there is one.
+///
+/// # Errors
+/// [`Kind::KeyReused`], the store's.
+pub async fn kept_answer(
+    service: &Service,
+    key: &RequestKey,
+    body: &[u8],
+) -> Result<Option<Result<Vec<TakenRow>, Problem>>, Problem> {
+    let mut db = service.store.read().await?;
+    let earlier = idempotency::earlier(&mut db, &service.keyring, key, body).await?;
+    Ok(earlier.map(|answer| kept(&answer.response)))
+}
+
+/// Faults to be listed; anything that is no fault of the input ends the request.
+fn listed(problem: Problem, base: &str) -> Result<Vec<Fault>, Problem> {
+    if problem.faults.is_empty() {
+        return Err(problem);
+    }
+    Ok(problem.under(base).faults)
+}
+
+fn check_author(
+    snapshot: &Snapshot,
+    service: &Service,
+    form: &NewFeedback,
+    author: Option<&Authority>,
+) -> Result<(), Problem> {
+    if is_public(form.channel) {
+        return Ok(());
+    }
+    let Some(author) = author else {
+        return Err(Problem::new(
+            Kind::Unauthenticated,
+            "Oral notes, cards and paper surveys are recorded by staff. Send a token with the scope feedback:write.",
+        ));
+    };
+    // An unknown unit and one outside the token's nodes look the same.
+    let unit = snapshot.tree.unit_by_slug(&form.unit).ok_or_else(Problem::not_found)?;
+    let day = form.given_on.unwrap_or_else(|| service.today());
+    match snapshot.tree.place(unit, day).or_else(|| snapshot.tree.place(unit, service.today())) {
+        Some(place) => may_record(author, form.channel, &place),
+        None => Err(Problem::not_found()),
+    }
+}
+
+async fn identity_of_card(
+    service: &Service,
+    snapshot: &Snapshot,
+    form: &NewFeedback,
+) -> Result<(Identity, bool), Problem> {
+    match &form.serial {
+        Some(serial) => Ok((of_serial(service, snapshot, form, serial).await?, true)),
+        None => Ok((codes::by_chance(&service.keyring, service.entropy.as_ref())?, false)),
+    }
+}
+
+/// The identity of the stub whose card has this serial.
+async fn of_serial(
+    service: &Service,
+    snapshot: &Snapshot,
+    form: &NewFeedback,
+    typed: &str,
+) -> Result<Identity, Problem> {
+    let serial = CardSerial::parse(typed)
+        .map_err(|why| Problem::at("/serial", Kind::BadCode, format!("Check the serial: {why}.")))?;
+    let unit_id = snapshot.tree.unit_by_slug(&form.unit).map(|unit| unit.id);
+    let mut db = service.store.read().await?;
+    for hash in codes::serial_hashes(&service.keyring, &serial) {
+        if let Some(stub) = stubs::find_by_serial(&mut db, &hash).await?
+            && Some(stub.unit_id) == unit_id
+        {
+            // The code itself is on the giver's paper only; this one is never shown.
+            let unused = codes::by_chance(&service.keyring, service.entropy.as_ref())?;
+            return Ok(Identity { id: stub.id, key_id: stub.key_id, ..unused });
+        }
+    }
+    Err(unknown_serial("/serial"))
+}
+
+/// A card without a serial has an id, but no code that anybody could look it up with.
+fn hide_unused_code(form: &NewFeedback, row: &mut Evaluated) {
+    if form.channel == Channel::Card && form.serial.is_none() {
+        row.feedback.receipt_key = None;
+    }
+}
+
+fn without_code(rows: &[TakenRow]) -> Taken {
+    let row = rows.first();
+    Taken {
+        id: row.map_or_else(Uuid::nil, |row| row.id),
+        receipt: None,
+        promise: row.and_then(|row| row.promise),
+        complaint: row.and_then(|row| row.category.as_deref()) == Some(COMPLAINT),
+    }
+}

@@ -1,0 +1,87 @@
+//! Taking a feedback back: out of counters and cases in one transaction.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::feedback::{Channel, Month, Problem};
+use crate::organisation::{Authority, Role};
+use crate::reporting::counters::{BlockKey, CountedFor, Deltas, count_into};
+use crate::service::Service;
+use crate::store::{self, audit, case_log, cases, contacts, counters, feedback, group_interviews};
+
+/// Why a feedback is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VoidReason {
+    /// It is no feedback.
+    Spam,
+    /// It was typed in wrongly.
+    TypingFault,
+    /// Its giver does not want it kept: its texts are erased at once.
+    ConsentWithdrawn,
+}
+
+impl VoidReason {
+    /// The word in the API and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Spam => "spam",
+            Self::TypingFault => "typing_fault",
+            Self::ConsentWithdrawn => "consent_withdrawn",
+        }
+    }
+}
+
+/// Takes the feedback `id` back. Its author may, and whoever is responsible for the unit.
+///
+/// # Errors
+/// [`crate::feedback::Kind::NotFound`] for what lies outside, does not exist, or was taken back already.
+pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: VoidReason) -> Result<(), Problem> {
+    let snapshot = service.snapshot();
+    let mut tx = service.store.write().await?;
+    let row = feedback::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let place = snapshot.tree.place_of(row.placement_id).ok_or_else(Problem::not_found)?;
+    // A collector no longer sees what was recorded, so only staff of the unit take back what they wrote.
+    let own =
+        row.author_id == Some(authority.principal_id) && authority.holds(&[Role::Worker, Role::Facilitator], &place);
+    if !own && !authority.holds(&[Role::ResponsiblePerson], &place) {
+        return Err(Problem::not_found());
+    }
+    let today = store::Day(service.today());
+    if !feedback::void(&mut tx, id, reason.as_str(), today).await? {
+        return Err(Problem::not_found());
+    }
+    let version = u32::try_from(row.instrument_version).map_err(Problem::internal)?;
+    let instrument = snapshot
+        .catalogue
+        .get(&row.instrument, Some(version))
+        .ok_or_else(|| Problem::internal(format!("the instrument {} {version} is missing", row.instrument)))?;
+    let coded = instrument.coded_from_json(&row.coded).map_err(Problem::internal)?;
+    let key = BlockKey {
+        counted_for: CountedFor::Placement(row.placement_id),
+        instrument: row.instrument.clone(),
+        version: row.instrument_version,
+        channel: Channel::parse(&row.channel).ok_or_else(|| Problem::internal("an unknown channel is stored"))?,
+        month: Month::parse(&row.month).ok_or_else(|| Problem::internal("an unknown month is stored"))?,
+    };
+    let mut deltas = Deltas::new();
+    count_into(&mut deltas, &key, row.colour_id, instrument, &coded, -1);
+    counters::append(&mut tx, &deltas).await?;
+    let mut case_ids: Vec<Uuid> = vec![id];
+    case_ids.extend(group_interviews::points(&mut tx, id).await?.into_iter().map(|point| point.id));
+    for case_id in case_ids {
+        cases::void(&mut tx, case_id, today).await?;
+        if reason == VoidReason::ConsentWithdrawn {
+            case_log::erase_texts(&mut tx, case_id).await?;
+        }
+    }
+    if reason == VoidReason::ConsentWithdrawn {
+        feedback::erase_texts(&mut tx, id).await?;
+        group_interviews::erase_texts(&mut tx, id).await?;
+        contacts::erase(&mut tx, id).await?;
+    }
+    audit::record(&mut tx, service.now(), authority.principal_id, "feedback.void", id).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,458 @@
+//! The one writer: what waits is committed as one transaction, and each is answered when it is on disk.
+//!
+//! Plain feedback goes in with a few multi-row statements for the whole batch. What has parts of its own (a box of cards,
+//! a group interview, a card with a serial, a code made on a device) goes in by itself behind a savepoint of the same
+//! transaction. If a batch fails, every item is tried alone, so that one bad item cannot hold up the others.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::codes;
+use super::evaluate::{Evaluated, promise_of};
+use super::idempotency::{self, RequestKey};
+use crate::agreement::Due;
+use crate::feedback::{Kind, Problem};
+use crate::jobs::notices;
+use crate::reporting::counters::{Deltas, count_into};
+use crate::routing::Snapshot;
+use crate::service::Service;
+use crate::store::cases::CaseRow;
+use crate::store::group_interviews::{ActionRow, PointRow};
+use crate::store::jobs::NewJob;
+use crate::store::{self, StoreError, StoreResult, Writer, cases, contacts, counters, feedback, group_interviews};
+use crate::store::{jobs, savepoint, settings, stubs};
+
+/// When a client should come back after the queue was full, in seconds.
+const RETRY_AFTER_SECONDS: u64 = 1;
+
+/// What one request writes.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// The feedbacks, one for all but a box of cards.
+    pub rows: Vec<Evaluated>,
+    /// The interview they belong to, for a group.
+    pub interview: Option<Interview>,
+}
+
+/// What a group interview writes besides its feedback.
+#[derive(Debug, Clone)]
+pub struct Interview {
+    /// Arrangements as JSON, redacted.
+    pub detail: String,
+    /// SWOT points.
+    pub points: Vec<PointRow>,
+    /// Agreed actions.
+    pub actions: Vec<ActionRow>,
+    /// A case a point.
+    pub cases: Vec<CaseRow>,
+}
+
+/// Evaluates a request again on newer settings.
+pub type Again = Box<dyn Fn(&Service, &Snapshot) -> Result<Parts, Problem> + Send + Sync>;
+
+/// How a repeated request is recognised.
+#[derive(Debug, Clone)]
+pub enum Repeat {
+    /// It is not: no key was sent.
+    Never,
+    /// By the feedback's id, which follows from the key or from the device's code.
+    ById {
+        /// The body, compared by its MAC.
+        body: Bytes,
+        /// The ids it would have had under older receipt keys.
+        older_ids: Vec<Uuid>,
+        /// What a used id with another body means.
+        otherwise: Kind,
+    },
+    /// By the kept answer.
+    ByKey {
+        /// The key.
+        key: RequestKey,
+        /// The body, compared by its MAC.
+        body: Bytes,
+    },
+}
+
+/// A request on its way to the writer.
+pub struct Item {
+    /// What it writes.
+    pub parts: Parts,
+    /// How to evaluate it on newer settings.
+    pub again: Again,
+    /// How it is recognised when it comes twice.
+    pub repeat: Repeat,
+    /// The printed cards that are typed in.
+    pub stubs: Vec<Uuid>,
+    /// Whether it must go in by itself.
+    pub alone: bool,
+}
+
+/// One feedback that was taken in, now or by the same request before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenRow {
+    /// Its id.
+    pub id: Uuid,
+    /// By when the giver hears back; none without a case.
+    pub promise: Option<Due>,
+    /// Its category, if it has a case: a formal complaint has guidance for the giver.
+    pub category: Option<String>,
+}
+
+type Answer = Result<Vec<TakenRow>, Problem>;
+
+/// The way to the writer.
+#[derive(Clone)]
+pub struct Intake {
+    sender: mpsc::Sender<(Item, oneshot::Sender<Answer>)>,
+}
+
+impl Intake {
+    /// Starts the writer. It ends when the last `Intake` is gone and everything taken in is written.
+    pub fn start(service: Arc<Service>) -> (Self, JoinHandle<()>) {
+        let (sender, receiver) = mpsc::channel(service.config.limits.intake_queue);
+        (Self { sender }, tokio::spawn(run(service, receiver)))
+    }
+
+    /// Hands `item` to the writer and waits until it is on disk.
+    ///
+    /// # Errors
+    /// [`Kind::Overloaded`] when the queue is full; else what the writer says.
+    pub async fn write(&self, item: Item) -> Answer {
+        let (sender, receiver) = oneshot::channel();
+        self.sender.try_send((item, sender)).map_err(|_| {
+            Problem::new(
+                Kind::Overloaded,
+                "Very many are giving feedback right now. Nothing was stored; send the same request again shortly.",
+            )
+            .retry_after(RETRY_AFTER_SECONDS)
+        })?;
+        receiver.await.map_err(|_| Problem::internal("the writer has stopped"))?
+    }
+
+    /// Whether the writer runs. Whether its database answers is asked of the database: a writer whose last batch failed
+    /// goes on by itself.
+    pub fn is_running(&self) -> bool {
+        !self.sender.is_closed()
+    }
+}
+
+async fn run(service: Arc<Service>, mut receiver: mpsc::Receiver<(Item, oneshot::Sender<Answer>)>) {
+    let most = service.config.limits.intake_batch_rows;
+    let mut waiting = Vec::new();
+    while receiver.recv_many(&mut waiting, most).await > 0 {
+        let (mut items, senders): (Vec<Item>, Vec<_>) = waiting.drain(..).unzip();
+        metrics::histogram!("kaiku_intake_batch_items").record(count_as_f64(items.len()));
+        let answers = commit(&service, &mut items).await;
+        for (sender, answer) in senders.into_iter().zip(answers) {
+            // A client that hung up has its feedback stored all the same; its retry is answered by the key.
+            let _ = sender.send(answer);
+        }
+    }
+}
+
+/// Batches hold at most a thousand or so: exact as a float.
+fn count_as_f64(count: usize) -> f64 {
+    count as f64
+}
+
+/// Commits all items as one transaction, or each alone if that fails for a reason of one of them.
+async fn commit(service: &Service, items: &mut [Item]) -> Vec<Answer> {
+    match commit_together(service, items).await {
+        Ok(answers) => answers,
+        Err(StoreError::Unavailable(why)) => {
+            let problem = Problem::from(StoreError::Unavailable(why));
+            items.iter().map(|_| Err(problem.clone())).collect()
+        }
+        Err(error) if items.len() == 1 => vec![Err(error.into())],
+        Err(error) => {
+            tracing::warn!(%error, items = items.len(), "a batch failed and is tried item by item");
+            let mut answers = Vec::with_capacity(items.len());
+            for item in items {
+                let one = commit_together(service, std::slice::from_mut(item)).await;
+                answers.push(one.map_or_else(|error| Err(error.into()), only_answer));
+            }
+            answers
+        }
+    }
+}
+
+fn only_answer(mut answers: Vec<Answer>) -> Answer {
+    answers.pop().unwrap_or_else(|| Err(Problem::internal("an item got no answer")))
+}
+
+async fn commit_together(service: &Service, items: &mut [Item]) -> StoreResult<Vec<Answer>> {
+    let mut tx = service.store.write().await?;
+    let mut answers: Vec<Option<Answer>> = items.iter().map(|_| None).collect();
+    let snapshot = current_settings(service, &mut tx).await?;
+    for (item, answer) in items.iter_mut().zip(&mut answers) {
+        if item.parts.rows.iter().any(|row| row.settings_version != snapshot.version) {
+            match (item.again)(service, &snapshot) {
+                Ok(parts) => item.parts = parts,
+                Err(problem) => *answer = Some(Err(problem)),
+            }
+        }
+    }
+    let mut batch = Batch { service, snapshot: &snapshot, deltas: Deltas::new(), jobs: BTreeMap::new() };
+    batch.write_plain(&mut tx, items, &mut answers).await?;
+    for (item, answer) in items.iter().zip(&mut answers).filter(|(item, answer)| item.alone && answer.is_none()) {
+        *answer = Some(batch.write_alone(&mut tx, item).await?);
+    }
+    counters::append(&mut tx, &batch.deltas).await?;
+    let now = service.now();
+    for job in batch.jobs.values() {
+        jobs::enqueue(&mut tx, job, now).await?;
+    }
+    tx.commit().await?;
+    Ok(answers
+        .into_iter()
+        .map(|answer| answer.unwrap_or_else(|| Err(Problem::internal("an item got no answer"))))
+        .collect())
+}
+
+/// The settings in force inside this transaction: what was evaluated on older ones is evaluated again.
+async fn current_settings(service: &Service, tx: &mut Writer) -> StoreResult<Arc<Snapshot>> {
+    let held = service.snapshot();
+    if settings::version(tx).await? == held.version {
+        return Ok(held);
+    }
+    let read = settings::load(tx, Arc::clone(&service.catalogue), service.default_terms()).await?;
+    let snapshot = Arc::new(read);
+    service.publish(Arc::clone(&snapshot));
+    Ok(snapshot)
+}
+
+/// What a transaction gathers while its items are written.
+struct Batch<'a> {
+    service: &'a Service,
+    snapshot: &'a Snapshot,
+    deltas: Deltas,
+    jobs: BTreeMap<String, NewJob>,
+}
+
+impl Batch<'_> {
+    /// Writes every item that needs nothing of its own, with multi-row statements.
+    async fn write_plain(
+        &mut self,
+        tx: &mut Writer,
+        items: &[Item],
+        answers: &mut [Option<Answer>],
+    ) -> StoreResult<()> {
+        // The first with an id is written; a second of the same id in one batch is a repeat of it.
+        let mut first: HashMap<Uuid, usize> = HashMap::new();
+        for (index, item) in items.iter().enumerate() {
+            if item.alone || answers.get(index).is_none_or(Option::is_some) {
+                continue;
+            }
+            let Some(row) = item.parts.rows.first() else { continue };
+            if self.came_under_an_older_key(tx, item, &mut answers[index]).await? {
+                continue;
+            }
+            first.entry(row.feedback.id).or_insert(index);
+        }
+        let mut chosen: Vec<&Evaluated> =
+            first.values().filter_map(|index| items.get(*index)?.parts.rows.first()).collect();
+        chosen.sort_unstable_by_key(|row| row.feedback.id);
+        let inserted = self.insert(tx, &chosen).await?;
+        for (index, item) in items.iter().enumerate() {
+            if item.alone || answers[index].is_some() {
+                continue;
+            }
+            let Some(row) = item.parts.rows.first() else { continue };
+            let id = row.feedback.id;
+            answers[index] = Some(if inserted.contains(&id) && first.get(&id) == Some(&index) {
+                Ok(vec![taken(row)])
+            } else {
+                self.repeated(tx, item, id).await?
+            });
+        }
+        Ok(())
+    }
+
+    /// Inserts feedbacks with all that belongs to them; the ids that were new.
+    async fn insert(&mut self, tx: &mut Writer, rows: &[&Evaluated]) -> StoreResult<HashSet<Uuid>> {
+        let feedbacks: Vec<_> = rows.iter().map(|row| &row.feedback).collect();
+        let inserted = feedback::insert(tx, &feedbacks).await?;
+        let new: Vec<&&Evaluated> = rows.iter().filter(|row| inserted.contains(&row.feedback.id)).collect();
+        let new_cases: Vec<&CaseRow> = new.iter().filter_map(|row| row.case.as_ref()).collect();
+        cases::insert(tx, &new_cases).await?;
+        self.announce(&new_cases);
+        for row in new {
+            self.count(row);
+            if let Some(contact) = &row.contact {
+                contacts::insert(tx, row.feedback.id, contact).await?;
+            }
+            if let Some((id, erase_on, details)) = &row.volunteer {
+                contacts::insert_volunteer(tx, *id, row.place.unit_id, (*erase_on).into(), details).await?;
+            }
+            if let Some(reminder) = &row.reminder {
+                contacts::insert_reminder(tx, row.feedback.id, reminder).await?;
+            }
+        }
+        Ok(inserted)
+    }
+
+    fn count(&mut self, row: &Evaluated) {
+        let version = u32::try_from(row.feedback.instrument_version).ok();
+        if let Some(instrument) = self.snapshot.catalogue.get(&row.feedback.instrument, version) {
+            count_into(&mut self.deltas, &row.block, row.feedback.colour_id, instrument, &row.coded, 1);
+        }
+    }
+
+    /// Queues the notices to the handlers: once a day, and at once for what is urgent.
+    fn announce(&mut self, new_cases: &[&CaseRow]) {
+        for case in new_cases {
+            match notices::of_new_case(self.service, self.snapshot, case) {
+                Ok(job) => {
+                    self.jobs.entry(job.dedupe.clone().unwrap_or_default()).or_insert(job);
+                }
+                // A case without its notice is still in the inbox with its deadlines; the feedback must not be lost.
+                Err(problem) => tracing::error!(%problem, "a notice could not be queued"),
+            }
+        }
+    }
+
+    /// Whether the same request came before the receipt key was changed; answers it then.
+    async fn came_under_an_older_key(
+        &self,
+        tx: &mut Writer,
+        item: &Item,
+        answer: &mut Option<Answer>,
+    ) -> StoreResult<bool> {
+        let Repeat::ById { older_ids, .. } = &item.repeat else { return Ok(false) };
+        for id in older_ids {
+            if feedback::find(tx, *id).await?.is_some() {
+                *answer = Some(self.repeated(tx, item, *id).await?);
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The answer to a request whose feedback `id` exists already.
+    async fn repeated(&self, tx: &mut Writer, item: &Item, id: Uuid) -> StoreResult<Answer> {
+        let Repeat::ById { body, otherwise, .. } = &item.repeat else {
+            return Ok(Err(code_taken()));
+        };
+        let stored = feedback::find(tx, id).await?;
+        let same =
+            stored.and_then(|row| row.body_mac).is_some_and(|mac| codes::same_body(&self.service.keyring, &mac, body));
+        if !same {
+            return Ok(Err(if *otherwise == Kind::CodeTaken { code_taken() } else { idempotency::reused() }));
+        }
+        let case = cases::find(tx, id).await?;
+        Ok(Ok(vec![TakenRow { id, promise: case.as_ref().map(promise_of), category: case.map(|case| case.category) }]))
+    }
+
+    /// Writes one item by itself: all of it or nothing, without touching the others of the transaction.
+    async fn write_alone(&mut self, tx: &mut Writer, item: &Item) -> StoreResult<Answer> {
+        savepoint::begin(tx).await?;
+        let (deltas, jobs) = (self.deltas.clone(), self.jobs.clone());
+        let answer = self.write_parts(tx, item).await?;
+        if answer.is_err() {
+            savepoint::roll_back(tx).await?;
+            (self.deltas, self.jobs) = (deltas, jobs);
+        }
+        savepoint::release(tx).await?;
+        Ok(answer)
+    }
+
+    async fn write_parts(&mut self, tx: &mut Writer, item: &Item) -> StoreResult<Answer> {
+        let rows: Vec<&Evaluated> = item.parts.rows.iter().collect();
+        let taken: Vec<TakenRow> = match &item.parts.interview {
+            None => rows.iter().map(|row| taken(row)).collect(),
+            Some(interview) => taken_interview(&rows, interview),
+        };
+        let day = store::Day(self.service.today());
+        if let Repeat::ByKey { key, body } = &item.repeat {
+            let keyring = &self.service.keyring;
+            match idempotency::earlier(tx, keyring, key, body).await {
+                Ok(Some(answer)) => return Ok(kept(&answer.response)),
+                Ok(None) => {}
+                Err(problem) if problem.kind == Kind::KeyReused => return Ok(Err(problem)),
+                Err(problem) => return Err(StoreError::Unavailable(problem.to_string())),
+            }
+            let response = serde_json::to_string(&taken).map_err(|why| StoreError::unreadable("answer", why))?;
+            match idempotency::keep(tx, keyring, key, body, 201, response, day).await {
+                Ok(true) => {}
+                // Another instance commits the same request right now: the client asks again and finds its answer.
+                Ok(false) => return Err(StoreError::Unavailable("the same request is under way".to_owned())),
+                Err(problem) => return Err(StoreError::Unavailable(problem.to_string())),
+            }
+        }
+        for id in &item.stubs {
+            if !stubs::take(tx, *id).await? {
+                return Ok(Err(unknown_serial("/serial")));
+            }
+        }
+        let mut sorted = rows;
+        sorted.sort_unstable_by_key(|row| row.feedback.id);
+        if self.insert(tx, &sorted).await?.len() != sorted.len() {
+            return Ok(Err(code_taken()));
+        }
+        if let Some(interview) = &item.parts.interview
+            && let Some(row) = item.parts.rows.first()
+        {
+            let id = row.feedback.id;
+            group_interviews::insert(tx, id, &interview.detail, &interview.points, &interview.actions).await?;
+            let cases: Vec<&CaseRow> = interview.cases.iter().collect();
+            cases::insert(tx, &cases).await?;
+            self.announce(&cases);
+        }
+        Ok(Ok(taken))
+    }
+}
+
+/// Reads a kept answer.
+///
+/// # Errors
+/// [`Kind::Internal`] when it cannot be read.
+pub fn kept(response: &str) -> Answer {
+    serde_json::from_str(response).map_err(Problem::internal)
+}
+
+fn taken(row: &Evaluated) -> TakenRow {
+    TakenRow {
+        id: row.feedback.id,
+        promise: row.case.as_ref().map(promise_of),
+        category: row.case.as_ref().map(|case| case.category.clone()),
+    }
+}
+
+/// The interview first, then its points.
+fn taken_interview(rows: &[&Evaluated], interview: &Interview) -> Vec<TakenRow> {
+    let of_case = |case: &CaseRow| TakenRow {
+        id: case.id,
+        promise: Some(promise_of(case)),
+        category: Some(case.category.clone()),
+    };
+    let latest = interview.cases.iter().max_by_key(|case| case.tell_by);
+    let mut taken: Vec<TakenRow> = rows
+        .iter()
+        .map(|row| TakenRow { id: row.feedback.id, promise: latest.map(promise_of), category: None })
+        .collect();
+    for point in &interview.points {
+        let case = interview.cases.iter().find(|case| case.id == point.id);
+        taken.push(case.map_or(TakenRow { id: point.id, promise: None, category: None }, of_case));
+    }
+    taken
+}
+
+fn code_taken() -> Problem {
+    Problem::at("/receipt", Kind::CodeTaken, "This receipt code is in use already. Make a new one and send again.")
+}
+
+/// No printed card has this serial, or it has been typed in.
+pub fn unknown_serial(pointer: &str) -> Problem {
+    Problem::at(
+        pointer,
+        Kind::UnknownSerial,
+        "No printed card of this unit waits under this serial: it is mistyped or has been typed in already. Check it, or \
+         leave it out.",
+    )
+}

@@ -1,0 +1,5 @@
+//! The queue's worker and the repeating tasks. One file a kind of job.
+
+pub mod notices;
+pub mod silence;
+pub mod worker;

@@ -1,0 +1,18 @@
+//! The one module that joins a card's colour to a worker. Everything else holds the assignment's id only.
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::{Tree, Unit};
+
+/// The assignment of a colour at a unit in the week of `monday`, if the colour belongs to somebody then.
+pub fn assignment(tree: &Tree, unit: &Unit, monday: Date, colour: &str) -> Option<Uuid> {
+    let wanted = colour.trim().to_lowercase();
+    tree.colour_id(unit.id, monday, &wanted)
+}
+
+/// The principal whose work a card of this assignment is about: never its handler.
+pub fn principal_behind(tree: &Tree, assignment: Uuid) -> Option<Uuid> {
+    let worker = tree.colours.get(&assignment)?.worker_id;
+    Some(tree.workers.get(&worker)?.principal_id)
+}

@@ -1,0 +1,11 @@
+//! Organiser → producer → unit → worker, card colours, and who may reach what. Pure: read from a [`Tree`] in memory.
+
+pub mod colours;
+pub mod roles;
+pub mod tree;
+
+pub use roles::{Authority, DataClass, Reach, Role, Scope};
+pub use tree::{
+    CardColour, Grant, Node, NodeKind, Organiser, Place, Placement, Principal, PrincipalKind, Producer, Service, Tree,
+    Unit, Worker,
+};

@@ -1,0 +1,346 @@
+//! The organisation as it stands: a tree with dated placements, held in memory and rebuilt when settings change.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Role;
+
+/// A county or another body that organises services (palvelunjärjestäjä).
+#[derive(Debug, Clone)]
+pub struct Organiser {
+    /// Its id.
+    pub id: Uuid,
+    /// Its short name in addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A service such as adult social work.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub organiser_id: Uuid,
+    /// Unique within the organiser.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Who produces services (palveluntuottaja).
+#[derive(Debug, Clone)]
+pub struct Producer {
+    /// Its id.
+    pub id: Uuid,
+    /// For whom it produces.
+    pub organiser_id: Uuid,
+    /// Unique in the installation.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A unit that gives a service (toimintayksikkö).
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// Its id.
+    pub id: Uuid,
+    /// In whose area.
+    pub organiser_id: Uuid,
+    /// Which service it gives.
+    pub service_id: Uuid,
+    /// Unique in the installation and never used again.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Whether its first screen names emergency help and offers a quick way out.
+    pub sensitive: bool,
+    /// From this day on it takes no feedback.
+    pub closed_on: Option<Date>,
+}
+
+/// Which producer a unit belongs to, and when.
+#[derive(Debug, Clone)]
+pub struct Placement {
+    /// Its id; feedback and counters hold it.
+    pub id: Uuid,
+    /// The unit.
+    pub unit_id: Uuid,
+    /// The producer.
+    pub producer_id: Uuid,
+    /// First day.
+    pub valid_from: Date,
+    /// Last day, or none.
+    pub valid_to: Option<Date>,
+}
+
+/// What kind of actor a principal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PrincipalKind {
+    /// A human being.
+    Person,
+    /// Another system.
+    Client,
+    /// A tablet in a lobby.
+    Kiosk,
+    /// The service itself.
+    Job,
+}
+
+/// Who acts.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    /// Its id.
+    pub id: Uuid,
+    /// In whose installation part it acts.
+    pub organiser_id: Uuid,
+    /// Unique in the installation.
+    pub slug: String,
+    /// What kind of actor.
+    pub kind: PrincipalKind,
+    /// The name staff see; never shown to a giver.
+    pub name: String,
+    /// Where notices can be sent.
+    pub email: Option<String>,
+    /// `fi`, `sv` or `en`: the language of notices.
+    pub language: String,
+    /// Whether it may no longer act.
+    pub disabled: bool,
+}
+
+/// A principal at work in a unit.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    /// Its id.
+    pub id: Uuid,
+    /// Where.
+    pub unit_id: Uuid,
+    /// Who.
+    pub principal_id: Uuid,
+    /// First day.
+    pub valid_from: Date,
+    /// Last day, or none.
+    pub valid_to: Option<Date>,
+}
+
+/// Whose work cards of a colour are about in one week.
+#[derive(Debug, Clone)]
+pub struct CardColour {
+    /// Its id; feedback holds it instead of the worker.
+    pub id: Uuid,
+    /// Where.
+    pub unit_id: Uuid,
+    /// The Monday of the week; an assignment runs to Sunday.
+    pub week: Date,
+    /// The colour's word, lower case (`keltainen`, `sininen` …).
+    pub colour: String,
+    /// Whose work.
+    pub worker_id: Uuid,
+}
+
+/// What kind of place in the tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NodeKind {
+    /// The whole area of an organiser.
+    Organiser,
+    /// One producer's units.
+    Producer,
+    /// One unit.
+    Unit,
+}
+
+/// A place in the tree at which a role or a rule holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Node {
+    /// What kind.
+    pub kind: NodeKind,
+    /// Which one.
+    pub id: Uuid,
+}
+
+/// (principal, role, node).
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// Who.
+    pub principal_id: Uuid,
+    /// As what.
+    pub role: Role,
+    /// Where.
+    pub node: Node,
+}
+
+/// Where a feedback belongs on the day it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The organiser.
+    pub organiser_id: Uuid,
+    /// The producer by the placement in force.
+    pub producer_id: Uuid,
+    /// The unit.
+    pub unit_id: Uuid,
+    /// The unit's service.
+    pub service_id: Uuid,
+    /// The placement in force.
+    pub placement_id: Uuid,
+}
+
+impl Place {
+    /// The nodes from the unit upward.
+    pub fn upward(&self) -> [Node; 3] {
+        [
+            Node { kind: NodeKind::Unit, id: self.unit_id },
+            Node { kind: NodeKind::Producer, id: self.producer_id },
+            Node { kind: NodeKind::Organiser, id: self.organiser_id },
+        ]
+    }
+
+    /// Whether `node` is this unit, its producer or its organiser.
+    pub fn is_under(&self, node: Node) -> bool {
+        self.upward().contains(&node)
+    }
+}
+
+/// The whole organisation, indexed for what intake and routing ask of it.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// By id.
+    pub organisers: HashMap<Uuid, Organiser>,
+    /// By id.
+    pub services: HashMap<Uuid, Service>,
+    /// By id.
+    pub producers: HashMap<Uuid, Producer>,
+    /// By id.
+    pub units: HashMap<Uuid, Unit>,
+    /// By id.
+    pub placements: HashMap<Uuid, Placement>,
+    /// By id.
+    pub principals: HashMap<Uuid, Principal>,
+    /// By id.
+    pub workers: HashMap<Uuid, Worker>,
+    /// By id.
+    pub colours: HashMap<Uuid, CardColour>,
+    /// All of them.
+    pub grants: Vec<Grant>,
+    units_by_slug: HashMap<String, Uuid>,
+    placements_by_unit: HashMap<Uuid, Vec<Uuid>>,
+    colours_by_card: HashMap<(Uuid, Date, String), Uuid>,
+    grants_by_node: HashMap<Node, Vec<usize>>,
+}
+
+/// Whether `day` lies between `from` and `to`, both included.
+pub fn in_force(day: Date, from: Date, to: Option<Date>) -> bool {
+    from <= day && to.is_none_or(|last| day <= last)
+}
+
+impl Tree {
+    /// Fills the indexes from the public tables.
+    #[must_use]
+    pub fn indexed(mut self) -> Self {
+        self.units_by_slug = self.units.values().map(|unit| (unit.slug.clone(), unit.id)).collect();
+        self.placements_by_unit.clear();
+        for placement in self.placements.values() {
+            self.placements_by_unit.entry(placement.unit_id).or_default().push(placement.id);
+        }
+        self.colours_by_card =
+            self.colours.values().map(|card| ((card.unit_id, card.week, card.colour.clone()), card.id)).collect();
+        self.grants_by_node.clear();
+        for (index, grant) in self.grants.iter().enumerate() {
+            self.grants_by_node.entry(grant.node).or_default().push(index);
+        }
+        self
+    }
+
+    /// The unit of this short name.
+    pub fn unit_by_slug(&self, slug: &str) -> Option<&Unit> {
+        self.units.get(self.units_by_slug.get(slug)?)
+    }
+
+    /// The producer of this short name.
+    pub fn producer_by_slug(&self, slug: &str) -> Option<&Producer> {
+        self.producers.values().find(|producer| producer.slug == slug)
+    }
+
+    /// The principal of this short name.
+    pub fn principal_by_slug(&self, slug: &str) -> Option<&Principal> {
+        self.principals.values().find(|principal| principal.slug == slug)
+    }
+
+    /// Where `unit` belongs on `day`, if it is placed with a producer then.
+    pub fn place(&self, unit: &Unit, day: Date) -> Option<Place> {
+        self.placements_by_unit
+            .get(&unit.id)?
+            .iter()
+            .filter_map(|id| self.placements.get(id))
+            .find(|placement| in_force(day, placement.valid_from, placement.valid_to))
+            .and_then(|placement| self.place_of(placement.id))
+    }
+
+    /// Where a placement stands in the tree.
+    pub fn place_of(&self, placement_id: Uuid) -> Option<Place> {
+        let placement = self.placements.get(&placement_id)?;
+        let unit = self.units.get(&placement.unit_id)?;
+        Some(Place {
+            organiser_id: unit.organiser_id,
+            producer_id: placement.producer_id,
+            unit_id: unit.id,
+            service_id: unit.service_id,
+            placement_id,
+        })
+    }
+
+    /// The assignment of a colour (lower case) at a unit in the week of `monday`.
+    pub(super) fn colour_id(&self, unit_id: Uuid, monday: Date, colour: &str) -> Option<Uuid> {
+        self.colours_by_card.get(&(unit_id, monday, colour.to_owned())).copied()
+    }
+
+    /// The node of a short name, for calls and files that name a place.
+    pub fn node(&self, kind: NodeKind, slug: &str) -> Option<Node> {
+        let id = match kind {
+            NodeKind::Organiser => self.organisers.values().find(|organiser| organiser.slug == slug)?.id,
+            NodeKind::Producer => self.producer_by_slug(slug)?.id,
+            NodeKind::Unit => self.unit_by_slug(slug)?.id,
+        };
+        Some(Node { kind, id })
+    }
+
+    /// The short name of a node.
+    pub fn node_slug(&self, node: Node) -> Option<&str> {
+        match node.kind {
+            NodeKind::Organiser => self.organisers.get(&node.id).map(|organiser| organiser.slug.as_str()),
+            NodeKind::Producer => self.producers.get(&node.id).map(|producer| producer.slug.as_str()),
+            NodeKind::Unit => self.units.get(&node.id).map(|unit| unit.slug.as_str()),
+        }
+    }
+
+    /// The organiser above a node.
+    pub fn organiser_of(&self, node: Node) -> Option<Uuid> {
+        match node.kind {
+            NodeKind::Organiser => self.organisers.get(&node.id).map(|organiser| organiser.id),
+            NodeKind::Producer => self.producers.get(&node.id).map(|producer| producer.organiser_id),
+            NodeKind::Unit => self.units.get(&node.id).map(|unit| unit.organiser_id),
+        }
+    }
+
+    /// Who holds `role` right at `node` and may act, in the order of their ids so that every instance picks the same one.
+    pub fn holders(&self, role: Role, node: Node) -> Vec<&Principal> {
+        let mut found: Vec<&Principal> = self
+            .grants_by_node
+            .get(&node)
+            .into_iter()
+            .flatten()
+            .filter_map(|index| self.grants.get(*index))
+            .filter(|grant| grant.role == role)
+            .filter_map(|grant| self.principals.get(&grant.principal_id))
+            .filter(|principal| !principal.disabled)
+            .collect();
+        found.sort_by_key(|principal| principal.id);
+        found
+    }
+}

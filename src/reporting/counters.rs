@@ -1,0 +1,142 @@
+//! Counter blocks: how many answered what, by placement (or colour assignment), instrument version, channel and month. Pure.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use crate::feedback::{Channel, Month};
+use crate::instrument::{Coded, Instrument};
+
+/// The name of the count of feedbacks in a block; every other name is `question=value`.
+const FEEDBACKS: &str = "n";
+
+/// What a block counts for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CountedFor {
+    /// A unit in its placement with a producer.
+    Placement(Uuid),
+    /// A colour assignment, that is one worker's cards of one week: kept apart from the placement's figures.
+    Assignment(Uuid),
+}
+
+impl CountedFor {
+    /// The word in the store.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Placement(_) => "placement",
+            Self::Assignment(_) => "assignment",
+        }
+    }
+
+    /// The id in the store.
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Placement(id) | Self::Assignment(id) => id,
+        }
+    }
+
+    /// Reads the two columns of the store.
+    pub fn of(kind: &str, id: Uuid) -> Option<Self> {
+        match kind {
+            "placement" => Some(Self::Placement(id)),
+            "assignment" => Some(Self::Assignment(id)),
+            _ => None,
+        }
+    }
+}
+
+/// Which block.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlockKey {
+    /// What it counts for.
+    pub counted_for: CountedFor,
+    /// The instrument.
+    pub instrument: String,
+    /// Its version.
+    pub version: i64,
+    /// How it came.
+    pub channel: Channel,
+    /// When it was given.
+    pub month: Month,
+}
+
+/// The counts of one block: `n` feedbacks, and for each question how many gave which value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Block(BTreeMap<String, i64>);
+
+impl Block {
+    /// Adds one feedback's coded answers; `times` is 1 when it comes and −1 when it is taken back.
+    pub fn count(&mut self, instrument: &Instrument, coded: &[(usize, Coded)], times: i64) {
+        self.add(FEEDBACKS, times);
+        for (index, answer) in coded {
+            let Some(question) = instrument.questions.get(*index).filter(|question| question.is_counted()) else {
+                continue;
+            };
+            match answer {
+                Coded::Value(value) => self.add(&format!("{}={value}", question.id), times),
+                Coded::CannotSay => self.add(&format!("{}=cannot_say", question.id), times),
+            }
+        }
+    }
+
+    /// Adds another block.
+    pub fn merge(&mut self, other: &Self) {
+        for (name, count) in &other.0 {
+            self.add(name, *count);
+        }
+    }
+
+    /// Whether it counts nothing, so that it need not be kept.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The number of feedbacks.
+    pub fn feedbacks(&self) -> i64 {
+        self.0.get(FEEDBACKS).copied().unwrap_or(0)
+    }
+
+    /// As the store keeps it.
+    pub fn to_json(&self) -> String {
+        // Names hold only what instrument ids may hold, so this never fails; an empty object is a wrong but safe answer.
+        serde_json::to_string(&self.0).unwrap_or_else(|_| "{}".to_owned())
+    }
+
+    /// Reads what the store keeps.
+    ///
+    /// # Errors
+    /// When the text is not an object of whole numbers.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text).map(Self)
+    }
+
+    fn add(&mut self, name: &str, count: i64) {
+        if let Some(held) = self.0.get_mut(name) {
+            *held += count;
+            if *held == 0 {
+                self.0.remove(name);
+            }
+        } else if count != 0 {
+            self.0.insert(name.to_owned(), count);
+        }
+    }
+}
+
+/// Blocks that one batch touches, added up in memory before they are written.
+pub type Deltas = BTreeMap<BlockKey, Block>;
+
+/// Counts one feedback for its placement and, where it has one, its colour assignment.
+pub fn count_into(
+    deltas: &mut Deltas,
+    key: &BlockKey,
+    assignment: Option<Uuid>,
+    instrument: &Instrument,
+    coded: &[(usize, Coded)],
+    times: i64,
+) {
+    deltas.entry(key.clone()).or_default().count(instrument, coded, times);
+    if let Some(id) = assignment {
+        let own = BlockKey { counted_for: CountedFor::Assignment(id), ..key.clone() };
+        deltas.entry(own).or_default().count(instrument, coded, times);
+    }
+}

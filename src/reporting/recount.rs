@@ -1,0 +1,69 @@
+//! Counting everything again from the answers, to compare with the counters.
+
+use crate::feedback::{Channel, Month, Problem};
+use crate::reporting::counters::{BlockKey, CountedFor, Deltas, count_into};
+use crate::service::Service;
+use crate::store::{Connected, counters, feedback};
+
+/// Rows read at a time.
+const PAGE: i64 = 5_000;
+
+/// A block that differs.
+#[derive(Debug)]
+pub struct Difference {
+    /// Which block.
+    pub key: BlockKey,
+    /// What the counters say, as JSON.
+    pub counted: String,
+    /// What the answers say, as JSON.
+    pub recounted: String,
+}
+
+/// Compares counters and answers inside one transaction, so that intake may go on meanwhile.
+///
+/// # Errors
+/// The store's; [`crate::feedback::Kind::Internal`] when an answer cannot be read.
+pub async fn differences(service: &Service) -> Result<Vec<Difference>, Problem> {
+    let mut tx = service.store.write().await?;
+    let held = counters::all(&mut tx).await?;
+    let mut again = recount(service, &mut tx).await?;
+    let mut found = Vec::new();
+    for (key, block) in held {
+        let other = again.remove(&key).unwrap_or_default();
+        if other != block {
+            found.push(Difference { key, counted: block.to_json(), recounted: other.to_json() });
+        }
+    }
+    for (key, block) in again {
+        found.push(Difference { key, counted: "{}".to_owned(), recounted: block.to_json() });
+    }
+    Ok(found)
+}
+
+async fn recount(service: &Service, db: &mut impl Connected) -> Result<Deltas, Problem> {
+    let mut sums = Deltas::new();
+    let mut after = 0;
+    loop {
+        let page = feedback::page_for_recount(db, after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.seq;
+        for row in &page {
+            let version = u32::try_from(row.instrument_version).map_err(Problem::internal)?;
+            let instrument = service
+                .catalogue
+                .get(&row.instrument, Some(version))
+                .ok_or_else(|| Problem::internal(format!("the instrument {} {version} is missing", row.instrument)))?;
+            let coded = instrument.coded_from_json(&row.coded).map_err(Problem::internal)?;
+            let key = BlockKey {
+                counted_for: CountedFor::Placement(row.placement_id),
+                instrument: row.instrument.clone(),
+                version: row.instrument_version,
+                channel: Channel::parse(&row.channel).ok_or_else(|| Problem::internal("an unknown channel"))?,
+                month: Month::parse(&row.month).ok_or_else(|| Problem::internal("an unknown month"))?,
+            };
+            count_into(&mut sums, &key, row.colour_id, instrument, &coded, 1);
+        }
+    }
+    sums.retain(|_, block| !block.is_empty());
+    Ok(sums)
+}

@@ -1,0 +1,259 @@
+//! Who answers, and by when: the settings in force as one immutable snapshot, and the rules that are asked in order. Pure.
+
+pub mod handler;
+pub mod rule;
+pub mod words;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+pub use rule::{CaseWanted, Conditions, Results, Rule, RuleText, Urgency};
+
+use crate::agreement::calendar::CalendarError;
+use crate::agreement::terms::PartialTerms;
+use crate::agreement::{self, Agreement, Calendar, Due, Terms};
+use crate::feedback::{Channel, GivenBy, Language};
+use crate::instrument::{Catalogue, Coded, Instrument};
+use crate::organisation::tree::in_force;
+use crate::organisation::{NodeKind, Place, Role, Tree};
+use words::{RuleWords, TextStems};
+
+/// Organisation, agreements, rules, calendars and instruments as they stand at one version. Requests evaluate on it; the
+/// writer evaluates again what was evaluated on an older one.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The settings' version.
+    pub version: i64,
+    /// The organisation.
+    pub tree: Tree,
+    /// The instruments.
+    pub catalogue: Arc<Catalogue>,
+    /// Every version of every agreement.
+    pub agreements: Vec<Agreement>,
+    /// The rules that are not replaced, in the order they are asked: by position, within any node.
+    pub rules: Vec<Rule>,
+    /// The working calendar by organiser.
+    pub calendars: HashMap<Uuid, Calendar>,
+    /// Terms where none are agreed.
+    pub default_terms: Terms,
+    /// The words of all rules.
+    pub words: RuleWords,
+}
+
+/// What routing looks at.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// How it came.
+    pub channel: Channel,
+    /// What was asked.
+    pub instrument: &'a Instrument,
+    /// The form's language.
+    pub language: Language,
+    /// Who gave it.
+    pub given_by: GivenBy,
+    /// Coded answers by question index.
+    pub coded: &'a [(usize, Coded)],
+    /// Texts, redacted.
+    pub texts: &'a [String],
+    /// Whether an answer is wanted.
+    pub reply_wanted: bool,
+    /// Whose work it is about, if that is known: never the handler.
+    pub about: Option<Uuid>,
+}
+
+/// What routing says of a feedback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Routed {
+    /// The rule that matched: `node/code@version`.
+    pub rule: String,
+    /// Its reason, kept with the case.
+    pub reason: String,
+    /// The case, if there is one.
+    pub case: Option<CasePlan>,
+}
+
+/// The case that a feedback gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CasePlan {
+    /// A word that groups cases.
+    pub category: String,
+    /// How fast.
+    pub urgency: Urgency,
+    /// The agreement it came in under, if any.
+    pub agreement_id: Option<Uuid>,
+    /// The agreed times, shortened by the rule.
+    pub terms: Terms,
+    /// The days they end on.
+    pub due: Due,
+    /// Who handles it.
+    pub handler_id: Uuid,
+    /// As what: shown to the giver instead of a name.
+    pub handler_role: Role,
+}
+
+/// Why a feedback cannot be routed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RoutingFault {
+    /// No rule matched: the organiser lacks the last rule.
+    #[error("no rule matched; the organiser needs a last rule without conditions")]
+    NoRule,
+    /// Nobody may handle it.
+    #[error("nobody but the person it is about could handle it; grant the role organiser to somebody else")]
+    NoHandler,
+    /// The calendar has no working day left.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+}
+
+impl Snapshot {
+    /// The working calendar of an organiser.
+    pub fn calendar(&self, organiser_id: Uuid) -> Option<&Calendar> {
+        self.calendars.get(&organiser_id)
+    }
+
+    /// Says what becomes of `subject`, given at `place` and received on `day`.
+    ///
+    /// The unit's rules are asked first, then the producer's, then the organiser's; the first that matches decides.
+    ///
+    /// # Errors
+    /// See [`RoutingFault`].
+    pub fn route(&self, place: &Place, subject: &Subject<'_>, day: Date) -> Result<Routed, RoutingFault> {
+        let stems = self.words.stems_in(subject.texts.iter().map(String::as_str));
+        let rule = place
+            .upward()
+            .into_iter()
+            .flat_map(|node| self.rules.iter().filter(move |rule| rule.node == node))
+            .filter(|rule| rule.enabled)
+            .filter(|rule| in_force(day, rule.valid_from.unwrap_or(Date::MIN), rule.valid_to))
+            .find(|rule| self.matches(&rule.text.when, place, subject, &stems))
+            .ok_or(RoutingFault::NoRule)?;
+        let wanted = match rule.text.then.case {
+            CaseWanted::Always => true,
+            CaseWanted::Never => false,
+            CaseWanted::Auto => subject.reply_wanted || !subject.texts.is_empty(),
+        };
+        let case = if wanted { Some(self.plan(rule, place, subject, day)?) } else { None };
+        let node = self.tree.node_slug(rule.node).unwrap_or_default();
+        Ok(Routed {
+            rule: format!("{node}/{}@{}", rule.text.code, rule.version),
+            reason: rule.text.reason.clone(),
+            case,
+        })
+    }
+
+    fn plan(&self, rule: &Rule, place: &Place, subject: &Subject<'_>, day: Date) -> Result<CasePlan, RoutingFault> {
+        let agreement = agreement::in_force_on(&self.agreements, place.producer_id, day);
+        let then = &rule.text.then;
+        let agreed = agreement.map_or(self.default_terms, |agreement| agreement.terms);
+        let terms =
+            agreed.shortened(&PartialTerms { acknowledge: then.acknowledge, decide: then.decide, tell: then.tell });
+        let calendar = self.calendar(place.organiser_id).ok_or(RoutingFault::NoRule)?;
+        let (handler_id, handler_role) =
+            handler::choose(&self.tree, then, agreement, place, subject.about).ok_or(RoutingFault::NoHandler)?;
+        Ok(CasePlan {
+            category: then.category.clone(),
+            urgency: then.urgency,
+            agreement_id: agreement.map(|agreement| agreement.id),
+            due: terms.due(day, calendar)?,
+            terms,
+            handler_id,
+            handler_role,
+        })
+    }
+
+    fn matches(&self, when: &Conditions, place: &Place, subject: &Subject<'_>, stems: &TextStems) -> bool {
+        let service = || self.tree.services.get(&place.service_id).map_or("", |service| service.slug.as_str());
+        holds(&when.channels, |channel| *channel == subject.channel)
+            && holds(&when.instruments, |id| *id == subject.instrument.id)
+            && holds(&when.services, |slug| slug == service())
+            && holds(&when.languages, |language| *language == subject.language)
+            && holds(&when.given_by, |giver| *giver == subject.given_by)
+            && holds(&when.words, |phrase| self.words.occurs(phrase, stems))
+            && when.reply_wanted.is_none_or(|wanted| wanted == subject.reply_wanted)
+            && when.has_text.is_none_or(|wanted| wanted != subject.texts.is_empty())
+            && when.answer.as_ref().is_none_or(|bounds| answer_within(bounds, subject))
+            && when.group_mean.as_ref().is_none_or(|bounds| mean_below(bounds, subject))
+    }
+
+    /// What is wrong with the settings as a whole: checked before a change of them is committed.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for organiser in self.tree.organisers.values() {
+            let node = crate::organisation::Node { kind: NodeKind::Organiser, id: organiser.id };
+            if self.tree.holders(Role::Organiser, node).is_empty() {
+                faults.push(format!(
+                    "organiser {}: grant the role organiser to at least one person there: feedback that nobody else may \
+                     handle comes to them",
+                    organiser.slug
+                ));
+            }
+            let last = self.rules.iter().any(|rule| {
+                rule.node == node && rule.enabled && rule.text.when == Conditions::default() && rule.valid_to.is_none()
+            });
+            if !last {
+                faults.push(format!(
+                    "organiser {}: there must be a last rule without conditions, switched on, without an end",
+                    organiser.slug
+                ));
+            }
+        }
+        for rule in &self.rules {
+            if let Some(slug) = &rule.text.then.handler
+                && self.tree.principal_by_slug(slug).is_none()
+            {
+                faults.push(format!("routing rule {}: there is no principal {slug}", rule.text.code));
+            }
+        }
+        let mut placements: Vec<_> = self.tree.placements.values().collect();
+        placements.sort_by_key(|placement| (placement.unit_id, placement.valid_from));
+        for (earlier, later) in placements.iter().zip(placements.iter().skip(1)) {
+            if earlier.unit_id == later.unit_id && earlier.valid_to.is_none_or(|last| last >= later.valid_from) {
+                let unit = self.tree.units.get(&earlier.unit_id).map_or("", |unit| unit.slug.as_str());
+                faults.push(format!(
+                    "unit {unit}: the placement from {} begins before the one from {} has ended",
+                    later.valid_from, earlier.valid_from
+                ));
+            }
+        }
+        faults
+    }
+}
+
+/// An empty list asks nothing; else one entry must hold.
+fn holds<T>(list: &[T], test: impl FnMut(&T) -> bool) -> bool {
+    list.is_empty() || list.iter().any(test)
+}
+
+fn answer_within(bounds: &rule::AnswerCondition, subject: &Subject<'_>) -> bool {
+    subject.coded.iter().any(|(index, answer)| {
+        let asked = subject.instrument.questions.get(*index).is_some_and(|question| question.id == bounds.question);
+        match answer {
+            Coded::Value(value) if asked => {
+                bounds.at_least.is_none_or(|least| *value >= least) && bounds.at_most.is_none_or(|most| *value <= most)
+            }
+            _ => false,
+        }
+    })
+}
+
+fn mean_below(bounds: &rule::GroupMeanCondition, subject: &Subject<'_>) -> bool {
+    let values: Vec<f64> =
+        subject
+            .coded
+            .iter()
+            .filter(|(index, _)| {
+                subject.instrument.questions.get(*index).is_some_and(|question| {
+                    question.has_mean() && question.group.as_deref() == Some(bounds.group.as_str())
+                })
+            })
+            .filter_map(|(_, answer)| match answer {
+                Coded::Value(value) => Some(f64::from(*value)),
+                Coded::CannotSay => None,
+            })
+            .collect();
+    // A survey has a few dozen items at most, so the count is exact as a float.
+    !values.is_empty() && values.iter().sum::<f64>() / (values.len() as f64) < bounds.below
+}

@@ -1,0 +1,99 @@
+//! Words of a text by their Finnish and Swedish stems, so that a rule's word finds its inflected forms.
+
+use std::collections::{HashMap, HashSet};
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+/// A stem keeps at least this many first letters of its word, so words that begin otherwise need no stemming:
+/// it keeps intake fast however long the text is.
+const KEPT_LETTERS: usize = 3;
+
+/// The words that any rule asks for, stemmed once when the settings are loaded.
+#[derive(Debug, Default)]
+pub struct RuleWords {
+    phrases: HashMap<String, Vec<[String; 2]>>,
+    beginnings: HashSet<String>,
+}
+
+/// The stems of a text that some rule may ask for.
+#[derive(Debug, Default)]
+pub struct TextStems(HashSet<String>);
+
+impl RuleWords {
+    /// Prepares `phrases`: a phrase is one or more words that must all occur.
+    pub fn new<'a>(phrases: impl Iterator<Item = &'a str>) -> Self {
+        let stemmers = Stemmers::new();
+        let mut prepared = Self::default();
+        for phrase in phrases {
+            let mut stems = Vec::new();
+            for word in words(phrase) {
+                prepared.beginnings.insert(beginning(&word));
+                stems.push(stemmers.stems(&word));
+            }
+            prepared.phrases.insert(phrase.to_owned(), stems);
+        }
+        prepared
+    }
+
+    /// The stems of `texts` that matter, in both languages: a giver may write Finnish on a Swedish form.
+    pub fn stems_in<'a>(&self, texts: impl Iterator<Item = &'a str>) -> TextStems {
+        let mut found = HashSet::new();
+        if self.beginnings.is_empty() {
+            return TextStems(found);
+        }
+        let stemmers = Stemmers::new();
+        for text in texts {
+            for word in words(text).filter(|word| self.beginnings.contains(&beginning(word))) {
+                found.extend(stemmers.stems(&word));
+            }
+        }
+        TextStems(found)
+    }
+
+    /// Whether all words of a prepared `phrase` occur in the text.
+    pub fn occurs(&self, phrase: &str, text: &TextStems) -> bool {
+        self.phrases.get(phrase).is_some_and(|stems| {
+            !stems.is_empty() && stems.iter().all(|word| word.iter().any(|stem| text.0.contains(stem)))
+        })
+    }
+}
+
+struct Stemmers {
+    finnish: Stemmer,
+    swedish: Stemmer,
+}
+
+impl Stemmers {
+    fn new() -> Self {
+        Self { finnish: Stemmer::create(Algorithm::Finnish), swedish: Stemmer::create(Algorithm::Swedish) }
+    }
+
+    /// The language's mark keeps a Finnish stem from meeting a Swedish one of the same letters.
+    fn stems(&self, word: &str) -> [String; 2] {
+        [format!("fi:{}", self.finnish.stem(word)), format!("sv:{}", self.swedish.stem(word))]
+    }
+}
+
+fn beginning(word: &str) -> String {
+    word.chars().take(KEPT_LETTERS).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|symbol: char| !symbol.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RuleWords;
+
+    #[test]
+    fn inflected_words_are_found() {
+        let rules = RuleWords::new(["muistutus", "itsemurha", "tappaa itseni", "anmärkning", ""].into_iter());
+        let text = rules.stems_in(["Haluan tehdä muistutuksia. Tapan itseni. Anmärkningen gäller mötet."].into_iter());
+        assert!(rules.occurs("anmärkning", &text));
+        assert!(!rules.occurs("itsemurha", &text));
+        assert!(!rules.occurs("", &text));
+        let text = rules.stems_in(["ajattelen itsemurhaa"].into_iter());
+        assert!(rules.occurs("itsemurha", &text));
+    }
+}

@@ -1,0 +1,120 @@
+//! What every use case is given: the open store, the settings in force, keys, clock and chance.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::civil::Date;
+use uuid::{Builder, Uuid};
+
+use crate::agreement::Terms;
+use crate::agreement::calendar::local_date;
+use crate::config::{Config, Keyring};
+use crate::feedback::{Clock, Entropy, Instant, Problem};
+use crate::instrument::Catalogue;
+use crate::routing::Snapshot;
+use crate::store::{Store, StoreResult, settings};
+
+/// The running service's parts. One is built by `app`; tests build one a database.
+pub struct Service {
+    /// The database.
+    pub store: Store,
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where random bytes come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// The keys, from a file outside the database.
+    pub keyring: Arc<Keyring>,
+    /// The instruments.
+    pub catalogue: Arc<Catalogue>,
+    snapshot: RwLock<Arc<Snapshot>>,
+}
+
+impl Service {
+    /// Reads the settings and is ready.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the settings cannot be read.
+    pub async fn new(
+        store: Store,
+        config: Arc<Config>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        keyring: Arc<Keyring>,
+        catalogue: Arc<Catalogue>,
+    ) -> StoreResult<Self> {
+        let mut db = store.read().await?;
+        let snapshot = settings::load(&mut db, Arc::clone(&catalogue), default_terms(&config)).await?;
+        drop(db);
+        Ok(Self { store, config, clock, entropy, keyring, catalogue, snapshot: RwLock::new(Arc::new(snapshot)) })
+    }
+
+    /// The settings in force as this instance knows them; another instance may have changed them a moment ago.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        // A poisoned lock still holds a whole Arc: nothing is half written.
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the settings again if they have changed.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when they cannot be read; the old ones stay.
+    pub async fn refresh(&self) -> StoreResult<Arc<Snapshot>> {
+        let mut db = self.store.read().await?;
+        let current = self.snapshot();
+        if settings::version(&mut db).await? == current.version {
+            return Ok(current);
+        }
+        let snapshot = settings::load(&mut db, Arc::clone(&self.catalogue), self.default_terms()).await?;
+        self.publish(Arc::new(snapshot));
+        Ok(self.snapshot())
+    }
+
+    /// Puts newly read settings in force, unless newer ones are already.
+    pub fn publish(&self, snapshot: Arc<Snapshot>) {
+        let mut held = self.snapshot.write().unwrap_or_else(PoisonError::into_inner);
+        if held.version <= snapshot.version {
+            *held = snapshot;
+        }
+    }
+
+    /// The terms where none are agreed.
+    pub fn default_terms(&self) -> Terms {
+        default_terms(&self.config)
+    }
+
+    /// Today in Helsinki.
+    pub fn today(&self) -> Date {
+        local_date(self.clock.now())
+    }
+
+    /// The instant, for staff's steps and jobs.
+    pub fn now(&self) -> Instant {
+        Instant::from(self.clock.now())
+    }
+
+    /// An id for what does not belong to a giver: UUIDv7, sorted by time.
+    ///
+    /// # Errors
+    /// [`crate::feedback::Kind::Internal`] when the system has no random bytes.
+    pub fn new_id(&self) -> Result<Uuid, Problem> {
+        let mut random = [0u8; 10];
+        self.entropy.fill(&mut random).map_err(Problem::internal)?;
+        let millis = u64::try_from(self.clock.now().as_millisecond()).map_err(Problem::internal)?;
+        Ok(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    /// An id for what belongs to a giver: UUIDv4, which says nothing of when.
+    ///
+    /// # Errors
+    /// [`crate::feedback::Kind::Internal`] when the system has no random bytes.
+    pub fn random_id(&self) -> Result<Uuid, Problem> {
+        let mut random = [0u8; 16];
+        self.entropy.fill(&mut random).map_err(Problem::internal)?;
+        Ok(Builder::from_random_bytes(random).into_uuid())
+    }
+}
+
+fn default_terms(config: &Config) -> Terms {
+    config.terms.agreed()
+}

@@ -1,0 +1,42 @@
+//! Who of the staff read which text or contact: committed before it is shown. Ids, never content.
+
+use uuid::Uuid;
+
+use super::sql::{execute, fetch_all};
+use super::{Connected, StoreResult, Writer};
+use crate::feedback::Instant;
+
+/// Keeps that `principal_id` did `action` to `subject_id`.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn record(
+    tx: &mut Writer,
+    at: Instant,
+    principal_id: Uuid,
+    action: &str,
+    subject_id: Uuid,
+) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO audit_log (at, principal_id, action, subject_id) VALUES ($1, $2, $3, $4)",
+        at.as_micros(),
+        principal_id,
+        action,
+        subject_id
+    )?;
+    Ok(())
+}
+
+/// Who did what to `subject_id`, oldest first: (principal, action).
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn of_subject(db: &mut impl Connected, subject_id: Uuid) -> StoreResult<Vec<(Uuid, String)>> {
+    fetch_all!(
+        db,
+        (Uuid, String),
+        "SELECT principal_id, action FROM audit_log WHERE subject_id = $1 ORDER BY seq",
+        subject_id
+    )
+}

@@ -1,0 +1,316 @@
+//! Cases: one row a case, guarded by its version.
+
+use std::sync::LazyLock;
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::feedback::{CHUNKS, chunks, placeholders};
+use super::sql::{execute, fetch_all, fetch_optional, on, row};
+use super::{Connected, Day, StoreError, StoreResult, Writer};
+
+row! {
+    /// A case as stored.
+    #[derive(Debug, Clone)]
+    pub struct CaseRow {
+        /// The id of what it is about: a feedback or a SWOT point.
+        pub id: Uuid,
+        /// The feedback it belongs to.
+        pub feedback_id: Uuid,
+        /// `feedback` or `swot_point`.
+        pub subject: String,
+        /// Its organiser.
+        pub organiser_id: Uuid,
+        /// Its producer on the day.
+        pub producer_id: Uuid,
+        /// Its unit.
+        pub unit_id: Uuid,
+        /// See [`crate::handling::steps::State`].
+        pub state: String,
+        /// A word that groups cases.
+        pub category: String,
+        /// `normal` or `urgent`.
+        pub urgency: String,
+        /// The rule that made it.
+        pub rule: String,
+        /// That rule's reason.
+        pub rule_reason: String,
+        /// The agreement it came in under.
+        pub agreement_id: Option<Uuid>,
+        /// Working days to acknowledge.
+        pub acknowledge_wd: i64,
+        /// Working days to decide.
+        pub decide_wd: i64,
+        /// Working days to tell.
+        pub tell_wd: i64,
+        /// Who handles it.
+        pub handler_id: Uuid,
+        /// As what.
+        pub handler_role: String,
+        /// Day 0 of the terms.
+        pub received_on: Day,
+        /// Deadline.
+        pub acknowledge_by: Day,
+        /// Deadline.
+        pub decide_by: Day,
+        /// Deadline.
+        pub tell_by: Day,
+        /// Since when the giver is waited for.
+        pub waiting_since: Option<Day>,
+        /// When it was acknowledged.
+        pub acknowledged_on: Option<Day>,
+        /// When an answer was there to be read.
+        pub available_on: Option<Day>,
+        /// When the giver was told.
+        pub told_on: Option<Day>,
+        /// How the giver was told.
+        pub told_how: Option<String>,
+        /// When it was closed.
+        pub closed_on: Option<Day>,
+        /// Kind of the decision in force.
+        pub decision: Option<String>,
+        /// `helped` or `did_not_help`.
+        pub verdict: Option<String>,
+        /// How often it was reopened.
+        pub reopenings: i64,
+        /// Raised by every step.
+        pub version: i64,
+        /// When its feedback was taken back.
+        pub voided_on: Option<Day>,
+    }
+}
+
+const COLUMNS: &str = "id, feedback_id, subject, organiser_id, producer_id, unit_id, state, category, urgency, rule, \
+                       rule_reason, agreement_id, acknowledge_wd, decide_wd, tell_wd, handler_id, handler_role, \
+                       received_on, acknowledge_by, decide_by, tell_by, waiting_since, acknowledged_on, available_on, \
+                       told_on, told_how, closed_on, decision, verdict, reopenings, version, voided_on";
+
+/// Columns that an insert writes: a new case has had no step.
+const INSERT_COLUMNS: usize = 23;
+
+static INSERTS: LazyLock<Vec<(usize, String)>> = LazyLock::new(|| {
+    CHUNKS
+        .into_iter()
+        .map(|rows| {
+            let sql = format!(
+                "INSERT INTO cases (id, feedback_id, subject, organiser_id, producer_id, unit_id, state, category, \
+                 urgency, rule, rule_reason, agreement_id, acknowledge_wd, decide_wd, tell_wd, handler_id, \
+                 handler_role, received_on, acknowledge_by, decide_by, tell_by, reopenings, version) VALUES {}",
+                placeholders(rows, INSERT_COLUMNS)
+            );
+            (rows, sql)
+        })
+        .collect()
+});
+
+/// Inserts new cases.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn insert(tx: &mut Writer, rows: &[&CaseRow]) -> StoreResult<()> {
+    for (sql, chunk) in chunks(rows, &INSERTS) {
+        on!(tx, c => {
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for row in chunk {
+                query = query
+                    .bind(row.id)
+                    .bind(row.feedback_id)
+                    .bind(row.subject.as_str())
+                    .bind(row.organiser_id)
+                    .bind(row.producer_id)
+                    .bind(row.unit_id)
+                    .bind(row.state.as_str())
+                    .bind(row.category.as_str())
+                    .bind(row.urgency.as_str())
+                    .bind(row.rule.as_str())
+                    .bind(row.rule_reason.as_str())
+                    .bind(row.agreement_id)
+                    .bind(row.acknowledge_wd)
+                    .bind(row.decide_wd)
+                    .bind(row.tell_wd)
+                    .bind(row.handler_id)
+                    .bind(row.handler_role.as_str())
+                    .bind(row.received_on)
+                    .bind(row.acknowledge_by)
+                    .bind(row.decide_by)
+                    .bind(row.tell_by)
+                    .bind(row.reopenings)
+                    .bind(row.version);
+            }
+            query.execute(&mut *c).await.map(|_| ())
+        })
+        .map_err(StoreError::from)?;
+    }
+    Ok(())
+}
+
+/// The case of this id, unless its feedback was taken back.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<CaseRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM cases WHERE id = $1 AND voided_on IS NULL");
+    fetch_optional!(db, CaseRow, AssertSqlSafe(sql.as_str()), id)
+}
+
+/// Writes every changing column, if the version is still `row.version - 1`; false if somebody else was faster.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
+    let touched = execute!(
+        tx,
+        "UPDATE cases SET state = $2, handler_id = $3, handler_role = $4, acknowledge_by = $5, decide_by = $6, \
+         tell_by = $7, waiting_since = $8, acknowledged_on = $9, available_on = $10, told_on = $11, told_how = $12, \
+         closed_on = $13, decision = $14, verdict = $15, reopenings = $16, version = $17 \
+         WHERE id = $1 AND version = $17 - 1 AND voided_on IS NULL",
+        row.id,
+        row.state.as_str(),
+        row.handler_id,
+        row.handler_role.as_str(),
+        row.acknowledge_by,
+        row.decide_by,
+        row.tell_by,
+        row.waiting_since,
+        row.acknowledged_on,
+        row.available_on,
+        row.told_on,
+        row.told_how.as_deref(),
+        row.closed_on,
+        row.decision.as_deref(),
+        row.verdict.as_deref(),
+        row.reopenings,
+        row.version
+    )?;
+    Ok(touched == 1)
+}
+
+/// Takes the case of a feedback or SWOT point out of every list.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn void(tx: &mut Writer, id: Uuid, day: Day) -> StoreResult<()> {
+    execute!(tx, "UPDATE cases SET voided_on = $2, version = version + 1 WHERE id = $1", id, day)?;
+    Ok(())
+}
+
+/// Who may see which cases, as conditions on columns: any of them is enough.
+#[derive(Debug, Clone, Default)]
+pub struct Visible {
+    /// Units whose cases are seen.
+    pub units: Vec<Uuid>,
+    /// Producers whose cases are seen.
+    pub producers: Vec<Uuid>,
+    /// Organisers whose cases are seen.
+    pub organisers: Vec<Uuid>,
+    /// Whose own cases are seen.
+    pub handler: Uuid,
+}
+
+/// What a list of cases asks for.
+#[derive(Debug, Clone, Default)]
+pub struct CaseFilter {
+    /// Only in this state.
+    pub state: Option<String>,
+    /// Only with a next deadline up to this day.
+    pub due_before: Option<Day>,
+    /// Only of this unit.
+    pub unit_id: Option<Uuid>,
+    /// Only handled by this principal.
+    pub handler_id: Option<Uuid>,
+    /// After this decide-by day and id (the cursor).
+    pub after: Option<(Day, Uuid)>,
+    /// At most this many.
+    pub limit: i64,
+}
+
+/// A page of cases by decide-by day, then id.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilter) -> StoreResult<Vec<CaseRow>> {
+    let mut sql = format!("SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (handler_id = $1");
+    let mut next = 2;
+    let mut condition = |sql: &mut String, column: &str, count: usize| {
+        if count > 0 {
+            let names: Vec<String> = (next..next + count).map(|n| format!("${n}")).collect();
+            next += count;
+            sql.push_str(&format!(" OR {column} IN ({})", names.join(",")));
+        }
+    };
+    condition(&mut sql, "unit_id", visible.units.len());
+    condition(&mut sql, "producer_id", visible.producers.len());
+    condition(&mut sql, "organiser_id", visible.organisers.len());
+    sql.push(')');
+    let mut ask = |text: &str| {
+        sql.push_str(&text.replace('?', &format!("${next}")));
+        next += 1;
+    };
+    if filter.state.is_some() {
+        ask(" AND state = ?");
+    }
+    if filter.due_before.is_some() {
+        // The next deadline depends on the state: what is decided only has to be told.
+        ask(" AND CASE state WHEN 'received' THEN acknowledge_by WHEN 'decided' THEN tell_by \
+             WHEN 'told' THEN '9999' WHEN 'closed' THEN '9999' ELSE decide_by END <= ?");
+    }
+    if filter.unit_id.is_some() {
+        ask(" AND unit_id = ?");
+    }
+    if filter.handler_id.is_some() {
+        ask(" AND handler_id = ?");
+    }
+    if filter.after.is_some() {
+        ask(" AND (decide_by, id) > (?,");
+        ask(" ?)");
+    }
+    ask(" ORDER BY decide_by, id LIMIT ?");
+    on!(db, c => {
+        let mut query = sqlx::query_as::<_, CaseRow>(AssertSqlSafe(sql.as_str())).bind(visible.handler);
+        for id in visible.units.iter().chain(&visible.producers).chain(&visible.organisers) {
+            query = query.bind(*id);
+        }
+        if let Some(state) = &filter.state {
+            query = query.bind(state.as_str());
+        }
+        if let Some(day) = filter.due_before {
+            query = query.bind(day);
+        }
+        if let Some(id) = filter.unit_id {
+            query = query.bind(id);
+        }
+        if let Some(id) = filter.handler_id {
+            query = query.bind(id);
+        }
+        if let Some((day, id)) = filter.after {
+            query = query.bind(day).bind(id);
+        }
+        query.bind(filter.limit).fetch_all(&mut *c).await
+    })
+    .map_err(StoreError::from)
+}
+
+/// Cases told up to `day` whose giver has been silent, at most `limit`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn silent_since(db: &mut impl Connected, day: Day, limit: i64) -> StoreResult<Vec<CaseRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM cases WHERE state = 'told' AND told_on <= $1 AND voided_on IS NULL ORDER BY id LIMIT $2"
+    );
+    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), day, limit)
+}
+
+/// How many cases of `handler_id` nobody has acknowledged.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn count_new(db: &mut impl Connected, handler_id: Uuid) -> StoreResult<i64> {
+    let row = super::sql::fetch_one!(
+        db,
+        (i64,),
+        "SELECT COUNT(*) FROM cases WHERE handler_id = $1 AND state = 'received' AND voided_on IS NULL",
+        handler_id
+    )?;
+    Ok(row.0)
+}

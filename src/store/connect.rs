@@ -1,0 +1,204 @@
+//! Opening either database, readers and the one kind of writing transaction.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use super::{StoreError, StoreResult};
+use crate::config::Database;
+
+/// KiB of page cache of the one write connection (negative is SQLite's way to say KiB).
+const SQLITE_WRITER_CACHE_KIB: &str = "-16384";
+/// KiB of page cache of each read connection.
+const SQLITE_READER_CACHE_KIB: &str = "-2048";
+/// SQLite's read connections are closed after this long without work, so that an idle service is small.
+const READER_IDLE: Duration = Duration::from_secs(60);
+
+/// The open database.
+#[derive(Clone)]
+pub enum Store {
+    /// The embedded default: one writer, several readers that never wait for it (WAL).
+    Sqlite {
+        /// Read-only connections.
+        readers: SqlitePool,
+        /// Exactly one connection; the pool's fair queue is the turn-taking.
+        writer: SqlitePool,
+    },
+    /// The way to many machines.
+    Postgres(PgPool),
+}
+
+/// A connection that only reads.
+pub enum Reader {
+    /// SQLite, opened read-only.
+    Sqlite(PoolConnection<Sqlite>),
+    /// PostgreSQL.
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// An open transaction that may write. Dropping it without [`Writer::commit`] rolls it back.
+pub enum Writer {
+    /// Begun IMMEDIATE: a transaction that reads first and writes later would fail at once when another wrote between.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// PostgreSQL, READ COMMITTED.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// The connection of either kind, for the macros of [`super::sql`].
+pub enum Conn<'a> {
+    /// SQLite.
+    Sqlite(&'a mut SqliteConnection),
+    /// PostgreSQL.
+    Postgres(&'a mut PgConnection),
+}
+
+/// What a reading store function takes: a reader, or a writer's transaction.
+pub trait Connected: Send {
+    /// The connection underneath.
+    fn conn(&mut self) -> Conn<'_>;
+}
+
+impl Connected for Reader {
+    fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(c) => Conn::Sqlite(c),
+            Self::Postgres(c) => Conn::Postgres(c),
+        }
+    }
+}
+
+impl Connected for Writer {
+    fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(c) => Conn::Sqlite(c),
+            Self::Postgres(c) => Conn::Postgres(c),
+        }
+    }
+}
+
+impl Store {
+    /// Opens the database of `config.url` (`sqlite:PATH` or `postgres://…`). A missing SQLite file and its folder are made.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] for an address that does not parse, [`StoreError::Unavailable`] when it cannot be opened.
+    pub async fn open(config: &Database) -> StoreResult<Self> {
+        let url: &str = &config.url;
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            return open_postgres(config).await;
+        }
+        let Some(path) = sqlite_path(url) else {
+            return Err(StoreError::Broken("database.url must begin with sqlite: or postgres://".to_owned()));
+        };
+        open_sqlite(config, Path::new(path)).await
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when none is free within the configured time.
+    pub async fn read(&self) -> StoreResult<Reader> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Reader::Sqlite(readers.acquire().await?),
+            Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// Begins a transaction that may write.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database is locked, gone or overloaded.
+    pub async fn write(&self) -> StoreResult<Writer> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Writer::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Writer::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// `sqlite` or `postgres`, for logs and metrics.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Closes every connection after what is under way.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Writer {
+    /// Makes everything written durable.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the commit did not go through; nothing is stored then.
+    pub async fn commit(self) -> StoreResult<()> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// The file of a `sqlite:` address.
+pub(super) fn sqlite_path(url: &str) -> Option<&str> {
+    url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))
+}
+
+async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|why| StoreError::Unavailable(format!("{}: {why}", folder.display())))?;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(config.busy_timeout)
+        // What retention erases must not stay readable in free pages.
+        .pragma("secure_delete", "ON")
+        .statement_cache_capacity(200);
+    let acquire = config.acquire_timeout;
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(acquire)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.clone().pragma("cache_size", SQLITE_WRITER_CACHE_KIB))
+        .await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(config.readers)
+        .acquire_timeout(acquire)
+        .test_before_acquire(false)
+        .idle_timeout(READER_IDLE)
+        .connect_lazy_with(
+            options.create_if_missing(false).read_only(true).pragma("cache_size", SQLITE_READER_CACHE_KIB),
+        );
+    Ok(Store::Sqlite { readers, writer })
+}
+
+async fn open_postgres(config: &Database) -> StoreResult<Store> {
+    let options = PgConnectOptions::from_str(&config.url)?.application_name("kaiku");
+    let pool = PgPoolOptions::new()
+        .max_connections(config.pg_connections)
+        .acquire_timeout(config.acquire_timeout)
+        .connect_with(options)
+        .await?;
+    Ok(Store::Postgres(pool))
+}

@@ -1,0 +1,156 @@
+//! Counter blocks and the deltas that wait to be folded into them.
+//!
+//! Intake only appends: any number of instances may count at once without waiting for each other's rows. One leased job
+//! folds the deltas in; whoever reads adds block and deltas in one statement.
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::sql::{execute, fetch_all, on, row};
+use super::{Connected, StoreError, StoreResult, Writer};
+use crate::feedback::{Channel, Month};
+use crate::reporting::counters::{Block, BlockKey, CountedFor, Deltas};
+
+row! {
+    /// A block or a delta as stored.
+    #[derive(Debug)]
+    pub struct BlockRow {
+        /// What kind of thing it counts for.
+        pub subject_kind: String,
+        /// Which one.
+        pub subject_id: Uuid,
+        /// The instrument.
+        pub instrument: String,
+        /// Its version.
+        pub instrument_version: i64,
+        /// How it came.
+        pub channel: String,
+        /// The month.
+        pub month: String,
+        /// The counts as JSON.
+        pub block: String,
+    }
+}
+
+const COLUMNS: &str = "subject_kind, subject_id, instrument, instrument_version, channel, month, block";
+
+impl BlockRow {
+    fn parse(&self) -> StoreResult<(BlockKey, Block)> {
+        let fault = |what: &str| StoreError::unreadable("counter block", what);
+        let key = BlockKey {
+            counted_for: CountedFor::of(&self.subject_kind, self.subject_id).ok_or_else(|| fault("subject"))?,
+            instrument: self.instrument.clone(),
+            version: self.instrument_version,
+            channel: Channel::parse(&self.channel).ok_or_else(|| fault("channel"))?,
+            month: Month::parse(&self.month).ok_or_else(|| fault("month"))?,
+        };
+        Ok((key, Block::from_json(&self.block).map_err(|why| fault(&why.to_string()))?))
+    }
+}
+
+/// Appends what one batch counted.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn append(tx: &mut Writer, deltas: &Deltas) -> StoreResult<()> {
+    for (key, block) in deltas.iter().filter(|(_, block)| !block.is_empty()) {
+        execute!(
+            tx,
+            "INSERT INTO counter_deltas (subject_kind, subject_id, instrument, instrument_version, channel, month, \
+             block) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            key.counted_for.kind(),
+            key.counted_for.id(),
+            key.instrument.as_str(),
+            key.version,
+            key.channel.as_str(),
+            key.month.to_string(),
+            block.to_json()
+        )?;
+    }
+    Ok(())
+}
+
+/// Folds up to `limit` waiting deltas into their blocks; how many there were.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn fold(tx: &mut Writer, limit: i64) -> StoreResult<usize> {
+    // The rows are deleted first, so that a second folder finds others: on PostgreSQL by skipping what is locked, on
+    // SQLite because there is one writer.
+    let skip = match tx {
+        Writer::Sqlite(_) => "",
+        Writer::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+    };
+    let sql = format!(
+        "DELETE FROM counter_deltas WHERE seq IN (SELECT seq FROM counter_deltas ORDER BY seq LIMIT $1 {skip}) \
+         RETURNING {COLUMNS}"
+    );
+    let rows = fetch_all!(tx, BlockRow, AssertSqlSafe(sql.as_str()), limit)?;
+    let taken = rows.len();
+    let mut sums = Deltas::new();
+    for row in &rows {
+        let (key, block) = row.parse()?;
+        sums.entry(key).or_default().merge(&block);
+    }
+    for (key, mut block) in sums {
+        if let Some(held) = find(tx, &key).await? {
+            block.merge(&held);
+        }
+        write(tx, &key, &block).await?;
+    }
+    Ok(taken)
+}
+
+async fn find(tx: &mut Writer, key: &BlockKey) -> StoreResult<Option<Block>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM counter_blocks WHERE subject_kind = $1 AND subject_id = $2 AND instrument = $3 \
+         AND instrument_version = $4 AND channel = $5 AND month = $6"
+    );
+    let rows = fetch_all!(
+        tx,
+        BlockRow,
+        AssertSqlSafe(sql.as_str()),
+        key.counted_for.kind(),
+        key.counted_for.id(),
+        key.instrument.as_str(),
+        key.version,
+        key.channel.as_str(),
+        key.month.to_string()
+    )?;
+    rows.first().map(|row| row.parse().map(|(_, block)| block)).transpose()
+}
+
+async fn write(tx: &mut Writer, key: &BlockKey, block: &Block) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO counter_blocks (subject_kind, subject_id, instrument, instrument_version, channel, month, block) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (subject_kind, subject_id, instrument, instrument_version, channel, month) \
+         DO UPDATE SET block = excluded.block",
+        key.counted_for.kind(),
+        key.counted_for.id(),
+        key.instrument.as_str(),
+        key.version,
+        key.channel.as_str(),
+        key.month.to_string(),
+        block.to_json()
+    )?;
+    Ok(())
+}
+
+/// Everything counted: blocks and waiting deltas together, read in one statement so that a folding between cannot be seen.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn all(db: &mut impl Connected) -> StoreResult<Deltas> {
+    let sql = format!("SELECT {COLUMNS} FROM counter_blocks UNION ALL SELECT {COLUMNS} FROM counter_deltas");
+    let rows = on!(db, c => sqlx::query_as::<_, BlockRow>(AssertSqlSafe(sql.as_str())).fetch_all(&mut *c).await)
+        .map_err(StoreError::from)?;
+    let mut sums = Deltas::new();
+    for row in &rows {
+        let (key, block) = row.parse()?;
+        sums.entry(key).or_default().merge(&block);
+    }
+    sums.retain(|_, block| !block.is_empty());
+    Ok(sums)
+}

@@ -1,0 +1,130 @@
+//! Group interviews with their SWOT points and agreed actions.
+
+use uuid::Uuid;
+
+use super::sql::{execute, fetch_all, fetch_optional, row};
+use super::{Connected, StoreResult, Writer};
+
+row! {
+    /// One point of the summary.
+    #[derive(Debug, Clone)]
+    pub struct PointRow {
+        /// Its id, and its case's.
+        pub id: Uuid,
+        /// Its interview.
+        pub feedback_id: Uuid,
+        /// Its place in the interview, from 0.
+        pub n: i64,
+        /// `strength`, `weakness`, `opportunity` or `threat`.
+        pub field: String,
+        /// Redacted.
+        pub text: String,
+    }
+}
+
+row! {
+    /// What was agreed to be done.
+    #[derive(Debug, Clone)]
+    pub struct ActionRow {
+        /// Its place in the list, from 0.
+        pub n: i64,
+        /// What.
+        pub what: String,
+        /// Who.
+        pub who: String,
+        /// When, in words.
+        pub due: String,
+    }
+}
+
+/// Keeps an interview: `detail` is its arrangements as JSON, redacted.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn insert(
+    tx: &mut Writer,
+    feedback_id: Uuid,
+    detail: &str,
+    points: &[PointRow],
+    actions: &[ActionRow],
+) -> StoreResult<()> {
+    execute!(tx, "INSERT INTO group_interviews (feedback_id, detail) VALUES ($1, $2)", feedback_id, detail)?;
+    for point in points {
+        execute!(
+            tx,
+            "INSERT INTO swot_points (id, feedback_id, n, field, text) VALUES ($1, $2, $3, $4, $5)",
+            point.id,
+            feedback_id,
+            point.n,
+            point.field.as_str(),
+            point.text.as_str()
+        )?;
+    }
+    for action in actions {
+        execute!(
+            tx,
+            "INSERT INTO agreed_actions (feedback_id, n, what, who, due) VALUES ($1, $2, $3, $4, $5)",
+            feedback_id,
+            action.n,
+            action.what.as_str(),
+            action.who.as_str(),
+            action.due.as_str()
+        )?;
+    }
+    Ok(())
+}
+
+/// The arrangements of an interview as JSON.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn detail(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<Option<String>> {
+    let row =
+        fetch_optional!(db, (String,), "SELECT detail FROM group_interviews WHERE feedback_id = $1", feedback_id)?;
+    Ok(row.map(|(detail,)| detail))
+}
+
+/// The points of an interview in their order.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn points(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<Vec<PointRow>> {
+    fetch_all!(
+        db,
+        PointRow,
+        "SELECT id, feedback_id, n, field, text FROM swot_points WHERE feedback_id = $1 ORDER BY n",
+        feedback_id
+    )
+}
+
+/// One point.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn point(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<PointRow>> {
+    fetch_optional!(db, PointRow, "SELECT id, feedback_id, n, field, text FROM swot_points WHERE id = $1", id)
+}
+
+/// The agreed actions of an interview in their order.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn actions(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<Vec<ActionRow>> {
+    fetch_all!(
+        db,
+        ActionRow,
+        "SELECT n, what, who, due FROM agreed_actions WHERE feedback_id = $1 ORDER BY n",
+        feedback_id
+    )
+}
+
+/// Erases every text of an interview, when consent was withdrawn.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn erase_texts(tx: &mut Writer, feedback_id: Uuid) -> StoreResult<()> {
+    execute!(tx, "UPDATE group_interviews SET detail = '{}' WHERE feedback_id = $1", feedback_id)?;
+    execute!(tx, "UPDATE swot_points SET text = '' WHERE feedback_id = $1", feedback_id)?;
+    execute!(tx, "DELETE FROM agreed_actions WHERE feedback_id = $1", feedback_id)?;
+    Ok(())
+}

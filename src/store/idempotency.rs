@@ -1,0 +1,54 @@
+//! What was answered to a key, so that a repeated request is answered the same.
+
+use super::sql::{execute, fetch_optional, row};
+use super::{Connected, Day, StoreResult, Writer};
+
+row! {
+    /// An answer that was given. It holds no receipt code: codes are derived again.
+    #[derive(Debug, Clone)]
+    pub struct AnswerRow {
+        /// HMAC of the body it was given to.
+        pub body_mac: Vec<u8>,
+        /// HTTP status.
+        pub status: i64,
+        /// The body as JSON.
+        pub response: String,
+    }
+}
+
+/// What was answered to the key of this hash.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn find(db: &mut impl Connected, key_hash: &[u8]) -> StoreResult<Option<AnswerRow>> {
+    fetch_optional!(db, AnswerRow, "SELECT body_mac, status, response FROM idempotency WHERE key_hash = $1", key_hash)
+}
+
+/// Keeps an answer; false if the key has one already.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn insert(tx: &mut Writer, key_hash: &[u8], answer: &AnswerRow, day: Day) -> StoreResult<bool> {
+    let touched = execute!(
+        tx,
+        "INSERT INTO idempotency (key_hash, body_mac, status, response, created_on) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (key_hash) DO NOTHING",
+        key_hash,
+        answer.body_mac.as_slice(),
+        answer.status,
+        answer.response.as_str(),
+        day
+    )?;
+    Ok(touched == 1)
+}
+
+/// Forgets the keys of days before `day`.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn forget_before(tx: &mut Writer, day: Day) -> StoreResult<u64> {
+    let keys = execute!(tx, "DELETE FROM idempotency WHERE created_on < $1", day)?;
+    let bodies =
+        execute!(tx, "UPDATE feedback SET body_mac = NULL WHERE body_mac IS NOT NULL AND received_on < $1", day)?;
+    Ok(keys + bodies)
+}

@@ -1,0 +1,217 @@
+//! The queue, in the same database as what it works for: a job commits together with its cause.
+//!
+//! A job is leased, tried again with backoff, and parked after the last try, where it stays visible.
+
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::sql::{execute, fetch_all, row};
+use super::{Connected, StoreResult, Writer};
+use crate::feedback::Instant;
+
+/// A job to be queued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewJob {
+    /// Its id.
+    pub id: Uuid,
+    /// Which kind; see [`crate::jobs`].
+    pub kind: &'static str,
+    /// An id, never content.
+    pub subject: String,
+    /// While a job of this name waits, another is not queued.
+    pub dedupe: Option<String>,
+    /// Not before.
+    pub run_at: Instant,
+}
+
+row! {
+    /// A job as stored.
+    #[derive(Debug, Clone)]
+    pub struct JobRow {
+        /// Its id.
+        pub id: Uuid,
+        /// Which kind.
+        pub kind: String,
+        /// An id, never content.
+        pub subject: String,
+        /// `ready`, `leased` or `parked`.
+        pub state: String,
+        /// Not before (µs).
+        pub run_at: i64,
+        /// How often it was tried.
+        pub attempts: i64,
+        /// Whose turn ends when (µs).
+        pub lease_until: Option<i64>,
+        /// Why the last try failed.
+        pub last_error: Option<String>,
+    }
+}
+
+const COLUMNS: &str = "id, kind, subject, state, run_at, attempts, lease_until, last_error";
+
+/// Queues a job, unless one of the same dedupe name waits.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn enqueue(tx: &mut Writer, job: &NewJob, now: Instant) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO jobs (id, kind, subject, dedupe, state, run_at, attempts, created_at) \
+         VALUES ($1, $2, $3, $4, 'ready', $5, 0, $6) ON CONFLICT DO NOTHING",
+        job.id,
+        job.kind,
+        job.subject.as_str(),
+        job.dedupe.as_deref(),
+        job.run_at.as_micros(),
+        now.as_micros()
+    )?;
+    Ok(())
+}
+
+/// Leases up to `limit` due jobs until `until`: ready ones, and ones whose worker died with its lease.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn lease(tx: &mut Writer, now: Instant, until: Instant, limit: i64) -> StoreResult<Vec<JobRow>> {
+    // PostgreSQL: without SKIP LOCKED and the state repeated outside, two instances would take the same jobs.
+    let skip = match tx {
+        Writer::Sqlite(_) => "",
+        Writer::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+    };
+    let due = "((state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1))";
+    let sql = format!(
+        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {due} AND id IN \
+         (SELECT id FROM jobs WHERE {due} ORDER BY run_at LIMIT $3 {skip}) RETURNING {COLUMNS}"
+    );
+    fetch_all!(tx, JobRow, AssertSqlSafe(sql.as_str()), now.as_micros(), until.as_micros(), limit)
+}
+
+/// Removes a job that is done, if the lease is still ours; false if another worker has taken it over meanwhile.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn finish(tx: &mut Writer, job: &JobRow) -> StoreResult<bool> {
+    let removed =
+        execute!(tx, "DELETE FROM jobs WHERE id = $1 AND state = 'leased' AND attempts = $2", job.id, job.attempts)?;
+    Ok(removed == 1)
+}
+
+/// Gives a failed job back for `run_at`, or parks it.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn give_back(tx: &mut Writer, job: &JobRow, run_at: Option<Instant>, error: &str) -> StoreResult<()> {
+    let state = if run_at.is_some() { "ready" } else { "parked" };
+    execute!(
+        tx,
+        "UPDATE jobs SET state = $2, run_at = $3, last_error = $4, lease_until = NULL \
+         WHERE id = $1 AND state = 'leased' AND attempts = $5",
+        job.id,
+        state,
+        run_at.map_or(job.run_at, Instant::as_micros),
+        error,
+        job.attempts
+    )?;
+    Ok(())
+}
+
+/// Makes a parked job ready again, with all its tries; false if there is none.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn requeue(tx: &mut Writer, id: Uuid, now: Instant) -> StoreResult<bool> {
+    let touched = execute!(
+        tx,
+        "UPDATE jobs SET state = 'ready', attempts = 0, run_at = $2 WHERE id = $1 AND state = 'parked'",
+        id,
+        now.as_micros()
+    )?;
+    Ok(touched == 1)
+}
+
+/// Up to `limit` jobs, parked ones first.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn list(db: &mut impl Connected, limit: i64) -> StoreResult<Vec<JobRow>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM jobs ORDER BY CASE state WHEN 'parked' THEN 0 ELSE 1 END, run_at, id LIMIT $1");
+    fetch_all!(db, JobRow, AssertSqlSafe(sql.as_str()), limit)
+}
+
+/// How many jobs are in each state, for the metrics.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn count_by_state(db: &mut impl Connected) -> StoreResult<Vec<(String, i64)>> {
+    fetch_all!(db, (String, i64), "SELECT state, COUNT(*) FROM jobs GROUP BY state")
+}
+
+/// Takes or renews the lease of a repeating task; true if `holder` may run it until `until`.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn hold(tx: &mut Writer, name: &str, holder: Uuid, now: Instant, until: Instant) -> StoreResult<bool> {
+    let touched = execute!(
+        tx,
+        "INSERT INTO leases (name, holder, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE \
+         SET holder = excluded.holder, until = excluded.until WHERE leases.holder = $2 OR leases.until <= $4",
+        name,
+        holder,
+        until.as_micros(),
+        now.as_micros()
+    )?;
+    Ok(touched == 1)
+}
+
+/// Tells `principal_id` that `cases` new cases wait; a second notice of the day replaces the number.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn notice(
+    tx: &mut Writer,
+    id: Uuid,
+    principal_id: Uuid,
+    kind: &str,
+    day: super::Day,
+    cases: i64,
+) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO notices (id, principal_id, kind, day, cases) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (principal_id, kind, day) DO UPDATE SET cases = excluded.cases",
+        id,
+        principal_id,
+        kind,
+        day,
+        cases
+    )?;
+    Ok(())
+}
+
+row! {
+    /// What a member of staff is told.
+    #[derive(Debug)]
+    pub struct NoticeRow {
+        /// `new_cases` or `urgent_case`.
+        pub kind: String,
+        /// When.
+        pub day: super::Day,
+        /// How many cases waited then.
+        pub cases: i64,
+    }
+}
+
+/// The newest notices of a principal, at most `limit`.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn notices(db: &mut impl Connected, principal_id: Uuid, limit: i64) -> StoreResult<Vec<NoticeRow>> {
+    fetch_all!(
+        db,
+        NoticeRow,
+        "SELECT kind, day, cases FROM notices WHERE principal_id = $1 ORDER BY day DESC, kind LIMIT $2",
+        principal_id,
+        limit
+    )
+}

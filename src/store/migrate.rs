@@ -1,0 +1,114 @@
+//! The embedded migrations, run under a lock so that two starting instances do not clash.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use rust_embed::RustEmbed;
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use super::connect::sqlite_path;
+use super::sql::fetch_all;
+use super::{Store, StoreError, StoreResult};
+
+#[derive(RustEmbed)]
+#[folder = "migrations/sqlite"]
+struct SqliteFiles;
+
+#[derive(RustEmbed)]
+#[folder = "migrations/postgres"]
+struct PostgresFiles;
+
+/// Why the migrations did not run.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationFault {
+    /// The lock file beside the SQLite file cannot be made or locked.
+    #[error("the lock file {0}: {1}")]
+    Lock(PathBuf, std::io::Error),
+    /// A migration failed, or an applied one has changed.
+    #[error(transparent)]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A file's name is not `NNNN_name.sql`.
+    #[error("migration {0}: the name must be NNNN_name.sql")]
+    Name(String),
+}
+
+/// Brings the database of `store` up to the newest migration.
+///
+/// PostgreSQL: sqlx holds an advisory lock. SQLite has none, so a lock file beside the database is held meanwhile.
+///
+/// # Errors
+/// See [`MigrationFault`].
+pub async fn migrate(store: &Store, url: &str) -> Result<(), MigrationFault> {
+    match store {
+        Store::Sqlite { writer, .. } => {
+            let _held = sqlite_path(url).map(lock_beside).transpose()?;
+            migrator::<SqliteFiles>()?.run(writer).await?;
+        }
+        Store::Postgres(pool) => migrator::<PostgresFiles>()?.run(pool).await?,
+    }
+    Ok(())
+}
+
+/// Whether every embedded migration has been applied, for `/readyz`.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when the database cannot be asked.
+pub async fn is_current(store: &Store) -> StoreResult<bool> {
+    let mut db = store.read().await?;
+    let rows =
+        fetch_all!(&mut db, (i64,), "SELECT version FROM _sqlx_migrations WHERE success = TRUE ORDER BY version")?;
+    let wanted = match store {
+        Store::Sqlite { .. } => migrator::<SqliteFiles>(),
+        Store::Postgres(_) => migrator::<PostgresFiles>(),
+    }
+    .map_err(|why| StoreError::Broken(why.to_string()))?;
+    Ok(wanted.iter().all(|migration| rows.iter().any(|(version,)| *version == migration.version)))
+}
+
+fn lock_beside(database: &str) -> Result<File, MigrationFault> {
+    let path = PathBuf::from(format!("{database}.migrating"));
+    let attempt = || {
+        let file = File::create(&path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    attempt().map_err(|why| MigrationFault::Lock(path.clone(), why))
+}
+
+fn migrator<Files: RustEmbed>() -> Result<Migrator, MigrationFault> {
+    let mut migrations = Vec::new();
+    for name in Files::iter() {
+        let fault = || MigrationFault::Name(name.to_string());
+        let (number, rest) = name.split_once('_').ok_or_else(fault)?;
+        let version = number.parse().map_err(|_| fault())?;
+        let title = rest.strip_suffix(".sql").ok_or_else(fault)?.to_owned();
+        let file = Files::get(&name).ok_or_else(fault)?;
+        let sql = String::from_utf8(file.data.into_owned()).map_err(|_| fault())?;
+        migrations.push(Migration::new(
+            version,
+            title.into(),
+            MigrationType::Simple,
+            sqlx::AssertSqlSafe(sql).into_sql_str(),
+            false,
+        ));
+    }
+    migrations.sort_by_key(|migration| migration.version);
+    Ok(Migrator::with_migrations(migrations))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PostgresFiles, SqliteFiles};
+    use rust_embed::RustEmbed;
+
+    #[test]
+    fn both_databases_have_the_same_migrations() {
+        let mut sqlite: Vec<_> = SqliteFiles::iter().collect();
+        let mut postgres: Vec<_> = PostgresFiles::iter().collect();
+        sqlite.sort();
+        postgres.sort();
+        assert!(!sqlite.is_empty());
+        assert_eq!(sqlite, postgres);
+    }
+}

@@ -1,0 +1,34 @@
+//! The only place with SQL. One text runs on SQLite and on PostgreSQL: `$1` parameters, UUIDs, ISO days as text,
+//! instants as microseconds. Where the two must differ, both variants stand side by side with the reason.
+//!
+//! A [`Reader`] only reads; a [`Writer`] is an open transaction and is the only way to write. SQLite has one write
+//! connection behind sqlx's fair queue, so that staff's steps and intake's batches take turns.
+
+mod connect;
+mod error;
+mod migrate;
+mod sql;
+mod types;
+
+pub mod agreements;
+pub mod audit;
+pub mod case_log;
+pub mod cases;
+pub mod contacts;
+pub mod counters;
+pub mod feedback;
+pub mod group_interviews;
+pub mod idempotency;
+pub mod instruments;
+pub mod jobs;
+pub mod organisation;
+pub mod principals;
+pub mod routing_rules;
+pub mod savepoint;
+pub mod settings;
+pub mod stubs;
+
+pub use connect::{Conn, Connected, Reader, Store, Writer};
+pub use error::{StoreError, StoreResult};
+pub use migrate::{MigrationFault, is_current, migrate};
+pub use types::Day;

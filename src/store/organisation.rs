@@ -1,0 +1,420 @@
+//! Organisers, services, producers, units, placements, workers, card colours and closures. Small tables that are read
+//! whole into the settings; nothing here is ever deleted but a card colour whose week has not begun.
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::sql::{execute, fetch_all, fetch_one, row};
+use super::{Connected, Day, StoreResult, Writer};
+use crate::feedback::Instant;
+use crate::organisation::{CardColour, Organiser, Placement, Producer, Service, Unit, Worker};
+
+row! {
+    /// A row of `services` or `producers`.
+    #[derive(Debug)]
+    pub struct NamedRow {
+        /// Its id.
+        pub id: Uuid,
+        /// Its organiser.
+        pub organiser_id: Uuid,
+        /// Its short name.
+        pub slug: String,
+        /// Its name.
+        pub name: String,
+    }
+}
+
+row! {
+    /// A row of `units`.
+    #[derive(Debug)]
+    pub struct UnitRow {
+        /// Its id.
+        pub id: Uuid,
+        /// Its organiser.
+        pub organiser_id: Uuid,
+        /// Its service.
+        pub service_id: Uuid,
+        /// Its short name.
+        pub slug: String,
+        /// Its name.
+        pub name: String,
+        /// Whether it names emergency help first.
+        pub sensitive: bool,
+        /// Its first day without feedback.
+        pub closed_on: Option<Day>,
+    }
+}
+
+row! {
+    /// A row of `placements` (whose other id is the producer's) or `workers` (the principal's).
+    #[derive(Debug)]
+    pub struct PeriodRow {
+        /// Its id.
+        pub id: Uuid,
+        /// The unit.
+        pub unit_id: Uuid,
+        /// The producer or principal.
+        pub other_id: Uuid,
+        /// First day.
+        pub valid_from: Day,
+        /// Last day, or none.
+        pub valid_to: Option<Day>,
+    }
+}
+
+row! {
+    /// A row of `card_colours`.
+    #[derive(Debug)]
+    pub struct ColourRow {
+        /// Its id.
+        pub id: Uuid,
+        /// The unit.
+        pub unit_id: Uuid,
+        /// The Monday.
+        pub week: Day,
+        /// The colour's word.
+        pub colour: String,
+        /// The worker.
+        pub worker_id: Uuid,
+    }
+}
+
+/// All organisers.
+///
+/// # Errors
+/// See [`super::StoreError`], as everywhere in this file.
+pub async fn organisers(db: &mut impl Connected) -> StoreResult<Vec<Organiser>> {
+    let rows = fetch_all!(db, (Uuid, String, String), "SELECT id, slug, name FROM organisers")?;
+    Ok(rows.into_iter().map(|(id, slug, name)| Organiser { id, slug, name }).collect())
+}
+
+/// All services.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn services(db: &mut impl Connected) -> StoreResult<Vec<Service>> {
+    let rows = fetch_all!(db, NamedRow, "SELECT id, organiser_id, slug, name FROM services")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Service { id: row.id, organiser_id: row.organiser_id, slug: row.slug, name: row.name })
+        .collect())
+}
+
+/// All producers.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn producers(db: &mut impl Connected) -> StoreResult<Vec<Producer>> {
+    let rows = fetch_all!(db, NamedRow, "SELECT id, organiser_id, slug, name FROM producers")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Producer { id: row.id, organiser_id: row.organiser_id, slug: row.slug, name: row.name })
+        .collect())
+}
+
+/// All units.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn units(db: &mut impl Connected) -> StoreResult<Vec<Unit>> {
+    let rows =
+        fetch_all!(db, UnitRow, "SELECT id, organiser_id, service_id, slug, name, sensitive, closed_on FROM units")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Unit {
+            id: row.id,
+            organiser_id: row.organiser_id,
+            service_id: row.service_id,
+            slug: row.slug,
+            name: row.name,
+            sensitive: row.sensitive,
+            closed_on: row.closed_on.map(Date::from),
+        })
+        .collect())
+}
+
+/// All placements.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn placements(db: &mut impl Connected) -> StoreResult<Vec<Placement>> {
+    let rows =
+        fetch_all!(db, PeriodRow, "SELECT id, unit_id, producer_id AS other_id, valid_from, valid_to FROM placements")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Placement {
+            id: row.id,
+            unit_id: row.unit_id,
+            producer_id: row.other_id,
+            valid_from: row.valid_from.into(),
+            valid_to: row.valid_to.map(Date::from),
+        })
+        .collect())
+}
+
+/// All workers.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn workers(db: &mut impl Connected) -> StoreResult<Vec<Worker>> {
+    let rows =
+        fetch_all!(db, PeriodRow, "SELECT id, unit_id, principal_id AS other_id, valid_from, valid_to FROM workers")?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Worker {
+            id: row.id,
+            unit_id: row.unit_id,
+            principal_id: row.other_id,
+            valid_from: row.valid_from.into(),
+            valid_to: row.valid_to.map(Date::from),
+        })
+        .collect())
+}
+
+/// The latest week that any colour is assigned for.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn last_colour_week(db: &mut impl Connected) -> StoreResult<Option<Date>> {
+    let (week,) = fetch_one!(db, (Option<Day>,), "SELECT MAX(week) FROM card_colours")?;
+    Ok(week.map(Date::from))
+}
+
+/// Card colours of the weeks from `monday` on.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn card_colours(db: &mut impl Connected, monday: Date) -> StoreResult<Vec<CardColour>> {
+    let rows = fetch_all!(
+        db,
+        ColourRow,
+        "SELECT id, unit_id, week, colour, worker_id FROM card_colours WHERE week >= $1",
+        Day(monday)
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|row| CardColour {
+            id: row.id,
+            unit_id: row.unit_id,
+            week: row.week.into(),
+            colour: row.colour,
+            worker_id: row.worker_id,
+        })
+        .collect())
+}
+
+/// The days on which each organiser is closed, with the reason.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn closures(db: &mut impl Connected) -> StoreResult<Vec<(Uuid, Date, String)>> {
+    let rows = fetch_all!(db, (Uuid, Day, String), "SELECT organiser_id, day, reason FROM closures")?;
+    Ok(rows.into_iter().map(|(organiser, day, reason)| (organiser, day.into(), reason)).collect())
+}
+
+/// Adds an organiser.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn insert_organiser(tx: &mut Writer, organiser: &Organiser, now: Instant) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO organisers (id, slug, name, created_at) VALUES ($1, $2, $3, $4)",
+        organiser.id,
+        organiser.slug.as_str(),
+        organiser.name.as_str(),
+        now.as_micros(),
+    )?;
+    Ok(())
+}
+
+/// Gives an organiser another name.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn rename_organiser(tx: &mut Writer, id: Uuid, name: &str) -> StoreResult<()> {
+    execute!(tx, "UPDATE organisers SET name = $1 WHERE id = $2", name, id)?;
+    Ok(())
+}
+
+/// Adds a service.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn insert_service(tx: &mut Writer, service: &Service) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO services (id, organiser_id, slug, name) VALUES ($1, $2, $3, $4)",
+        service.id,
+        service.organiser_id,
+        service.slug.as_str(),
+        service.name.as_str(),
+    )?;
+    Ok(())
+}
+
+/// Gives a service another name.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn rename_service(tx: &mut Writer, id: Uuid, name: &str) -> StoreResult<()> {
+    execute!(tx, "UPDATE services SET name = $1 WHERE id = $2", name, id)?;
+    Ok(())
+}
+
+/// Adds a producer.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn insert_producer(tx: &mut Writer, producer: &Producer) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO producers (id, organiser_id, slug, name) VALUES ($1, $2, $3, $4)",
+        producer.id,
+        producer.organiser_id,
+        producer.slug.as_str(),
+        producer.name.as_str(),
+    )?;
+    Ok(())
+}
+
+/// Gives a producer another name.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn rename_producer(tx: &mut Writer, id: Uuid, name: &str) -> StoreResult<()> {
+    execute!(tx, "UPDATE producers SET name = $1 WHERE id = $2", name, id)?;
+    Ok(())
+}
+
+/// Adds a unit.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn insert_unit(tx: &mut Writer, unit: &Unit) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO units (id, organiser_id, service_id, slug, name, sensitive, closed_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        unit.id,
+        unit.organiser_id,
+        unit.service_id,
+        unit.slug.as_str(),
+        unit.name.as_str(),
+        unit.sensitive,
+        unit.closed_on.map(Day),
+    )?;
+    Ok(())
+}
+
+/// Writes what may change of a unit: its service, name, sensitivity and last day.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn update_unit(tx: &mut Writer, unit: &Unit) -> StoreResult<()> {
+    execute!(
+        tx,
+        "UPDATE units SET service_id = $1, name = $2, sensitive = $3, closed_on = $4 WHERE id = $5",
+        unit.service_id,
+        unit.name.as_str(),
+        unit.sensitive,
+        unit.closed_on.map(Day),
+        unit.id,
+    )?;
+    Ok(())
+}
+
+/// Adds a placement.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn insert_placement(tx: &mut Writer, placement: &Placement) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO placements (id, unit_id, producer_id, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5)",
+        placement.id,
+        placement.unit_id,
+        placement.producer_id,
+        Day(placement.valid_from),
+        placement.valid_to.map(Day),
+    )?;
+    Ok(())
+}
+
+/// Sets the last day of a placement.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn end_placement(tx: &mut Writer, id: Uuid, last: Option<Date>) -> StoreResult<()> {
+    execute!(tx, "UPDATE placements SET valid_to = $1 WHERE id = $2", last.map(Day), id)?;
+    Ok(())
+}
+
+/// Adds a worker.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn insert_worker(tx: &mut Writer, worker: &Worker) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO workers (id, unit_id, principal_id, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5)",
+        worker.id,
+        worker.unit_id,
+        worker.principal_id,
+        Day(worker.valid_from),
+        worker.valid_to.map(Day),
+    )?;
+    Ok(())
+}
+
+/// Sets the last day of a worker at a unit.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn end_worker(tx: &mut Writer, id: Uuid, last: Option<Date>) -> StoreResult<()> {
+    execute!(tx, "UPDATE workers SET valid_to = $1 WHERE id = $2", last.map(Day), id)?;
+    Ok(())
+}
+
+/// Assigns a colour for a week; an assignment that exists keeps its id and gets the worker of `card`.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn put_card_colour(tx: &mut Writer, card: &CardColour) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO card_colours (id, unit_id, week, colour, worker_id) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (unit_id, week, colour) DO UPDATE SET worker_id = excluded.worker_id",
+        card.id,
+        card.unit_id,
+        Day(card.week),
+        card.colour.as_str(),
+        card.worker_id,
+    )?;
+    Ok(())
+}
+
+/// Takes an assignment away. Only for weeks that have not begun: feedback holds assignments of the others.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn remove_card_colour(tx: &mut Writer, id: Uuid) -> StoreResult<()> {
+    execute!(tx, "DELETE FROM card_colours WHERE id = $1", id)?;
+    Ok(())
+}
+
+/// Closes an organiser for a day, or gives a closed day another reason.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn put_closure(tx: &mut Writer, organiser_id: Uuid, day: Date, reason: &str) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO closures (organiser_id, day, reason) VALUES ($1, $2, $3) \
+         ON CONFLICT (organiser_id, day) DO UPDATE SET reason = excluded.reason",
+        organiser_id,
+        Day(day),
+        reason,
+    )?;
+    Ok(())
+}

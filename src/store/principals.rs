@@ -1,0 +1,420 @@
+//! Who acts: principals, their grants, and the tokens they come with.
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::sql::{execute, fetch_all, fetch_optional, row};
+use super::{Connected, Day, StoreError, StoreResult, Writer};
+use crate::feedback::Instant;
+use crate::organisation::{Grant, Node, NodeKind, Principal, PrincipalKind, Role, Scope};
+
+/// Bytes of a secret's SHA-256.
+pub const HASH_BYTES: usize = 32;
+
+row! {
+    /// A row of `principals`.
+    #[derive(Debug)]
+    pub struct PrincipalRow {
+        /// Its id.
+        pub id: Uuid,
+        /// Its organiser.
+        pub organiser_id: Uuid,
+        /// Its short name.
+        pub slug: String,
+        /// What kind of actor.
+        pub kind: String,
+        /// Its name.
+        pub name: String,
+        /// Where notices can be sent.
+        pub email: Option<String>,
+        /// The language of notices.
+        pub language: String,
+        /// Since when it may no longer act.
+        pub disabled_at: Option<i64>,
+    }
+}
+
+row! {
+    /// A row of `grants`.
+    #[derive(Debug)]
+    pub struct GrantRow {
+        /// Who.
+        pub principal_id: Uuid,
+        /// As what.
+        pub role: String,
+        /// What kind of place.
+        pub node_kind: String,
+        /// Which place.
+        pub node_id: Uuid,
+    }
+}
+
+row! {
+    /// A row of `tokens` without the hash.
+    #[derive(Debug)]
+    pub struct TokenRow {
+        /// Its id.
+        pub id: Uuid,
+        /// Whose it is.
+        pub principal_id: Uuid,
+        /// What it is for, in words.
+        pub name: String,
+        /// Scopes as a JSON list.
+        pub scopes: String,
+        /// Last day.
+        pub expires_on: Day,
+        /// The last day it was used on.
+        pub last_used_on: Option<Day>,
+        /// When it was revoked.
+        pub revoked_at: Option<i64>,
+        /// When it was made.
+        pub created_at: i64,
+    }
+}
+
+row! {
+    /// A token with what is needed of its principal to let a request in.
+    #[derive(Debug)]
+    pub struct FoundRow {
+        /// The token's id.
+        pub id: Uuid,
+        /// Whose it is.
+        pub principal_id: Uuid,
+        /// The principal's organiser.
+        pub organiser_id: Uuid,
+        /// Scopes as a JSON list.
+        pub scopes: String,
+        /// Last day.
+        pub expires_on: Day,
+        /// The last day it was used on.
+        pub last_used_on: Option<Day>,
+        /// When it was revoked.
+        pub revoked_at: Option<i64>,
+        /// When the principal was disabled.
+        pub disabled_at: Option<i64>,
+    }
+}
+
+/// A token without its secret.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub principal_id: Uuid,
+    /// What it is for, in words.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<Scope>,
+    /// Its last day.
+    pub expires_on: Date,
+    /// The last day it was used on.
+    pub last_used_on: Option<Date>,
+    /// When it was revoked, in microseconds since 1970.
+    pub revoked_at: Option<i64>,
+    /// When it was made, in microseconds since 1970.
+    pub created_at: i64,
+}
+
+/// What a secret opens.
+#[derive(Debug, Clone)]
+pub struct FoundToken {
+    /// The token's id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub principal_id: Uuid,
+    /// In whose installation part that principal acts.
+    pub organiser_id: Uuid,
+    /// What the token may be used for.
+    pub scopes: Vec<Scope>,
+    /// Its last day.
+    pub expires_on: Date,
+    /// The last day it was used on.
+    pub last_used_on: Option<Date>,
+    /// Whether the token was revoked or its principal disabled.
+    pub stopped: bool,
+    /// The principal's grants.
+    pub grants: Vec<Grant>,
+}
+
+/// The word for a kind of node.
+pub(super) fn node_kind_word(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Organiser => "organiser",
+        NodeKind::Producer => "producer",
+        NodeKind::Unit => "unit",
+    }
+}
+
+/// The node of a stored kind and id.
+pub(super) fn node(kind: &str, id: Uuid) -> StoreResult<Node> {
+    let kind = match kind {
+        "organiser" => NodeKind::Organiser,
+        "producer" => NodeKind::Producer,
+        "unit" => NodeKind::Unit,
+        other => return Err(StoreError::unreadable("node_kind", other)),
+    };
+    Ok(Node { kind, id })
+}
+
+fn principal_kind_word(kind: PrincipalKind) -> &'static str {
+    match kind {
+        PrincipalKind::Person => "person",
+        PrincipalKind::Client => "client",
+        PrincipalKind::Kiosk => "kiosk",
+        PrincipalKind::Job => "job",
+    }
+}
+
+fn principal_kind(word: &str) -> StoreResult<PrincipalKind> {
+    match word {
+        "person" => Ok(PrincipalKind::Person),
+        "client" => Ok(PrincipalKind::Client),
+        "kiosk" => Ok(PrincipalKind::Kiosk),
+        "job" => Ok(PrincipalKind::Job),
+        other => Err(StoreError::unreadable("principals.kind", other)),
+    }
+}
+
+fn grant(row: GrantRow) -> StoreResult<Grant> {
+    Ok(Grant {
+        principal_id: row.principal_id,
+        role: Role::parse(&row.role).ok_or_else(|| StoreError::unreadable("grants.role", &row.role))?,
+        node: node(&row.node_kind, row.node_id)?,
+    })
+}
+
+fn scopes(text: &str) -> StoreResult<Vec<Scope>> {
+    serde_json::from_str(text).map_err(|why| StoreError::unreadable("tokens.scopes", why))
+}
+
+/// All principals.
+///
+/// # Errors
+/// See [`StoreError`], as everywhere in this file.
+pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Principal>> {
+    let rows = fetch_all!(
+        db,
+        PrincipalRow,
+        "SELECT id, organiser_id, slug, kind, name, email, language, disabled_at FROM principals"
+    )?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Principal {
+                id: row.id,
+                organiser_id: row.organiser_id,
+                slug: row.slug,
+                kind: principal_kind(&row.kind)?,
+                name: row.name,
+                email: row.email,
+                language: row.language,
+                disabled: row.disabled_at.is_some(),
+            })
+        })
+        .collect()
+}
+
+/// All grants, oldest first.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn grants(db: &mut impl Connected) -> StoreResult<Vec<Grant>> {
+    let rows = fetch_all!(db, GrantRow, "SELECT principal_id, role, node_kind, node_id FROM grants ORDER BY id")?;
+    rows.into_iter().map(grant).collect()
+}
+
+/// Adds a principal.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn insert(tx: &mut Writer, principal: &Principal, now: Instant) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO principals (id, organiser_id, slug, kind, name, email, language, disabled_at, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        principal.id,
+        principal.organiser_id,
+        principal.slug.as_str(),
+        principal_kind_word(principal.kind),
+        principal.name.as_str(),
+        principal.email.as_deref(),
+        principal.language.as_str(),
+        principal.disabled.then_some(now.as_micros()),
+        now.as_micros(),
+    )?;
+    Ok(())
+}
+
+/// Writes what may change of a principal: name, address, language, and whether it may act.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn update(tx: &mut Writer, principal: &Principal, now: Instant) -> StoreResult<()> {
+    // One that is disabled already keeps the time since when it is.
+    execute!(
+        tx,
+        "UPDATE principals SET name = $1, email = $2, language = $3, \
+         disabled_at = CASE WHEN $4 THEN COALESCE(disabled_at, $5) ELSE NULL END WHERE id = $6",
+        principal.name.as_str(),
+        principal.email.as_deref(),
+        principal.language.as_str(),
+        principal.disabled,
+        now.as_micros(),
+        principal.id,
+    )?;
+    Ok(())
+}
+
+/// Adds a grant, unless the principal has it already.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn insert_grant(tx: &mut Writer, id: Uuid, grant: &Grant, now: Instant) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO grants (id, principal_id, role, node_kind, node_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (principal_id, role, node_kind, node_id) DO NOTHING",
+        id,
+        grant.principal_id,
+        grant.role.as_str(),
+        node_kind_word(grant.node.kind),
+        grant.node.id,
+        now.as_micros(),
+    )?;
+    Ok(())
+}
+
+/// Takes a grant away; whether there was one.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn remove_grant(tx: &mut Writer, grant: &Grant) -> StoreResult<bool> {
+    let removed = execute!(
+        tx,
+        "DELETE FROM grants WHERE principal_id = $1 AND role = $2 AND node_kind = $3 AND node_id = $4",
+        grant.principal_id,
+        grant.role.as_str(),
+        node_kind_word(grant.node.kind),
+        grant.node.id,
+    )?;
+    Ok(removed > 0)
+}
+
+/// Adds a token by the hash of its secret.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn insert_token(tx: &mut Writer, token: &Token, hash: &[u8; HASH_BYTES]) -> StoreResult<()> {
+    let words = serde_json::to_string(&token.scopes).map_err(|why| StoreError::unreadable("tokens.scopes", why))?;
+    execute!(
+        tx,
+        "INSERT INTO tokens (id, principal_id, name, secret_hash, scopes, expires_on, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        token.id,
+        token.principal_id,
+        token.name.as_str(),
+        hash.as_slice(),
+        words.as_str(),
+        Day(token.expires_on),
+        token.created_at,
+    )?;
+    Ok(())
+}
+
+/// What the secret of `hash` opens: one statement for the token and its principal, one for the grants.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn find_token(db: &mut impl Connected, hash: &[u8; HASH_BYTES]) -> StoreResult<Option<FoundToken>> {
+    let Some(found) = fetch_optional!(
+        db,
+        FoundRow,
+        "SELECT t.id, t.principal_id, p.organiser_id, t.scopes, t.expires_on, t.last_used_on, t.revoked_at, \
+         p.disabled_at FROM tokens t JOIN principals p ON p.id = t.principal_id WHERE t.secret_hash = $1",
+        hash.as_slice(),
+    )?
+    else {
+        return Ok(None);
+    };
+    let grants = fetch_all!(
+        db,
+        GrantRow,
+        "SELECT principal_id, role, node_kind, node_id FROM grants WHERE principal_id = $1 ORDER BY id",
+        found.principal_id,
+    )?;
+    Ok(Some(FoundToken {
+        id: found.id,
+        principal_id: found.principal_id,
+        organiser_id: found.organiser_id,
+        scopes: scopes(&found.scopes)?,
+        expires_on: found.expires_on.into(),
+        last_used_on: found.last_used_on.map(Date::from),
+        stopped: found.revoked_at.is_some() || found.disabled_at.is_some(),
+        grants: grants.into_iter().map(grant).collect::<StoreResult<_>>()?,
+    }))
+}
+
+/// All tokens, oldest first.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn tokens(db: &mut impl Connected) -> StoreResult<Vec<Token>> {
+    let rows = fetch_all!(
+        db,
+        TokenRow,
+        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at FROM tokens ORDER BY id"
+    )?;
+    rows.into_iter().map(token).collect()
+}
+
+/// One token.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn token_by_id(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<Token>> {
+    fetch_optional!(
+        db,
+        TokenRow,
+        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at FROM tokens \
+         WHERE id = $1",
+        id,
+    )?
+    .map(token)
+    .transpose()
+}
+
+fn token(row: TokenRow) -> StoreResult<Token> {
+    Ok(Token {
+        id: row.id,
+        principal_id: row.principal_id,
+        name: row.name,
+        scopes: scopes(&row.scopes)?,
+        expires_on: row.expires_on.into(),
+        last_used_on: row.last_used_on.map(Date::from),
+        revoked_at: row.revoked_at,
+        created_at: row.created_at,
+    })
+}
+
+/// Notes that a token was used on `day`: a row is written at most once a day.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn mark_token_used(tx: &mut Writer, id: Uuid, day: Date) -> StoreResult<()> {
+    execute!(
+        tx,
+        "UPDATE tokens SET last_used_on = $1 WHERE id = $2 AND (last_used_on IS NULL OR last_used_on < $1)",
+        Day(day),
+        id,
+    )?;
+    Ok(())
+}
+
+/// Revokes a token for good; one that is revoked keeps its time.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn revoke_token(tx: &mut Writer, id: Uuid, now: Instant) -> StoreResult<()> {
+    execute!(tx, "UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", now.as_micros(), id)?;
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! The settings as a whole: their version, and everything of one version read into a [`Snapshot`].
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::sql::{execute, fetch_one};
+use super::{Connected, StoreError, StoreResult, Writer, agreements, organisation, principals, routing_rules};
+use crate::agreement::{Calendar, Terms};
+use crate::instrument::Catalogue;
+use crate::organisation::{CardColour, Tree};
+use crate::routing::Snapshot;
+use crate::routing::words::RuleWords;
+
+/// Card colours are planned this many weeks ahead at most.
+pub const COLOUR_WEEKS_AHEAD_MAX: i64 = 26;
+/// Weeks of card colours held behind the current one: 13 months, longer than a card may lie in its box.
+const COLOUR_WEEKS_BEHIND: i64 = 57;
+/// How often the settings are read again because somebody changed them meanwhile, before giving up.
+const READ_TRIES_MAX: u32 = 5;
+
+/// The version in force.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn version(db: &mut impl Connected) -> StoreResult<i64> {
+    let (version,) = fetch_one!(db, (i64,), "SELECT version FROM settings_version WHERE id = 1")?;
+    Ok(version)
+}
+
+/// Raises the version. Done first in a change, since on PostgreSQL the row is also the lock that makes changes of
+/// settings take turns, so that each is checked on top of the one before.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn raise(tx: &mut Writer) -> StoreResult<()> {
+    execute!(tx, "UPDATE settings_version SET version = version + 1 WHERE id = 1")?;
+    Ok(())
+}
+
+/// Reads all settings of one version.
+///
+/// The tables are read one after another, so the version is compared at the end: what was changed meanwhile is read
+/// again.
+///
+/// # Errors
+/// [`StoreError::Broken`] for what cannot be read as what it should be, [`StoreError::Unavailable`] when the settings
+/// change faster than they can be read.
+pub async fn load(db: &mut impl Connected, catalogue: Arc<Catalogue>, default_terms: Terms) -> StoreResult<Snapshot> {
+    for _ in 0..READ_TRIES_MAX {
+        let snapshot = read(db, Arc::clone(&catalogue), default_terms).await?;
+        if version(db).await? == snapshot.version {
+            return Ok(snapshot);
+        }
+    }
+    Err(StoreError::Unavailable("the settings change faster than they can be read".to_owned()))
+}
+
+async fn read(db: &mut impl Connected, catalogue: Arc<Catalogue>, default_terms: Terms) -> StoreResult<Snapshot> {
+    let version = version(db).await?;
+    let mut tree = Tree::default();
+    tree.organisers = organisation::organisers(db).await?.into_iter().map(|row| (row.id, row)).collect();
+    tree.services = organisation::services(db).await?.into_iter().map(|row| (row.id, row)).collect();
+    tree.producers = organisation::producers(db).await?.into_iter().map(|row| (row.id, row)).collect();
+    tree.units = organisation::units(db).await?.into_iter().map(|row| (row.id, row)).collect();
+    tree.placements = organisation::placements(db).await?.into_iter().map(|row| (row.id, row)).collect();
+    tree.principals = principals::all(db).await?.into_iter().map(|row| (row.id, row)).collect();
+    tree.workers = organisation::workers(db).await?.into_iter().map(|row| (row.id, row)).collect();
+    tree.colours = recent_colours(db).await?;
+    tree.grants = principals::grants(db).await?;
+    let tree = tree.indexed();
+    let rules = routing_rules::current(db).await?;
+    let mut closures: HashMap<Uuid, BTreeSet<Date>> = HashMap::new();
+    for (organiser, day, _) in organisation::closures(db).await? {
+        closures.entry(organiser).or_default().insert(day);
+    }
+    let calendars =
+        tree.organisers.keys().map(|id| (*id, Calendar::new(closures.remove(id).unwrap_or_default()))).collect();
+    let words = RuleWords::new(rules.iter().flat_map(|rule| rule.text.when.words.iter()).map(String::as_str));
+    Ok(Snapshot {
+        version,
+        tree,
+        catalogue,
+        agreements: agreements::all(db).await?,
+        rules,
+        calendars,
+        default_terms,
+        words,
+    })
+}
+
+/// The newest week stands for today, which the store is not told: nobody plans further ahead than the bound.
+async fn recent_colours(db: &mut impl Connected) -> StoreResult<HashMap<Uuid, CardColour>> {
+    let Some(newest) = organisation::last_colour_week(db).await? else {
+        return Ok(HashMap::new());
+    };
+    let first = newest.saturating_sub((COLOUR_WEEKS_AHEAD_MAX + COLOUR_WEEKS_BEHIND).weeks());
+    Ok(organisation::card_colours(db, first).await?.into_iter().map(|row| (row.id, row)).collect())
+}

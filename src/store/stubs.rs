@@ -1,0 +1,74 @@
+//! Printed cards that have not come back yet.
+
+use uuid::Uuid;
+
+use super::sql::{execute, fetch_optional, row};
+use super::{Connected, Day, StoreResult, Writer};
+
+row! {
+    /// One printed card.
+    #[derive(Debug, Clone)]
+    pub struct StubRow {
+        /// The keyed hash of the code on its stub: the id its feedback will have.
+        pub id: Uuid,
+        /// The key of that hash.
+        pub key_id: String,
+        /// The keyed hash of the card's serial.
+        pub serial_hash: Vec<u8>,
+        /// Where it was handed out.
+        pub unit_id: Uuid,
+        /// When it was printed.
+        pub printed_on: Day,
+    }
+}
+
+/// Keeps a printed card.
+///
+/// # Errors
+/// [`super::StoreError::Exists`] if the serial is in use.
+pub async fn insert(tx: &mut Writer, stub: &StubRow) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO card_stubs (id, key_id, serial_hash, unit_id, printed_on) VALUES ($1, $2, $3, $4, $5)",
+        stub.id,
+        stub.key_id.as_str(),
+        stub.serial_hash.as_slice(),
+        stub.unit_id,
+        stub.printed_on
+    )?;
+    Ok(())
+}
+
+/// The card of a serial.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn find_by_serial(db: &mut impl Connected, serial_hash: &[u8]) -> StoreResult<Option<StubRow>> {
+    fetch_optional!(
+        db,
+        StubRow,
+        "SELECT id, key_id, serial_hash, unit_id, printed_on FROM card_stubs WHERE serial_hash = $1",
+        serial_hash
+    )
+}
+
+/// The card of a code's hash: printed, but not typed in yet.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<StubRow>> {
+    fetch_optional!(
+        db,
+        StubRow,
+        "SELECT id, key_id, serial_hash, unit_id, printed_on FROM card_stubs WHERE id = $1",
+        id
+    )
+}
+
+/// Erases a card that is being typed in; false if somebody else typed it in meanwhile.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn take(tx: &mut Writer, id: Uuid) -> StoreResult<bool> {
+    Ok(execute!(tx, "DELETE FROM card_stubs WHERE id = $1", id)? == 1)
+}

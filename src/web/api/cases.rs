@@ -1,0 +1,600 @@
+//! The inbox, a case, and the steps that staff take.
+
+use actix_web::http::header::{CACHE_CONTROL, ETAG};
+use actix_web::web::{Bytes, Data, Path, Query, ServiceConfig, get, post};
+use actix_web::{HttpRequest, HttpResponse};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::agreement::Due;
+use crate::config::keyring::Purpose;
+use crate::feedback::{Fault, Kind, Language, Problem};
+use crate::handling::act::{self, Act, DecisionKind, ToldHow};
+use crate::handling::read::{self, OpenCase, shown};
+use crate::handling::steps::{State, allowed};
+use crate::intake::evaluate::promise_of;
+use crate::intake::forms::Reply;
+use crate::organisation::{Authority, Reach};
+use crate::service::Service;
+use crate::store::cases::{CaseFilter, CaseRow};
+use crate::store::{Day, case_log, cases, contacts};
+use crate::web::authority::{Allowed, scope};
+use crate::web::errors::{ApiProblem, ProblemDocument};
+use crate::web::headers::{etag, idempotency_key, if_match};
+use crate::web::json::StrictJson;
+
+/// Adds the routes.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes
+        .route("/cases", get().to(list))
+        .route("/cases/{id}", get().to(find))
+        .route("/cases/{id}/contact", post().to(contact))
+        .route("/cases/{id}/reminder", get().to(reminder))
+        .route("/cases/{id}/acknowledge", post().to(acknowledge))
+        .route("/cases/{id}/assign", post().to(assign))
+        .route("/cases/{id}/ask", post().to(ask))
+        .route("/cases/{id}/decide", post().to(decide))
+        .route("/cases/{id}/tell", post().to(tell))
+        .route("/cases/{id}/close", post().to(close))
+        .route("/cases/{id}/reopen", post().to(reopen));
+}
+
+/// What the inbox is asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct CaseQuery {
+    /// Only in this state.
+    #[param(value_type = Option<State>)]
+    state: Option<State>,
+    /// Only with a next deadline up to this day.
+    #[param(value_type = Option<String>, format = Date)]
+    due_before: Option<Date>,
+    /// Only of the unit with this short name.
+    unit: Option<String>,
+    /// Only those the caller handles.
+    mine: Option<bool>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+    /// Cases on a page.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+}
+
+/// A page of cases by decide-by day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CasePage {
+    /// The cases, without texts.
+    pub items: Vec<CaseSummary>,
+    /// Where the next page begins; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// A case without its texts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseSummary {
+    /// Its id: that of its feedback or SWOT point.
+    pub id: Uuid,
+    /// The feedback it belongs to.
+    pub feedback_id: Uuid,
+    /// `feedback` or `swot_point`.
+    pub subject: String,
+    /// The unit's short name.
+    pub unit: String,
+    /// Where it stands.
+    pub state: String,
+    /// Its category.
+    pub category: String,
+    /// `normal` or `urgent`.
+    pub urgency: String,
+    /// The rule that made it.
+    pub rule: String,
+    /// That rule's reason.
+    pub rule_reason: String,
+    /// The agreement version it came in under; null for the default terms.
+    pub agreement_id: Option<Uuid>,
+    /// Who handles it: a principal's short name.
+    pub handler: Option<String>,
+    /// As what.
+    pub handler_role: String,
+    /// Day 0 of its terms.
+    #[schema(value_type = String, format = Date)]
+    pub received_on: Date,
+    /// Its deadlines.
+    pub promise: Due,
+    /// Since when the giver is waited for.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub waiting_since: Option<Date>,
+    /// When it was acknowledged.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub acknowledged_on: Option<Date>,
+    /// When an answer was there to be read.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub available_on: Option<Date>,
+    /// When the giver was told.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub told_on: Option<Date>,
+    /// How the giver was told.
+    pub told_how: Option<String>,
+    /// When it was closed.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub closed_on: Option<Date>,
+    /// The decision in force.
+    pub decision: Option<String>,
+    /// What the giver said of it.
+    pub verdict: Option<String>,
+    /// How often it was reopened by a verdict.
+    pub reopenings: i64,
+    /// Raised by every step; the ETag.
+    pub version: i64,
+}
+
+/// A case with what its reader may see of its words.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseDocument {
+    /// The case.
+    #[serde(flatten)]
+    pub case: CaseSummary,
+    /// How it came.
+    pub channel: String,
+    /// The language it was given in.
+    pub language: String,
+    /// Who gave it.
+    pub given_by: String,
+    /// The instrument and its version.
+    pub instrument: String,
+    /// The instrument's version.
+    pub instrument_version: i64,
+    /// Coded answers; null for readers who see no original texts.
+    #[schema(value_type = Option<std::collections::HashMap<String, serde_json::Value>>)]
+    pub answers: Option<serde_json::Value>,
+    /// Texts by question; null for readers who see none.
+    pub texts: Option<Vec<TextDocument>>,
+    /// Every step, oldest first.
+    pub events: Vec<EventDocument>,
+    /// The steps that may be taken now.
+    pub steps: Vec<String>,
+}
+
+/// One text.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TextDocument {
+    /// The question's id, or the field of a SWOT point.
+    pub question: String,
+    /// What was said.
+    pub text: String,
+}
+
+/// One step.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventDocument {
+    /// Its number: the case's version after it.
+    pub n: i64,
+    /// Which step.
+    pub step: String,
+    /// State before.
+    pub from: String,
+    /// State after.
+    pub to: String,
+    /// `staff`, `giver` or `service`.
+    pub actor: String,
+    /// Who of the staff: a principal's short name.
+    pub by: Option<String>,
+    /// When: the Helsinki day.
+    #[schema(value_type = String, format = Date)]
+    pub on: Date,
+    /// What: ids and words of the service.
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub detail: serde_json::Value,
+    /// The words, for readers who may see them.
+    pub text: Option<String>,
+}
+
+/// A giver's contact details.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContactDocument {
+    /// A name.
+    pub name: Option<String>,
+    /// An e-mail address.
+    pub email: Option<String>,
+    /// A phone number.
+    pub phone: Option<String>,
+}
+
+/// The author's own reminder.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReminderDocument {
+    /// What the author wrote.
+    pub text: String,
+    /// The day of the next meeting.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub next_meeting: Option<Date>,
+}
+
+/// To whom a case goes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssignRequest {
+    /// A principal's short name.
+    pub handler: String,
+}
+
+/// What the giver is asked.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskRequest {
+    /// The question, in the giver's language.
+    pub question: String,
+}
+
+/// What is decided.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecideRequest {
+    /// What kind.
+    pub kind: DecisionKind,
+    /// The answer to the giver; may be empty for thanks.
+    #[serde(default)]
+    pub text: String,
+    /// The language of the answer, if not the feedback's.
+    #[serde(default)]
+    pub language: Option<Language>,
+}
+
+/// How the giver was told.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TellRequest {
+    /// How.
+    pub how: ToldHow,
+    /// In which language.
+    #[serde(default)]
+    pub language: Option<Language>,
+}
+
+/// Why a case is taken up again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReopenRequest {
+    /// Why, for staff.
+    pub reason: String,
+}
+
+/// The inbox: every case the caller's roles reach, without texts, by decide-by day.
+#[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(CaseQuery), security(("token" = [])),
+    responses(
+        (status = 200, body = CasePage),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn list(
+    service: Data<Service>,
+    caller: Allowed<scope::CasesRead>,
+    query: Query<CaseQuery>,
+) -> Result<HttpResponse, ApiProblem> {
+    let snapshot = service.snapshot();
+    let limits = &service.config.limits;
+    let limit = query.limit.unwrap_or(limits.page_size);
+    if limit == 0 || limit > limits.page_size_max {
+        let detail = format!("A page holds 1 to {} cases.", limits.page_size_max);
+        return Err(Problem::at("limit", Kind::MalformedParameter, detail).into());
+    }
+    let mut filter = CaseFilter {
+        state: query.state.map(|state| state.as_str().to_owned()),
+        due_before: query.due_before.map(Day),
+        // One more than asked for tells whether there is a next page.
+        limit: i64::try_from(limit + 1).map_err(Problem::internal)?,
+        ..CaseFilter::default()
+    };
+    if let Some(slug) = &query.unit {
+        // An unknown unit and one outside the caller's nodes both have no cases here.
+        filter.unit_id = Some(snapshot.tree.unit_by_slug(slug).map_or_else(Uuid::nil, |unit| unit.id));
+    }
+    if query.mine == Some(true) {
+        filter.handler_id = Some(caller.authority.principal_id);
+    }
+    filter.after = query.cursor.as_deref().map(parse_cursor).transpose()?;
+    let mut db = service.store.read().await?;
+    let mut rows = cases::list(&mut db, &read::visible(&caller.authority), &filter).await?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next_cursor = rows.last().filter(|_| more).map(|row| format!("{}_{}", row.decide_by.0, row.id));
+    let items = rows.iter().map(|row| summary(&service, row)).collect();
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(CasePage { items, next_cursor }))
+}
+
+fn parse_cursor(text: &str) -> Result<(Day, Uuid), BadCursor> {
+    text.split_once('_').and_then(|(day, id)| Some((Day(day.parse().ok()?), id.parse().ok()?))).ok_or(BadCursor)
+}
+
+/// A cursor that was not given by us.
+struct BadCursor;
+
+impl From<BadCursor> for ApiProblem {
+    fn from(_: BadCursor) -> Self {
+        let detail = "Send the cursor as the last page gave it, or leave it out to begin anew.";
+        Problem::of_faults(vec![Fault::new("cursor", Kind::MalformedParameter, detail)]).into()
+    }
+}
+
+/// One case: its texts as far as the caller's roles reach; the reading is in the audit log before it is answered.
+#[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = Uuid, Path)), security(("token" = [])),
+    responses(
+        (status = 200, body = CaseDocument, headers(("ETag" = String, description = "For If-Match"))),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn find(
+    service: Data<Service>,
+    caller: Allowed<scope::CasesRead>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, ApiProblem> {
+    document(&service, &caller.authority, *id).await
+}
+
+async fn document(service: &Service, authority: &Authority, id: Uuid) -> Result<HttpResponse, ApiProblem> {
+    let mut db = service.store.read().await?;
+    let open = read::open(service, &mut db, authority, id).await?;
+    let events = case_log::events(&mut db, id).await?;
+    let words = case_log::texts(&mut db, id).await?;
+    drop(db);
+    let texts = read::texts(service, authority, &open).await?;
+    let snapshot = service.snapshot();
+    let state = State::parse(&open.case.state).map_err(|_| Problem::internal("an unknown state is stored"))?;
+    let events = events
+        .into_iter()
+        .map(|event| EventDocument {
+            n: event.n,
+            step: event.step,
+            from: event.from_state,
+            to: event.to_state,
+            actor: event.actor,
+            by: event.actor_id.and_then(|id| snapshot.tree.principals.get(&id)).map(|principal| principal.slug.clone()),
+            on: event.on_day.0,
+            detail: serde_json::from_str(&event.detail).unwrap_or_default(),
+            text: (open.texts != Reach::Nothing)
+                .then(|| words.iter().find(|text| text.n == event.n))
+                .flatten()
+                .map(|text| shown(open.texts, text.text.clone())),
+        })
+        .collect();
+    let answers = match open.texts {
+        Reach::Nothing => None,
+        _ => Some(serde_json::from_str(&open.feedback.coded).map_err(Problem::internal)?),
+    };
+    let steps = if read::may_act(authority, &open) { staff_steps(state) } else { own_note_steps(&open, state) };
+    let document = CaseDocument {
+        case: summary(service, &open.case),
+        channel: open.feedback.channel.clone(),
+        language: open.feedback.language.clone(),
+        given_by: open.feedback.given_by.clone(),
+        instrument: open.feedback.instrument.clone(),
+        instrument_version: open.feedback.instrument_version,
+        answers,
+        texts: texts.map(|texts| texts.into_iter().map(|(question, text)| TextDocument { question, text }).collect()),
+        events,
+        steps,
+    };
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((ETAG, etag(open.case.version)))
+        .json(document))
+}
+
+/// The steps of the table that are taken by staff through the API.
+fn staff_steps(state: State) -> Vec<String> {
+    const BY_STAFF: [&str; 7] = ["acknowledge", "assign", "ask", "decide", "tell", "close", "reopen"];
+    allowed(state).map(|step| step.as_str().to_owned()).filter(|step| BY_STAFF.contains(&step.as_str())).collect()
+}
+
+/// The author of an oral note tells its giver at the next meeting.
+fn own_note_steps(open: &OpenCase, state: State) -> Vec<String> {
+    staff_steps(state).into_iter().filter(|step| open.is_author && step == "tell").collect()
+}
+
+fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
+    let snapshot = service.snapshot();
+    CaseSummary {
+        id: case.id,
+        feedback_id: case.feedback_id,
+        subject: case.subject.clone(),
+        unit: snapshot.tree.units.get(&case.unit_id).map(|unit| unit.slug.clone()).unwrap_or_default(),
+        state: case.state.clone(),
+        category: case.category.clone(),
+        urgency: case.urgency.clone(),
+        rule: case.rule.clone(),
+        rule_reason: case.rule_reason.clone(),
+        agreement_id: case.agreement_id,
+        handler: snapshot.tree.principals.get(&case.handler_id).map(|principal| principal.slug.clone()),
+        handler_role: case.handler_role.clone(),
+        received_on: case.received_on.0,
+        promise: promise_of(case),
+        waiting_since: case.waiting_since.map(Into::into),
+        acknowledged_on: case.acknowledged_on.map(Into::into),
+        available_on: case.available_on.map(Into::into),
+        told_on: case.told_on.map(Into::into),
+        told_how: case.told_how.clone(),
+        closed_on: case.closed_on.map(Into::into),
+        decision: case.decision.clone(),
+        verdict: case.verdict.clone(),
+        reopenings: case.reopenings,
+        version: case.version,
+    }
+}
+
+/// The giver's contact details, on a press: for the handler alone, and in the audit log before they are answered.
+#[utoipa::path(post, path = "/api/v1/cases/{id}/contact", tag = "cases", params(("id" = Uuid, Path)),
+    security(("token" = [])),
+    responses(
+        (status = 200, body = ContactDocument),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn contact(
+    service: Data<Service>,
+    caller: Allowed<scope::ContactsRead>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, ApiProblem> {
+    let sealed = read::contact(&service, &caller.authority, *id).await?;
+    let contact: Reply = opened(&service, &sealed.key_id, &sealed.sealed, *id)?;
+    let answer = ContactDocument { name: contact.name, email: contact.email, phone: contact.phone };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}
+
+/// The author's own reminder of whom an oral note was from: for its author alone.
+#[utoipa::path(get, path = "/api/v1/cases/{id}/reminder", tag = "cases", params(("id" = Uuid, Path)),
+    security(("token" = [])),
+    responses(
+        (status = 200, body = ReminderDocument),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn reminder(
+    service: Data<Service>,
+    caller: Allowed<scope::CasesRead>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, ApiProblem> {
+    let mut db = service.store.read().await?;
+    let open = read::open(&service, &mut db, &caller.authority, *id).await?;
+    let row = contacts::find_reminder(&mut db, open.case.feedback_id).await?;
+    let row = row.filter(|row| row.author_id == caller.authority.principal_id).ok_or_else(Problem::not_found)?;
+    let text = opened(&service, &row.key_id, &row.sealed, open.case.feedback_id)?;
+    let answer = ReminderDocument { text, next_meeting: row.next_meeting.map(Into::into) };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}
+
+fn opened<T: serde::de::DeserializeOwned>(
+    service: &Service,
+    key_id: &str,
+    sealed: &[u8],
+    record: Uuid,
+) -> Result<T, Problem> {
+    let key = service.keyring.by_id(key_id).filter(|key| key.purpose() == Purpose::Contact);
+    let key = key.ok_or_else(|| Problem::internal(format!("the key {key_id} is not in the keyring")))?;
+    let plain = key.open(sealed, record).map_err(Problem::internal)?;
+    serde_json::from_slice(&plain).map_err(Problem::internal)
+}
+
+/// Takes a step and answers with the case as it is then.
+async fn step(
+    request: &HttpRequest,
+    service: &Service,
+    authority: &Authority,
+    id: Uuid,
+    body: &Bytes,
+    what: Act,
+) -> Result<HttpResponse, ApiProblem> {
+    let version = if_match(request)?;
+    let key = idempotency_key(request, Some(authority.principal_id))?;
+    act::act(service, authority, id, version, what, key.map(|key| (key, body.as_ref()))).await?;
+    document(service, authority, id).await
+}
+
+/// Declares a step's endpoint.
+macro_rules! step_endpoint {
+    ($(#[$doc:meta])* $name:ident, $path:literal) => {
+        $(#[$doc])*
+        #[utoipa::path(post, path = $path, tag = "cases",
+            params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The case's ETag"),
+                ("Idempotency-Key" = Option<String>, Header, description = "Kept 30 days")),
+            security(("token" = [])),
+            responses(
+                (status = 200, body = CaseDocument),
+                (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+                (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        pub async fn $name(
+            request: HttpRequest,
+            service: Data<Service>,
+            caller: Allowed<scope::CasesWrite>,
+            id: Path<Uuid>,
+        ) -> Result<HttpResponse, ApiProblem> {
+            step(&request, &service, &caller.authority, *id, &Bytes::new(), act_of::$name()).await
+        }
+    };
+    ($(#[$doc:meta])* $name:ident, $path:literal, $body:ty) => {
+        $(#[$doc])*
+        #[utoipa::path(post, path = $path, tag = "cases", request_body = $body,
+            params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The case's ETag"),
+                ("Idempotency-Key" = Option<String>, Header, description = "Kept 30 days")),
+            security(("token" = [])),
+            responses(
+                (status = 200, body = CaseDocument),
+                (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+                (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        pub async fn $name(
+            request: HttpRequest,
+            service: Data<Service>,
+            caller: Allowed<scope::CasesWrite>,
+            id: Path<Uuid>,
+            body: StrictJson<$body>,
+        ) -> Result<HttpResponse, ApiProblem> {
+            step(&request, &service, &caller.authority, *id, &body.bytes, act_of::$name(body.value)).await
+        }
+    };
+}
+
+/// From a request to its step.
+mod act_of {
+    use super::{Act, AskRequest, AssignRequest, DecideRequest, ReopenRequest, TellRequest};
+
+    pub fn acknowledge() -> Act {
+        Act::Acknowledge
+    }
+    pub fn close() -> Act {
+        Act::Close
+    }
+    pub fn assign(request: AssignRequest) -> Act {
+        Act::Assign { handler: request.handler }
+    }
+    pub fn ask(request: AskRequest) -> Act {
+        Act::Ask { question: request.question }
+    }
+    pub fn decide(request: DecideRequest) -> Act {
+        Act::Decide { kind: request.kind, text: request.text, language: request.language }
+    }
+    pub fn tell(request: TellRequest) -> Act {
+        Act::Tell { how: request.how, language: request.language }
+    }
+    pub fn reopen(request: ReopenRequest) -> Act {
+        Act::Reopen { reason: request.reason }
+    }
+}
+
+step_endpoint!(
+    /// Somebody has taken the case up.
+    acknowledge,
+    "/api/v1/cases/{id}/acknowledge"
+);
+step_endpoint!(
+    /// Gives the case to somebody else who has a role at the unit or above it, never to the person it is about.
+    assign,
+    "/api/v1/cases/{id}/assign",
+    AssignRequest
+);
+step_endpoint!(
+    /// Asks the giver something; the terms pause until the giver answers.
+    ask,
+    "/api/v1/cases/{id}/ask",
+    AskRequest
+);
+step_endpoint!(
+    /// Decides. The answer waits for the giver from now on; answered is not told.
+    decide,
+    "/api/v1/cases/{id}/decide",
+    DecideRequest
+);
+step_endpoint!(
+    /// Marks that the giver was told in person or in the group's feedback discussion.
+    tell,
+    "/api/v1/cases/{id}/tell",
+    TellRequest
+);
+step_endpoint!(
+    /// Closes what was told.
+    close,
+    "/api/v1/cases/{id}/close"
+);
+step_endpoint!(
+    /// Takes a case up again; decide and tell start anew from today.
+    reopen,
+    "/api/v1/cases/{id}/reopen",
+    ReopenRequest
+);

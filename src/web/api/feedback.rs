@@ -1,0 +1,142 @@
+//! `POST /feedback`, `/feedback/batch`, `/feedback/{id}/void`.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Data, Path, ServiceConfig, post};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::agreement::Due;
+use crate::feedback::{Kind, Problem};
+use crate::intake::forms::{NewBatch, NewFeedback};
+use crate::intake::take_in::{self, Request, is_public};
+use crate::intake::void::{self, VoidReason};
+use crate::intake::{Intake, Taken};
+use crate::organisation::Scope;
+use crate::service::Service;
+use crate::web::authority::{Allowed, Anybody, scope};
+use crate::web::errors::{ApiProblem, ProblemDocument};
+use crate::web::headers::idempotency_key;
+use crate::web::json::{LargeJson, StrictJson};
+use crate::web::limits::Limits;
+
+/// Adds the routes.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes
+        .route("/feedback", post().to(create))
+        .route("/feedback/batch", post().to(create_batch))
+        .route("/feedback/{id}/void", post().to(take_back));
+}
+
+/// What the giver gets.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TakenFeedback {
+    /// The feedback's id, and its case's if it has one.
+    pub id: Uuid,
+    /// The receipt code, shown this once; null for cards, whose giver has the code on the stub.
+    #[schema(example = "7K3M-9QWZ-0B4T-XH2D")]
+    pub receipt: Option<String>,
+    /// By when the giver hears back; null if nobody handles it by itself.
+    pub promise: Option<Due>,
+    /// It reads like a formal complaint, which is another procedure by law: show the giver the guidance.
+    pub complaint: bool,
+}
+
+impl From<Taken> for TakenFeedback {
+    fn from(taken: Taken) -> Self {
+        Self { id: taken.id, receipt: taken.receipt, promise: taken.promise, complaint: taken.complaint }
+    }
+}
+
+/// A box of cards that was taken in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TakenBatch {
+    /// One entry a card, in the order they were sent.
+    pub items: Vec<TakenFeedback>,
+}
+
+/// Why a feedback is taken back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VoidRequest {
+    /// Why.
+    pub reason: VoidReason,
+}
+
+/// One feedback. Public for web and kiosk; oral notes, cards and paper need a token with the scope `feedback:write`.
+///
+/// Without an Idempotency-Key each request is a feedback of its own; with one, the same request sent again is answered as
+/// before. The answer comes when the feedback is on disk.
+#[utoipa::path(post, path = "/api/v1/feedback", tag = "feedback", request_body = NewFeedback,
+    params(("Idempotency-Key" = Option<Uuid>, Header, description = "A UUID; kept 30 days")),
+    security((), ("token" = [])),
+    responses(
+        (status = 201, body = TakenFeedback),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn create(
+    request: HttpRequest,
+    service: Data<Service>,
+    intake: Data<Intake>,
+    limits: Data<Limits>,
+    caller: Anybody,
+    body: StrictJson<NewFeedback>,
+) -> Result<HttpResponse, ApiProblem> {
+    let form = body.value;
+    if !is_public(form.channel)
+        && let Some(authority) = &caller.0
+        && !authority.has(Scope::FeedbackWrite)
+    {
+        return Err(Problem::new(Kind::ScopeMissing, "This call needs a token with the scope feedback:write.").into());
+    }
+    let key = idempotency_key(&request, caller.0.as_ref().map(|authority| authority.principal_id))?;
+    let unit = is_public(form.channel).then(|| form.unit.clone());
+    let request = Request { body: body.bytes, key };
+    let taken = take_in::one(&service, &intake, form, caller.0.as_ref(), request).await?;
+    if let Some(unit) = unit {
+        limits.note_unit(&unit);
+    }
+    Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenFeedback::from(taken)))
+}
+
+/// A box of cards, up to 500: all are taken in, or none with every fault listed by its index.
+///
+/// The answer never carries receipt codes: staff who type cards never see one.
+#[utoipa::path(post, path = "/api/v1/feedback/batch", tag = "feedback", request_body = NewBatch,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Kept 30 days")),
+    security(("token" = [])),
+    responses(
+        (status = 201, body = TakenBatch),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn create_batch(
+    request: HttpRequest,
+    service: Data<Service>,
+    intake: Data<Intake>,
+    caller: Allowed<scope::FeedbackWrite>,
+    body: LargeJson<NewBatch>,
+) -> Result<HttpResponse, ApiProblem> {
+    let key = idempotency_key(&request, Some(caller.authority.principal_id))?;
+    let request = Request { body: body.bytes, key };
+    let taken = take_in::cards(&service, &intake, body.value, &caller.authority, request).await?;
+    let items = taken.into_iter().map(Into::into).collect();
+    Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenBatch { items }))
+}
+
+/// Takes a feedback back: out of counters and cases. Its author may, and whoever is responsible for the unit.
+#[utoipa::path(post, path = "/api/v1/feedback/{id}/void", tag = "feedback", request_body = VoidRequest,
+    params(("id" = Uuid, Path)), security(("token" = [])),
+    responses(
+        (status = 204),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn take_back(
+    service: Data<Service>,
+    caller: Allowed<scope::FeedbackVoid>,
+    id: Path<Uuid>,
+    body: StrictJson<VoidRequest>,
+) -> Result<HttpResponse, ApiProblem> {
+    void::void(&service, &caller.authority, *id, body.value.reason).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

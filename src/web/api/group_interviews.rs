@@ -1,0 +1,165 @@
+//! `POST /group-interviews`: one interview with its SWOT points and agreed actions.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Data, Path, ServiceConfig, get, post};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::agreement::Due;
+use crate::feedback::Problem;
+use crate::handling::read::shown;
+use crate::intake::Intake;
+use crate::intake::forms::NewGroupInterview;
+use crate::intake::group;
+use crate::intake::take_in::Request;
+use crate::organisation::{DataClass, Reach};
+use crate::service::Service;
+use crate::store::{audit, feedback, group_interviews};
+use crate::web::authority::{Allowed, scope};
+use crate::web::errors::{ApiProblem, ProblemDocument};
+use crate::web::headers::idempotency_key;
+use crate::web::json::StrictJson;
+
+/// Adds the routes.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes.route("/group-interviews", post().to(create)).route("/group-interviews/{id}", get().to(read));
+}
+
+/// What the facilitator gets for the group.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TakenInterview {
+    /// The interview's id.
+    pub id: Uuid,
+    /// The group's receipt code, shown this once.
+    #[schema(example = "7K3M-9QWZ-0B4T-XH2D")]
+    pub receipt: String,
+    /// The latest of its points' promises.
+    pub promise: Option<Due>,
+    /// Each point, in the order they were sent.
+    pub points: Vec<TakenPoint>,
+}
+
+/// A SWOT point that was taken in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TakenPoint {
+    /// Its id, and its case's.
+    pub id: Uuid,
+    /// By when the group hears back.
+    pub promise: Option<Due>,
+}
+
+/// An interview as it was recorded.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InterviewDocument {
+    /// Its id.
+    pub id: Uuid,
+    /// The day it was held.
+    #[schema(value_type = String, format = Date)]
+    pub held_on: jiff::civil::Date,
+    /// Goal, arrangements, group, themes and feedback discussion.
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
+    pub detail: serde_json::Value,
+    /// Its points.
+    pub points: Vec<PointDocument>,
+    /// What was agreed.
+    pub actions: Vec<ActionDocument>,
+}
+
+/// A SWOT point.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PointDocument {
+    /// Its id, and its case's.
+    pub id: Uuid,
+    /// `strength`, `weakness`, `opportunity` or `threat`.
+    pub field: String,
+    /// What was said.
+    pub text: String,
+}
+
+/// An agreed action.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActionDocument {
+    /// What.
+    pub what: String,
+    /// Who.
+    pub who: String,
+    /// When.
+    pub when: String,
+}
+
+/// One group interview by its seven steps. Each SWOT point gets a case of its own.
+#[utoipa::path(post, path = "/api/v1/group-interviews", tag = "feedback", request_body = NewGroupInterview,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Kept 30 days")),
+    security(("token" = [])),
+    responses(
+        (status = 201, body = TakenInterview),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn create(
+    request: HttpRequest,
+    service: Data<Service>,
+    intake: Data<Intake>,
+    caller: Allowed<scope::FeedbackWrite>,
+    body: StrictJson<NewGroupInterview>,
+) -> Result<HttpResponse, ApiProblem> {
+    let key = idempotency_key(&request, Some(caller.authority.principal_id))?;
+    let request = Request { body: body.bytes, key };
+    let taken = group::interview(&service, &intake, body.value, &caller.authority, request).await?;
+    let answer = TakenInterview {
+        id: taken.id,
+        receipt: taken.receipt,
+        promise: taken.promise,
+        points: taken.points.into_iter().map(|(id, promise)| TakenPoint { id, promise: promise }).collect(),
+    };
+    Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}
+
+/// An interview with its texts: for whoever recorded it, and (masked) for whoever is responsible for the unit.
+#[utoipa::path(get, path = "/api/v1/group-interviews/{id}", tag = "feedback",
+    params(("id" = Uuid, Path)), security(("token" = [])),
+    responses(
+        (status = 200, body = InterviewDocument),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn read(
+    service: Data<Service>,
+    caller: Allowed<scope::CasesRead>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, ApiProblem> {
+    let id = *id;
+    let authority = &caller.authority;
+    let mut tx = service.store.write().await?;
+    let row = feedback::find(&mut tx, id).await?.filter(|row| row.void_reason.is_none());
+    let row = row.ok_or_else(Problem::not_found)?;
+    let detail = group_interviews::detail(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let place = service.snapshot().tree.place_of(row.placement_id).ok_or_else(Problem::not_found)?;
+    let own = row.author_id == Some(authority.principal_id);
+    let reach = authority.reach(DataClass::OriginalText, &place, own);
+    if reach == Reach::Nothing {
+        return Err(Problem::not_found().into());
+    }
+    audit::record(&mut tx, service.now(), authority.principal_id, "text.read", id).await?;
+    let points = group_interviews::points(&mut tx, id).await?;
+    let actions = group_interviews::actions(&mut tx, id).await?;
+    tx.commit().await?;
+    let answer = InterviewDocument {
+        id,
+        held_on: row.received_on.0,
+        detail: serde_json::from_str(&shown(reach, detail)).map_err(Problem::internal)?,
+        points: points
+            .into_iter()
+            .map(|point| PointDocument { id: point.id, field: point.field, text: shown(reach, point.text) })
+            .collect(),
+        actions: actions
+            .into_iter()
+            .map(|action| ActionDocument {
+                what: shown(reach, action.what),
+                who: shown(reach, action.who),
+                when: shown(reach, action.due),
+            })
+            .collect(),
+    };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}

@@ -1,0 +1,101 @@
+//! The queue as its keeper sees it; a parked job can be made ready again.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Data, Path, ServiceConfig, get, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::feedback::Problem;
+use crate::organisation::{Authority, Role};
+use crate::service::Service;
+use crate::store::jobs;
+use crate::web::authority::{Allowed, scope};
+use crate::web::errors::{ApiProblem, ProblemDocument};
+
+/// Jobs shown at most.
+const JOBS_MOST: i64 = 200;
+
+/// Adds the routes.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes.route("/jobs", get().to(list)).route("/jobs/{id}/requeue", post().to(requeue));
+}
+
+/// Waiting, leased and parked jobs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Jobs {
+    /// The jobs, parked ones first.
+    pub items: Vec<JobDocument>,
+}
+
+/// One job; it carries ids, never content.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JobDocument {
+    /// Its id.
+    pub id: Uuid,
+    /// Which kind.
+    pub kind: String,
+    /// `ready`, `leased` or `parked`.
+    pub state: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Not before (RFC 3339).
+    pub run_at: String,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+}
+
+/// Jobs belong to the installation: only its keepers, admins of a whole organiser, see them.
+fn keepers_only(authority: &Authority) -> Result<(), Problem> {
+    let keeper = authority
+        .grants
+        .iter()
+        .any(|grant| grant.role == Role::Admin && grant.node.kind == crate::organisation::NodeKind::Organiser);
+    if keeper { Ok(()) } else { Err(Problem::not_found()) }
+}
+
+/// The queue: parked jobs first.
+#[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs", security(("token" = [])),
+    responses(
+        (status = 200, body = Jobs),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn list(service: Data<Service>, caller: Allowed<scope::JobsWrite>) -> Result<HttpResponse, ApiProblem> {
+    keepers_only(&caller.authority)?;
+    let mut db = service.store.read().await?;
+    let items = jobs::list(&mut db, JOBS_MOST)
+        .await?
+        .into_iter()
+        .map(|job| JobDocument {
+            id: job.id,
+            kind: job.kind,
+            state: job.state,
+            attempts: job.attempts,
+            run_at: jiff::Timestamp::from_microsecond(job.run_at).map(|at| at.to_string()).unwrap_or_default(),
+            last_error: job.last_error,
+        })
+        .collect();
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(Jobs { items }))
+}
+
+/// Makes a parked job ready again, with all its tries.
+#[utoipa::path(post, path = "/api/v1/jobs/{id}/requeue", tag = "jobs", params(("id" = Uuid, Path)),
+    security(("token" = [])),
+    responses(
+        (status = 204),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn requeue(
+    service: Data<Service>,
+    caller: Allowed<scope::JobsWrite>,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, ApiProblem> {
+    keepers_only(&caller.authority)?;
+    let mut tx = service.store.write().await?;
+    if !jobs::requeue(&mut tx, *id, service.now()).await? {
+        return Err(Problem::not_found().into());
+    }
+    tx.commit().await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,101 @@
+//! The API, one file a thing. All of it stands under `/api/v1`.
+
+pub mod agreements;
+pub mod card_colours;
+pub mod cases;
+pub mod feedback;
+pub mod group_interviews;
+pub mod instruments;
+pub mod jobs;
+pub mod listing;
+pub mod notices;
+pub mod organisers;
+pub mod principals;
+pub mod problem_answers;
+pub mod producers;
+pub mod receipts;
+pub mod routing_rules;
+pub mod services;
+pub mod staff;
+pub mod tokens;
+pub mod units;
+
+use std::time::Duration;
+
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{Error, ResponseError};
+
+use super::client;
+use super::errors::ApiProblem;
+use super::limits::Limits;
+use crate::feedback::{Kind, Problem};
+use crate::service::Service;
+
+/// Adds every route of the API.
+pub fn configure(routes: &mut ServiceConfig) {
+    feedback::configure(routes);
+    receipts::configure(routes);
+    group_interviews::configure(routes);
+    cases::configure(routes);
+    notices::configure(routes);
+    jobs::configure(routes);
+    instruments::configure(routes);
+    organisers::configure(routes);
+    services::configure(routes);
+    producers::configure(routes);
+    units::configure(routes);
+    staff::configure(routes);
+    card_colours::configure(routes);
+    principals::configure(routes);
+    agreements::configure(routes);
+    routing_rules::configure(routes);
+    tokens::configure(routes);
+}
+
+/// Limits calls without a token by their client; calls with one are limited by its principal once it is known.
+///
+/// # Errors
+/// Those of the request itself.
+pub async fn limit(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let has_token = request.headers().contains_key(actix_web::http::header::AUTHORIZATION);
+    let service = request.app_data::<Data<Service>>().cloned();
+    let limits = request.app_data::<Data<Limits>>().cloned();
+    if let (false, Some(service), Some(limits)) = (has_token, service, limits) {
+        let address = client::limited_as(client::address(request.request(), &service.config.server));
+        if let Err(problem) = limits.public_calls.check(&address) {
+            let answer = ApiProblem(problem).error_response();
+            return Ok(request.into_response(answer).map_body(|_, body| EitherBody::Right { body }));
+        }
+    }
+    Ok(next.call(request).await?.map_body(|_, body| EitherBody::Left { body }))
+}
+
+/// Ends requests that take too long; what was handed to the writer is written all the same.
+///
+/// # Errors
+/// [`Kind::TimedOut`]; those of the request itself.
+pub async fn time_out(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let longest = request
+        .app_data::<Data<Service>>()
+        .map_or(Duration::from_secs(30), |service| service.config.server.request_timeout);
+    match tokio::time::timeout(longest, next.call(request)).await {
+        Ok(answer) => answer,
+        Err(_) => Err(ApiProblem(
+            Problem::new(
+                Kind::TimedOut,
+                "The request took too long. Send it again with the same Idempotency-Key: it is never taken in twice.",
+            )
+            .retry_after(2),
+        )
+        .into()),
+    }
+}

@@ -1,0 +1,52 @@
+//! `GET /notices`: what a member of staff is told once a day, and at once when it is urgent.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Data, ServiceConfig, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::service::Service;
+use crate::store::jobs;
+use crate::web::authority::{Allowed, scope};
+use crate::web::errors::{ApiProblem, ProblemDocument};
+
+/// Notices shown at most.
+const NOTICES_MOST: i64 = 100;
+
+/// Adds the routes.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes.route("/notices", get().to(list));
+}
+
+/// The caller's notices, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Notices {
+    /// The notices.
+    pub items: Vec<Notice>,
+}
+
+/// One notice.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Notice {
+    /// `new_cases` or `urgent_case`.
+    pub kind: String,
+    /// The day it was given.
+    #[schema(value_type = String, format = Date)]
+    pub day: jiff::civil::Date,
+    /// How many cases waited for acknowledgement then.
+    pub cases: i64,
+}
+
+/// The caller's own notices.
+#[utoipa::path(get, path = "/api/v1/notices", tag = "cases", security(("token" = [])),
+    responses(
+        (status = 200, body = Notices),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn list(service: Data<Service>, caller: Allowed<scope::CasesRead>) -> Result<HttpResponse, ApiProblem> {
+    let mut db = service.store.read().await?;
+    let rows = jobs::notices(&mut db, caller.authority.principal_id, NOTICES_MOST).await?;
+    let items = rows.into_iter().map(|row| Notice { kind: row.kind, day: row.day.0, cases: row.cases }).collect();
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(Notices { items }))
+}

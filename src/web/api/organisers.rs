@@ -1,0 +1,165 @@
+//! Organisers: read, renamed, closed for days. A new one comes by an import, with its people and rules.
+
+use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::listing::{Page, page};
+use super::problem_answers::{ReadProblems, WriteProblems};
+use crate::administration::{self, NewClosure, View, reach};
+use crate::feedback::Problem;
+use crate::organisation::Organiser;
+use crate::service::Service;
+use crate::store::organisation as store;
+use crate::web::authority::{Allowed, scope};
+use crate::web::errors::ApiProblem;
+use crate::web::json::StrictJson;
+
+/// An organiser.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OrganiserDocument {
+    /// Its short name.
+    #[schema(example = "itajarvi")]
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// What may change of an organiser, a service or a producer.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NameChange {
+    /// Its name.
+    pub name: String,
+}
+
+/// Days on which an organiser is closed besides the public holidays.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Closures {
+    /// The days, each once.
+    pub closures: Vec<NewClosure>,
+}
+
+/// Which page of a list.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Where the page before ended: its `next_cursor`.
+    pub cursor: Option<String>,
+    /// How many at most.
+    pub limit: Option<usize>,
+}
+
+fn document(organiser: &Organiser) -> OrganiserDocument {
+    OrganiserDocument { slug: organiser.slug.clone(), name: organiser.name.clone() }
+}
+
+/// The organisers you belong to.
+#[utoipa::path(get, path = "/api/v1/organisers", tag = "organisation", operation_id = "list_organisers",
+    params(PageQuery), responses((status = 200, body = Page<OrganiserDocument>), ReadProblems),
+    security(("token" = ["organisation:read"])))]
+pub async fn list_organisers(
+    allowed: Allowed<scope::OrganisationRead>,
+    service: Data<Service>,
+    query: Query<PageQuery>,
+) -> Result<Json<Page<OrganiserDocument>>, ApiProblem> {
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let seen = settings.tree.organisers.values().filter(|known| view.sees(reach::organiser_node(known.id)));
+    let rows = seen.map(|known| (known.slug.clone(), known)).collect();
+    Ok(Json(page(rows, query.cursor.as_deref(), query.limit, &service.config.limits, document)?))
+}
+
+/// One organiser.
+#[utoipa::path(get, path = "/api/v1/organisers/{slug}", tag = "organisation", operation_id = "get_organiser",
+    params(("slug" = String, Path, description = "The organiser's short name")),
+    responses((status = 200, body = OrganiserDocument), ReadProblems), security(("token" = ["organisation:read"])))]
+pub async fn get_organiser(
+    allowed: Allowed<scope::OrganisationRead>,
+    service: Data<Service>,
+    slug: Path<String>,
+) -> Result<Json<OrganiserDocument>, ApiProblem> {
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    Ok(Json(document(view.organiser(&slug)?)))
+}
+
+/// Gives an organiser another name.
+#[utoipa::path(put, path = "/api/v1/organisers/{slug}", tag = "organisation", operation_id = "put_organiser",
+    params(("slug" = String, Path, description = "The organiser's short name")), request_body = NameChange,
+    responses((status = 200, body = OrganiserDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+pub async fn put_organiser(
+    allowed: Allowed<scope::OrganisationWrite>,
+    service: Data<Service>,
+    slug: Path<String>,
+    body: StrictJson<NameChange>,
+) -> Result<Json<OrganiserDocument>, ApiProblem> {
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let organiser = view.organiser(&slug)?;
+    view.must_administer(reach::organiser_node(organiser.id))?;
+    administration::rename_organiser(&service, organiser.id, &body.value.name).await?;
+    let settings = service.snapshot();
+    Ok(Json(document(settings.tree.organisers.get(&organiser.id).ok_or_else(Problem::not_found)?)))
+}
+
+/// The days on which an organiser is closed besides the public holidays.
+#[utoipa::path(get, path = "/api/v1/organisers/{slug}/closures", tag = "organisation",
+    operation_id = "list_closures", params(("slug" = String, Path, description = "The organiser's short name")),
+    responses((status = 200, body = Closures), ReadProblems), security(("token" = ["organisation:read"])))]
+pub async fn list_closures(
+    allowed: Allowed<scope::OrganisationRead>,
+    service: Data<Service>,
+    slug: Path<String>,
+) -> Result<Json<Closures>, ApiProblem> {
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let organiser = view.organiser(&slug)?;
+    Ok(Json(closures(&service, organiser).await?))
+}
+
+/// Closes an organiser on some days: they are no working days for deadlines computed from now on.
+#[utoipa::path(post, path = "/api/v1/organisers/{slug}/closures", tag = "organisation",
+    operation_id = "add_closures", params(("slug" = String, Path, description = "The organiser's short name")),
+    request_body = Closures, responses((status = 200, body = Closures), WriteProblems),
+    security(("token" = ["organisation:write"])))]
+pub async fn add_closures(
+    allowed: Allowed<scope::OrganisationWrite>,
+    service: Data<Service>,
+    slug: Path<String>,
+    body: StrictJson<Closures>,
+) -> Result<Json<Closures>, ApiProblem> {
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let organiser = view.organiser(&slug)?;
+    view.must_administer(reach::organiser_node(organiser.id))?;
+    administration::add_closures(&service, organiser.id, &body.value.closures).await?;
+    Ok(Json(closures(&service, organiser).await?))
+}
+
+async fn closures(service: &Service, organiser: &Organiser) -> Result<Closures, ApiProblem> {
+    let mut db = service.store.read().await?;
+    let mut closures: Vec<(Date, String)> = store::closures(&mut db)
+        .await?
+        .into_iter()
+        .filter(|(organiser_id, ..)| *organiser_id == organiser.id)
+        .map(|(_, day, reason)| (day, reason))
+        .collect();
+    closures.sort();
+    Ok(Closures { closures: closures.into_iter().map(|(day, reason)| NewClosure { day, reason }).collect() })
+}
+
+/// The routes, below `/api/v1`.
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.service(web::resource("/organisers").route(web::get().to(list_organisers)))
+        .service(
+            web::resource("/organisers/{slug}").route(web::get().to(get_organiser)).route(web::put().to(put_organiser)),
+        )
+        .service(
+            web::resource("/organisers/{slug}/closures")
+                .route(web::get().to(list_closures))
+                .route(web::post().to(add_closures)),
+        );
+}

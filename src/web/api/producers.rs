@@ -1,0 +1,153 @@
+//! Producers: who gives services for an organiser.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
+use serde::{Deserialize, Serialize};
+
+use super::listing::{Page, page};
+use super::organisers::NameChange;
+use super::problem_answers::{ReadProblems, WriteProblems};
+use super::services::organiser_slug;
+use crate::administration::{self, NewNamed, View, reach};
+use crate::feedback::Problem;
+use crate::organisation::{Producer, Tree};
+use crate::service::Service;
+use crate::web::authority::{Allowed, scope};
+use crate::web::errors::ApiProblem;
+use crate::web::json::StrictJson;
+
+/// A producer.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProducerDocument {
+    /// Its short name.
+    #[schema(example = "pajapiha-ry")]
+    pub slug: String,
+    /// The organiser's short name.
+    pub organiser: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A producer to be added.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProducer {
+    /// The organiser's short name.
+    pub organiser: String,
+    /// Its short name, for good; unique in the installation.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Which producers.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ProducersQuery {
+    /// Only of this organiser.
+    pub organiser: Option<String>,
+    /// Where the page before ended: its `next_cursor`.
+    pub cursor: Option<String>,
+    /// How many at most.
+    pub limit: Option<usize>,
+}
+
+fn document(tree: &Tree, producer: &Producer) -> ProducerDocument {
+    ProducerDocument {
+        slug: producer.slug.clone(),
+        organiser: organiser_slug(tree, producer.organiser_id),
+        name: producer.name.clone(),
+    }
+}
+
+/// The producers you may see.
+#[utoipa::path(get, path = "/api/v1/producers", tag = "organisation", operation_id = "list_producers",
+    params(ProducersQuery), responses((status = 200, body = Page<ProducerDocument>), ReadProblems),
+    security(("token" = ["organisation:read"])))]
+pub async fn list_producers(
+    allowed: Allowed<scope::OrganisationRead>,
+    service: Data<Service>,
+    query: Query<ProducersQuery>,
+) -> Result<Json<Page<ProducerDocument>>, ApiProblem> {
+    let settings = service.snapshot();
+    let tree = &settings.tree;
+    let view = View::new(tree, &allowed.authority, service.today());
+    let rows = tree
+        .producers
+        .values()
+        .filter(|known| view.sees(reach::producer_node(known.id)))
+        .filter(|known| {
+            query.organiser.as_ref().is_none_or(|wanted| *wanted == organiser_slug(tree, known.organiser_id))
+        })
+        .map(|known| (known.slug.clone(), known))
+        .collect();
+    let limits = &service.config.limits;
+    Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, |known| document(tree, known))?))
+}
+
+/// One producer.
+#[utoipa::path(get, path = "/api/v1/producers/{slug}", tag = "organisation", operation_id = "get_producer",
+    params(("slug" = String, Path, description = "The producer's short name")),
+    responses((status = 200, body = ProducerDocument), ReadProblems), security(("token" = ["organisation:read"])))]
+pub async fn get_producer(
+    allowed: Allowed<scope::OrganisationRead>,
+    service: Data<Service>,
+    slug: Path<String>,
+) -> Result<Json<ProducerDocument>, ApiProblem> {
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    Ok(Json(document(&settings.tree, view.producer(&slug)?)))
+}
+
+/// Adds a producer.
+#[utoipa::path(post, path = "/api/v1/producers", tag = "organisation", operation_id = "add_producer",
+    request_body = NewProducer, responses((status = 201, body = ProducerDocument), WriteProblems),
+    security(("token" = ["organisation:write"])))]
+pub async fn add_producer(
+    allowed: Allowed<scope::OrganisationWrite>,
+    service: Data<Service>,
+    body: StrictJson<NewProducer>,
+) -> Result<(Json<ProducerDocument>, StatusCode), ApiProblem> {
+    let new = body.value;
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let organiser = view
+        .organiser(&new.organiser)
+        .ok()
+        .filter(|organiser| view.administers(reach::organiser_node(organiser.id)))
+        .ok_or_else(|| administration::unknown("/organiser", "organiser", &new.organiser))?;
+    let named = NewNamed { slug: new.slug, name: new.name };
+    let id = administration::add_producer(&service, organiser.id, &named).await?;
+    let settings = service.snapshot();
+    let producer = settings.tree.producers.get(&id).ok_or_else(Problem::not_found)?;
+    Ok((Json(document(&settings.tree, producer)), StatusCode::CREATED))
+}
+
+/// Gives a producer another name.
+#[utoipa::path(put, path = "/api/v1/producers/{slug}", tag = "organisation", operation_id = "put_producer",
+    params(("slug" = String, Path, description = "The producer's short name")), request_body = NameChange,
+    responses((status = 200, body = ProducerDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+pub async fn put_producer(
+    allowed: Allowed<scope::OrganisationWrite>,
+    service: Data<Service>,
+    slug: Path<String>,
+    body: StrictJson<NameChange>,
+) -> Result<Json<ProducerDocument>, ApiProblem> {
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let producer = view.producer(&slug)?;
+    view.must_administer(reach::producer_node(producer.id))?;
+    administration::rename_producer(&service, producer.id, &body.value.name).await?;
+    let settings = service.snapshot();
+    let producer = settings.tree.producers.get(&producer.id).ok_or_else(Problem::not_found)?;
+    Ok(Json(document(&settings.tree, producer)))
+}
+
+/// The routes, below `/api/v1`.
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.service(web::resource("/producers").route(web::get().to(list_producers)).route(web::post().to(add_producer)))
+        .service(
+            web::resource("/producers/{slug}").route(web::get().to(get_producer)).route(web::put().to(put_producer)),
+        );
+}

@@ -1,0 +1,178 @@
+//! What a giver does with a receipt code. The code stands in the body, never in a path or query.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Data, ServiceConfig, post};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::feedback::{Kind, Problem, ReceiptCode};
+use crate::intake::codes::candidate_ids;
+use crate::loop_back::receipts::{self, Reader};
+use crate::loop_back::story::Story;
+use crate::service::Service;
+use crate::web::authority::Anybody;
+use crate::web::client;
+use crate::web::errors::{ApiProblem, ProblemDocument};
+use crate::web::json::StrictJson;
+use crate::web::limits::Limits;
+
+/// Adds the routes.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes
+        .route("/receipts/lookup", post().to(lookup))
+        .route("/receipts/message", post().to(message))
+        .route("/receipts/verdict", post().to(verdict));
+}
+
+/// A code as typed: any case, with or without dashes and spaces, O for 0, I and L for 1.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LookupRequest {
+    /// The code.
+    #[schema(example = "7K3M-9QWZ-0B4T-XH2D")]
+    pub code: String,
+}
+
+/// An answer to the handler's question, or something to add.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MessageRequest {
+    /// The code.
+    pub code: String,
+    /// Which matter, where the lookup's answer has several.
+    #[serde(default)]
+    pub matter: Option<Uuid>,
+    /// The words.
+    pub text: String,
+}
+
+/// Whether the answer helped.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerdictRequest {
+    /// The code.
+    pub code: String,
+    /// Which matter, where the lookup's answer has several.
+    #[serde(default)]
+    pub matter: Option<Uuid>,
+    /// It helped, or it did not: then the case reopens.
+    pub helped: bool,
+    /// In the giver's own words.
+    #[serde(default)]
+    pub text: Option<String>,
+}
+
+/// What came of it. The giver's first look at a decision is the moment of being told; a lookup with a token never tells.
+#[utoipa::path(post, path = "/api/v1/receipts/lookup", tag = "receipts", request_body = LookupRequest,
+    security((), ("token" = [])),
+    responses(
+        (status = 200, body = Story),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn lookup(
+    request: HttpRequest,
+    service: Data<Service>,
+    limits: Data<Limits>,
+    caller: Anybody,
+    body: StrictJson<LookupRequest>,
+) -> Result<HttpResponse, ApiProblem> {
+    let reader = if caller.0.is_some() { Reader::Staff } else { Reader::Giver };
+    let guard = Guard::new(&request, &service, &limits);
+    let code = guard.code(&body.value.code)?;
+    let story = guard.count(receipts::lookup(&service, &code, reader).await)?;
+    Ok(answer(&story))
+}
+
+/// The giver answers the handler's question or adds something.
+#[utoipa::path(post, path = "/api/v1/receipts/message", tag = "receipts", request_body = MessageRequest,
+    security(()),
+    responses(
+        (status = 200, body = Story),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn message(
+    request: HttpRequest,
+    service: Data<Service>,
+    limits: Data<Limits>,
+    caller: Anybody,
+    body: StrictJson<MessageRequest>,
+) -> Result<HttpResponse, ApiProblem> {
+    only_givers(&caller)?;
+    let guard = Guard::new(&request, &service, &limits);
+    let code = guard.code(&body.value.code)?;
+    let story = guard.count(receipts::message(&service, &code, body.value.matter, &body.value.text).await)?;
+    Ok(answer(&story))
+}
+
+/// The giver says whether the answer helped. "It did not" reopens the case, at most twice and within 60 days.
+#[utoipa::path(post, path = "/api/v1/receipts/verdict", tag = "receipts", request_body = VerdictRequest,
+    security(()),
+    responses(
+        (status = 200, body = Story),
+        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+pub async fn verdict(
+    request: HttpRequest,
+    service: Data<Service>,
+    limits: Data<Limits>,
+    caller: Anybody,
+    body: StrictJson<VerdictRequest>,
+) -> Result<HttpResponse, ApiProblem> {
+    only_givers(&caller)?;
+    let guard = Guard::new(&request, &service, &limits);
+    let form = body.value;
+    let code = guard.code(&form.code)?;
+    let story =
+        guard.count(receipts::verdict(&service, &code, form.matter, form.helped, form.text.as_deref()).await)?;
+    Ok(answer(&story))
+}
+
+/// A verdict or a message is never taken from a staff session.
+fn only_givers(caller: &Anybody) -> Result<(), Problem> {
+    if caller.0.is_none() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Kind::StaffSession,
+        "Only the giver says this: send it without a token, from where the giver holds the code.",
+    ))
+}
+
+fn answer(story: &Story) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(story)
+}
+
+/// The limits around a code: per client, per wrong code of a client, per receipt.
+struct Guard<'a> {
+    client: std::net::IpAddr,
+    service: &'a Service,
+    limits: &'a Limits,
+}
+
+impl<'a> Guard<'a> {
+    fn new(request: &HttpRequest, service: &'a Service, limits: &'a Limits) -> Self {
+        let client = client::limited_as(client::address(request, &service.config.server));
+        Self { client, service, limits }
+    }
+
+    fn code(&self, typed: &str) -> Result<ReceiptCode, Problem> {
+        self.limits.receipt_lookups.check(&self.client)?;
+        let code = receipts::parse(typed)?;
+        for id in candidate_ids(&self.service.keyring, &code).into_iter().take(1) {
+            self.limits.one_receipt.check(&id)?;
+        }
+        Ok(code)
+    }
+
+    /// A code that fits its check symbol but is nobody's is a guess, or a rare misprint.
+    fn count<T>(&self, outcome: Result<T, Problem>) -> Result<T, Problem> {
+        if let Err(problem) = &outcome
+            && problem.kind == Kind::NotFound
+        {
+            self.limits.receipt_failures.check(&self.client)?;
+        }
+        outcome
+    }
+}

@@ -1,0 +1,192 @@
+//! Routing rules: what is asked of a feedback, and what follows. A change is a new version with an id of its own.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::listing::{Page, page};
+use super::organisers::PageQuery;
+use super::problem_answers::{ReadProblems, WriteProblems};
+use crate::administration::{self, NewRule, NodeName, View};
+use crate::feedback::{Kind, Problem};
+use crate::organisation::Tree;
+use crate::routing::{Rule, RuleText, Snapshot};
+use crate::service::Service;
+use crate::web::authority::{Allowed, scope};
+use crate::web::errors::ApiProblem;
+use crate::web::json::StrictJson;
+
+/// A rule in force at a place.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct RuleDocument {
+    /// Id of this version: a change answers with another one.
+    pub id: Uuid,
+    /// Counted from 1 within its code.
+    pub version: i64,
+    /// Where it holds.
+    pub node: NodeName,
+    /// Whether it is switched on.
+    pub enabled: bool,
+    /// First day, or null.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub valid_from: Option<Date>,
+    /// Last day, or null.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub valid_to: Option<Date>,
+    /// What it says.
+    pub rule: RuleText,
+}
+
+/// A rule to be added at a place.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleAt {
+    /// Where it holds.
+    pub node: NodeName,
+    /// Whether it is switched on.
+    #[serde(default = "on")]
+    pub enabled: bool,
+    /// First day, or none.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub valid_from: Option<Date>,
+    /// Last day, or none.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub valid_to: Option<Date>,
+    /// What it says.
+    pub rule: RuleText,
+}
+
+fn on() -> bool {
+    true
+}
+
+fn document(tree: &Tree, rule: &Rule) -> Option<RuleDocument> {
+    Some(RuleDocument {
+        id: rule.id,
+        version: rule.version,
+        node: NodeName::of(tree, rule.node)?,
+        enabled: rule.enabled,
+        valid_from: rule.valid_from,
+        valid_to: rule.valid_to,
+        rule: rule.text.clone(),
+    })
+}
+
+fn kept<'s>(settings: &'s Snapshot, view: &View<'_>, id: &str) -> Result<&'s Rule, Problem> {
+    let id: Uuid = id.parse().map_err(|_| Problem::not_found())?;
+    let mut rules = settings.rules.iter();
+    rules.find(|rule| rule.id == id && view.keeps_rules(rule.node)).ok_or_else(Problem::not_found)
+}
+
+fn current(service: &Service, id: Uuid) -> Result<RuleDocument, Problem> {
+    let settings = service.snapshot();
+    let rule = settings.rules.iter().find(|rule| rule.id == id);
+    rule.and_then(|rule| document(&settings.tree, rule)).ok_or_else(Problem::not_found)
+}
+
+/// The rules you keep, in the order they are asked within each place.
+#[utoipa::path(get, path = "/api/v1/routing-rules", tag = "routing", operation_id = "list_routing_rules",
+    params(PageQuery), responses((status = 200, body = Page<RuleDocument>), ReadProblems),
+    security(("token" = ["organisation:read"])))]
+pub async fn list_routing_rules(
+    allowed: Allowed<scope::OrganisationRead>,
+    service: Data<Service>,
+    query: Query<PageQuery>,
+) -> Result<Json<Page<RuleDocument>>, ApiProblem> {
+    let settings = service.snapshot();
+    let tree = &settings.tree;
+    let view = View::new(tree, &allowed.authority, service.today());
+    let rows = settings
+        .rules
+        .iter()
+        .filter(|rule| view.keeps_rules(rule.node))
+        .filter_map(|rule| document(tree, rule))
+        // The kinds of places are in the order organiser, producer, unit by their words too; positions have 7 digits.
+        .map(|shown| {
+            let kind = format!("{:?}", shown.node.kind);
+            let RuleText { position, code, .. } = &shown.rule;
+            (format!("{kind}/{}/{position:07}/{code}", shown.node.slug), shown)
+        })
+        .collect();
+    let limits = &service.config.limits;
+    Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, |shown| shown)?))
+}
+
+/// One rule by the id of its version in force.
+#[utoipa::path(get, path = "/api/v1/routing-rules/{id}", tag = "routing", operation_id = "get_routing_rule",
+    params(("id" = Uuid, Path, description = "The id of the version in force")),
+    responses((status = 200, body = RuleDocument), ReadProblems), security(("token" = ["organisation:read"])))]
+pub async fn get_routing_rule(
+    allowed: Allowed<scope::OrganisationRead>,
+    service: Data<Service>,
+    id: Path<String>,
+) -> Result<Json<RuleDocument>, ApiProblem> {
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let rule = kept(&settings, &view, &id)?;
+    Ok(Json(document(&settings.tree, rule).ok_or_else(Problem::not_found)?))
+}
+
+/// Adds a rule at a place.
+#[utoipa::path(post, path = "/api/v1/routing-rules", tag = "routing", operation_id = "add_routing_rule",
+    request_body = RuleAt, responses((status = 201, body = RuleDocument), WriteProblems),
+    security(("token" = ["organisation:write"])))]
+pub async fn add_routing_rule(
+    allowed: Allowed<scope::OrganisationWrite>,
+    service: Data<Service>,
+    body: StrictJson<RuleAt>,
+) -> Result<(Json<RuleDocument>, StatusCode), ApiProblem> {
+    let RuleAt { node: name, enabled, valid_from, valid_to, rule } = body.value;
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let node = name
+        .resolve(&settings.tree)
+        .filter(|node| view.keeps_rules(*node))
+        .ok_or_else(|| administration::unknown("/node/slug", "place", &name.slug))?;
+    if settings.rules.iter().any(|held| held.node == node && held.text.code == rule.code) {
+        return Err(Problem::at(
+            "/rule/code",
+            Kind::Exists,
+            "There is a rule of this code at this place. Change it with PUT, or choose another code.",
+        )
+        .into());
+    }
+    let new = NewRule { enabled, valid_from, valid_to, rule };
+    let id = administration::put_rule(&service, node, &new).await?;
+    Ok((Json(current(&service, id)?), StatusCode::CREATED))
+}
+
+/// Replaces a rule by a new version, which has an id of its own. A version that was replaced already is not found.
+#[utoipa::path(put, path = "/api/v1/routing-rules/{id}", tag = "routing", operation_id = "put_routing_rule",
+    params(("id" = Uuid, Path, description = "The id of the version in force")), request_body = NewRule,
+    responses((status = 200, body = RuleDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+pub async fn put_routing_rule(
+    allowed: Allowed<scope::OrganisationWrite>,
+    service: Data<Service>,
+    id: Path<String>,
+    body: StrictJson<NewRule>,
+) -> Result<Json<RuleDocument>, ApiProblem> {
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let held = kept(&settings, &view, &id)?;
+    let id = administration::replace_rule(&service, held.id, &body.value).await?;
+    Ok(Json(current(&service, id)?))
+}
+
+/// The routes, below `/api/v1`.
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::resource("/routing-rules")
+            .route(web::get().to(list_routing_rules))
+            .route(web::post().to(add_routing_rule)),
+    )
+    .service(
+        web::resource("/routing-rules/{id}")
+            .route(web::get().to(get_routing_rule))
+            .route(web::put().to(put_routing_rule)),
+    );
+}

@@ -1,0 +1,149 @@
+//! Tokens of principals. A secret is shown once, when its token is made.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
+use actix_web::{HttpResponse, Responder};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::listing::{Page, page};
+use super::organisers::PageQuery;
+use super::problem_answers::{ReadProblems, WriteProblems};
+use crate::administration::{self, NewToken, View, tokens};
+use crate::feedback::{Kind, Problem};
+use crate::organisation::{Scope, Tree};
+use crate::service::Service;
+use crate::store::principals::Token;
+use crate::web::authority::{Allowed, scope};
+use crate::web::errors::ApiProblem;
+use crate::web::json::StrictJson;
+
+/// A token without its secret.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TokenDocument {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose: a principal's short name.
+    pub principal: String,
+    /// What it is for.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<Scope>,
+    /// Its last day.
+    #[schema(value_type = String, format = Date)]
+    pub expires_on: Date,
+    /// The last day it was used on.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub last_used_on: Option<Date>,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Option<Timestamp>,
+    /// When it was revoked.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// A token that was made.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MadeTokenDocument {
+    /// Its id.
+    pub id: Uuid,
+    /// What requests bring as `Authorization: Bearer …`. It is shown this once.
+    #[schema(example = "kaiku_…")]
+    pub secret: String,
+    /// Its last day.
+    #[schema(value_type = String, format = Date)]
+    pub expires_on: Date,
+}
+
+fn document(tree: &Tree, token: &Token) -> TokenDocument {
+    TokenDocument {
+        id: token.id,
+        principal: tree.principals.get(&token.principal_id).map_or_else(String::new, |known| known.slug.clone()),
+        name: token.name.clone(),
+        scopes: token.scopes.clone(),
+        expires_on: token.expires_on,
+        last_used_on: token.last_used_on,
+        created_at: Timestamp::from_microsecond(token.created_at).ok(),
+        revoked_at: token.revoked_at.and_then(|at| Timestamp::from_microsecond(at).ok()),
+    }
+}
+
+fn is_kept(tree: &Tree, view: &View<'_>, token: &Token) -> bool {
+    tree.principals.get(&token.principal_id).is_some_and(|principal| view.administers_principal(principal))
+}
+
+/// The tokens of the principals you keep, oldest first.
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "people", operation_id = "list_tokens",
+    params(PageQuery), responses((status = 200, body = Page<TokenDocument>), ReadProblems),
+    security(("token" = ["tokens:write"])))]
+pub async fn list_tokens(
+    allowed: Allowed<scope::TokensWrite>,
+    service: Data<Service>,
+    query: Query<PageQuery>,
+) -> Result<Json<Page<TokenDocument>>, ApiProblem> {
+    let settings = service.snapshot();
+    let tree = &settings.tree;
+    let view = View::new(tree, &allowed.authority, service.today());
+    let all = tokens::list(&service).await?;
+    let kept = all.iter().filter(|token| is_kept(tree, &view, token));
+    let rows = kept.map(|token| (token.id.to_string(), token)).collect();
+    let limits = &service.config.limits;
+    Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, |token| document(tree, token))?))
+}
+
+/// Makes a token for a principal you keep. One for yourself may have no scope that your own token lacks.
+#[utoipa::path(post, path = "/api/v1/tokens", tag = "people", operation_id = "make_token",
+    request_body = NewToken, responses((status = 201, body = MadeTokenDocument), WriteProblems),
+    security(("token" = ["tokens:write"])))]
+pub async fn make_token(
+    allowed: Allowed<scope::TokensWrite>,
+    service: Data<Service>,
+    body: StrictJson<NewToken>,
+) -> Result<impl Responder, ApiProblem> {
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let slug = &body.value.principal;
+    if view.kept_principal(slug).is_err() {
+        return Err(administration::unknown("/principal", "principal who may act", slug).into());
+    }
+    // An admin acts for many principals, whose scopes the admin's own token has no use for. What must not grow is the
+    // right to act as oneself.
+    let own = view.kept_principal(slug).is_ok_and(|principal| principal.id == allowed.authority.principal_id);
+    if own && let Some(more) = body.value.scopes.iter().find(|scope| !allowed.authority.has(**scope)) {
+        let detail = format!("Your own token lacks the scope {}. Let somebody else make this token.", more.as_str());
+        return Err(Problem::at("/scopes", Kind::Invalid, detail).into());
+    }
+    let made = administration::make_token(&service, &body.value).await?;
+    let shown = MadeTokenDocument { id: made.id, secret: made.secret.to_string(), expires_on: body.value.expires_on };
+    Ok((Json(shown), StatusCode::CREATED).customize().insert_header(("Cache-Control", "no-store")))
+}
+
+/// Revokes a token for good.
+#[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "people", operation_id = "revoke_token",
+    params(("id" = Uuid, Path, description = "The token's id")),
+    responses((status = 204, description = "The token opens nothing any more"), WriteProblems),
+    security(("token" = ["tokens:write"])))]
+pub async fn revoke_token(
+    allowed: Allowed<scope::TokensWrite>,
+    service: Data<Service>,
+    id: Path<String>,
+) -> Result<impl Responder, ApiProblem> {
+    let id: Uuid = id.parse().map_err(|_| Problem::not_found())?;
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let token = tokens::find(&service, id).await?;
+    if !is_kept(&settings.tree, &view, &token) {
+        return Err(Problem::not_found().into());
+    }
+    administration::revoke_token(&service, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The routes, below `/api/v1`.
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.service(web::resource("/tokens").route(web::get().to(list_tokens)).route(web::post().to(make_token)))
+        .service(web::resource("/tokens/{id}").route(web::delete().to(revoke_token)));
+}

@@ -1,0 +1,111 @@
+//! Permission as a type: a handler that takes [`Allowed`] has a checked token with the scope; there is no other way to an
+//! [`Authority`].
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::errors::ApiProblem;
+use crate::administration::tokens;
+use crate::feedback::{Kind, Problem};
+use crate::organisation::{Authority, Scope};
+use crate::service::Service;
+
+/// A scope as a type.
+pub trait ScopeType: 'static {
+    /// Which one.
+    const SCOPE: Scope;
+}
+
+/// The scopes as types, for [`Allowed`].
+pub mod scope {
+    use super::{Scope, ScopeType};
+
+    macro_rules! scopes {
+        ($($name:ident),*) => {
+            $(
+                #[doc = concat!("[`Scope::", stringify!($name), "`]")]
+                pub struct $name;
+                impl ScopeType for $name {
+                    const SCOPE: Scope = Scope::$name;
+                }
+            )*
+        };
+    }
+    scopes!(
+        FeedbackWrite,
+        FeedbackVoid,
+        CasesRead,
+        CasesWrite,
+        ContactsRead,
+        OrganisationRead,
+        OrganisationWrite,
+        TokensWrite,
+        JobsWrite
+    );
+}
+
+/// A request with a valid token that has the scope `S`.
+pub struct Allowed<S> {
+    /// Who, and with what right.
+    pub authority: Authority,
+    scope: PhantomData<S>,
+}
+
+impl<S: ScopeType> FromRequest for Allowed<S> {
+    type Error = ApiProblem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiProblem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let authority = of_request(&request).await?.ok_or_else(missing_token)?;
+            if !authority.has(S::SCOPE) {
+                return Err(Problem::new(
+                    Kind::ScopeMissing,
+                    format!("This call needs a token with the scope {}.", S::SCOPE.as_str()),
+                )
+                .into());
+            }
+            Ok(Self { authority, scope: PhantomData })
+        })
+    }
+}
+
+/// A request that may come with a token or without one.
+pub struct Anybody(pub Option<Authority>);
+
+impl FromRequest for Anybody {
+    type Error = ApiProblem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiProblem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self(of_request(&request).await?)) })
+    }
+}
+
+/// Whose token the request carries, if it carries one.
+async fn of_request(request: &HttpRequest) -> Result<Option<Authority>, Problem> {
+    let Some(header) = request.headers().get(AUTHORIZATION) else {
+        return Ok(None);
+    };
+    let secret = header
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, secret)| secret.trim())
+        .ok_or_else(missing_token)?;
+    let service = request.app_data::<Data<Service>>().ok_or_else(|| Problem::internal("no service"))?;
+    tokens::authenticate(service, secret).await.map(Some)
+}
+
+fn missing_token() -> Problem {
+    Problem::new(Kind::Unauthenticated, "Send a token: Authorization: Bearer kaiku_… (made with `kaiku token add`).")
+}

@@ -1,0 +1,71 @@
+//! Which client a request comes from: for the rate limits only, never stored and never logged.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use actix_web::HttpRequest;
+
+use crate::config::Server;
+
+/// The client's address: the connection's, or behind a configured proxy the last one in `X-Forwarded-For` that is none of
+/// our proxies. What a client writes into that header by itself is never believed.
+pub fn address(request: &HttpRequest, config: &Server) -> IpAddr {
+    let peer = request.peer_addr().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |socket| socket.ip());
+    if !config.trusts(peer) {
+        return peer;
+    }
+    let forwarded: Vec<IpAddr> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|address| address.trim().parse().ok())
+        .collect();
+    forwarded.into_iter().rev().find(|address| !config.trusts(*address)).unwrap_or(peer)
+}
+
+/// What a limit is kept for: an IPv6 client has a whole /64 to choose addresses from, so that counts as one.
+pub fn limited_as(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{address, limited_as};
+    use crate::config::Config;
+    use actix_web::test::TestRequest;
+    use std::net::IpAddr;
+
+    fn seen(peer: &str, forwarded: Option<&str>, proxies: &str) -> IpAddr {
+        let env = [("KAIKU_SERVER__TRUSTED_PROXIES".to_owned(), proxies.to_owned())];
+        let config = Config::load(None, env.into_iter()).unwrap();
+        let mut request = TestRequest::default().peer_addr(format!("{peer}:1").parse().unwrap());
+        if let Some(value) = forwarded {
+            request = request.insert_header(("x-forwarded-for", value));
+        }
+        address(&request.to_http_request(), &config.server)
+    }
+
+    #[test]
+    fn only_a_configured_proxy_is_believed() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        assert_eq!(seen("203.0.113.9", Some("198.51.100.1"), "10.0.0.0/8"), ip("203.0.113.9"));
+        assert_eq!(seen("10.0.0.2", Some("198.51.100.1"), "10.0.0.0/8"), ip("198.51.100.1"));
+        // What the client wrote itself stands further left than what our proxy added.
+        assert_eq!(seen("10.0.0.2", Some("1.2.3.4, 198.51.100.1, 10.0.0.3"), "10.0.0.0/8"), ip("198.51.100.1"));
+        assert_eq!(seen("10.0.0.2", Some("rubbish"), "10.0.0.0/8"), ip("10.0.0.2"));
+        assert_eq!(seen("10.0.0.2", None, "10.0.0.0/8"), ip("10.0.0.2"));
+    }
+
+    #[test]
+    fn a_network_of_one_client_counts_as_one() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        assert_eq!(limited_as(ip("2001:db8:1:2:3:4:5:6")), limited_as(ip("2001:db8:1:2:ffff::1")));
+        assert_eq!(limited_as(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
+    }
+}

@@ -1,0 +1,69 @@
+//! `/healthz`, `/readyz` and `/metrics`.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, ContentType};
+use actix_web::web::{Data, ServiceConfig, get};
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::intake::Intake;
+use crate::service::Service;
+use crate::store::{self, jobs};
+
+/// What readiness depends on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Readiness {
+    /// The database answers.
+    pub database: bool,
+    /// Every migration is applied.
+    pub migrations: bool,
+    /// The writer takes in.
+    pub writer: bool,
+}
+
+/// Adds the routes.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes.route("/healthz", get().to(healthz)).route("/readyz", get().to(readyz)).route("/metrics", get().to(metrics));
+}
+
+/// The process runs.
+#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, body = String, content_type = "text/plain")))]
+pub async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).content_type(ContentType::plaintext()).body("ok\n")
+}
+
+/// The service can take feedback in: the database answers, every migration is applied, the writer writes.
+#[utoipa::path(get, path = "/readyz", tag = "health",
+    responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+pub async fn readyz(service: Data<Service>, intake: Data<Intake>) -> HttpResponse {
+    let migrations = store::is_current(&service.store).await;
+    let readiness = Readiness {
+        database: migrations.is_ok(),
+        migrations: migrations.unwrap_or(false),
+        writer: intake.is_running(),
+    };
+    let ready = readiness.database && readiness.migrations && readiness.writer;
+    let mut answer = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    answer.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
+}
+
+/// Figures in Prometheus' text format; none of them names a unit.
+#[utoipa::path(get, path = "/metrics", tag = "health", responses((status = 200, body = String, content_type = "text/plain")))]
+pub async fn metrics(service: Data<Service>, recorder: Data<PrometheusHandle>) -> HttpResponse {
+    for state in ["ready", "leased", "parked"] {
+        metrics::gauge!("kaiku_jobs", "state" => state).set(0.0);
+    }
+    if let Ok(mut db) = service.store.read().await
+        && let Ok(counts) = jobs::count_by_state(&mut db).await
+    {
+        for (state, count) in counts {
+            // Far below 2^53 jobs: exact as a float.
+            metrics::gauge!("kaiku_jobs", "state" => state).set(count as f64);
+        }
+    }
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .body(recorder.render())
+}

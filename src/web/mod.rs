@@ -1,0 +1,12 @@
+//! HTTP: extractors, the error table, the API, health and metrics.
+
+pub mod api;
+pub mod authority;
+pub mod client;
+pub mod errors;
+pub mod headers;
+pub mod health;
+pub mod json;
+pub mod limits;
+pub mod openapi;
+pub mod telemetry;
