@@ -84,7 +84,7 @@ fn producer_slug<'t>(tree: &'t Tree, agreement: &Agreement) -> &'t str {
 }
 
 /// The agreements you may see, every version of each.
-#[utoipa::path(get, path = "/api/v1/agreements", tag = "agreements", operation_id = "list_agreements",
+#[utoipa::path(get, path = "/api/v1/agreements", tag = "organisation", operation_id = "list_agreements",
     params(AgreementsQuery), responses((status = 200, body = Page<AgreementDocument>), ReadProblems),
     security(("token" = ["organisation:read"])))]
 pub async fn list_agreements(
@@ -108,7 +108,7 @@ pub async fn list_agreements(
 }
 
 /// One version of an agreement.
-#[utoipa::path(get, path = "/api/v1/agreements/{id}", tag = "agreements", operation_id = "get_agreement",
+#[utoipa::path(get, path = "/api/v1/agreements/{id}", tag = "organisation", operation_id = "get_agreement",
     params(("id" = Uuid, Path, description = "The version's id")),
     responses((status = 200, body = AgreementDocument), ReadProblems), security(("token" = ["organisation:read"])))]
 pub async fn get_agreement(
@@ -127,7 +127,7 @@ pub async fn get_agreement(
 }
 
 /// Adds a version. Cases that are under way keep the terms they came in under.
-#[utoipa::path(post, path = "/api/v1/agreements", tag = "agreements", operation_id = "add_agreement",
+#[utoipa::path(post, path = "/api/v1/agreements", tag = "organisation", operation_id = "add_agreement",
     request_body = NewAgreement, responses((status = 201, body = AgreementDocument), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn add_agreement(
@@ -150,8 +150,7 @@ pub async fn add_agreement(
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::resource("/agreements").route(web::get().to(list_agreements)).route(web::post().to(add_agreement)),
-    )
-    .service(web::resource("/agreements/{id}").route(web::get().to(get_agreement)));
+    cfg.route("/agreements", web::get().to(list_agreements))
+        .route("/agreements", web::post().to(add_agreement))
+        .route("/agreements/{id}", web::get().to(get_agreement));
 }

@@ -51,7 +51,7 @@ fn kept<'t>(tree: &'t Tree, view: &View<'_>, path: &(String, String)) -> Result<
 }
 
 /// The colours of a unit in one week.
-#[utoipa::path(get, path = "/api/v1/units/{slug}/card-colours/{week}", tag = "people",
+#[utoipa::path(get, path = "/api/v1/units/{slug}/card-colours/{week}", tag = "organisation",
     operation_id = "get_card_colours",
     params(("slug" = String, Path, description = "The unit's short name"),
         ("week" = String, Path, description = "The week's Monday", example = "2026-11-16")),
@@ -68,7 +68,7 @@ pub async fn get_card_colours(
 }
 
 /// Sets the colours of a unit in one week.
-#[utoipa::path(put, path = "/api/v1/units/{slug}/card-colours/{week}", tag = "people",
+#[utoipa::path(put, path = "/api/v1/units/{slug}/card-colours/{week}", tag = "organisation",
     operation_id = "put_card_colours",
     params(("slug" = String, Path, description = "The unit's short name"),
         ("week" = String, Path, description = "The week's Monday", example = "2026-11-16")),
@@ -89,9 +89,6 @@ pub async fn put_card_colours(
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::resource("/units/{slug}/card-colours/{week}")
-            .route(web::get().to(get_card_colours))
-            .route(web::put().to(put_card_colours)),
-    );
+    cfg.route("/units/{slug}/card-colours/{week}", web::get().to(get_card_colours))
+        .route("/units/{slug}/card-colours/{week}", web::put().to(put_card_colours));
 }

@@ -78,7 +78,7 @@ pub async fn get_instrument_version(
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(web::resource("/instruments").route(web::get().to(list_instruments)))
-        .service(web::resource("/instruments/{id}").route(web::get().to(get_instrument)))
-        .service(web::resource("/instruments/{id}/{version}").route(web::get().to(get_instrument_version)));
+    cfg.route("/instruments", web::get().to(list_instruments))
+        .route("/instruments/{id}", web::get().to(get_instrument))
+        .route("/instruments/{id}/{version}", web::get().to(get_instrument_version));
 }

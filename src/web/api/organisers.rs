@@ -153,13 +153,9 @@ async fn closures(service: &Service, organiser: &Organiser) -> Result<Closures, 
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(web::resource("/organisers").route(web::get().to(list_organisers)))
-        .service(
-            web::resource("/organisers/{slug}").route(web::get().to(get_organiser)).route(web::put().to(put_organiser)),
-        )
-        .service(
-            web::resource("/organisers/{slug}/closures")
-                .route(web::get().to(list_closures))
-                .route(web::post().to(add_closures)),
-        );
+    cfg.route("/organisers", web::get().to(list_organisers))
+        .route("/organisers/{slug}", web::get().to(get_organiser))
+        .route("/organisers/{slug}", web::put().to(put_organiser))
+        .route("/organisers/{slug}/closures", web::get().to(list_closures))
+        .route("/organisers/{slug}/closures", web::post().to(add_closures));
 }

@@ -74,7 +74,7 @@ fn current(service: &Service, slug: &str) -> Result<PrincipalDocument, Problem> 
 }
 
 /// The principals you keep.
-#[utoipa::path(get, path = "/api/v1/principals", tag = "people", operation_id = "list_principals",
+#[utoipa::path(get, path = "/api/v1/principals", tag = "organisation", operation_id = "list_principals",
     params(PageQuery), responses((status = 200, body = Page<PrincipalDocument>), ReadProblems),
     security(("token" = ["organisation:read"])))]
 pub async fn list_principals(
@@ -92,7 +92,7 @@ pub async fn list_principals(
 }
 
 /// One principal.
-#[utoipa::path(get, path = "/api/v1/principals/{slug}", tag = "people", operation_id = "get_principal",
+#[utoipa::path(get, path = "/api/v1/principals/{slug}", tag = "organisation", operation_id = "get_principal",
     params(("slug" = String, Path, description = "The principal's short name")),
     responses((status = 200, body = PrincipalDocument), ReadProblems), security(("token" = ["organisation:read"])))]
 pub async fn get_principal(
@@ -106,7 +106,7 @@ pub async fn get_principal(
 }
 
 /// Adds a principal, without any role yet.
-#[utoipa::path(post, path = "/api/v1/principals", tag = "people", operation_id = "add_principal",
+#[utoipa::path(post, path = "/api/v1/principals", tag = "organisation", operation_id = "add_principal",
     request_body = NewPrincipal, responses((status = 201, body = PrincipalDocument), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn add_principal(
@@ -125,7 +125,7 @@ pub async fn add_principal(
 }
 
 /// Changes a principal: name, address, language, and whether it may act.
-#[utoipa::path(put, path = "/api/v1/principals/{slug}", tag = "people", operation_id = "put_principal",
+#[utoipa::path(put, path = "/api/v1/principals/{slug}", tag = "organisation", operation_id = "put_principal",
     params(("slug" = String, Path, description = "The principal's short name")), request_body = PrincipalChange,
     responses((status = 200, body = PrincipalDocument), WriteProblems), security(("token" = ["organisation:write"])))]
 pub async fn put_principal(
@@ -142,7 +142,7 @@ pub async fn put_principal(
 }
 
 /// Gives a principal a role at a place. Giving it again changes nothing.
-#[utoipa::path(post, path = "/api/v1/principals/{slug}/grants", tag = "people", operation_id = "add_grant",
+#[utoipa::path(post, path = "/api/v1/principals/{slug}/grants", tag = "organisation", operation_id = "add_grant",
     params(("slug" = String, Path, description = "The principal's short name")), request_body = GrantDocument,
     responses((status = 201, body = PrincipalDocument), WriteProblems), security(("token" = ["organisation:write"])))]
 pub async fn add_grant(
@@ -164,7 +164,7 @@ pub async fn add_grant(
 }
 
 /// Takes a role at a place from a principal.
-#[utoipa::path(delete, path = "/api/v1/principals/{slug}/grants/{role}/{kind}/{node}", tag = "people",
+#[utoipa::path(delete, path = "/api/v1/principals/{slug}/grants/{role}/{kind}/{node}", tag = "organisation",
     operation_id = "remove_grant",
     params(("slug" = String, Path, description = "The principal's short name"),
         ("role" = Role, Path, description = "As what"), ("kind" = NodeKind, Path, description = "What kind of place"),
@@ -200,12 +200,10 @@ pub(super) fn node_of(tree: &Tree, kind: &str, slug: &str) -> Option<Node> {
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::resource("/principals").route(web::get().to(list_principals)).route(web::post().to(add_principal)),
-    )
-    .service(
-        web::resource("/principals/{slug}").route(web::get().to(get_principal)).route(web::put().to(put_principal)),
-    )
-    .service(web::resource("/principals/{slug}/grants").route(web::post().to(add_grant)))
-    .service(web::resource("/principals/{slug}/grants/{role}/{kind}/{node}").route(web::delete().to(remove_grant)));
+    cfg.route("/principals", web::get().to(list_principals))
+        .route("/principals", web::post().to(add_principal))
+        .route("/principals/{slug}", web::get().to(get_principal))
+        .route("/principals/{slug}", web::put().to(put_principal))
+        .route("/principals/{slug}/grants", web::post().to(add_grant))
+        .route("/principals/{slug}/grants/{role}/{kind}/{node}", web::delete().to(remove_grant));
 }

@@ -146,8 +146,8 @@ pub async fn put_producer(
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(web::resource("/producers").route(web::get().to(list_producers)).route(web::post().to(add_producer)))
-        .service(
-            web::resource("/producers/{slug}").route(web::get().to(get_producer)).route(web::put().to(put_producer)),
-        );
+    cfg.route("/producers", web::get().to(list_producers))
+        .route("/producers", web::post().to(add_producer))
+        .route("/producers/{slug}", web::get().to(get_producer))
+        .route("/producers/{slug}", web::put().to(put_producer));
 }

@@ -89,7 +89,7 @@ fn current(service: &Service, id: Uuid) -> Result<RuleDocument, Problem> {
 }
 
 /// The rules you keep, in the order they are asked within each place.
-#[utoipa::path(get, path = "/api/v1/routing-rules", tag = "routing", operation_id = "list_routing_rules",
+#[utoipa::path(get, path = "/api/v1/routing-rules", tag = "organisation", operation_id = "list_routing_rules",
     params(PageQuery), responses((status = 200, body = Page<RuleDocument>), ReadProblems),
     security(("token" = ["organisation:read"])))]
 pub async fn list_routing_rules(
@@ -117,7 +117,7 @@ pub async fn list_routing_rules(
 }
 
 /// One rule by the id of its version in force.
-#[utoipa::path(get, path = "/api/v1/routing-rules/{id}", tag = "routing", operation_id = "get_routing_rule",
+#[utoipa::path(get, path = "/api/v1/routing-rules/{id}", tag = "organisation", operation_id = "get_routing_rule",
     params(("id" = Uuid, Path, description = "The id of the version in force")),
     responses((status = 200, body = RuleDocument), ReadProblems), security(("token" = ["organisation:read"])))]
 pub async fn get_routing_rule(
@@ -132,7 +132,7 @@ pub async fn get_routing_rule(
 }
 
 /// Adds a rule at a place.
-#[utoipa::path(post, path = "/api/v1/routing-rules", tag = "routing", operation_id = "add_routing_rule",
+#[utoipa::path(post, path = "/api/v1/routing-rules", tag = "organisation", operation_id = "add_routing_rule",
     request_body = RuleAt, responses((status = 201, body = RuleDocument), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn add_routing_rule(
@@ -161,7 +161,7 @@ pub async fn add_routing_rule(
 }
 
 /// Replaces a rule by a new version, which has an id of its own. A version that was replaced already is not found.
-#[utoipa::path(put, path = "/api/v1/routing-rules/{id}", tag = "routing", operation_id = "put_routing_rule",
+#[utoipa::path(put, path = "/api/v1/routing-rules/{id}", tag = "organisation", operation_id = "put_routing_rule",
     params(("id" = Uuid, Path, description = "The id of the version in force")), request_body = NewRule,
     responses((status = 200, body = RuleDocument), WriteProblems), security(("token" = ["organisation:write"])))]
 pub async fn put_routing_rule(
@@ -179,14 +179,8 @@ pub async fn put_routing_rule(
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::resource("/routing-rules")
-            .route(web::get().to(list_routing_rules))
-            .route(web::post().to(add_routing_rule)),
-    )
-    .service(
-        web::resource("/routing-rules/{id}")
-            .route(web::get().to(get_routing_rule))
-            .route(web::put().to(put_routing_rule)),
-    );
+    cfg.route("/routing-rules", web::get().to(list_routing_rules))
+        .route("/routing-rules", web::post().to(add_routing_rule))
+        .route("/routing-rules/{id}", web::get().to(get_routing_rule))
+        .route("/routing-rules/{id}", web::put().to(put_routing_rule));
 }

@@ -158,6 +158,8 @@ pub async fn put_service(
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(web::resource("/services").route(web::get().to(list_services)).route(web::post().to(add_service)))
-        .service(web::resource("/services/{id}").route(web::get().to(get_service)).route(web::put().to(put_service)));
+    cfg.route("/services", web::get().to(list_services))
+        .route("/services", web::post().to(add_service))
+        .route("/services/{id}", web::get().to(get_service))
+        .route("/services/{id}", web::put().to(put_service));
 }

@@ -61,7 +61,7 @@ fn current(service: &Service, id: Uuid) -> Result<WorkerDocument, Problem> {
 }
 
 /// Who works at a unit, and who did.
-#[utoipa::path(get, path = "/api/v1/units/{slug}/staff", tag = "people", operation_id = "list_staff",
+#[utoipa::path(get, path = "/api/v1/units/{slug}/staff", tag = "organisation", operation_id = "list_staff",
     params(("slug" = String, Path, description = "The unit's short name"), PageQuery),
     responses((status = 200, body = Page<WorkerDocument>), ReadProblems),
     security(("token" = ["organisation:read"])))]
@@ -92,7 +92,7 @@ pub async fn list_staff(
 }
 
 /// Adds somebody to a unit's staff. What they may see is a matter of their roles.
-#[utoipa::path(post, path = "/api/v1/units/{slug}/staff", tag = "people", operation_id = "add_worker",
+#[utoipa::path(post, path = "/api/v1/units/{slug}/staff", tag = "organisation", operation_id = "add_worker",
     params(("slug" = String, Path, description = "The unit's short name")), request_body = NewWorker,
     responses((status = 201, body = WorkerDocument), WriteProblems), security(("token" = ["organisation:write"])))]
 pub async fn add_worker(
@@ -110,7 +110,7 @@ pub async fn add_worker(
 }
 
 /// Sets the last day of somebody's work at a unit.
-#[utoipa::path(put, path = "/api/v1/units/{slug}/staff/{id}", tag = "people", operation_id = "put_worker",
+#[utoipa::path(put, path = "/api/v1/units/{slug}/staff/{id}", tag = "organisation", operation_id = "put_worker",
     params(("slug" = String, Path, description = "The unit's short name"),
         ("id" = Uuid, Path, description = "The worker's id at the unit")),
     request_body = WorkerEnd, responses((status = 200, body = WorkerDocument), WriteProblems),
@@ -133,8 +133,7 @@ pub async fn put_worker(
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(
-        web::resource("/units/{slug}/staff").route(web::get().to(list_staff)).route(web::post().to(add_worker)),
-    )
-    .service(web::resource("/units/{slug}/staff/{id}").route(web::put().to(put_worker)));
+    cfg.route("/units/{slug}/staff", web::get().to(list_staff))
+        .route("/units/{slug}/staff", web::post().to(add_worker))
+        .route("/units/{slug}/staff/{id}", web::put().to(put_worker));
 }

@@ -76,7 +76,7 @@ fn is_kept(tree: &Tree, view: &View<'_>, token: &Token) -> bool {
 }
 
 /// The tokens of the principals you keep, oldest first.
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "people", operation_id = "list_tokens",
+#[utoipa::path(get, path = "/api/v1/tokens", tag = "organisation", operation_id = "list_tokens",
     params(PageQuery), responses((status = 200, body = Page<TokenDocument>), ReadProblems),
     security(("token" = ["tokens:write"])))]
 pub async fn list_tokens(
@@ -95,7 +95,7 @@ pub async fn list_tokens(
 }
 
 /// Makes a token for a principal you keep. One for yourself may have no scope that your own token lacks.
-#[utoipa::path(post, path = "/api/v1/tokens", tag = "people", operation_id = "make_token",
+#[utoipa::path(post, path = "/api/v1/tokens", tag = "organisation", operation_id = "make_token",
     request_body = NewToken, responses((status = 201, body = MadeTokenDocument), WriteProblems),
     security(("token" = ["tokens:write"])))]
 pub async fn make_token(
@@ -122,7 +122,7 @@ pub async fn make_token(
 }
 
 /// Revokes a token for good.
-#[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "people", operation_id = "revoke_token",
+#[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "organisation", operation_id = "revoke_token",
     params(("id" = Uuid, Path, description = "The token's id")),
     responses((status = 204, description = "The token opens nothing any more"), WriteProblems),
     security(("token" = ["tokens:write"])))]
@@ -144,6 +144,7 @@ pub async fn revoke_token(
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(web::resource("/tokens").route(web::get().to(list_tokens)).route(web::post().to(make_token)))
-        .service(web::resource("/tokens/{id}").route(web::delete().to(revoke_token)));
+    cfg.route("/tokens", web::get().to(list_tokens))
+        .route("/tokens", web::post().to(make_token))
+        .route("/tokens/{id}", web::delete().to(revoke_token));
 }

@@ -252,8 +252,10 @@ pub async fn close_unit(
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
-    cfg.service(web::resource("/units").route(web::get().to(list_units)).route(web::post().to(add_unit)))
-        .service(web::resource("/units/{slug}").route(web::get().to(get_unit)).route(web::put().to(put_unit)))
-        .service(web::resource("/units/{slug}/placements").route(web::post().to(place_unit)))
-        .service(web::resource("/units/{slug}/close").route(web::post().to(close_unit)));
+    cfg.route("/units", web::get().to(list_units))
+        .route("/units", web::post().to(add_unit))
+        .route("/units/{slug}", web::get().to(get_unit))
+        .route("/units/{slug}", web::put().to(put_unit))
+        .route("/units/{slug}/placements", web::post().to(place_unit))
+        .route("/units/{slug}/close", web::post().to(close_unit));
 }
