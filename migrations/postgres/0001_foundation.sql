@@ -167,6 +167,7 @@ CREATE TABLE feedback (
     id                 UUID NOT NULL UNIQUE,
     receipt_key        TEXT,
     body_mac           BYTEA,
+    forget_mac_on      TEXT,
     placement_id       UUID NOT NULL REFERENCES placements (id),
     instrument         TEXT NOT NULL,
     instrument_version BIGINT NOT NULL,
@@ -182,6 +183,8 @@ CREATE TABLE feedback (
     void_reason        TEXT,
     voided_on          TEXT
 );
+-- Finds the bodies' MACs that retention forgets, without reading every feedback.
+CREATE INDEX feedback_forget_mac ON feedback (forget_mac_on) WHERE forget_mac_on IS NOT NULL;
 
 CREATE TABLE contacts (
     feedback_id UUID PRIMARY KEY NOT NULL,
@@ -244,6 +247,7 @@ CREATE TABLE cases (
     id              UUID PRIMARY KEY NOT NULL,
     feedback_id     UUID NOT NULL,
     subject         TEXT NOT NULL,
+    channel         TEXT NOT NULL,
     organiser_id    UUID NOT NULL,
     producer_id     UUID NOT NULL,
     unit_id         UUID NOT NULL,

@@ -167,6 +167,7 @@ CREATE TABLE feedback (
     id                 BLOB NOT NULL UNIQUE,
     receipt_key        TEXT,
     body_mac           BLOB,
+    forget_mac_on      TEXT,
     placement_id       BLOB NOT NULL REFERENCES placements (id),
     instrument         TEXT NOT NULL,
     instrument_version INTEGER NOT NULL,
@@ -182,6 +183,8 @@ CREATE TABLE feedback (
     void_reason        TEXT,
     voided_on          TEXT
 );
+-- Finds the bodies' MACs that retention forgets, without reading every feedback.
+CREATE INDEX feedback_forget_mac ON feedback (forget_mac_on) WHERE forget_mac_on IS NOT NULL;
 
 CREATE TABLE contacts (
     feedback_id BLOB PRIMARY KEY NOT NULL,
@@ -244,6 +247,7 @@ CREATE TABLE cases (
     id              BLOB PRIMARY KEY NOT NULL,
     feedback_id     BLOB NOT NULL,
     subject         TEXT NOT NULL,
+    channel         TEXT NOT NULL,
     organiser_id    BLOB NOT NULL,
     producer_id     BLOB NOT NULL,
     unit_id         BLOB NOT NULL,

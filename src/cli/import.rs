@@ -12,8 +12,8 @@ use crate::service::Service;
 /// Which file.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
-    /// A TOML file with the organisation: all of it is written, or nothing. Importing it again updates what has the same
-    /// short name and adds what is new; nothing is deleted.
+    /// A TOML file with the organisation: all of it is written, or nothing. Importing it again updates what has the
+    /// same short name and adds what is new; nothing is deleted.
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }

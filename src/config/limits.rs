@@ -1,7 +1,5 @@
 //! `[limits]`: how much one request may hold and how much may wait.
 
-use std::time::Duration;
-
 use super::reader::Reader;
 
 /// How much one request may hold and how much may wait.
@@ -23,8 +21,6 @@ pub struct Limits {
     pub intake_queue: usize,
     /// Submissions of one transaction of the intake writer.
     pub intake_batch_rows: usize,
-    /// How long the intake writer waits for more submissions to commit together.
-    pub intake_batch_wait: Duration,
 }
 
 impl Limits {
@@ -38,7 +34,6 @@ impl Limits {
             page_size_max: reader.integer("page_size_max", 1..=200),
             intake_queue: reader.integer("intake_queue", 1..=65_536),
             intake_batch_rows: reader.integer("intake_batch_rows", 1..=1024),
-            intake_batch_wait: reader.milliseconds("intake_batch_ms", 0..=1000),
         };
         if limits.page_size > limits.page_size_max {
             reader.fault("page_size", "limits.page_size is larger than limits.page_size_max; make it as large at most");

@@ -47,7 +47,6 @@ fn the_defaults_are_valid() {
     assert_eq!(config.server.keep_alive, Duration::from_secs(75));
     assert_eq!(config.database.kind(), DatabaseKind::Sqlite);
     assert_eq!((config.limits.body_bytes, config.limits.batch_body_bytes), (64 * 1024, 1024 * 1024));
-    assert_eq!(config.limits.intake_batch_wait, Duration::from_millis(20));
     assert_eq!(config.terms.agreed(), crate::agreement::Terms::DEFAULT);
     assert_eq!(config.terms.deadline_hour, 16);
     assert_eq!(config.instruments.directory, None);

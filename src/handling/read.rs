@@ -1,7 +1,9 @@
 //! Who sees what of a case.
 
+use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::steps::State;
 use crate::feedback::{Channel, Problem};
 use crate::intake::redaction::masked;
 use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, colours, roles};
@@ -41,6 +43,21 @@ pub fn place_of(case: &CaseRow) -> Place {
     }
 }
 
+/// The deadline that comes next in the state a case is in; none while the clock stands still, and once told.
+pub fn next_deadline(case: &CaseRow) -> Option<Date> {
+    match State::parse(&case.state).ok()? {
+        State::Received => Some(case.acknowledge_by.0),
+        State::Acknowledged | State::InHandling => Some(case.decide_by.0),
+        // Where staff tell the giver, that is still to be done; elsewhere the answer is there to be read, and an anonymous
+        // giver who never comes back breaks no deadline.
+        State::Decided if [Channel::Oral, Channel::Group].iter().any(|channel| channel.as_str() == case.channel) => {
+            Some(case.tell_by.0)
+        }
+        State::Decided => None,
+        State::WaitingForGiver | State::Told | State::Closed => None,
+    }
+}
+
 /// Whose work a feedback is about, if that is known.
 pub fn about(snapshot: &Snapshot, row: &FeedbackRow) -> Option<Uuid> {
     if row.channel == Channel::Oral.as_str() {
@@ -73,6 +90,8 @@ pub async fn open(
     }
     let texts = if is_handler { Reach::Own } else { authority.reach(DataClass::OriginalText, &place, own) };
     let is_about_reader = about(&service.snapshot(), &feedback) == Some(authority.principal_id);
+    // What somebody wrote about one's own work is seen in released batches only; an oral note one wrote down oneself.
+    let texts = if is_about_reader && !is_author { Reach::Nothing } else { texts };
     Ok(OpenCase { case, feedback, state, texts, is_handler, is_author, is_about_reader })
 }
 

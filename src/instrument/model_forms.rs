@@ -125,7 +125,7 @@ fn the_card_has_two_questions_on_three_faces_and_one_open() {
 fn the_surveys_have_background_twelve_items_and_a_free_word() {
     for id in ["asiakastyytyvaisyys", "asiakastyytyvaisyys-yleinen"] {
         let survey = model(id);
-        assert_eq!(survey.channels, [Channel::Web, Channel::Paper]);
+        assert_eq!(survey.channels, [Channel::Web, Channel::Kiosk, Channel::Paper]);
         assert!(survey.asks_volunteers);
         assert_eq!(survey.questions.len(), 16);
 
@@ -249,7 +249,7 @@ fn the_public_json_mirrors_the_file() {
     assert_eq!(json["id"], "asiakastyytyvaisyys");
     assert_eq!(json["version"], 1);
     assert_eq!(json["languages"], serde_json::json!(["fi", "sv", "en"]));
-    assert_eq!(json["channels"], serde_json::json!(["web", "paper"]));
+    assert_eq!(json["channels"], serde_json::json!(["web", "kiosk", "paper"]));
     assert_eq!(json["questions"][0]["kind"], "choice");
     assert_eq!(json["questions"][0]["text"]["paper"]["sv"], "Kön (ringa in)");
     assert_eq!(json["questions"][1]["unit"], "year");

@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::codes::Identity;
-use super::forms::{NewFeedback, Reply};
+use super::forms::{NewFeedback, Reply, Volunteer};
 use super::redaction::Redacted;
 use crate::agreement::calendar::{monday_of, thursday_of_week};
 use crate::agreement::{Due, Terms};
@@ -115,6 +115,7 @@ pub fn evaluate(
         id: identity.id,
         receipt_key: Some(identity.key_id.clone()),
         body_mac: None,
+        forget_mac_on: None,
         placement_id: place.placement_id,
         instrument: instrument.id.clone(),
         instrument_version: i64::from(instrument.version),
@@ -139,7 +140,18 @@ pub fn evaluate(
     };
     let case = routed.case.map(|plan| {
         let next_meeting = form.reminder.as_ref().and_then(|reminder| reminder.next_meeting);
-        new_case(identity.id, identity.id, "feedback", &place, &plan, &routed.rule, &routed.reason, today, next_meeting)
+        new_case(
+            identity.id,
+            identity.id,
+            "feedback",
+            form.channel,
+            &place,
+            &plan,
+            &routed.rule,
+            &routed.reason,
+            today,
+            next_meeting,
+        )
     });
     Ok(Evaluated {
         settings_version: snapshot.version,
@@ -160,6 +172,7 @@ pub fn new_case(
     id: Uuid,
     feedback_id: Uuid,
     subject: &str,
+    channel: Channel,
     place: &Place,
     plan: &CasePlan,
     rule: &str,
@@ -172,6 +185,7 @@ pub fn new_case(
         id,
         feedback_id,
         subject: subject.to_owned(),
+        channel: channel.as_str().to_owned(),
         organiser_id: place.organiser_id,
         producer_id: place.producer_id,
         unit_id: place.unit_id,
@@ -443,10 +457,22 @@ fn seal(service: &Service, record: Uuid, value: &Value) -> Result<SealedRow, Pro
     Ok(SealedRow { key_id: key.id().to_owned(), sealed })
 }
 
+/// Identity codes are never stored, encrypted or not.
+fn without_identity_code(text: &str) -> String {
+    Redacted::from_text(text, "fi").into_string()
+}
+
 fn seal_reply(service: &Service, id: Uuid, reply: Option<&Reply>) -> Result<Option<SealedRow>, Problem> {
     let Some(reply) = reply.filter(|reply| reply.email.is_some() || reply.phone.is_some() || reply.name.is_some())
     else {
         return Ok(None);
+    };
+    let redacted = |text: &Option<String>| text.as_deref().map(without_identity_code);
+    let reply = Reply {
+        wanted: reply.wanted,
+        email: redacted(&reply.email),
+        phone: redacted(&reply.phone),
+        name: redacted(&reply.name),
     };
     let value = serde_json::to_value(reply).map_err(Problem::internal)?;
     seal(service, id, &value).map(Some)
@@ -459,6 +485,11 @@ fn seal_volunteer(
 ) -> Result<Option<(Uuid, Date, SealedRow)>, Problem> {
     let Some(volunteer) = &form.volunteer else { return Ok(None) };
     let id = service.random_id()?;
+    let volunteer = Volunteer {
+        name: without_identity_code(&volunteer.name),
+        email: volunteer.email.as_deref().map(without_identity_code),
+        phone: volunteer.phone.as_deref().map(without_identity_code),
+    };
     let value = serde_json::to_value(volunteer).map_err(Problem::internal)?;
     // The first of a month, so that the day it was given cannot be matched with the answers' day.
     let erase_on = today.saturating_add((VOLUNTEER_MONTHS + 1).months()).first_of_month();

@@ -146,7 +146,18 @@ fn parts(
         };
         let routed = snapshot.route(&place, &subject, today).map_err(|fault| routing_problem(&fault))?;
         if let Some(plan) = &routed.case {
-            cases.push(new_case(*point_id, id, "swot_point", &place, plan, &routed.rule, &routed.reason, today, None));
+            cases.push(new_case(
+                *point_id,
+                id,
+                "swot_point",
+                Channel::Group,
+                &place,
+                plan,
+                &routed.rule,
+                &routed.reason,
+                today,
+                None,
+            ));
         }
         points.push(PointRow { id: *point_id, feedback_id: id, n, field: field.to_owned(), text });
     }
@@ -180,6 +191,7 @@ fn parts(
         id,
         receipt_key: Some(key_id.to_owned()),
         body_mac: None,
+        forget_mac_on: None,
         placement_id: place.placement_id,
         instrument: instrument.id.clone(),
         instrument_version: i64::from(instrument.version),

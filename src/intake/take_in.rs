@@ -1,6 +1,8 @@
 //! The use cases of intake: one feedback, a box of cards.
 
 use actix_web::web::Bytes;
+use jiff::Span;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::codes::{self, Identity};
@@ -113,6 +115,7 @@ pub async fn one(
     let build = move |service: &Service, snapshot: &Snapshot| -> Result<Parts, Problem> {
         let mut row = evaluate(service, snapshot, &form, &identity, author)?;
         row.feedback.body_mac.clone_from(&body_mac);
+        row.feedback.forget_mac_on = body_mac.as_ref().map(|_| forget_on(service).into());
         hide_unused_code(&form, &mut row);
         Ok(Parts { rows: vec![row], interview: None })
     };
@@ -191,6 +194,12 @@ pub async fn cards(
     let repeat = request.key.map_or(Repeat::Never, |key| Repeat::ByKey { key, body: request.body });
     let rows = intake.write(Item { parts, again: Box::new(build), repeat, stubs: stub_ids, alone: true }).await?;
     Ok(rows.iter().map(|row| without_code(std::slice::from_ref(row))).collect())
+}
+
+/// The day after which a repeated request need not be recognised.
+fn forget_on(service: &Service) -> Date {
+    let kept = Span::new().days(i64::from(service.config.retention.idempotency_days));
+    service.today().saturating_add(kept)
 }
 
 /// The answer that was kept for this key, if there is one.

@@ -17,6 +17,8 @@ use crate::store::{StoreResult, counters, idempotency};
 const LEASED_AT_A_TIME: i64 = 20;
 /// Counter deltas folded in one transaction.
 const FOLDED_AT_A_TIME: i64 = 2_000;
+/// Keys and bodies of repeated requests forgotten in one transaction.
+const FORGOTTEN_AT_A_TIME: i64 = 1_000;
 /// The longest wait between two tries of a job.
 const BACKOFF_MOST: Duration = Duration::from_secs(6 * 3_600);
 /// The lease of the repeating tasks: whoever holds it runs them until it lapses.
@@ -49,11 +51,7 @@ pub fn start(service: Arc<Service>, mut stop: watch::Receiver<bool>) -> Result<J
 pub async fn work_once(service: &Service, holder: Uuid, round: u64) -> Result<(), Problem> {
     service.refresh().await?;
     while run_due(service).await? > 0 {}
-    let mut tx = service.store.write().await?;
-    let until = service.now().plus(service.config.jobs.lease);
-    let holds = jobs::hold(&mut tx, TICK_LEASE, holder, service.now(), until).await?;
-    tx.commit().await?;
-    if holds {
+    if hold_ticks(service, holder).await? {
         fold_counters(service).await?;
         if round.is_multiple_of(ROUNDS_BETWEEN_DAILY_TASKS) {
             silence::close_silent(service).await?;
@@ -63,12 +61,34 @@ pub async fn work_once(service: &Service, holder: Uuid, round: u64) -> Result<()
     Ok(())
 }
 
+/// Whether this instance runs the repeating tasks. The lease is renewed when half of it is over, so that an idle service
+/// does not write every second.
+async fn hold_ticks(service: &Service, holder: Uuid) -> StoreResult<bool> {
+    let (now, lease) = (service.now(), service.config.jobs.lease);
+    let mut db = service.store.read().await?;
+    let held = jobs::held_until(&mut db, TICK_LEASE, holder).await?;
+    drop(db);
+    if held.is_some_and(|until| until > now.plus(lease / 2).as_micros()) {
+        return Ok(true);
+    }
+    let mut tx = service.store.write().await?;
+    let holds = jobs::hold(&mut tx, TICK_LEASE, holder, now, now.plus(lease)).await?;
+    tx.commit().await?;
+    Ok(holds)
+}
+
 /// Runs the jobs that are due; how many.
 ///
 /// # Errors
 /// The store's.
 pub async fn run_due(service: &Service) -> StoreResult<usize> {
     let now = service.now();
+    let mut db = service.store.read().await?;
+    let any = jobs::any_due(&mut db, now).await?;
+    drop(db);
+    if !any {
+        return Ok(0);
+    }
     let mut tx = service.store.write().await?;
     let leased = jobs::lease(&mut tx, now, now.plus(service.config.jobs.lease), LEASED_AT_A_TIME).await?;
     tx.commit().await?;
@@ -113,6 +133,11 @@ fn next_try(service: &Service, job: &JobRow) -> Option<crate::feedback::Instant>
 /// # Errors
 /// The store's.
 pub async fn fold_counters(service: &Service) -> StoreResult<()> {
+    let mut db = service.store.read().await?;
+    if !counters::any_waiting(&mut db).await? {
+        return Ok(());
+    }
+    drop(db);
     loop {
         let mut tx = service.store.write().await?;
         let folded = counters::fold(&mut tx, FOLDED_AT_A_TIME).await?;
@@ -123,10 +148,20 @@ pub async fn fold_counters(service: &Service) -> StoreResult<()> {
     }
 }
 
-async fn forget_old_keys(service: &Service) -> StoreResult<()> {
+/// Forgets the keys and bodies of repeated requests whose time is over, a little at a time so that intake goes on.
+///
+/// # Errors
+/// The store's.
+pub async fn forget_old_keys(service: &Service) -> StoreResult<()> {
     let kept = jiff::Span::new().days(i64::from(service.config.retention.idempotency_days));
-    let oldest = service.today().saturating_sub(kept);
-    let mut tx = service.store.write().await?;
-    idempotency::forget_before(&mut tx, oldest.into()).await?;
-    tx.commit().await
+    let today = service.today();
+    loop {
+        let mut tx = service.store.write().await?;
+        let forgotten =
+            idempotency::forget(&mut tx, today.saturating_sub(kept).into(), today.into(), FORGOTTEN_AT_A_TIME).await?;
+        tx.commit().await?;
+        if forgotten == 0 {
+            return Ok(());
+        }
+    }
 }

@@ -19,6 +19,8 @@ row! {
         pub feedback_id: Uuid,
         /// `feedback` or `swot_point`.
         pub subject: String,
+        /// How its feedback came: says how its giver is told.
+        pub channel: String,
         /// Its organiser.
         pub organiser_id: Uuid,
         /// Its producer on the day.
@@ -80,20 +82,20 @@ row! {
     }
 }
 
-const COLUMNS: &str = "id, feedback_id, subject, organiser_id, producer_id, unit_id, state, category, urgency, rule, \
+const COLUMNS: &str = "id, feedback_id, subject, channel, organiser_id, producer_id, unit_id, state, category, urgency, rule, \
                        rule_reason, agreement_id, acknowledge_wd, decide_wd, tell_wd, handler_id, handler_role, \
                        received_on, acknowledge_by, decide_by, tell_by, waiting_since, acknowledged_on, available_on, \
                        told_on, told_how, closed_on, decision, verdict, reopenings, version, voided_on";
 
 /// Columns that an insert writes: a new case has had no step.
-const INSERT_COLUMNS: usize = 23;
+const INSERT_COLUMNS: usize = 24;
 
 static INSERTS: LazyLock<Vec<(usize, String)>> = LazyLock::new(|| {
     CHUNKS
         .into_iter()
         .map(|rows| {
             let sql = format!(
-                "INSERT INTO cases (id, feedback_id, subject, organiser_id, producer_id, unit_id, state, category, \
+                "INSERT INTO cases (id, feedback_id, subject, channel, organiser_id, producer_id, unit_id, state, category, \
                  urgency, rule, rule_reason, agreement_id, acknowledge_wd, decide_wd, tell_wd, handler_id, \
                  handler_role, received_on, acknowledge_by, decide_by, tell_by, reopenings, version) VALUES {}",
                 placeholders(rows, INSERT_COLUMNS)
@@ -116,6 +118,7 @@ pub async fn insert(tx: &mut Writer, rows: &[&CaseRow]) -> StoreResult<()> {
                     .bind(row.id)
                     .bind(row.feedback_id)
                     .bind(row.subject.as_str())
+                    .bind(row.channel.as_str())
                     .bind(row.organiser_id)
                     .bind(row.producer_id)
                     .bind(row.unit_id)
@@ -250,9 +253,11 @@ pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilte
         ask(" AND state = ?");
     }
     if filter.due_before.is_some() {
-        // The next deadline depends on the state: what is decided only has to be told.
-        ask(" AND CASE state WHEN 'received' THEN acknowledge_by WHEN 'decided' THEN tell_by \
-             WHEN 'told' THEN '9999' WHEN 'closed' THEN '9999' ELSE decide_by END <= ?");
+        // As `handling::read::next_deadline` says it for one case.
+        ask(
+            " AND CASE WHEN state = 'received' THEN acknowledge_by WHEN state IN ('acknowledged', 'in_handling') THEN \
+             decide_by WHEN state = 'decided' AND channel IN ('oral', 'group') THEN tell_by ELSE '9999' END <= ?",
+        );
     }
     if filter.unit_id.is_some() {
         ask(" AND unit_id = ?");

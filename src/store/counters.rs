@@ -70,6 +70,15 @@ pub async fn append(tx: &mut Writer, deltas: &Deltas) -> StoreResult<()> {
     Ok(())
 }
 
+/// Whether deltas wait to be folded.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn any_waiting(db: &mut impl Connected) -> StoreResult<bool> {
+    let found = fetch_all!(db, (i64,), "SELECT seq FROM counter_deltas LIMIT 1")?;
+    Ok(!found.is_empty())
+}
+
 /// Folds up to `limit` waiting deltas into their blocks; how many there were.
 ///
 /// # Errors

@@ -19,6 +19,8 @@ row! {
         pub receipt_key: Option<String>,
         /// HMAC of the body, for a repeated idempotency key; erased with the keys' retention.
         pub body_mac: Option<Vec<u8>>,
+        /// When that is erased.
+        pub forget_mac_on: Option<Day>,
         /// Unit and producer on the day.
         pub placement_id: Uuid,
         /// The instrument.
@@ -50,11 +52,11 @@ row! {
     }
 }
 
-const COLUMNS: &str = "id, receipt_key, body_mac, placement_id, instrument, instrument_version, channel, language, \
+const COLUMNS: &str = "id, receipt_key, body_mac, forget_mac_on, placement_id, instrument, instrument_version, channel, language, \
                        given_by, received_on, month, coded, texts, colour_id, author_id, void_reason, voided_on";
 
 /// Columns that an insert writes (a new row is never void).
-const INSERT_COLUMNS: usize = 15;
+const INSERT_COLUMNS: usize = 16;
 
 /// How many rows one statement inserts: the largest that fits is used until all are in.
 pub(super) const CHUNKS: [usize; 4] = [64, 16, 4, 1];
@@ -64,7 +66,7 @@ static INSERTS: LazyLock<Vec<(usize, String)>> = LazyLock::new(|| {
         .into_iter()
         .map(|rows| {
             let sql = format!(
-                "INSERT INTO feedback (id, receipt_key, body_mac, placement_id, instrument, instrument_version, \
+                "INSERT INTO feedback (id, receipt_key, body_mac, forget_mac_on, placement_id, instrument, instrument_version, \
                  channel, language, given_by, received_on, month, coded, texts, colour_id, author_id) VALUES {} \
                  ON CONFLICT (id) DO NOTHING RETURNING id",
                 placeholders(rows, INSERT_COLUMNS)
@@ -115,6 +117,7 @@ pub async fn insert(tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<HashS
                     .bind(row.id)
                     .bind(row.receipt_key.as_deref())
                     .bind(row.body_mac.as_deref())
+                    .bind(row.forget_mac_on)
                     .bind(row.placement_id)
                     .bind(row.instrument.as_str())
                     .bind(row.instrument_version)

@@ -147,6 +147,29 @@ pub async fn count_by_state(db: &mut impl Connected) -> StoreResult<Vec<(String,
     fetch_all!(db, (String, i64), "SELECT state, COUNT(*) FROM jobs GROUP BY state")
 }
 
+/// Whether a job is due.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn any_due(db: &mut impl Connected, now: Instant) -> StoreResult<bool> {
+    let found = fetch_all!(
+        db,
+        (i64,),
+        "SELECT run_at FROM jobs WHERE (state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1) LIMIT 1",
+        now.as_micros()
+    )?;
+    Ok(!found.is_empty())
+}
+
+/// Until when (µs) `holder` has the lease of a repeating task, if it has it.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn held_until(db: &mut impl Connected, name: &str, holder: Uuid) -> StoreResult<Option<i64>> {
+    let found = fetch_all!(db, (i64,), "SELECT until FROM leases WHERE name = $1 AND holder = $2", name, holder)?;
+    Ok(found.first().map(|(until,)| *until))
+}
+
 /// Takes or renews the lease of a repeating task; true if `holder` may run it until `until`.
 ///
 /// # Errors

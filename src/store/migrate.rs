@@ -100,7 +100,6 @@ fn migrator<Files: RustEmbed>() -> Result<Migrator, MigrationFault> {
 #[cfg(test)]
 mod tests {
     use super::{PostgresFiles, SqliteFiles};
-    use rust_embed::RustEmbed;
 
     #[test]
     fn both_databases_have_the_same_migrations() {

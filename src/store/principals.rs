@@ -362,7 +362,8 @@ pub async fn tokens(db: &mut impl Connected) -> StoreResult<Vec<Token>> {
     let rows = fetch_all!(
         db,
         TokenRow,
-        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at FROM tokens ORDER BY id"
+        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at FROM tokens \
+         ORDER BY id"
     )?;
     rows.into_iter().map(token).collect()
 }

@@ -10,7 +10,9 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
+use super::client;
 use super::errors::ApiProblem;
+use super::limits::Limits;
 use crate::administration::tokens;
 use crate::feedback::{Kind, Problem};
 use crate::organisation::{Authority, Scope};
@@ -103,7 +105,18 @@ async fn of_request(request: &HttpRequest) -> Result<Option<Authority>, Problem>
         .map(|(_, secret)| secret.trim())
         .ok_or_else(missing_token)?;
     let service = request.app_data::<Data<Service>>().ok_or_else(|| Problem::internal("no service"))?;
-    tokens::authenticate(service, secret).await.map(Some)
+    let limits = request.app_data::<Data<Limits>>().ok_or_else(|| Problem::internal("no limits"))?;
+    match tokens::authenticate(service, secret).await {
+        Ok(authority) => {
+            limits.token_calls.check(&authority.principal_id)?;
+            Ok(Some(authority))
+        }
+        Err(problem) => {
+            // Guessing tokens counts as public calls of the client that guesses.
+            limits.public_calls.check(&client::limited_as(client::address(request, &service.config.server)))?;
+            Err(problem)
+        }
+    }
 }
 
 fn missing_token() -> Problem {

@@ -164,6 +164,9 @@ impl ResponseError for ApiProblem {
         let mut answer = HttpResponse::build(self.status_code());
         if let Some(seconds) = self.0.retry_after_seconds {
             answer.insert_header((RETRY_AFTER, seconds.to_string()));
+            if self.0.kind == Kind::RateLimited {
+                answer.insert_header(("RateLimit", format!("\"calls\";r=0;t={seconds}")));
+            }
         }
         if row.status == 401 {
             answer.insert_header(("WWW-Authenticate", "Bearer"));

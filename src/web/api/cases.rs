@@ -9,10 +9,11 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::agreement::Due;
+use crate::agreement::calendar::is_broken;
 use crate::config::keyring::Purpose;
 use crate::feedback::{Fault, Kind, Language, Problem};
 use crate::handling::act::{self, Act, DecisionKind, ToldHow};
-use crate::handling::read::{self, OpenCase, shown};
+use crate::handling::read::{self, OpenCase, next_deadline, shown};
 use crate::handling::steps::{State, allowed};
 use crate::intake::evaluate::promise_of;
 use crate::intake::forms::Reply;
@@ -104,6 +105,11 @@ pub struct CaseSummary {
     pub received_on: Date,
     /// Its deadlines.
     pub promise: Due,
+    /// The deadline that comes next; null while the giver is waited for, and once told.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub next_deadline: Option<Date>,
+    /// Whether that deadline is broken: its day is past, or its closing hour.
+    pub overdue: bool,
     /// Since when the giver is waited for.
     #[schema(value_type = Option<String>, format = Date)]
     pub waiting_since: Option<Date>,
@@ -394,7 +400,11 @@ fn own_note_steps(open: &OpenCase, state: State) -> Vec<String> {
 
 fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
     let snapshot = service.snapshot();
+    let next_deadline = next_deadline(case);
+    let closing_hour = service.config.terms.deadline_hour;
     CaseSummary {
+        next_deadline,
+        overdue: next_deadline.is_some_and(|day| is_broken(day, service.clock.now(), closing_hour)),
         id: case.id,
         feedback_id: case.feedback_id,
         subject: case.subject.clone(),

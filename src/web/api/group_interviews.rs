@@ -111,7 +111,7 @@ pub async fn create(
         id: taken.id,
         receipt: taken.receipt,
         promise: taken.promise,
-        points: taken.points.into_iter().map(|(id, promise)| TakenPoint { id, promise: promise }).collect(),
+        points: taken.points.into_iter().map(|(id, promise)| TakenPoint { id, promise }).collect(),
     };
     Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }

@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what it expects")]
 
-mod support;
-
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
@@ -12,7 +10,8 @@ use kaiku::feedback::Kind;
 use kaiku::organisation::Scope;
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{TestApp as App, on_both};
+
+use crate::support::{TestApp as App, on_both};
 
 const COUNTY: &str = r#"
 [organiser]
@@ -133,7 +132,7 @@ fn slugs(document: &Value) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_is_repeatable_and_all_or_nothing() {
-    on_both(|app| async move {
+    on_both(async |app| {
         let first = imported(&app, COUNTY).await;
         assert!(first.added > 20, "{first:?}");
         let settings = app.service.snapshot();
@@ -159,13 +158,14 @@ async fn an_import_is_repeatable_and_all_or_nothing() {
         app.service.refresh().await.unwrap();
         let mut organisers = app.service.snapshot().tree.organisers.clone().into_values();
         assert!(organisers.all(|known| known.slug != "lounaisjarvi"), "nothing of a refused import is written");
+        app.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_lies_outside_does_not_exist() {
-    on_both(|app| async move {
+    on_both(async |app| {
         imported(&app, COUNTY).await;
         let (olli, veera) = (secret(&app, "olli-e", &EVERYTHING).await, secret(&app, "veera-e", &EVERYTHING).await);
         let ulla = secret(&app, "ulla-e", &EVERYTHING).await;
@@ -198,13 +198,14 @@ async fn what_lies_outside_does_not_exist() {
         assert_eq!(get(&app, "/agreements", &tero).await.1["items"], json!([]));
         let narrow = secret(&app, "olli-e", &[Scope::CasesRead]).await;
         assert_eq!(problem(get(&app, "/units", &narrow).await).0, 403);
+        app.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn units_are_added_moved_and_closed() {
-    on_both(|app| async move {
+    on_both(async |app| {
         imported(&app, COUNTY).await;
         let anna = secret(&app, "anna-e", &EVERYTHING).await;
         let new = json!({"slug": "kukkula", "name": "Kukkula", "service": "aikuissosiaalityo", "producer": "tervala-oy",
@@ -245,13 +246,14 @@ async fn units_are_added_moved_and_closed() {
         let (_, days) = call(&app, Method::POST, "/organisers/eteljarvi/closures", &anna, Some(christmas)).await;
         let days: Vec<_> = days["closures"].as_array().unwrap().iter().map(|closure| &closure["day"]).collect();
         assert_eq!(days, ["2026-12-23", "2026-12-24"]);
+        app.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_roles_and_tokens() {
-    on_both(|app| async move {
+    on_both(async |app| {
         imported(&app, COUNTY).await;
         let anna = secret(&app, "anna-e", &EVERYTHING).await;
         let new = json!({"slug": "aula-e", "organiser": "eteljarvi", "kind": "kiosk", "name": "Aulan tabletti"});
@@ -291,13 +293,14 @@ async fn people_roles_and_tokens() {
         let off = json!({"name": "Tero", "language": "fi", "disabled": true});
         assert_eq!(call(&app, Method::PUT, "/principals/tero-e", &anna, Some(off)).await.0, 200);
         assert_eq!(get(&app, "/units", &tero).await.0, 401, "a disabled principal's tokens stop at once");
+        app.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn colours_agreements_and_rules() {
-    on_both(|app| async move {
+    on_both(async |app| {
         imported(&app, COUNTY).await;
         let (anna, veera) = (secret(&app, "anna-e", &EVERYTHING).await, secret(&app, "veera-e", &EVERYTHING).await);
         let today = app.service.today();
@@ -316,7 +319,8 @@ async fn colours_agreements_and_rules() {
         let stranger = json!({"colours": {"sininen": "olli-e"}});
         assert_eq!(problem(call(&app, Method::PUT, &path, &veera, Some(stranger)).await).2, "/colours/sininen");
 
-        let mut agreement = json!({"producer": "tervala-oy", "handler": "veera-e", "acknowledge": 1, "decide": 5, "tell": 7,
+        let mut agreement = json!({"producer": "tervala-oy", "handler": "veera-e",
+            "acknowledge": 1, "decide": 5, "tell": 7,
             "told_how": "Taululla", "signed_by": "Olli", "valid_from": "2026-01-01"});
         assert_eq!(call(&app, Method::POST, "/agreements", &veera, Some(agreement.clone())).await.0, 422);
         let (status, made) = call(&app, Method::POST, "/agreements", &anna, Some(agreement.clone())).await;
@@ -355,13 +359,14 @@ async fn colours_agreements_and_rules() {
         let off = json!({"enabled": false, "rule": last["rule"]});
         let refused = problem(call(&app, Method::PUT, &path, &anna, Some(off)).await);
         assert_eq!(refused.1, "/problems/settings-broken", "the last rule stays");
+        app.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn instruments_are_public() {
-    on_both(|app| async move {
+    on_both(async |app| {
         let list = reqwest::get(format!("{}/api/v1/instruments", app.base)).await.unwrap();
         let list: Value = list.json().await.unwrap();
         let first = &list["items"][0];
@@ -371,6 +376,7 @@ async fn instruments_are_public() {
         assert_eq!(whole, same);
         assert!(whole["questions"].is_array() || whole["steps"].is_array());
         assert_eq!(reqwest::get(format!("{path}/99")).await.unwrap().status(), 404);
+        app.stop().await;
     })
     .await;
 }
