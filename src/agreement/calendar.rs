@@ -1,6 +1,6 @@
 //! The Finnish working-day calendar: which days count when a deadline is computed, and when a day is over.
 //!
-//! Terms of an agreement are working days (DESIGN §5): Monday to Friday, less the Finnish public holidays and the
+//! Terms of an agreement are working days: Monday to Friday, less the Finnish public holidays and the
 //! closures that a producer or organiser has imported. Holidays are computed, not listed, so that the service needs no
 //! yearly update. Everything here is pure: "now" is always a parameter.
 //!

@@ -1,8 +1,7 @@
 //! The terms of an agreement and the due dates that follow from them.
 //!
-//! Producer and organiser agree in how many working days a feedback is acknowledged, decided on and its giver told
-//! (DESIGN §5). A case keeps the terms it came in under, and its due dates are computed once, at intake. Everything
-//! here is pure.
+//! Producer and organiser agree in how many working days a feedback is acknowledged, decided on and its giver told.
+//! A case keeps the terms it came in under, and its due dates are computed once, at intake. Everything here is pure.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,6 +1,6 @@
 //! The codes that stand on paper: the giver's receipt code and the serial of a card.
 //!
-//! With a receipt code a giver, however anonymous, comes back to see what came of the feedback (DESIGN §6). It is
+//! With a receipt code a giver, however anonymous, comes back to see what came of the feedback. It is
 //! copied by hand from a stub or a screen, so it is written in Crockford's base32 (no letters that look like digits)
 //! and ends in a check symbol that catches every single wrong symbol and every swap of neighbours.
 //!
@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(times_alpha(0), 0);
     }
 
-    /// Worked out apart from this code, with the formula of DESIGN §6 written out in Python.
+    /// Worked out apart from this code, with the formula above written out in Python.
     #[test]
     fn known_codes() {
         for (entropy, code) in [

@@ -1,6 +1,6 @@
 //! The states of a case and the steps between them: the one table that the API, the pages and the jobs all ask.
 //!
-//! `received → acknowledged → in_handling ⇄ waiting_for_giver → decided → told → closed` (DESIGN §6). Answered is not
+//! `received → acknowledged → in_handling ⇄ waiting_for_giver → decided → told → closed`. Answered is not
 //! told, and told is not closed: a case is told only when the giver has heard, and closed only by the giver's verdict,
 //! by silence after the telling, or by staff after the telling. Who may take a step is decided elsewhere; here stands
 //! only what may follow what.

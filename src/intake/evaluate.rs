@@ -29,7 +29,7 @@ pub const OLDEST_DAYS: i64 = 366;
 pub const REMINDER_CHARS: usize = 40;
 /// Characters of a name, an e-mail address or a phone number at most.
 pub const CONTACT_CHARS: usize = 254;
-/// How long volunteers' details are kept, in months (the design's §4).
+/// How long volunteers' details are kept, in months.
 pub const VOLUNTEER_MONTHS: i32 = 12;
 
 /// A submission as the rows it becomes. Evaluated on one version of the settings.
@@ -360,7 +360,7 @@ fn check_channel_fields(form: &NewFeedback, faults: &mut Vec<Fault>) {
     );
     only(
         "/reply",
-        form.reply.as_ref().is_some_and(|reply| reply.email.is_some() || reply.phone.is_some()),
+        form.reply.as_ref().is_some_and(|reply| reply.email.is_some() || reply.phone.is_some() || reply.name.is_some()),
         &[Channel::Web, Channel::Kiosk, Channel::Paper],
         "A card or an oral note has no contact details: its giver hears back by the code, the board or the worker.",
     );

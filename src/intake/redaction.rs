@@ -2,7 +2,7 @@
 //! e-mail addresses from those who need not see them.
 //!
 //! A personal identity code is DDMMYY, a century sign, three digits and a check symbol: `010594Y9032`. The rules are
-//! those of DESIGN §7:
+//! these:
 //!
 //! * **With a sign** it is always taken if the date exists, whatever its check symbol: a mistyped code still says who
 //!   somebody is. It is taken in any case, with spaces anywhere, with any dash, with digits of any script, with
@@ -10,7 +10,8 @@
 //! * **Without a sign** ten symbols could be a phone or reference number. They are taken only with the right check
 //!   symbol and written as people write codes (`SPELLINGS_WITHOUT_SIGN`), or within a few words after "hetu".
 //!
-//! A code is never found inside a longer run of letters and digits, save right after the word "hetu" (`hetu010594…`).
+//! A code with its sign is found where a space is missing before or after it too (`hetuni010594-9032ja`); one without a
+//! sign only after the word "hetu". Neither is found inside a longer number.
 //! Where a rule must err it takes too much: a lost case number can be asked for again, a stored identity code cannot
 //! be called back.
 //!
@@ -341,11 +342,9 @@ fn identity_codes(text: &str) -> Vec<Range<usize>> {
                 let is_glued = at > 0 && items[at - 1].is_word();
                 let right_after_announcing = words_since == Some(0);
                 let announced = words_since.is_some_and(|words| words <= WORDS_AFTER_ANNOUNCING);
-                let code = if is_glued && !right_after_announcing {
-                    None
-                } else {
-                    Candidate::at(&items, at).filter(|candidate| candidate.is_code(announced))
-                };
+                let code = Candidate::at(&items, at)
+                    .filter(|candidate| candidate.is_code(announced))
+                    .filter(|candidate| candidate.has_sign || !is_glued || right_after_announcing);
                 words_since = one_more(words_since);
                 at = match code {
                     Some(code) => {
@@ -393,7 +392,7 @@ fn note_length(text: &str) -> Option<usize> {
     [REMOVED_FI, REMOVED_SV, REMOVED_EN].into_iter().find(|note| text.starts_with(note)).map(str::len)
 }
 
-/// Ten symbols that have a code's shape and date, with or without a sign, and end where a word ends.
+/// Ten symbols that have a code's shape and date, with or without a sign.
 struct Candidate {
     digits: [u8; ALL_DIGITS],
     check: Kind,
@@ -431,7 +430,9 @@ impl Candidate {
         spaced[ALL_DIGITS] = check_at != at;
         let check = items.get(check_at).filter(|item| item.is_word())?;
         let next = check_at + 1;
-        if items.get(next).is_some_and(Item::is_word) {
+        // With a sign a space may be missing before the next word; another digit makes it a longer number.
+        let may_be_glued = has_sign && !spaced[ALL_DIGITS];
+        if items.get(next).is_some_and(|item| item.is_word() && (item.digit().is_some() || !may_be_glued)) {
             return None;
         }
         Some(Self { digits, check: check.kind, has_sign, spaced, end: check.end, next })

@@ -96,7 +96,14 @@ pub async fn one(
             }
             repeat = Repeat::ByKey { key, body: request.body };
         }
-        let identity = of_serial(service, &snapshot, &form, serial).await?;
+        let found = of_serial(service, &snapshot, &form, serial).await;
+        if let (Err(_), Repeat::ByKey { key, body }) = (&found, &repeat)
+            && let Some(answer) = kept_answer(service, key, body).await?
+        {
+            // The same request was taken in between the two looks, and its serial with it.
+            return answer.map(|rows| without_code(&rows));
+        }
+        let identity = found?;
         stub_ids.push(identity.id);
         identity
     } else if let Some(key) = request.key {
@@ -145,7 +152,7 @@ pub async fn cards(
     if let Some(key) = &request.key
         && let Some(answer) = kept_answer(service, key, &request.body).await?
     {
-        return Ok(answer?.iter().map(|row| without_code(std::slice::from_ref(row))).collect());
+        return answer.map(|rows| one_by_one(&rows));
     }
     let mut faults = Vec::new();
     let mut cards = Vec::with_capacity(batch.items.len());
@@ -161,7 +168,15 @@ pub async fn cards(
             ));
             continue;
         }
-        check_author(&snapshot, service, &form, Some(author))?;
+        if check_author(&snapshot, service, &form, Some(author)).is_err() {
+            // An unknown unit and one outside the token's nodes look the same here too.
+            faults.push(Fault::new(
+                format!("{base}/unit"),
+                Kind::UnknownUnit,
+                "There is no unit of this short name whose cards you may type in. Correct it.",
+            ));
+            continue;
+        }
         match identity_of_card(service, &snapshot, &form).await {
             Ok((identity, stub)) => {
                 if stub && stub_ids.contains(&identity.id) {
@@ -178,6 +193,12 @@ pub async fn cards(
         }
     }
     if !faults.is_empty() {
+        if let Some(key) = &request.key
+            && let Some(answer) = kept_answer(service, key, &request.body).await?
+        {
+            // The same request was taken in meanwhile, and its serials with it.
+            return answer.map(|rows| one_by_one(&rows));
+        }
         return Err(Problem::of_faults(faults));
     }
     let build = move |service: &Service, snapshot: &Snapshot| -> Result<Parts, Problem> {
@@ -193,7 +214,7 @@ pub async fn cards(
     let parts = build(service, &snapshot)?;
     let repeat = request.key.map_or(Repeat::Never, |key| Repeat::ByKey { key, body: request.body });
     let rows = intake.write(Item { parts, again: Box::new(build), repeat, stubs: stub_ids, alone: true }).await?;
-    Ok(rows.iter().map(|row| without_code(std::slice::from_ref(row))).collect())
+    Ok(one_by_one(&rows))
 }
 
 /// The day after which a repeated request need not be recognised.
@@ -287,6 +308,10 @@ fn hide_unused_code(form: &NewFeedback, row: &mut Evaluated) {
     if form.channel == Channel::Card && form.serial.is_none() {
         row.feedback.receipt_key = None;
     }
+}
+
+fn one_by_one(rows: &[TakenRow]) -> Vec<Taken> {
+    rows.iter().map(|row| without_code(std::slice::from_ref(row))).collect()
 }
 
 fn without_code(rows: &[TakenRow]) -> Taken {

@@ -380,8 +380,14 @@ impl Batch<'_> {
             let response = serde_json::to_string(&taken).map_err(|why| StoreError::unreadable("answer", why))?;
             match idempotency::keep(tx, keyring, key, body, 201, response, day).await {
                 Ok(true) => {}
-                // Another instance commits the same request right now: the client asks again and finds its answer.
-                Ok(false) => return Err(StoreError::Unavailable("the same request is under way".to_owned())),
+                // Another instance committed the same request between the two looks: its answer is there now.
+                Ok(false) => {
+                    return match idempotency::earlier(tx, keyring, key, body).await {
+                        Ok(Some(answer)) => Ok(kept(&answer.response)),
+                        Err(problem) if problem.kind == Kind::KeyReused => Ok(Err(problem)),
+                        _ => Err(StoreError::Unavailable("the same request is under way".to_owned())),
+                    };
+                }
                 Err(problem) => return Err(StoreError::Unavailable(problem.to_string())),
             }
         }

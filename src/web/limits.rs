@@ -3,11 +3,13 @@
 //! A unit that suddenly gets much feedback raises an alarm and is never silenced; a receipt code that is asked for again
 //! and again is.
 
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -45,14 +47,50 @@ impl<K: Hash + Eq + Clone> Limit<K> {
     /// # Errors
     /// [`Kind::RateLimited`] with the seconds to wait.
     pub fn check(&self, key: &K) -> Result<(), Problem> {
-        let Some(wait) = self.wait(key) else { return Ok(()) };
+        self.wait(key).map_or(Ok(()), |wait| Err(self.refused(wait)))
+    }
+
+    fn refused(&self, wait: Duration) -> Problem {
         metrics::counter!("kaiku_rate_limited_total", "limit" => self.name).increment(1);
         let seconds = wait.as_secs().saturating_add(1);
-        Err(Problem::new(
+        Problem::new(
             Kind::RateLimited,
             format!("Too many requests one after another. Wait {seconds} s, then send the same request again."),
         )
-        .retry_after(seconds))
+        .retry_after(seconds)
+    }
+}
+
+/// Wrong tries of one client: after too many it waits, whatever it tries next.
+pub struct Failures {
+    limit: Limit<IpAddr>,
+    waiting: Mutex<HashMap<IpAddr, Instant>>,
+}
+
+impl Failures {
+    /// Whether `client` may try now.
+    ///
+    /// # Errors
+    /// [`Kind::RateLimited`] with the seconds to wait.
+    pub fn may_try(&self, client: &IpAddr) -> Result<(), Problem> {
+        let until = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).get(client).copied();
+        match until.and_then(|until| until.checked_duration_since(Instant::now())) {
+            Some(wait) => Err(self.limit.refused(wait)),
+            None => Ok(()),
+        }
+    }
+
+    /// Counts a wrong try.
+    ///
+    /// # Errors
+    /// [`Kind::RateLimited`] with the seconds to wait.
+    pub fn note(&self, client: &IpAddr) -> Result<(), Problem> {
+        let Some(wait) = self.limit.wait(client) else { return Ok(()) };
+        let now = Instant::now();
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.retain(|_, until| *until > now);
+        waiting.insert(*client, now + wait);
+        Err(self.limit.refused(wait))
     }
 }
 
@@ -63,7 +101,7 @@ pub struct Limits {
     /// Receipt lookups of one client.
     pub receipt_lookups: Limit<IpAddr>,
     /// Codes that one client got wrong.
-    pub receipt_failures: Limit<IpAddr>,
+    pub receipt_failures: Failures,
     /// Calls about one receipt, by its feedback's id: from whatever client.
     pub one_receipt: Limit<Uuid>,
     /// Feedback to one unit; only an alarm.
@@ -82,7 +120,10 @@ impl Limits {
                 minute(rates.public_per_client_per_minute).allow_burst(rates.public_burst),
             ),
             receipt_lookups: Limit::new("receipt_lookups", minute(rates.receipt_lookups_per_client_per_minute)),
-            receipt_failures: Limit::new("receipt_failures", minute(rates.receipt_failures_per_client_per_minute)),
+            receipt_failures: Failures {
+                limit: Limit::new("receipt_failures", minute(rates.receipt_failures_per_client_per_minute)),
+                waiting: Mutex::default(),
+            },
             one_receipt: Limit::new("one_receipt", minute(rates.receipt_lookups_per_client_per_minute)),
             one_unit: Limit::new("one_unit", minute(rates.public_per_unit_per_minute)),
             token_calls: Limit::new("token_calls", minute(rates.token_calls_per_minute)),

@@ -26,7 +26,7 @@ use reqwest::{Method, Response};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Friday 2026-11-20, 10:00 in Helsinki: the day of the design's example.
+/// Friday 2026-11-20, 10:00 in Helsinki.
 pub const FRIDAY: &str = "2026-11-20T08:00:00Z";
 
 /// The county of the tests.

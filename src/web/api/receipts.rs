@@ -159,6 +159,7 @@ impl<'a> Guard<'a> {
 
     fn code(&self, typed: &str) -> Result<ReceiptCode, Problem> {
         self.limits.receipt_lookups.check(&self.client)?;
+        self.limits.receipt_failures.may_try(&self.client)?;
         let code = receipts::parse(typed)?;
         for id in candidate_ids(&self.service.keyring, &code).into_iter().take(1) {
             self.limits.one_receipt.check(&id)?;
@@ -171,7 +172,7 @@ impl<'a> Guard<'a> {
         if let Err(problem) = &outcome
             && problem.kind == Kind::NotFound
         {
-            self.limits.receipt_failures.check(&self.client)?;
+            self.limits.receipt_failures.note(&self.client)?;
         }
         outcome
     }
