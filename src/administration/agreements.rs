@@ -8,7 +8,7 @@ use super::change::Change;
 use super::fields::{Checks, period_fault, sentence_fault};
 use super::{unknown, unknown_fault};
 use crate::agreement::{Agreement, Terms, WorkingDays};
-use crate::feedback::Problem;
+use crate::feedback::{Kind, Problem};
 use crate::organisation::{PrincipalKind, Tree};
 use crate::service::Service;
 use crate::store::agreements as store;
@@ -61,7 +61,8 @@ pub(super) fn terms(acknowledge: u16, decide: u16, tell: u16, checks: &mut Check
 /// Adds a version to a producer's agreement; its id. The newest version that is in force on a day counts.
 ///
 /// # Errors
-/// [`Problem`] with a fault for each wrong value; `settings-broken` when the handler could not open the cases.
+/// [`Problem`] with a fault for each wrong value; `settings-broken` when the handler could not open the cases;
+/// `exists` when the newest version says the same.
 pub async fn add_agreement(service: &Service, new: &NewAgreement) -> Result<Uuid, Problem> {
     let mut checks = Checks::default();
     let terms = terms(new.acknowledge, new.decide, new.tell, &mut checks, "");
@@ -90,9 +91,28 @@ pub async fn add_agreement(service: &Service, new: &NewAgreement) -> Result<Uuid
         valid_from: new.valid_from,
         valid_to: new.valid_to,
     };
+    if says_the_same(&change.before.agreements, &agreement) {
+        return Err(Problem::new(
+            Kind::Exists,
+            "The newest version of this agreement says the same already; nothing was added. Change something, or leave it.",
+        ));
+    }
     store::insert(&mut change.db, &agreement, service.now()).await?;
     change.finish().await?;
     Ok(agreement.id)
+}
+
+/// Whether the newest version holds just this: a request that was sent twice adds no second version.
+fn says_the_same(agreements: &[Agreement], new: &Agreement) -> bool {
+    let newest = agreements.iter().filter(|held| held.producer_id == new.producer_id).max_by_key(|held| held.version);
+    newest.is_some_and(|held| {
+        held.handler_id == new.handler_id
+            && held.substitute_id == new.substitute_id
+            && held.terms == new.terms
+            && held.told_how == new.told_how
+            && held.signed_by == new.signed_by
+            && (held.valid_from, held.valid_to) == (new.valid_from, new.valid_to)
+    })
 }
 
 /// The version after the newest one of a producer.

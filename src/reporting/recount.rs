@@ -19,12 +19,12 @@ pub struct Difference {
     pub recounted: String,
 }
 
-/// Compares counters and answers inside one transaction, so that intake may go on meanwhile.
+/// Compares counters and answers as they stand at one moment, so that intake may go on meanwhile.
 ///
 /// # Errors
 /// The store's; [`crate::feedback::Kind::Internal`] when an answer cannot be read.
 pub async fn differences(service: &Service) -> Result<Vec<Difference>, Problem> {
-    let mut tx = service.store.write().await?;
+    let mut tx = service.store.one_moment().await?;
     let held = counters::all(&mut tx).await?;
     let mut again = recount(service, &mut tx).await?;
     let mut found = Vec::new();

@@ -119,6 +119,19 @@ impl Store {
         })
     }
 
+    /// Begins a transaction whose statements all see the same moment.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn one_moment(&self) -> StoreResult<Writer> {
+        let mut tx = self.write().await?;
+        // SQLite's one writer keeps every other out; PostgreSQL would show each statement what was committed meanwhile.
+        if let Writer::Postgres(tx) = &mut tx {
+            sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(&mut **tx).await?;
+        }
+        Ok(tx)
+    }
+
     /// `sqlite` or `postgres`, for logs and metrics.
     pub fn kind(&self) -> &'static str {
         match self {

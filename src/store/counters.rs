@@ -84,14 +84,13 @@ pub async fn any_waiting(db: &mut impl Connected) -> StoreResult<bool> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn fold(tx: &mut Writer, limit: i64) -> StoreResult<usize> {
-    // The rows are deleted first, so that a second folder finds others: on PostgreSQL by skipping what is locked, on
-    // SQLite because there is one writer.
-    let skip = match tx {
-        Writer::Sqlite(_) => "",
-        Writer::Postgres(_) => "FOR UPDATE SKIP LOCKED",
-    };
+    // A block is read, added to and written: whoever else folds waits, or one of the two sums would be lost. SQLite has
+    // one writer; on PostgreSQL a lapsed lease may leave two instances folding. Reading and appending never wait for this.
+    if let Writer::Postgres(_) = tx {
+        execute!(tx, "LOCK TABLE counter_blocks IN SHARE ROW EXCLUSIVE MODE")?;
+    }
     let sql = format!(
-        "DELETE FROM counter_deltas WHERE seq IN (SELECT seq FROM counter_deltas ORDER BY seq LIMIT $1 {skip}) \
+        "DELETE FROM counter_deltas WHERE seq IN (SELECT seq FROM counter_deltas ORDER BY seq LIMIT $1) \
          RETURNING {COLUMNS}"
     );
     let rows = fetch_all!(tx, BlockRow, AssertSqlSafe(sql.as_str()), limit)?;

@@ -1,5 +1,12 @@
 //! The tests of the whole service, in one program: it links once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what it expects, and fails where it is not so"
+)]
+
 mod house;
 mod organisation;
 mod permissions;

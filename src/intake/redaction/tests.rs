@@ -552,7 +552,8 @@ proptest! {
 
 #[test]
 fn a_signed_code_is_taken_where_a_space_is_missing() {
-    for text in ["hetuni010594Y9032", "olen 010594-9032ja asun täällä", "tunnus:020504B904Hkiitos", "abc010594-9032"] {
+    for text in ["hetuni010594Y9032", "olen 010594-9032ja asun täällä", "tunnus:020504B904Hkiitos", "abc010594-9032"]
+    {
         let redacted = Redacted::from_text(text, "fi");
         assert_eq!(redacted.removed(), 1, "{text} became {}", redacted.as_str());
     }
