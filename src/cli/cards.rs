@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::said;
+use super::{print_lines, said};
 use crate::app::StartFault;
 use crate::loop_back::card_stubs;
 use crate::service::Service;
@@ -33,9 +33,6 @@ pub struct StubsArguments {
 pub async fn run(service: &Service, command: CardsCommand) -> Result<(), StartFault> {
     let CardsCommand::Stubs(arguments) = command;
     let stubs = card_stubs::make(service, &arguments.unit, arguments.count).await.map_err(said)?;
-    println!("serial,code");
-    for stub in stubs {
-        println!("{},{}", stub.serial, stub.code);
-    }
-    Ok(())
+    let rows = stubs.into_iter().map(|stub| format!("{},{}", stub.serial, stub.code));
+    print_lines(std::iter::once("serial,code".to_owned()).chain(rows))
 }

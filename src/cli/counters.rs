@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::said;
+use super::{print_lines, said};
 use crate::app::StartFault;
 use crate::reporting::recount;
 use crate::service::Service;
@@ -25,8 +25,8 @@ pub async fn run(service: &Service, command: CountersCommand) -> Result<(), Star
         println!("The counters equal the recount.");
         return Ok(());
     }
-    for difference in &differences {
-        println!("{:?}\n  counters: {}\n  recount:  {}", difference.key, difference.counted, difference.recounted);
-    }
+    print_lines(differences.iter().map(|difference| {
+        format!("{:?}\n  counters: {}\n  recount:  {}", difference.key, difference.counted, difference.recounted)
+    }))?;
     Err(StartFault(format!("{} counter blocks differ from the recount", differences.len())))
 }

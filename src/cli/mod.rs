@@ -7,6 +7,7 @@ pub mod import;
 pub mod serve;
 pub mod token;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -79,8 +80,7 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<(), StartFault> {
     if matches!(arguments.command, Command::Openapi) {
-        println!("{}", openapi::json());
-        return Ok(());
+        return print_lines(std::iter::once(openapi::json().to_owned()));
     }
     if let Command::Demo(demo) = arguments.command {
         return runtime()?.block_on(demo::run(demo));
@@ -126,6 +126,18 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
 /// A fault as the line that is printed.
 pub(crate) fn said(why: impl std::fmt::Display) -> StartFault {
     StartFault(why.to_string())
+}
+
+/// Prints lines to standard output. A reader that stops reading (`| head`) is no fault.
+pub(crate) fn print_lines(lines: impl Iterator<Item = String>) -> Result<(), StartFault> {
+    let mut out = std::io::stdout().lock();
+    for line in lines {
+        match writeln!(out, "{line}") {
+            Err(why) if why.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
+            outcome => outcome.map_err(said)?,
+        }
+    }
+    Ok(())
 }
 
 /// Reads the configuration; every fault on a line of its own.

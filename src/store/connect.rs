@@ -1,5 +1,7 @@
 //! Opening either database, readers and the one kind of writing transaction.
 
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -16,6 +18,9 @@ use crate::config::Database;
 const SQLITE_WRITER_CACHE_KIB: &str = "-16384";
 /// KiB of page cache of each read connection.
 const SQLITE_READER_CACHE_KIB: &str = "-2048";
+/// Modes of a new database's folder and file: people's words are for the service alone.
+const OWNER_ONLY_FOLDER: u32 = 0o700;
+const OWNER_ONLY_FILE: u32 = 0o600;
 /// SQLite's read connections are closed after this long without work, so that an idle service is small.
 const READER_IDLE: Duration = Duration::from_secs(60);
 
@@ -173,12 +178,18 @@ pub(super) fn sqlite_path(url: &str) -> Option<&str> {
 
 async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|why| StoreError::Unavailable(format!("{}: {why}", folder.display())))?;
+        let fault = |why| StoreError::Unavailable(format!("{}: {why}", folder.display()));
+        DirBuilder::new().recursive(true).mode(OWNER_ONLY_FOLDER).create(folder).map_err(fault)?;
     }
+    // Made here and not by SQLite, which would let everybody on the machine read it; its other files take its mode over.
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(OWNER_ONLY_FILE)
+        .open(path)
+        .map_err(|why| StoreError::Unavailable(format!("{}: {why}", path.display())))?;
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
