@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::{ServerHandle, Service as _};
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{App, HttpServer};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use rust_embed::RustEmbed;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -138,6 +139,7 @@ impl Running {
 pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Running, StartFault> {
     let (intake, writer) = Intake::start(Arc::clone(&service));
     let (stop_worker, stop) = watch::channel(false);
+    tokio::spawn(keep_metrics_small(recorder.clone(), stop.clone()));
     let worker = worker::start(Arc::clone(&service), stop).map_err(StartFault::of)?;
     let config = Arc::clone(&service.config);
     let data = Data::from(Arc::clone(&service));
@@ -221,10 +223,35 @@ fn routes_of(
         .default_service(web::to(openapi::no_such_call));
 }
 
+/// Upper bounds of the buckets of times, in seconds.
+const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0];
+/// Upper bounds of the buckets of the writer's batches, in requests.
+const BATCH_ITEMS: [f64; 6] = [1.0, 4.0, 16.0, 64.0, 256.0, 1024.0];
+/// How often what was measured is folded into the buckets: without it memory would grow until somebody reads `/metrics`.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Folds what was measured into its buckets until `stop` turns true.
+async fn keep_metrics_small(recorder: PrometheusHandle, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        recorder.run_upkeep();
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(UPKEEP) => {}
+        }
+    }
+}
+
 /// The recorder behind `/metrics`; one a process.
 ///
 /// # Errors
 /// [`StartFault`] when another recorder is installed.
 pub fn metrics_recorder() -> Result<PrometheusHandle, StartFault> {
-    PrometheusBuilder::new().install_recorder().map_err(StartFault::of)
+    PrometheusBuilder::new()
+        .set_buckets(&SECONDS)
+        .and_then(|builder| {
+            builder.set_buckets_for_metric(Matcher::Full("kaiku_intake_batch_items".to_owned()), &BATCH_ITEMS)
+        })
+        .map_err(StartFault::of)?
+        .install_recorder()
+        .map_err(StartFault::of)
 }

@@ -164,7 +164,10 @@ pub async fn open(config: Config) -> Result<Arc<Service>, StartFault> {
         Keyring::load(&file).map_err(said)?
     } else {
         tracing::warn!(file = %file.display(), "a new keyring is made; keep a copy of it apart from the database's");
-        Keyring::create(&file, &SystemEntropy).map_err(said)?
+        Keyring::create(&file, &SystemEntropy)
+            // Another instance that starts at the same time was first: its keyring is whole.
+            .or_else(|why| if file.exists() { Keyring::load(&file) } else { Err(why) })
+            .map_err(said)?
     };
     let parts = Parts { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), keyring };
     app::build(config, parts).await

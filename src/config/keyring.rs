@@ -292,7 +292,9 @@ impl Keyring {
                 text.push_str(part);
             }
         }
-        write_new(path, text.as_bytes())
+        let mut mark = [0; ID_BYTES];
+        entropy.fill(&mut mark)?;
+        write_new(path, &hexadecimal(&mark), text.as_bytes())
             .map_err(|source| KeyringError::NotCreated { path: path.to_path_buf(), source })?;
         Self::load(path)
     }
@@ -433,7 +435,7 @@ fn hexadecimal(bytes: &[u8]) -> Zeroizing<String> {
 }
 
 /// Writes a file that was not there, for its owner only.
-fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn write_new(path: &Path, mark: &str, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);
@@ -444,6 +446,9 @@ fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         }
         builder.create(directory)?;
     }
+    // Written beside and then linked: nobody ever finds half a keyring, and an existing one is never replaced.
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".new-{mark}"));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -451,13 +456,21 @@ fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
-    if written.is_err() {
-        // Half a keyring would stand in the way of the next try. The first failure is the one worth telling.
-        let _ = std::fs::remove_file(path);
-    }
+    let mut file = options.open(&beside)?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::hard_link(&beside, path))
+        .and_then(|()| sync_directory(path));
+    // The first failure is the one worth telling.
+    let _ = std::fs::remove_file(&beside);
     written
+}
+
+/// Makes a new name durable: without the keyring the contacts of its first minutes could never be read again.
+fn sync_directory(path: &Path) -> std::io::Result<()> {
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(directory)?.sync_all()
 }
 
 #[cfg(test)]

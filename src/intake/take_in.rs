@@ -155,7 +155,9 @@ pub async fn cards(
         return answer.map(|rows| one_by_one(&rows));
     }
     let mut faults = Vec::new();
-    let mut cards = Vec::with_capacity(batch.items.len());
+    let mut outside = 0;
+    let count = batch.items.len();
+    let mut cards = Vec::with_capacity(count);
     let mut stub_ids = Vec::new();
     let author_id = Author { id: author.principal_id };
     for (index, form) in batch.items.into_iter().enumerate() {
@@ -170,6 +172,7 @@ pub async fn cards(
         }
         if check_author(&snapshot, service, &form, Some(author)).is_err() {
             // An unknown unit and one outside the token's nodes look the same here too.
+            outside += 1;
             faults.push(Fault::new(
                 format!("{base}/unit"),
                 Kind::UnknownUnit,
@@ -191,6 +194,9 @@ pub async fn cards(
             }
             Err(problem) => faults.extend(listed(problem, &base)?),
         }
+    }
+    if outside == count {
+        return Err(Problem::not_found());
     }
     if !faults.is_empty() {
         if let Some(key) = &request.key

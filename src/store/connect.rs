@@ -9,7 +9,7 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::{StoreError, StoreResult};
 use crate::config::Database;
@@ -204,6 +204,14 @@ async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
+        // When the disk is full SQLite ends a transaction by itself, and sqlx takes it for open ever after: such a
+        // connection goes. The ping waits for a rollback that is under way.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .connect_with(options.clone().pragma("cache_size", SQLITE_WRITER_CACHE_KIB))
         .await?;
     let readers = SqlitePoolOptions::new()

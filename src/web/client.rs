@@ -1,26 +1,31 @@
 //! Which client a request comes from: for the rate limits only, never stored and never logged.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::HttpRequest;
 
 use crate::config::Server;
 
 /// The client's address: the connection's, or behind a configured proxy the last one in `X-Forwarded-For` that is none of
-/// our proxies. What a client writes into that header by itself is never believed.
+/// our proxies. What a client writes into that header by itself stands further left and is never believed, so the
+/// reading ends at the first entry from the right that is no address.
 pub fn address(request: &HttpRequest, config: &Server) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |socket| socket.ip());
     if !config.trusts(peer) {
         return peer;
     }
-    let forwarded: Vec<IpAddr> = request
+    let entries: Vec<&[u8]> = request
         .headers()
         .get_all("x-forwarded-for")
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|address| address.trim().parse().ok())
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .collect();
-    forwarded.into_iter().rev().find(|address| !config.trusts(*address)).unwrap_or(peer)
+    entries.into_iter().rev().map_while(forwarded).find(|address| !config.trusts(*address)).unwrap_or(peer)
+}
+
+/// An entry of `X-Forwarded-For`: an address, to which some proxies add the port.
+fn forwarded(entry: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(entry).ok()?.trim();
+    text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
 /// What a limit is kept for: an IPv6 client has a whole /64 to choose addresses from, so that counts as one.
@@ -58,6 +63,10 @@ mod tests {
         assert_eq!(seen("10.0.0.2", Some("198.51.100.1"), "10.0.0.0/8"), ip("198.51.100.1"));
         // What the client wrote itself stands further left than what our proxy added.
         assert_eq!(seen("10.0.0.2", Some("1.2.3.4, 198.51.100.1, 10.0.0.3"), "10.0.0.0/8"), ip("198.51.100.1"));
+        // Some proxies add the port, or a word for an address that they do not know.
+        assert_eq!(seen("10.0.0.2", Some("1.2.3.4, 198.51.100.1:4711"), "10.0.0.0/8"), ip("198.51.100.1"));
+        assert_eq!(seen("10.0.0.2", Some("1.2.3.4, [2001:db8::1]:4711"), "10.0.0.0/8"), ip("2001:db8::1"));
+        assert_eq!(seen("10.0.0.2", Some("1.2.3.4, unknown"), "10.0.0.0/8"), ip("10.0.0.2"));
         assert_eq!(seen("10.0.0.2", Some("rubbish"), "10.0.0.0/8"), ip("10.0.0.2"));
         assert_eq!(seen("10.0.0.2", None, "10.0.0.0/8"), ip("10.0.0.2"));
     }

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
@@ -33,6 +34,19 @@ impl RootSpanBuilder for QuietSpan {
     }
 }
 
+/// A client may make methods up; each would be a figure of its own.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
 /// Measures a request and adds its id to the answer.
 ///
 /// # Errors
@@ -42,14 +56,21 @@ pub async fn measure(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
-    let method = request.method().to_string();
+    let method = known(request.method());
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string);
-    let mut response = next.call(request).await?;
-    let status = response.status().as_u16();
-    let labels = [("method", method), ("route", route), ("status", status.to_string())];
+    let mut outcome = next.call(request).await;
+    let status = match &outcome {
+        Ok(response) => response.status(),
+        // A request that was given up on the way, such as by the timeout.
+        Err(error) => error.as_response_error().status_code(),
+    };
+    let status = status.as_u16();
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
     metrics::histogram!("kaiku_http_request_seconds", &labels).record(started.elapsed().as_secs_f64());
-    if let Some(value) = request_id.and_then(|id| HeaderValue::from_str(&id).ok()) {
+    if let Ok(response) = &mut outcome
+        && let Some(value) = request_id.and_then(|id| HeaderValue::from_str(&id).ok())
+    {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     if status >= 500 {
@@ -57,5 +78,5 @@ pub async fn measure(
     } else {
         tracing::debug!(status, "answered");
     }
-    Ok(response)
+    outcome
 }

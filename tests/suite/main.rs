@@ -7,8 +7,14 @@
     reason = "a test says what it expects, and fails where it is not so"
 )]
 
+mod counters;
+mod crash;
+mod faults;
 mod house;
+mod intake;
+mod journeys;
 mod organisation;
 mod permissions;
+mod program;
 mod smoke;
 mod support;

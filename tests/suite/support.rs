@@ -233,7 +233,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    async fn of(response: Response) -> Self {
+    /// Reads what was answered.
+    pub async fn of(response: Response) -> Self {
         let status = response.status().as_u16();
         let headers = response
             .headers()

@@ -1,0 +1,214 @@
+//! Databases that already hold a million feedbacks, made in a few statements from one real feedback with its case.
+
+use std::path::Path;
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+
+use super::Fault;
+use super::server::Installation;
+
+/// The variable with the address of a PostgreSQL cluster; `tests/with-postgres` sets it.
+pub const CLUSTER: &str = "KAIKU_TEST_POSTGRES";
+/// One feedback in so many has a text and a closed case.
+const ONE_WITH_TEXT_IN: u32 = 4;
+/// Questions of the instrument that are answered.
+const QUESTIONS: u32 = 12;
+
+/// The words in which the two databases differ.
+struct Dialect {
+    /// A table of the numbers from 1.
+    numbers: fn(u32) -> String,
+    random_id: &'static str,
+    /// A day of the last year, from `n`.
+    day: &'static str,
+    /// 1 to 5.
+    answer: &'static str,
+}
+
+const SQLITE: Dialect = Dialect {
+    numbers: |rows| {
+        format!("WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {rows})")
+    },
+    random_id: "randomblob(16)",
+    day: "date('now', '-' || (n % 365) || ' days')",
+    answer: "(abs(random()) % 5 + 1)",
+};
+
+const POSTGRES: Dialect = Dialect {
+    numbers: |rows| format!("WITH numbers (n) AS (SELECT generate_series(1, {rows}))"),
+    random_id: "gen_random_uuid()",
+    day: "(CURRENT_DATE - (n % 365))::text",
+    answer: "floor(random() * 5 + 1)::int",
+};
+
+impl Dialect {
+    /// Copies the one feedback with other ids, days and answers.
+    fn feedbacks(&self, columns: &[String], rows: u32) -> String {
+        let answers: Vec<String> =
+            (1..=QUESTIONS).map(|question| format!("'\"q{question}\":' || {}", self.answer)).collect();
+        let values: Vec<String> = columns
+            .iter()
+            .map(|column| match column.as_str() {
+                "id" => self.random_id.to_owned(),
+                "received_on" => self.day.to_owned(),
+                "month" => format!("substr({}, 1, 7)", self.day),
+                "coded" => format!("'{{' || {} || '}}'", answers.join(" || ',' || ")),
+                "texts" => format!("CASE WHEN n % {ONE_WITH_TEXT_IN} = 0 THEN texts END"),
+                other => other.to_owned(),
+            })
+            .collect();
+        let (numbers, columns, values) = ((self.numbers)(rows), columns.join(", "), values.join(", "));
+        format!("{numbers} INSERT INTO feedback ({columns}) SELECT {values} FROM numbers, feedback")
+    }
+
+    /// Copies the one case for every feedback with a text; handled and closed.
+    fn cases(columns: &[String]) -> String {
+        let values: Vec<String> = columns
+            .iter()
+            .map(|column| match column.as_str() {
+                "id" | "feedback_id" => "f.id".to_owned(),
+                "state" => "'closed'".to_owned(),
+                "received_on" | "acknowledge_by" | "decide_by" | "tell_by" | "closed_on" => "f.received_on".to_owned(),
+                other => format!("c.{other}"),
+            })
+            .collect();
+        format!(
+            "INSERT INTO cases ({}) SELECT {} FROM feedback f, cases c WHERE f.texts IS NOT NULL AND f.id <> c.id",
+            columns.join(", "),
+            values.join(", ")
+        )
+    }
+}
+
+/// Fills a database that holds one feedback with its case until it holds `rows` more.
+///
+/// # Errors
+/// The database's.
+pub async fn prefill(database_url: &str, rows: u32) -> Result<(), Fault> {
+    if database_url.starts_with("sqlite:") {
+        let mut db = SqliteConnection::connect(database_url).await?;
+        // Only here, where nothing is to be kept: a million random ids in seconds.
+        let fast = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000;";
+        sqlx::raw_sql(fast).execute(&mut db).await?;
+        let names = "SELECT name FROM pragma_table_info($1)";
+        let feedback: Vec<String> = sqlx::query_scalar(names).bind("feedback").fetch_all(&mut db).await?;
+        let cases: Vec<String> = sqlx::query_scalar(names).bind("cases").fetch_all(&mut db).await?;
+        let feedback = SQLITE.feedbacks(&without_seq(feedback), rows);
+        sqlx::query(AssertSqlSafe(feedback)).execute(&mut db).await?;
+        sqlx::query(AssertSqlSafe(Dialect::cases(&cases))).execute(&mut db).await?;
+        sqlx::raw_sql("PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL;").execute(&mut db).await?;
+        db.close().await?;
+        return Ok(());
+    }
+    let mut db = PgConnection::connect(database_url).await?;
+    let names =
+        "SELECT column_name::text FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position";
+    let feedback: Vec<String> = sqlx::query_scalar(names).bind("feedback").fetch_all(&mut db).await?;
+    let cases: Vec<String> = sqlx::query_scalar(names).bind("cases").fetch_all(&mut db).await?;
+    sqlx::query(AssertSqlSafe(POSTGRES.feedbacks(&without_seq(feedback), rows))).execute(&mut db).await?;
+    sqlx::query(AssertSqlSafe(Dialect::cases(&cases))).execute(&mut db).await?;
+    sqlx::raw_sql("VACUUM ANALYZE").execute(&mut db).await?;
+    sqlx::raw_sql("CHECKPOINT").execute(&mut db).await?;
+    db.close().await?;
+    Ok(())
+}
+
+fn without_seq(columns: Vec<String>) -> Vec<String> {
+    columns.into_iter().filter(|column| column != "seq").collect()
+}
+
+/// How many feedbacks there are.
+///
+/// # Errors
+/// The database's.
+pub async fn count(database_url: &str) -> Result<u64, Fault> {
+    let sql = "SELECT COUNT(*) FROM feedback";
+    let count: i64 = if database_url.starts_with("sqlite:") {
+        sqlx::query_scalar(sql).fetch_one(&mut SqliteConnection::connect(database_url).await?).await?
+    } else {
+        sqlx::query_scalar(sql).fetch_one(&mut PgConnection::connect(database_url).await?).await?
+    };
+    Ok(u64::try_from(count)?)
+}
+
+/// A second installation with the same content; the first one must not run.
+///
+/// # Errors
+/// The disk's, the database's.
+pub async fn copy(from: &Installation, to: &Installation) -> Result<(), Fault> {
+    std::fs::copy(from.folder.join("keyring.toml"), to.folder.join("keyring.toml"))?;
+    if let (Some(from), Some(to)) = (from.database_url.strip_prefix("sqlite:"), to.database_url.strip_prefix("sqlite:"))
+    {
+        std::fs::copy(from, to)?;
+        // Written now, not while something is measured.
+        std::fs::File::open(to)?.sync_all()?;
+        std::fs::File::open(from)?.sync_all()?;
+        return Ok(());
+    }
+    let name = |url: &str| url.rsplit_once('/').map(|(_, name)| name.to_owned()).unwrap_or_default();
+    let sql = format!("CREATE DATABASE {} TEMPLATE {}", name(&to.database_url), name(&from.database_url));
+    administer(&sql).await
+}
+
+/// Makes an empty database in the cluster; its address.
+///
+/// # Errors
+/// The database's.
+pub async fn create(name: &str) -> Result<String, Fault> {
+    let url = address_of(name)?;
+    administer(&format!("CREATE DATABASE {name}")).await?;
+    Ok(url)
+}
+
+/// Drops a database of the cluster.
+///
+/// # Errors
+/// The database's.
+pub async fn drop(name: &str) -> Result<(), Fault> {
+    administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
+}
+
+/// The address of a database of the cluster.
+///
+/// # Errors
+/// When there is no cluster.
+pub fn address_of(name: &str) -> Result<String, Fault> {
+    let cluster = std::env::var(CLUSTER)?;
+    let (base, _) = cluster.rsplit_once('/').ok_or("an address without a database")?;
+    Ok(format!("{base}/{name}"))
+}
+
+/// The settings of the cluster that make it slower than a lost machine may cost: those that are off.
+///
+/// # Errors
+/// The database's.
+pub async fn settings_that_lose_data() -> Result<Vec<String>, Fault> {
+    let sql = "SELECT name FROM pg_settings WHERE setting = 'off' \
+               AND name IN ('fsync', 'synchronous_commit', 'full_page_writes')";
+    let mut db = PgConnection::connect(&std::env::var(CLUSTER)?).await?;
+    Ok(sqlx::query_scalar(sql).fetch_all(&mut db).await?)
+}
+
+async fn administer(sql: &str) -> Result<(), Fault> {
+    let mut db = PgConnection::connect(&std::env::var(CLUSTER)?).await?;
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut db).await?;
+    Ok(())
+}
+
+/// How often a second the disk under `folder` makes 4 KiB durable: it swings, and with it every absolute figure.
+///
+/// # Errors
+/// The disk's.
+pub fn syncs_per_second(folder: &Path) -> Result<f64, Fault> {
+    use std::io::Write;
+    const LASTING: std::time::Duration = std::time::Duration::from_millis(300);
+    let mut file = std::fs::File::create(folder.join("sync-probe"))?;
+    let started = std::time::Instant::now();
+    let mut syncs = 0u32;
+    while started.elapsed() < LASTING {
+        file.write_all(&[0; 4096])?;
+        file.sync_data()?;
+        syncs += 1;
+    }
+    Ok(f64::from(syncs) / started.elapsed().as_secs_f64())
+}

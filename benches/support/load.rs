@@ -1,0 +1,164 @@
+//! The load generator: keep-alive connections that each send the next request when the last one is answered.
+//!
+//! It shares the machine with what it measures, so it does as little as it can: the request is rendered once, only the
+//! key's digits change, and of an answer only status and length are read.
+
+use std::net::SocketAddr;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::Fault;
+use super::figures::percentile_ms;
+
+/// Threads that send.
+const THREADS: usize = 2;
+/// Sent before anything is measured.
+const WARM_UP: Duration = Duration::from_millis(300);
+/// The longest wait for one answer.
+const ANSWER_MOST: Duration = Duration::from_secs(30);
+/// An answer is read in pieces of this many bytes.
+const PIECE_BYTES: usize = 4_096;
+/// An answer longer than this is a fault.
+const ANSWER_BYTES_MOST: usize = 65_536;
+
+/// What is sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Load<'a> {
+    /// Where to.
+    pub address: SocketAddr,
+    /// The path of the POST.
+    pub path: &'a str,
+    /// The JSON body.
+    pub body: &'a str,
+    /// How many connections.
+    pub connections: usize,
+    /// For how long, after the warm-up.
+    pub lasting: Duration,
+    /// A number that no other load of this run has: keys are made from it.
+    pub number: u32,
+}
+
+/// What was reached.
+#[derive(Debug, Clone, Copy)]
+pub struct Reached {
+    /// Answers a second.
+    pub per_second: f64,
+    /// Half of the answers came faster.
+    pub p50_ms: f64,
+    /// All but a hundredth of the answers came faster.
+    pub p99_ms: f64,
+    /// All answers, warm-up and tail included: so many feedbacks must be in the database.
+    pub answered: u64,
+}
+
+#[derive(Default)]
+struct Counted {
+    micros: Vec<u32>,
+    answered: u64,
+}
+
+/// Sends `load`; every answer must be 201.
+///
+/// # Errors
+/// The first answer that is not 201, or a connection that broke off.
+pub fn run(load: &Load<'_>) -> Result<Reached, Fault> {
+    let threads = THREADS.min(load.connections);
+    let started = Instant::now();
+    let parts: Vec<Result<Counted, Fault>> = thread::scope(|scope| {
+        let running: Vec<_> =
+            (0..threads).map(|thread| scope.spawn(move || part(load, thread, threads, started))).collect();
+        running.into_iter().map(|part| part.join().unwrap_or_else(|_| Err("a sender panicked".into()))).collect()
+    });
+    let mut all = Counted::default();
+    for part in parts {
+        let part = part?;
+        all.micros.extend(part.micros);
+        all.answered += part.answered;
+    }
+    all.micros.sort_unstable();
+    Ok(Reached {
+        per_second: all.micros.len() as f64 / load.lasting.as_secs_f64(),
+        p50_ms: percentile_ms(&all.micros, 0.50),
+        p99_ms: percentile_ms(&all.micros, 0.99),
+        answered: all.answered,
+    })
+}
+
+/// One thread's share of the connections.
+fn part(load: &Load<'_>, thread: usize, threads: usize, started: Instant) -> Result<Counted, Fault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let numbers = (0..load.connections).filter(|number| number % threads == thread);
+        let senders = futures_util::future::try_join_all(numbers.map(|number| connection(load, number, started)));
+        let mut all = Counted::default();
+        for one in senders.await? {
+            all.micros.extend(one.micros);
+            all.answered += one.answered;
+        }
+        Ok(all)
+    })
+}
+
+async fn connection(load: &Load<'_>, number: usize, started: Instant) -> Result<Counted, Fault> {
+    let (begin, end) = (started + WARM_UP, started + WARM_UP + load.lasting);
+    let mut stream = TcpStream::connect(load.address).await?;
+    stream.set_nodelay(true)?;
+    let key = format!("{:08x}-{number:04x}-4000-8000-", load.number);
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nIdempotency-Key: {key}",
+        load.path,
+        load.address,
+        load.body.len()
+    );
+    let digits_at = head.len();
+    let mut request = format!("{head}000000000000\r\n\r\n{}", load.body).into_bytes();
+    let mut answer = Vec::with_capacity(PIECE_BYTES);
+    let mut counted = Counted::default();
+    loop {
+        let sent = Instant::now();
+        if sent >= end {
+            return Ok(counted);
+        }
+        if let Some(digits) = request.get_mut(digits_at..digits_at + 12) {
+            digits.copy_from_slice(format!("{:012x}", counted.answered).as_bytes());
+        }
+        stream.write_all(&request).await?;
+        tokio::time::timeout(ANSWER_MOST, read_answer(&mut stream, &mut answer)).await??;
+        counted.answered += 1;
+        let now = Instant::now();
+        if sent >= begin && now <= end {
+            counted.micros.push(u32::try_from((now - sent).as_micros()).unwrap_or(u32::MAX));
+        }
+    }
+}
+
+/// Reads one whole answer, which must be 201.
+async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Result<(), Fault> {
+    answer.clear();
+    let mut whole = usize::MAX;
+    while answer.len() < whole {
+        if stream.read_buf(answer).await? == 0 {
+            return Err("the connection was closed before the answer".into());
+        }
+        if whole == usize::MAX
+            && let Some(head) = answer.windows(4).position(|end| end == b"\r\n\r\n")
+        {
+            whole = head + 4 + content_length(answer.get(..head).unwrap_or_default())?;
+        }
+        if answer.len() > ANSWER_BYTES_MOST {
+            return Err("the answer is too long".into());
+        }
+    }
+    if answer.starts_with(b"HTTP/1.1 201") { Ok(()) } else { Err(String::from_utf8_lossy(answer).into()) }
+}
+
+fn content_length(head: &[u8]) -> Result<usize, Fault> {
+    const NAME: &[u8] = b"content-length: ";
+    let at = head.windows(NAME.len()).position(|name| name == NAME).ok_or("an answer without content-length")?;
+    let digits = head.get(at + NAME.len()..).unwrap_or_default();
+    let digits: Vec<u8> = digits.iter().copied().take_while(u8::is_ascii_digit).collect();
+    Ok(String::from_utf8(digits)?.parse()?)
+}

@@ -1,0 +1,11 @@
+//! What the benchmarks share: processes under test, a prefilled database, a load generator, figures and tables.
+
+pub mod database;
+pub mod echo;
+pub mod figures;
+pub mod http;
+pub mod load;
+pub mod server;
+
+/// A fault that ends the run.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;

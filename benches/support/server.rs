@@ -1,0 +1,191 @@
+//! The processes under test: the real server on either database, and the echo.
+
+use std::fs::File;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{Fault, echo, http};
+
+/// The server's program: the one that is released.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_kaiku");
+/// The county that feedback is given to.
+const COUNTY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/county.toml");
+/// The longest wait until a process is ready or has stopped.
+const READY_MOST: Duration = Duration::from_secs(30);
+/// How often a starting process is asked.
+const ASKED_EVERY: Duration = Duration::from_millis(1);
+
+/// An installation: a database with its keyring.
+#[derive(Debug, Clone)]
+pub struct Installation {
+    /// What it is called in tables.
+    pub name: &'static str,
+    /// Its folder: keyring and log, and the file of SQLite.
+    pub folder: PathBuf,
+    /// Its database's address.
+    pub database_url: String,
+    /// Whether the writer commits each submission by itself.
+    pub one_by_one: bool,
+}
+
+impl Installation {
+    /// A command of the server's program with this installation's settings.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).current_dir(&self.folder);
+        let rows = if self.one_by_one { "1" } else { "1024" };
+        // One client sends everything, to one unit: the limits would end it soon.
+        for rate in
+            ["PUBLIC_PER_CLIENT_PER_MINUTE", "PUBLIC_BURST", "PUBLIC_PER_UNIT_PER_MINUTE", "TOKEN_CALLS_PER_MINUTE"]
+        {
+            command.env(format!("KAIKU_RATES__{rate}"), "1000000");
+        }
+        command
+            .env("KAIKU_DATABASE__URL", &self.database_url)
+            .env("KAIKU_KEYS__FILE", self.folder.join("keyring.toml"))
+            .env("KAIKU_LIMITS__INTAKE_BATCH_ROWS", rows);
+        command
+    }
+
+    /// Runs a command to its end; what it printed.
+    ///
+    /// # Errors
+    /// What it complained of.
+    pub fn run(&self, arguments: &[&str]) -> Result<String, Fault> {
+        let output = self.command(arguments).output()?;
+        if !output.status.success() {
+            return Err(format!("kaiku {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr)).into());
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// Imports the county.
+    ///
+    /// # Errors
+    /// What the import complained of.
+    pub fn import(&self) -> Result<(), Fault> {
+        self.run(&["import", COUNTY]).map(|_| ())
+    }
+
+    /// Starts the service and waits until it is ready.
+    ///
+    /// # Errors
+    /// When it does not become ready.
+    pub fn start(&self) -> Result<Process, Fault> {
+        let address = free_address()?;
+        let mut command = self.command(&["serve"]);
+        command.env("KAIKU_SERVER__BIND", address.to_string());
+        Process::start(&mut command, address, &self.folder.join("server.log"))
+    }
+}
+
+/// Starts the echo.
+///
+/// # Errors
+/// When it does not become ready.
+pub fn start_echo(folder: &Path) -> Result<Process, Fault> {
+    let address = free_address()?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args([echo::ARGUMENT, &address.to_string()]);
+    Process::start(&mut command, address, &folder.join("echo.log"))
+}
+
+/// A running process; it ends when this is dropped.
+pub struct Process {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// From its start until `/readyz` said yes.
+    pub ready_after: Duration,
+    child: Child,
+}
+
+impl Process {
+    fn start(command: &mut Command, address: SocketAddr, log: &Path) -> Result<Self, Fault> {
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(log)?);
+        let started = Instant::now();
+        let mut process = Self { address, ready_after: Duration::ZERO, child: command.spawn()? };
+        while !http::get(address, "/readyz").is_ok_and(|answer| answer.status == 200) {
+            if let Some(status) = process.child.try_wait()? {
+                return Err(format!("ended at once, {status}: {}", std::fs::read_to_string(log)?).into());
+            }
+            if started.elapsed() > READY_MOST {
+                return Err(format!("not ready: {}", std::fs::read_to_string(log)?).into());
+            }
+            thread::sleep(ASKED_EVERY);
+        }
+        process.ready_after = started.elapsed();
+        Ok(process)
+    }
+
+    /// Resident memory now, in MiB.
+    ///
+    /// # Errors
+    /// Where there is no `/proc`.
+    pub fn resident_mib(&self) -> Result<f64, Fault> {
+        self.status_kib("VmRSS:").map(|kib| kib / 1024.0)
+    }
+
+    /// Processor time used so far, in seconds (user, system).
+    ///
+    /// # Errors
+    /// Where there is no `/proc`.
+    pub fn processor_seconds(&self) -> Result<f64, Fault> {
+        const TICKS_A_SECOND: f64 = 100.0;
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // The name stands in parentheses and may hold spaces.
+        let (_, fields) = stat.rsplit_once(')').ok_or("no name in /proc")?;
+        let ticks: f64 = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
+        Ok(ticks / TICKS_A_SECOND)
+    }
+
+    fn status_kib(&self, field: &str) -> Result<f64, Fault> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(field)).ok_or("no such line in /proc")?;
+        Ok(line.trim().trim_end_matches(" kB").parse()?)
+    }
+
+    /// Items and transactions of the intake writer so far.
+    ///
+    /// # Errors
+    /// When the metrics cannot be read.
+    pub fn writer_counts(&self) -> Result<(f64, f64), Fault> {
+        let text = http::get(self.address, "/metrics")?.expect_status(200)?;
+        let value = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name).and_then(|rest| rest.strip_prefix(' ')));
+            line.and_then(|number| number.trim().parse().ok()).unwrap_or(0.0)
+        };
+        Ok((value("kaiku_intake_batch_items_sum"), value("kaiku_intake_batch_items_count")))
+    }
+
+    /// Stops it gracefully, so that everything taken in is written and SQLite's log is folded into its file.
+    ///
+    /// # Errors
+    /// When it does not stop in time.
+    pub fn stop(mut self) -> Result<(), Fault> {
+        Command::new("sh").args(["-c", "kill -TERM \"$1\"", "sh", &self.child.id().to_string()]).status()?;
+        let asked = Instant::now();
+        while self.child.try_wait()?.is_none() {
+            if asked.elapsed() > READY_MOST {
+                return Err("the process does not stop".into());
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Already ended after `stop`: then both do nothing.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port that was free a moment ago.
+fn free_address() -> Result<SocketAddr, Fault> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}

@@ -1,0 +1,687 @@
+//! What the service does when something around it fails: a locked, lost or full database, a rude or slow client, a
+//! stop in the middle, a broken file. It answers 503 with a time, stores all or nothing, and mends itself.
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use kaiku::reporting::recount;
+use kaiku::store::counters;
+use reqwest::Method;
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use uuid::Uuid;
+
+use crate::program::{Installation, PATIENCE, Program, new_key, number, rows, until};
+use crate::support::{Answer, Kind, TestApp};
+
+const FEEDBACK: &str = "/api/v1/feedback";
+const STORED: &str = "SELECT COUNT(*) FROM feedback";
+/// Milliseconds that the tests let the service wait for a database that does not answer.
+const DATABASE_WAIT_MS: &str = "300";
+
+fn survey(free: &str) -> Value {
+    json!({
+        "unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+        "answers": {"q1": 4, "q12": 4, "free": free},
+    })
+}
+
+async fn submit(app: &TestApp, key: Uuid) -> Answer {
+    let key = key.to_string();
+    app.call_with(Method::POST, FEEDBACK, None, Some(&survey("Kiitos.")), &[("Idempotency-Key", &key)]).await
+}
+
+/// A 503 that says when to come back.
+#[track_caller]
+fn assert_come_back(answer: &Answer) {
+    assert_eq!(answer.status, 503, "{}", answer.text);
+    assert!(answer.headers.get("retry-after").is_some_and(|seconds| seconds.parse::<u64>().is_ok()));
+    assert!(answer.text.contains("Idempotency-Key"), "{}", answer.text);
+}
+
+// ---- the database ----------------------------------------------------------------------------------------------
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_locked_sqlite_refuses_with_a_time_and_takes_in_again_when_it_is_free() {
+    let app = TestApp::start_with(Kind::Sqlite, &[("KAIKU_DATABASE__BUSY_TIMEOUT_MS", DATABASE_WAIT_MS)]).await;
+    let first = submit(&app, new_key()).await.expect(201);
+    let mut other = SqliteConnection::connect(&app.database_url).await.expect("the database");
+    sqlx::raw_sql("BEGIN EXCLUSIVE").execute(&mut other).await.expect("the lock");
+
+    let keys = [new_key(), new_key(), new_key()];
+    let started = Instant::now();
+    for answer in [submit(&app, keys[0]).await, submit(&app, keys[1]).await, submit(&app, keys[2]).await] {
+        assert_come_back(&answer);
+        assert_eq!(answer.body["type"], "/problems/unavailable");
+    }
+    assert!(started.elapsed() < Duration::from_secs(5), "refusals take {:?}", started.elapsed());
+    // Whoever only reads notices nothing.
+    app.story(&first.text_at("/receipt")).await.expect(200);
+    let stored: i64 = sqlx::query_scalar(STORED).fetch_one(&mut other).await.expect("a number");
+    assert_eq!(stored, 1, "something was half stored");
+
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.expect("the end of the lock");
+    for key in keys {
+        submit(&app, key).await.expect(201);
+    }
+    assert_eq!(number(&app.database_url, STORED).await, 4);
+    app.stop().await;
+}
+
+/// The cluster's own database, and the name of the application's.
+async fn admin_of(app: &TestApp) -> (PgConnection, String) {
+    let (base, name) = app.database_url.rsplit_once('/').expect("an address with a database");
+    let admin = PgConnection::connect(&format!("{base}/postgres")).await.expect("the cluster");
+    (admin, name.to_owned())
+}
+
+async fn end_all_backends(admin: &mut PgConnection, name: &str) {
+    sqlx::query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1")
+        .bind(name)
+        .execute(admin)
+        .await
+        .expect("the backends' end");
+}
+
+async fn allow_connections(admin: &mut PgConnection, name: &str, allowed: bool) {
+    let sql = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(admin).await.expect("the setting");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_postgres_refuses_with_a_time_and_takes_in_again_when_it_is_back() {
+    let app = TestApp::start_with(Kind::Postgres, &[("KAIKU_DATABASE__ACQUIRE_TIMEOUT_MS", DATABASE_WAIT_MS)]).await;
+    submit(&app, new_key()).await.expect(201);
+    let (mut admin, name) = admin_of(&app).await;
+    allow_connections(&mut admin, &name, false).await;
+    end_all_backends(&mut admin, &name).await;
+
+    let key = new_key();
+    assert_come_back(&submit(&app, key).await);
+    let ready = app.call(Method::GET, "/readyz", None, None).await.expect(503);
+    assert_eq!(ready.body["database"], false);
+    app.call(Method::GET, "/healthz", None, None).await.expect(200);
+    app.call(Method::GET, "/metrics", None, None).await.expect(200);
+    let lookup = app.story("0000-0000-0000-0000").await;
+    assert_eq!(lookup.status, 503, "{}", lookup.text);
+    let with_token = app.get("/api/v1/cases", "handler").await;
+    assert_eq!(with_token.status, 503, "{}", with_token.text);
+
+    allow_connections(&mut admin, &name, true).await;
+    until("it is ready again", async || app.call(Method::GET, "/readyz", None, None).await.status == 200).await;
+    submit(&app, key).await.expect(201);
+    assert_eq!(number(&app.database_url, STORED).await, 2);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ended_backends_lose_nothing_and_store_nothing_twice() {
+    const CLIENTS: usize = 4;
+    const ROUNDS: usize = 15;
+    let app = Arc::new(TestApp::start(Kind::Postgres).await);
+    let (mut admin, name) = admin_of(&app).await;
+    let going_on = Arc::new(AtomicBool::new(true));
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|_| {
+            let (app, going_on) = (Arc::clone(&app), Arc::clone(&going_on));
+            tokio::spawn(async move {
+                let (mut ids, mut refused) = (BTreeSet::new(), 0);
+                while going_on.load(Ordering::Relaxed) {
+                    let key = new_key();
+                    loop {
+                        let answer = submit(&app, key).await;
+                        if answer.status == 201 {
+                            assert!(ids.insert(answer.text_at("/id")));
+                            break;
+                        }
+                        assert_come_back(&answer);
+                        refused += 1;
+                    }
+                }
+                (ids, refused)
+            })
+        })
+        .collect();
+    for _ in 0..ROUNDS {
+        let before = number(&app.database_url, STORED).await;
+        end_all_backends(&mut admin, &name).await;
+        // The next round when the pool has connected and taken in again.
+        until("feedback is stored again", async || number(&app.database_url, STORED).await > before + 10).await;
+    }
+    going_on.store(false, Ordering::Relaxed);
+    let (mut acknowledged, mut refused) = (BTreeSet::new(), 0);
+    for client in clients {
+        let (ids, times) = client.await.expect("a client");
+        acknowledged.extend(ids);
+        refused += times;
+    }
+    eprintln!("{} acknowledged, {refused} refused meanwhile", acknowledged.len());
+    assert!(refused > 0, "the ended backends were not noticed");
+    let stored = rows::<(Uuid,)>(&app.database_url, "SELECT id FROM feedback").await;
+    assert_eq!(stored.into_iter().map(|row| row.0.to_string()).collect::<BTreeSet<_>>(), acknowledged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_with_a_time_and_takes_in_again_when_there_is_room() {
+    let installation = Installation::with_county(Kind::Sqlite).await;
+    let program = installation.serve_without_size_signal().await;
+    let first = post(&program, new_key()).await.expect(201);
+    // As a full disk does, this refuses to let any file grow; PID keeps its hard limit, so that it can be lifted again.
+    limit_file_size(&program, "16384:");
+    let (mut taken, mut refused) = (1, None);
+    for _ in 0..2_000 {
+        let key = new_key();
+        let answer = post(&program, key).await;
+        if answer.status != 201 {
+            refused = Some((key, answer));
+            break;
+        }
+        taken += 1;
+    }
+    let (key, answer) = refused.expect("the disk never filled");
+
+    assert_come_back(&answer);
+    let second = post(&program, new_key()).await;
+
+    assert_come_back(&second);
+    let lookup = json!({"code": first.text_at("/receipt")});
+    call(&program, "/api/v1/receipts/lookup", &lookup, None).await.expect(200);
+    assert_eq!(program.status("/healthz").await, Some(reqwest::StatusCode::OK));
+
+    limit_file_size(&program, "unlimited:");
+    post(&program, key).await.expect(201);
+    assert_eq!(installation.number(STORED).await, taken + 1);
+    program.stop().await;
+    installation.run_well(&["counters", "check"]);
+}
+
+fn limit_file_size(program: &Program, limits: &str) {
+    let arguments = [format!("--pid={}", program.id()), format!("--fsize={limits}")];
+    assert!(Command::new("prlimit").args(arguments).status().expect("prlimit of util-linux").success());
+}
+
+async fn call(program: &Program, path: &str, body: &Value, key: Option<Uuid>) -> Answer {
+    let mut request = reqwest::Client::new().post(format!("{}{path}", program.base)).json(body);
+    if let Some(key) = key {
+        request = request.header("Idempotency-Key", key.to_string());
+    }
+    Answer::of(request.send().await.expect("an answer")).await
+}
+
+async fn post(program: &Program, key: Uuid) -> Answer {
+    call(program, FEEDBACK, &survey("Kiitos."), Some(key)).await
+}
+
+/// Does `work` while several clients submit.
+async fn meanwhile<T>(app: &Arc<TestApp>, work: impl Future<Output = T>) -> T {
+    const CLIENTS: usize = 4;
+    let going_on = Arc::new(AtomicBool::new(true));
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|_| {
+            let (app, going_on) = (Arc::clone(app), Arc::clone(&going_on));
+            tokio::spawn(async move {
+                while going_on.load(Ordering::Relaxed) {
+                    submit(&app, new_key()).await.expect(201);
+                }
+            })
+        })
+        .collect();
+    let done = work.await;
+    going_on.store(false, Ordering::Relaxed);
+    for client in clients {
+        client.await.expect("a client");
+    }
+    done
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recount_agrees_while_feedback_comes_in() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let app = Arc::new(TestApp::start(kind).await);
+        meanwhile(&app, async {
+            until("many are stored", async || {
+                let differences = recount::differences(&app.service).await.expect("a recount");
+                assert!(differences.is_empty(), "{kind:?}: {differences:?}");
+                number(&app.database_url, STORED).await > 200
+            })
+            .await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_that_fold_at_the_same_time_lose_no_count() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        // The application's own worker stays out of it.
+        let app = Arc::new(TestApp::start_with(kind, &[("KAIKU_JOBS__POLL_MS", "60000")]).await);
+        for _ in 0..60 {
+            submit(&app, new_key()).await.expect(201);
+        }
+        let folders: Vec<_> = (0..4)
+            .map(|_| {
+                let service = Arc::clone(&app.service);
+                tokio::spawn(async move {
+                    let mut folded = 0;
+                    loop {
+                        let mut tx = service.store.write().await.expect("a transaction");
+                        let taken = counters::fold(&mut tx, 2).await.expect("a folding");
+                        tx.commit().await.expect("a commit");
+                        folded += taken;
+                        if taken == 0 {
+                            return folded;
+                        }
+                    }
+                })
+            })
+            .collect();
+        let mut folded = 0;
+        for folder in folders {
+            folded += folder.await.expect("a folder");
+        }
+        assert!(folded > 0, "nothing waited to be folded");
+        let differences = recount::differences(&app.service).await.expect("a recount");
+        assert!(differences.is_empty(), "{kind:?}: {differences:?}");
+    }
+}
+
+// ---- starting and stopping -------------------------------------------------------------------------------------
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_finishes_what_was_taken_in() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let installation = Installation::with_county(kind).await;
+        let mut program = installation.serve().await;
+        let base = program.base.clone();
+        let clients: Vec<_> = (0..8)
+            .map(|_| {
+                let http = reqwest::Client::new();
+                let url = format!("{base}{FEEDBACK}");
+                tokio::spawn(async move {
+                    let mut ids = BTreeSet::new();
+                    // Until the program refuses the connection or breaks it off.
+                    while let Ok(answer) = http.post(&url).json(&survey("Kiitos.")).send().await {
+                        let answer = Answer::of(answer).await.expect(201);
+                        ids.insert(answer.text_at("/id"));
+                    }
+                    ids
+                })
+            })
+            .collect();
+        until("some are stored", async || installation.number(STORED).await > 50).await;
+        let asked = Instant::now();
+        program.terminate();
+        let status = program.ended().await;
+        let took = asked.elapsed();
+        eprintln!("{kind:?}: stopped in {took:?}");
+        assert!(status.success(), "{status}: {}", program.log());
+        assert!(took < Duration::from_secs(10), "it took {took:?}");
+        let mut acknowledged = BTreeSet::new();
+        for client in clients {
+            acknowledged.extend(client.await.expect("a client"));
+        }
+        let stored = rows::<(Uuid,)>(&installation.database_url, "SELECT id FROM feedback").await;
+        let stored: BTreeSet<String> = stored.into_iter().map(|row| row.0.to_string()).collect();
+        assert!(acknowledged.is_subset(&stored), "acknowledged and not stored");
+        installation.run_well(&["counters", "check"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_waits_for_a_request_whose_writing_takes_long() {
+    let installation = Installation::with_county(Kind::Sqlite).await;
+    let mut program = installation.serve().await;
+    let mut other = SqliteConnection::connect(&installation.database_url).await.expect("the database");
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.expect("the lock");
+    let url = format!("{}{FEEDBACK}", program.base);
+    let waiting = tokio::spawn(async move {
+        let answer = reqwest::Client::new().post(url).json(&survey("Kiitos.")).send().await;
+        Answer::of(answer.expect("an answer")).await
+    });
+    until("the writer waits", async || program.text("/metrics").await.contains("kaiku_intake_batch_items_count 1"))
+        .await;
+    program.terminate();
+    until("it is stopping", async || program.log().contains("stopping")).await;
+    sqlx::raw_sql("ROLLBACK").execute(&mut other).await.expect("the end of the lock");
+    let answer = waiting.await.expect("a client").expect(201);
+    assert!(program.ended().await.success(), "{}", program.log());
+    let stored = rows::<(Uuid,)>(&installation.database_url, "SELECT id FROM feedback").await;
+    assert_eq!(stored.iter().map(|row| row.0.to_string()).collect::<Vec<_>>(), [answer.text_at("/id")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_connection_does_not_hold_up_a_stop() {
+    let installation = Installation::with_county(Kind::Sqlite).await;
+    let mut program = installation.serve().await;
+    let address: SocketAddr = program.base.trim_start_matches("http://").parse().expect("an address");
+    let mut idle = TcpStream::connect(address).expect("a connection");
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: kaiku\r\n\r\n").expect("a request");
+    let mut answer = [0; 15];
+    idle.read_exact(&mut answer).expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+    let asked = Instant::now();
+    program.terminate();
+    assert!(program.ended().await.success());
+    assert!(asked.elapsed() < Duration::from_secs(5), "it took {:?}", asked.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_instances_that_start_on_an_empty_database_do_not_clash() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        for _ in 0..5 {
+            // The keyring is missing too: both want to make it.
+            let installation = Installation::empty(kind).await;
+            let (one, other) = (installation.begin(), installation.begin());
+            let (one, other) = (one.ready().await, other.ready().await);
+            one.stop().await;
+            other.stop().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_published_instrument_that_changed_stops_the_start() {
+    let mut installation = Installation::empty(Kind::Sqlite).await;
+    let directory = installation.folder.path().join("instruments");
+    std::fs::create_dir(&directory).expect("a folder");
+    let file = directory.join("oma-kortti.toml");
+    let card = include_str!("../../config/instruments/tapaaminen-kortti.toml");
+    let card = card.replace("id = \"tapaaminen-kortti\"", "id = \"oma-kortti\"");
+    std::fs::write(&file, &card).expect("a file");
+    installation.set("KAIKU_INSTRUMENTS__DIRECTORY", &directory.display().to_string());
+    installation.serve().await.stop().await;
+    // The same content starts again.
+    installation.serve().await.stop().await;
+
+    std::fs::write(&file, card.replace("Mitä mieltä olit tapaamisesta?", "Mitä pidit tapaamisesta?")).expect("a file");
+    let said = installation.run_badly(&["serve"]);
+    assert!(said.contains("instrument oma-kortti version 1: its content is not what was published"), "{said}");
+
+    // As a new version it may.
+    let newer = card.replace("Mitä mieltä olit", "Mitä pidit").replace("version = 1", "version = 2");
+    std::fs::write(&file, newer).expect("a file");
+    installation.serve().await.stop().await;
+
+    std::fs::write(&file, "id = \"oma-kortti\"\nversion = \"first\"\n").expect("a file");
+    let said = installation.run_badly(&["serve"]);
+    assert!(said.contains("oma-kortti.toml:2: version"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_configuration_is_told_by_file_line_and_reason() {
+    let installation = Installation::empty(Kind::Sqlite).await;
+    let file = installation.folder.path().join("kaiku.toml");
+    let name = file.display().to_string();
+    let check = ["config", "check", "--config", name.as_str()];
+
+    std::fs::write(&file, "[server]\nkeep_alive_seconds = 30\n\n[terms]\nacknowledge = 3\n").expect("a file");
+    assert!(installation.run_well(&check).contains("The configuration is sound"));
+
+    let broken = "[server]\nkeep_alive_seconds = 0\n\n[terms]\nacknowledge = 3\nacknowlege = 3\ndecide = \"ten\"\n";
+    std::fs::write(&file, broken).expect("a file");
+    let said = installation.run_badly(&check);
+    let lines: Vec<&str> = said.lines().collect();
+    for (line, word) in [(2, "keep_alive_seconds"), (6, "acknowlege"), (7, "decide")] {
+        let place = format!("{name}, line {line}: ");
+        assert!(lines.iter().any(|said| said.starts_with(&place) && said.contains(word)), "{line} {word}: {said}");
+    }
+    // A start says the same.
+    assert_eq!(installation.run_badly(&["serve", "--config", &name]), said);
+
+    std::fs::write(&file, "[server\n").expect("a file");
+    assert!(installation.run_badly(&check).contains(&format!("{name}, line 1")));
+    std::fs::remove_file(&file).expect("a file");
+    assert!(installation.run_badly(&check).contains(&name));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_address_may_stand_in_a_file_and_is_never_told() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let mut installation = Installation::empty(kind).await;
+        let url = installation.environment.remove("KAIKU_DATABASE__URL").expect("an address");
+        let file = installation.folder.path().join("database-url");
+        std::fs::write(&file, format!("{url}\n")).expect("a file");
+        installation.set("KAIKU_DATABASE__URL_FILE", &file.display().to_string());
+        installation.run_well(&["migrate"]);
+        assert_eq!(number(&url, "SELECT version FROM settings_version").await, 1);
+
+        for faulty in ["postgres://kaiku:salaisuus@127.0.0.1:1/kaiku", "mysql://kaiku:salaisuus@127.0.0.1/kaiku"] {
+            std::fs::write(&file, faulty).expect("a file");
+            let said = installation.run_badly(&["migrate"]);
+            assert!(!said.contains("salaisuus"), "{said}");
+        }
+    }
+}
+
+// ---- rude and slow clients -------------------------------------------------------------------------------------
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_hang_up_leave_no_transaction_behind() {
+    const CONNECTIONS: usize = 150;
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let app = TestApp::start(kind).await;
+        let case = submit(&app, new_key()).await.expect(201).text_at("/id");
+        let body = survey("Kiitos.").to_string();
+        let address = app.address;
+        let step = "{\"text\": \"Kysymys\"}".to_owned();
+        let requests = [
+            (FEEDBACK.to_owned(), body, String::new()),
+            (format!("/api/v1/cases/{case}/ask"), step, format!("authorization: Bearer {}\r\n", app.tokens["handler"])),
+            (
+                format!("/api/v1/cases/{case}/acknowledge"),
+                String::new(),
+                format!("authorization: Bearer {}\r\n", app.tokens["handler"]),
+            ),
+        ];
+        let rude = tokio::task::spawn_blocking(move || {
+            for turn in 0..CONNECTIONS {
+                let (path, body, more) = &requests[turn % requests.len()];
+                let request = format!(
+                    "POST {path} HTTP/1.1\r\nhost: kaiku\r\n{more}if-match: \"1\"\r\ncontent-type: application/json\r\n\
+                     content-length: {}\r\n\r\n{body}",
+                    body.len()
+                );
+                // Half a head, half a body, or all of it: gone before the answer each time.
+                let sent = match turn / requests.len() % 3 {
+                    0 => 40,
+                    1 => request.len() - body.len() / 2 - 1,
+                    _ => request.len(),
+                };
+                let mut connection = TcpStream::connect(address).expect("a connection");
+                connection.write_all(&request.as_bytes()[..sent]).expect("a part of a request");
+                if turn.is_multiple_of(2) {
+                    connection.shutdown(Shutdown::Both).expect("a hang-up");
+                }
+            }
+        });
+        rude.await.expect("the rude clients");
+
+        let started = Instant::now();
+        submit(&app, new_key()).await.expect(201);
+        assert!(started.elapsed() < Duration::from_secs(2), "intake took {:?}", started.elapsed());
+        nothing_is_open(&app).await;
+        app.stop().await;
+    }
+}
+
+/// No transaction is open: another process can write, and PostgreSQL shows no session that waits inside one.
+async fn nothing_is_open(app: &TestApp) {
+    match app.kind {
+        Kind::Sqlite => {
+            let mut other = SqliteConnection::connect(&app.database_url).await.expect("the database");
+            sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK").execute(&mut other).await.expect("a free database");
+        }
+        Kind::Postgres => {
+            let (mut admin, name) = admin_of(app).await;
+            // One that works shows up for a moment; one that was left behind stays.
+            until("no session is idle in a transaction", async || {
+                let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = $1 AND state LIKE 'idle in trans%'";
+                let open: i64 = sqlx::query_scalar(sql).bind(&name).fetch_one(&mut admin).await.expect("a number");
+                open == 0
+            })
+            .await;
+        }
+    }
+}
+
+/// Statuses of public calls that claim to come from these addresses.
+async fn statuses(app: &TestApp, forwarded: &[&str]) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for address in forwarded {
+        let headers = [("X-Forwarded-For", *address)];
+        let answer = app.call_with(Method::POST, FEEDBACK, None, Some(&survey("Kiitos.")), &headers).await;
+        if answer.status == 429 {
+            assert!(answer.headers.contains_key("retry-after"));
+        }
+        statuses.push(answer.status);
+    }
+    statuses
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forwarded_address_counts_only_behind_a_configured_proxy() {
+    let rates = [("KAIKU_RATES__PUBLIC_PER_CLIENT_PER_MINUTE", "1"), ("KAIKU_RATES__PUBLIC_BURST", "2")];
+    let app = TestApp::start_with(Kind::Sqlite, &rates).await;
+    let invented = ["198.51.100.1", "198.51.100.2", "198.51.100.3"];
+    assert_eq!(statuses(&app, &invented).await, [201, 201, 429], "a client chose its own address");
+    app.stop().await;
+
+    let behind_a_proxy = [rates.as_slice(), &[("KAIKU_SERVER__TRUSTED_PROXIES", "127.0.0.0/8,::1")]].concat();
+    let app = TestApp::start_with(Kind::Sqlite, &behind_a_proxy).await;
+    assert_eq!(statuses(&app, &invented).await, [201, 201, 201], "clients of a proxy were taken for one");
+    // What the client wrote itself stands further left than what the proxy added.
+    let prefixed = ["192.0.2.1, 203.0.113.7", "192.0.2.2, 203.0.113.7", "192.0.2.3, 203.0.113.7"];
+    assert_eq!(statuses(&app, &prefixed).await, [201, 201, 429], "a client chose its own address behind a proxy");
+    // Some proxies add the port.
+    let with_port = ["192.0.2.1, 203.0.113.8:4711", "192.0.2.2, 203.0.113.8:4712", "192.0.2.3, 203.0.113.8:4713"];
+    assert_eq!(statuses(&app, &with_port).await, [201, 201, 429], "a client chose its own address before a port");
+    let unknown = ["192.0.2.1, unknown", "192.0.2.2, unknown", "192.0.2.3, unknown"];
+    assert_eq!(statuses(&app, &unknown).await, [201, 201, 429], "a client chose its own address before a word");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_trickles_is_ended_by_the_request_timeout() {
+    let app = TestApp::start_with(Kind::Sqlite, &[("KAIKU_SERVER__REQUEST_TIMEOUT_SECONDS", "1")]).await;
+    let body = survey("Hitaasti.").to_string();
+    let head = format!(
+        "POST {FEEDBACK} HTTP/1.1\r\nhost: kaiku\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    // Slow from the body on, then slow from the first line on.
+    for (at_once, slowly) in [(head.clone(), body.clone()), (String::new(), head + &body)] {
+        let address = app.address;
+        let trickle = move || {
+            let mut connection = TcpStream::connect(address).expect("a connection");
+            connection.write_all(at_once.as_bytes()).expect("a head");
+            connection.set_read_timeout(Some(Duration::from_millis(100))).expect("a timeout");
+            let started = Instant::now();
+            let mut answer = Vec::new();
+            for byte in slowly.bytes() {
+                assert!(started.elapsed() < PATIENCE, "it goes on for ever");
+                let broken = connection.write_all(&[byte]).is_err();
+                let mut part = [0; 1024];
+                match connection.read(&mut part) {
+                    Ok(0) => break,
+                    Ok(length) => answer.extend_from_slice(&part[..length]),
+                    Err(_) if broken => break,
+                    // Nothing yet: on with the next byte.
+                    Err(_) => {}
+                }
+            }
+            (started.elapsed(), String::from_utf8_lossy(&answer).into_owned())
+        };
+        let (took, answer) = tokio::task::spawn_blocking(trickle).await.expect("the slow client");
+        assert!(took < Duration::from_secs(6), "it took {took:?}");
+        let first = answer.lines().next().unwrap_or("").to_owned();
+        assert!(first.starts_with("HTTP/1.1 503") || first.starts_with("HTTP/1.1 408"), "{answer}");
+        if first.starts_with("HTTP/1.1 503") {
+            assert!(answer.contains("/problems/timed-out") && answer.contains("retry-after"), "{answer}");
+        }
+    }
+    assert_eq!(number(&app.database_url, STORED).await, 0);
+    submit(&app, new_key()).await.expect(201);
+    app.stop().await;
+}
+
+// ---- what is written down --------------------------------------------------------------------------------------
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_log_nor_metrics_hold_content() {
+    for (kind, level) in [(Kind::Sqlite, "trace"), (Kind::Postgres, "trace"), (Kind::Sqlite, "debug")] {
+        let mut installation = Installation::with_county(kind).await;
+        let token = installation.token("handler", "cases:read,cases:write,contacts:read,feedback:write");
+        installation.set("KAIKU_LOG__LEVEL", level);
+        installation.set("KAIKU_SERVER__TRUSTED_PROXIES", "127.0.0.1");
+        let program = installation.serve().await;
+        let http = reqwest::Client::new();
+        let send = async |path: &str, body: &Value| {
+            let request = http
+                .post(format!("{}{path}", program.base))
+                .header("X-Forwarded-For", "203.0.113.77")
+                .header("User-Agent", "tuntomerkki-selain")
+                .json(body);
+            Answer::of(request.send().await.expect("an answer")).await
+        };
+        let mut form = survey("Merkkisana on hunajamelonikivi.");
+        form["reply"] = json!({"wanted": true, "email": "merkki.osoite@example.fi", "phone": "+358401234567"});
+        let taken = send(FEEDBACK, &form).await.expect(201);
+        let code = taken.text_at("/receipt");
+        send("/api/v1/receipts/lookup", &json!({"code": code})).await.expect(200);
+        send("/api/v1/receipts/message", &json!({"code": code, "text": "Lisäsana on karpalopuuro."})).await.expect(200);
+        // What is refused is not written down either.
+        form["answers"]["hunajamelonikysymys"] = 3.into();
+        send(FEEDBACK, &form).await.expect(422);
+        let mut wrong = survey("Toinen.");
+        wrong["channel"] = "hunajamelonikanava".into();
+        send(FEEDBACK, &wrong).await.expect(422);
+        send("/api/v1/receipts/lookup", &json!({"code": code.replace('-', "").to_lowercase() + "x"})).await;
+        let case = http.get(format!("{}/api/v1/cases/{}", program.base, taken.text_at("/id"))).bearer_auth(&token);
+        let case = Answer::of(case.send().await.expect("an answer")).await.expect(200);
+        assert!(case.text.contains("hunajamelonikivi"), "the test's words never came in: {}", case.text);
+
+        let metrics = program.text("/metrics").await;
+        assert!(metrics.contains("kaiku_http_request_seconds"), "{metrics}");
+        until("the last request is logged", async || program.log().contains("\"/metrics\"")).await;
+        let log = program.log();
+        let bare = code.replace('-', "");
+        let marks = [
+            "hunajameloni",
+            "karpalopuuro",
+            "merkki.osoite",
+            "401234567",
+            "203.0.113.77",
+            "tuntomerkki",
+            code.as_str(),
+            bare.as_str(),
+            &bare.to_lowercase(),
+            token.as_str(),
+            token.trim_start_matches("kaiku_"),
+        ];
+        for mark in marks {
+            assert!(!metrics.contains(mark), "{mark} in the metrics");
+            let line = log.lines().find(|line| line.contains(mark));
+            assert!(line.is_none(), "{mark} in the log of {kind:?} at {level}: {line:?}");
+        }
+        assert!(!metrics.contains("koivu"), "a unit in the metrics");
+        assert!(!log.contains(&taken.text_at("/id")), "a feedback's id in the intake log");
+        requests_are_logged_with_ids(&log);
+        program.stop().await;
+    }
+}
+
+fn requests_are_logged_with_ids(log: &str) {
+    let mut with_id = 0;
+    for line in log.lines() {
+        let line: Value = serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}: {line}"));
+        if line["span"]["request_id"].as_str().is_some_and(|id| Uuid::parse_str(id).is_ok()) {
+            with_id += 1;
+        }
+    }
+    assert!(with_id >= 5, "{with_id} lines carry a request id:\n{log}");
+}
