@@ -18,25 +18,40 @@ use crate::store::agreements as store;
 #[serde(deny_unknown_fields)]
 pub struct NewAgreement {
     /// With which producer, by short name.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "pajapiha-ry")]
     pub producer: String,
     /// Who handles, before any role-holder is asked: a person's short name.
     #[serde(default)]
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "kalle-koivu")]
     pub handler: Option<String>,
     /// Who handles when the handler cannot or may not: a person's short name.
     #[serde(default)]
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "vilma-koivu")]
     pub substitute: Option<String>,
     /// Acknowledge within, in working days from the day of receipt: 1 to 250.
-    #[schema(example = 2)]
+    #[schema(example = 2, minimum = 1, maximum = 250)]
     pub acknowledge: u16,
     /// Decide within; not shorter than to acknowledge.
-    #[schema(example = 10)]
+    #[schema(example = 10, minimum = 1, maximum = 250)]
     pub decide: u16,
     /// Tell the giver within; not shorter than to decide.
-    #[schema(example = 14)]
+    #[schema(example = 14, minimum = 1, maximum = 250)]
     pub tell: u16,
     /// How effects are told to the givers, in words.
+    #[schema(
+        min_length = 1,
+        max_length = 1000,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
+        example = "Vastaus kuitilla ja aulan taululla kerran kuussa."
+    )]
     pub told_how: String,
     /// Who signed, in words.
+    #[schema(
+        min_length = 1,
+        max_length = 1000,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
+        example = "Outi Osallisuus, Yrjö Yhteys"
+    )]
     pub signed_by: String,
     /// First day.
     #[schema(value_type = String, format = Date)]

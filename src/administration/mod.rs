@@ -41,7 +41,7 @@ pub struct NodeName {
     /// What kind of place.
     pub kind: NodeKind,
     /// Its short name.
-    #[schema(example = "koivuranta")]
+    #[schema(example = "koivuranta", min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$")]
     pub slug: String,
 }
 

@@ -30,6 +30,12 @@ pub struct NewClosure {
     #[schema(value_type = String, format = Date)]
     pub day: Date,
     /// Why, in a sentence.
+    #[schema(
+        min_length = 1,
+        max_length = 1000,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
+        example = "Koko väen koulutuspäivä"
+    )]
     pub reason: String,
 }
 

@@ -16,19 +16,27 @@ use crate::store::principals as store;
 #[serde(deny_unknown_fields)]
 pub struct NewPrincipal {
     /// Its short name, unique in the installation.
-    #[schema(example = "aino-esimerkki")]
+    #[schema(example = "aino-esimerkki", min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$")]
     pub slug: String,
     /// In whose area it acts: an organiser's short name.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "itajarvi")]
     pub organiser: String,
     /// What kind of actor.
     pub kind: PrincipalKind,
     /// The name staff see; never shown to a giver.
+    #[schema(min_length = 1, max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$", example = "Aino Esimerkki")]
     pub name: String,
     /// Where notices can be sent.
     #[serde(default)]
+    #[schema(
+        max_length = 254,
+        pattern = "^[^@\\s<>,;\"]+@[^@\\s<>,;\".][^@\\s<>,;\"]*$",
+        example = "aino.esimerkki@example.fi"
+    )]
     pub email: Option<String>,
     /// `fi`, `sv` or `en`: the language of notices.
     #[serde(default = "finnish")]
+    #[schema(pattern = "^(fi|sv|en)$", example = "fi")]
     pub language: String,
 }
 
@@ -37,11 +45,18 @@ pub struct NewPrincipal {
 #[serde(deny_unknown_fields)]
 pub struct PrincipalChange {
     /// The name staff see.
+    #[schema(min_length = 1, max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$", example = "Aino Esimerkki")]
     pub name: String,
     /// Where notices can be sent; absent or null: nowhere.
     #[serde(default)]
+    #[schema(
+        max_length = 254,
+        pattern = "^[^@\\s<>,;\"]+@[^@\\s<>,;\".][^@\\s<>,;\"]*$",
+        example = "aino.esimerkki@example.fi"
+    )]
     pub email: Option<String>,
     /// `fi`, `sv` or `en`: the language of notices.
+    #[schema(pattern = "^(fi|sv|en)$", example = "fi")]
     pub language: String,
     /// Whether it may no longer act; its tokens stop at once.
     pub disabled: bool,

@@ -17,6 +17,7 @@ use crate::store::organisation as store;
 #[serde(deny_unknown_fields)]
 pub struct NewWorker {
     /// Who: a person's short name.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "anna-koivu")]
     pub principal: String,
     /// First day.
     #[schema(value_type = String, format = Date)]

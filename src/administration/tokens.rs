@@ -29,11 +29,18 @@ const YEARS_MAX: i64 = 2;
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     /// Whose: a principal's short name.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "anna-koivu")]
     pub principal: String,
     /// What it is for, in words.
-    #[schema(example = "Koivurannan aulatabletti")]
+    #[schema(
+        example = "Koivurannan aulatabletti",
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$"
+    )]
     pub name: String,
     /// What it may be used for.
+    #[schema(min_items = 1, max_items = 9)]
     pub scopes: Vec<Scope>,
     /// Its last day: today at the earliest, two years ahead at most.
     #[schema(value_type = String, format = Date)]

@@ -19,13 +19,21 @@ use crate::store::organisation as store;
 #[serde(deny_unknown_fields)]
 pub struct NewUnit {
     /// Its short name, unique in the installation and never used again.
-    #[schema(example = "koivuranta")]
+    #[schema(example = "koivuranta", min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$")]
     pub slug: String,
     /// Its name.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
+        example = "Koivurannan aikuissosiaalityö"
+    )]
     pub name: String,
     /// Which service it gives, by short name within the organiser.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "aikuissosiaalityo")]
     pub service: String,
     /// Whose it is, by short name; the organiser follows from it.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "pajapiha-ry")]
     pub producer: String,
     /// Since when the unit is the producer's.
     #[schema(value_type = String, format = Date)]
@@ -40,8 +48,15 @@ pub struct NewUnit {
 #[serde(deny_unknown_fields)]
 pub struct UnitChange {
     /// Its name.
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
+        example = "Koivurannan aikuissosiaalityö"
+    )]
     pub name: String,
     /// Which service it gives, by short name within the organiser.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "aikuissosiaalityo")]
     pub service: String,
     /// Whether its first screen names emergency help and offers a quick way out.
     pub sensitive: bool,

@@ -15,6 +15,8 @@ pub(crate) mod model_forms;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 use crate::feedback::channel::Channel;
 
@@ -30,7 +32,7 @@ pub const REQUIRED_LANGUAGES: [&str; 3] = ["fi", "sv", "en"];
 /// It serialises to the public JSON of `GET /api/v1/instruments/{id}`, which mirrors the file. It can only come from
 /// [`Instrument::from_toml`], so that an id in it always points to something and every text is there in every
 /// language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Instrument {
     /// Lower case letters, digits and dashes, at most [`file::MAX_ID_CHARS`].
     pub id: String,
@@ -115,6 +117,27 @@ pub struct Text {
     easy: Words,
 }
 
+impl utoipa::PartialSchema for Text {
+    fn schema() -> RefOr<Schema> {
+        let words = || ObjectBuilder::new().schema_type(Type::String);
+        let by_language = ObjectBuilder::new().additional_properties(Some(words()));
+        let text = ObjectBuilder::new()
+            .description(Some(
+                "Words by language code. A channel's name (`paper`, `card` …) holds the words that differ there, \
+                 `easy` those in easy language.",
+            ))
+            .property("fi", words())
+            .required("fi")
+            .property("sv", words())
+            .property("en", words())
+            .property("easy", by_language)
+            .examples([serde_json::json!({"fi": "Kiitos", "sv": "Tack", "en": "Thank you"})]);
+        RefOr::T(Schema::Object(text.build()))
+    }
+}
+
+impl utoipa::ToSchema for Text {}
+
 impl Text {
     /// The words in a language (`fi`, `sv` …) on a channel. A language the instrument does not have gets the Finnish.
     pub fn say(&self, language: &str, channel: Option<Channel>) -> &str {
@@ -133,7 +156,7 @@ impl Text {
 }
 
 /// Words for the values 1, 2, 3 … of a scale, 1 the worst, or for the options of a choice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Scale {
     /// At least two, in order from 1, without gaps.
     pub values: Vec<ScaleValue>,
@@ -156,7 +179,7 @@ impl Scale {
 }
 
 /// One step of a scale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ScaleValue {
     /// From 1 up; it is the step's place on the scale.
     pub value: i32,
@@ -169,7 +192,7 @@ pub struct ScaleValue {
 }
 
 /// A heading over some questions; its mean can be reported.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Group {
     /// Unique among groups.
     pub id: String,
@@ -178,7 +201,7 @@ pub struct Group {
 }
 
 /// One question. Every question may be skipped.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Question {
     /// Unique among questions: a lower-case letter, then letters, digits and underscores.
     pub id: String,
@@ -205,7 +228,7 @@ impl Question {
 }
 
 /// How a question is answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum QuestionKind {
     /// A step of a scale from worst to best: it has a mean.
@@ -248,7 +271,7 @@ impl QuestionKind {
 }
 
 /// What a number counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberUnit {
     /// A calendar year.
@@ -258,7 +281,7 @@ pub enum NumberUnit {
 }
 
 /// One step of a group interview, with what is written down in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Step {
     /// Unique among steps.
     pub id: String,
@@ -274,7 +297,7 @@ pub struct Step {
 }
 
 /// One thing that is written down in a step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Field {
     /// Unique within its step.
     pub id: String,
@@ -286,7 +309,7 @@ pub struct Field {
 }
 
 /// What may stand in a field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FieldKind {
     /// Words.
@@ -308,7 +331,7 @@ pub enum FieldKind {
 }
 
 /// One option of a field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct FieldOption {
     /// Unique within its field.
     pub id: String,

@@ -28,8 +28,16 @@ pub struct Identity {
     pub key_id: String,
     /// The code.
     pub code: ReceiptCode,
-    /// The ids the same request would have had under older keys: it may have come before the key was changed.
-    pub older_ids: Vec<Uuid>,
+    /// Id and code the same request would have had under older keys: it may have come before the key was changed.
+    pub older: Vec<(Uuid, ReceiptCode)>,
+}
+
+impl Identity {
+    /// The code that belongs to `id`: this one's, or that of an older key.
+    pub fn code_of(&self, id: Uuid) -> Option<&ReceiptCode> {
+        let older = self.older.iter().find(|(older, _)| *older == id).map(|(_, code)| code);
+        if id == self.id { Some(&self.code) } else { older }
+    }
 }
 
 /// The id of the feedback with `code`, under `key`.
@@ -40,11 +48,17 @@ pub fn id_of(key: &Key, code: &ReceiptCode) -> Uuid {
     Builder::from_random_bytes(bytes).into_uuid()
 }
 
+/// The receipt keys that only read.
+fn older_keys(keyring: &Keyring) -> impl Iterator<Item = &Key> {
+    let newest = keyring.newest(Purpose::Receipt).id();
+    keyring.all(Purpose::Receipt).filter(move |key| key.id() != newest)
+}
+
 /// Every id a code may have: one for each receipt key, newest first.
 pub fn candidate_ids(keyring: &Keyring, code: &ReceiptCode) -> Vec<Uuid> {
     let newest = keyring.newest(Purpose::Receipt);
     let mut ids = vec![id_of(newest, code)];
-    ids.extend(keyring.all(Purpose::Receipt).filter(|key| key.id() != newest.id()).map(|key| id_of(key, code)));
+    ids.extend(older_keys(keyring).map(|key| id_of(key, code)));
     ids
 }
 
@@ -61,7 +75,8 @@ pub fn by_chance(keyring: &Keyring, entropy: &dyn Entropy) -> Result<Identity, P
 /// The identity of a code that exists already: made on the giver's device.
 pub fn of_code(keyring: &Keyring, code: ReceiptCode) -> Identity {
     let key = keyring.newest(Purpose::Receipt);
-    Identity { id: id_of(key, &code), key_id: key.id().to_owned(), code, older_ids: Vec::new() }
+    let older = older_keys(keyring).map(|older| (id_of(older, &code), code.clone())).collect();
+    Identity { id: id_of(key, &code), key_id: key.id().to_owned(), code, older }
 }
 
 /// The identity that follows from an idempotency key: the same request always derives the same code.
@@ -74,10 +89,11 @@ pub fn of_request(keyring: &Keyring, principal: Uuid, endpoint: &str, key: &str)
     };
     let newest = keyring.newest(Purpose::Receipt);
     let mut identity = of_code(keyring, derive(newest));
-    identity.older_ids = keyring
-        .all(Purpose::Receipt)
-        .filter(|older| older.id() != newest.id())
-        .map(|older| id_of(older, &derive(older)))
+    identity.older = older_keys(keyring)
+        .map(|older| {
+            let code = derive(older);
+            (id_of(older, &code), code)
+        })
         .collect();
     identity
 }

@@ -3,22 +3,30 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::feedback::{Channel, GivenBy, Language};
 
 /// One feedback.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "unit": "koivuranta", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+    "answers": {"q1": 4, "q2": 2, "q12": 4, "free": "Puhelinaika on silloin, kun olen työtoiminnassa."},
+    "reply": {"wanted": true, "email": "antaja@example.fi"},
+}))]
 pub struct NewFeedback {
     /// The unit's short name.
-    #[schema(example = "koivuranta")]
+    #[schema(example = "koivuranta", min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$")]
     pub unit: String,
     /// The instrument's id.
-    #[schema(example = "asiakastyytyvaisyys")]
+    #[schema(example = "asiakastyytyvaisyys", min_length = 1, max_length = 60, pattern = "^[a-z0-9-]+$")]
     pub instrument: String,
     /// Its version; without it the newest.
     #[serde(default)]
+    #[schema(minimum = 1)]
     pub instrument_version: Option<u32>,
     /// How it came.
     pub channel: Channel,
@@ -28,7 +36,8 @@ pub struct NewFeedback {
     #[serde(default)]
     pub given_by: GivenBy,
     /// Answers by question id: a number on the question's scale, `"cannot_say"`, a text, or `null` for a skip.
-    #[schema(value_type = std::collections::HashMap<String, Value>)]
+    #[schema(value_type = std::collections::HashMap<String, Answer>,
+        example = json!({"q1": 4, "q2": "cannot_say", "free": "Puhelimeen ei vastata."}))]
     pub answers: Map<String, Value>,
     /// The day it was given, if not today; for a card, any day of its week. Not in the future, at most a year ago.
     #[serde(default)]
@@ -42,18 +51,35 @@ pub struct NewFeedback {
     pub volunteer: Option<Volunteer>,
     /// A receipt code made on the giver's own device (web and kiosk only).
     #[serde(default)]
+    #[schema(min_length = 16, pattern = "^[ -]*([0-9A-Za-z][ -]*){16}$")]
     pub receipt: Option<String>,
     /// A card's colour.
     #[serde(default)]
-    #[schema(example = "keltainen")]
+    #[schema(example = "keltainen", min_length = 1, max_length = 30)]
     pub colour: Option<String>,
     /// The serial printed on a card with a stub.
     #[serde(default)]
+    #[schema(min_length = 7, pattern = "^[ -]*([0-9A-Za-z][ -]*){7}$")]
     pub serial: Option<String>,
     /// The author's own reminder for the next meeting (oral notes only).
     #[serde(default)]
     pub reminder: Option<Reminder>,
 }
+
+/// An answer, for the API's description; the instrument says which are taken.
+pub struct Answer;
+
+impl PartialSchema for Answer {
+    fn schema() -> RefOr<Schema> {
+        let kinds = [Type::Integer, Type::String, Type::Null];
+        let answer = ObjectBuilder::new().schema_type(SchemaType::from_iter(kinds)).description(Some(
+            "A step of a scale, an option or a number; a text, or `cannot_say`; `null` for a skipped question.",
+        ));
+        RefOr::T(Schema::Object(answer.build()))
+    }
+}
+
+impl ToSchema for Answer {}
 
 /// Whether an answer is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -63,12 +89,15 @@ pub struct Reply {
     pub wanted: bool,
     /// Where to say that an answer waits. Without it the answer waits on the receipt page.
     #[serde(default)]
+    #[schema(max_length = 254, pattern = "^[^@\\s]+@[^@\\s]+$", example = "antaja@example.fi")]
     pub email: Option<String>,
     /// A phone number, if the giver prefers to be called.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 254, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$", example = "040 123 4567")]
     pub phone: Option<String>,
     /// A name, if the giver wants to give one.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 254, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$")]
     pub name: Option<String>,
 }
 
@@ -77,12 +106,15 @@ pub struct Reply {
 #[serde(deny_unknown_fields)]
 pub struct Volunteer {
     /// A name.
+    #[schema(min_length = 1, max_length = 254, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$", example = "Aino Esimerkki")]
     pub name: String,
     /// An e-mail address.
     #[serde(default)]
+    #[schema(max_length = 254, pattern = "^[^@\\s]+@[^@\\s]+$", example = "antaja@example.fi")]
     pub email: Option<String>,
     /// A phone number.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 254, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$", example = "040 123 4567")]
     pub phone: Option<String>,
 }
 
@@ -91,6 +123,7 @@ pub struct Volunteer {
 #[serde(deny_unknown_fields)]
 pub struct Reminder {
     /// Up to 40 characters, for the author's eyes.
+    #[schema(max_length = 40, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]*$", example = "sininen takki, ti 14")]
     pub text: String,
     /// The day of the next meeting.
     #[serde(default)]
@@ -101,16 +134,33 @@ pub struct Reminder {
 /// A box of cards.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"items": [
+    {"unit": "koivuranta", "instrument": "tapaaminen-kortti", "channel": "card", "language": "fi",
+        "answers": {"q1": 3, "q2": 2, "q3": "Sain puhua rauhassa."}, "colour": "keltainen"},
+    {"unit": "koivuranta", "instrument": "tapaaminen-kortti", "channel": "card", "language": "sv",
+        "answers": {"q1": 1, "q3": "Jag fick vänta länge."}},
+]}))]
 pub struct NewBatch {
     /// The cards.
+    #[schema(min_items = 1, max_items = 500)]
     pub items: Vec<NewFeedback>,
 }
 
 /// A group interview, by its seven steps (004_c1086500c68c5cfa.txt, RYHMÄHAASTATTELU).
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "unit": "koivuranta", "language": "fi", "held_on": "2026-11-16",
+    "goal": "Miten toiminta on sujunut ja miten sitä kehitetään",
+    "arrangements": {"place": "Ryhmähuone", "outside_interviewer": true, "recording": "notes"},
+    "group": {"participants": 7, "interviewers": 2},
+    "themes": ["Miten kehittäisit toimintaa?"],
+    "summary": {"strengths": ["Työntekijät kuuntelevat."], "weaknesses": ["Aulassa ei ole istuimia."]},
+    "actions": [{"what": "Hankitaan aulaan tuolit", "who": "vastuuhenkilö", "when": "joulukuussa"}],
+}))]
 pub struct NewGroupInterview {
     /// The unit's short name.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "koivuranta")]
     pub unit: String,
     /// The language the group spoke.
     pub language: Language,
@@ -121,6 +171,7 @@ pub struct NewGroupInterview {
     #[schema(value_type = String, format = Date)]
     pub held_on: Date,
     /// 1. Haastattelun tavoite: why the interview was made.
+    #[schema(min_length = 1, max_length = 10000)]
     pub goal: String,
     /// 2. Haastattelun toteutuksesta sopiminen: who, where, how recorded.
     pub arrangements: Arrangements,
@@ -128,6 +179,7 @@ pub struct NewGroupInterview {
     pub group: Group,
     /// 4. Haastattelu: the themes that were asked about.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub themes: Vec<String>,
     /// 5. Yhteenveto: the summary as SWOT.
     pub summary: Swot,
@@ -136,6 +188,7 @@ pub struct NewGroupInterview {
     pub feedback_discussion: Option<FeedbackDiscussion>,
     /// 7. Esiin nousseiden asioiden käytäntöön vieminen: what, who, when.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub actions: Vec<AgreedAction>,
 }
 
@@ -145,6 +198,7 @@ pub struct NewGroupInterview {
 pub struct Arrangements {
     /// Where the group met.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 1000)]
     pub place: Option<String>,
     /// Whether the interviewer came from outside the unit.
     #[serde(default)]
@@ -177,6 +231,7 @@ pub struct Group {
     pub interviewers: u16,
     /// The group's name, if it has one.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 1000)]
     pub name: Option<String>,
 }
 
@@ -185,12 +240,16 @@ pub struct Group {
 #[serde(deny_unknown_fields, default)]
 pub struct Swot {
     /// vahvuudet
+    #[schema(max_items = 100)]
     pub strengths: Vec<String>,
     /// heikkoudet
+    #[schema(max_items = 100)]
     pub weaknesses: Vec<String>,
     /// mahdollisuudet
+    #[schema(max_items = 100)]
     pub opportunities: Vec<String>,
     /// uhat
+    #[schema(max_items = 100)]
     pub threats: Vec<String>,
 }
 
@@ -206,6 +265,7 @@ pub struct FeedbackDiscussion {
     pub together: bool,
     /// What was said there.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 10000)]
     pub notes: Option<String>,
 }
 
@@ -214,9 +274,12 @@ pub struct FeedbackDiscussion {
 #[serde(deny_unknown_fields)]
 pub struct AgreedAction {
     /// What.
+    #[schema(min_length = 1, max_length = 1000)]
     pub what: String,
     /// Who.
+    #[schema(min_length = 1, max_length = 1000)]
     pub who: String,
     /// When, in words or as a date.
+    #[schema(min_length = 1, max_length = 1000)]
     pub when: String,
 }

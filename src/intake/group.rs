@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::codes;
+use super::codes::{self, Identity};
 use super::evaluate::{Evaluated, check_day, new_case, place_of, routing_problem, unit_of};
 use super::forms::{NewGroupInterview, Swot};
 use super::redaction::Redacted;
@@ -63,28 +63,27 @@ pub async fn interview(
         Some(key) => {
             let identity = codes::of_request(&service.keyring, key.principal, &key.endpoint, &key.key);
             if let Some(answer) = kept_answer(service, &key, &request.body).await? {
-                return answered(&answer?, identity.code.to_display());
+                return answered(&answer?, &identity);
             }
             (identity, Repeat::ByKey { key, body: request.body })
         }
         None => (codes::by_chance(&service.keyring, service.entropy.as_ref())?, Repeat::Never),
     };
-    let code = identity.code.to_display();
     let author_id = author.principal_id;
     let ids = (0..count(&form.summary)).map(|_| service.random_id()).collect::<Result<Vec<Uuid>, Problem>>()?;
-    let (id, key_id) = (identity.id, identity.key_id);
+    let (id, key_id) = (identity.id, identity.key_id.clone());
     let build =
         move |service: &Service, snapshot: &Snapshot| parts(service, snapshot, &form, id, &key_id, &ids, author_id);
     let parts = build(service, &snapshot)?;
     let item = Item { parts, again: Box::new(build), repeat, stubs: Vec::new(), alone: true };
-    answered(&intake.write(item).await?, code)
+    answered(&intake.write(item).await?, &identity)
 }
 
-fn answered(rows: &[TakenRow], receipt: String) -> Result<TakenInterview, Problem> {
+fn answered(rows: &[TakenRow], identity: &Identity) -> Result<TakenInterview, Problem> {
     let (interview, points) = rows.split_first().ok_or_else(|| Problem::internal("an empty answer"))?;
     Ok(TakenInterview {
         id: interview.id,
-        receipt,
+        receipt: identity.code_of(interview.id).unwrap_or(&identity.code).to_display(),
         promise: interview.promise,
         points: points.iter().map(|point| (point.id, point.promise)).collect(),
     })

@@ -9,14 +9,14 @@ use super::codes::{self, Identity};
 use super::evaluate::{Author, Evaluated, evaluate};
 use super::forms::{NewBatch, NewFeedback};
 use super::idempotency::{self, RequestKey};
-use super::writer::{Intake, Item, Parts, Repeat, TakenRow, kept, unknown_serial};
+use super::writer::{Answer, Intake, Item, Parts, Repeat, TakenRow, kept, repeated, unknown_serial};
 use crate::agreement::Due;
 use crate::feedback::receipt::CardSerial;
 use crate::feedback::{Channel, Fault, Kind, Problem, ReceiptCode};
 use crate::organisation::{Authority, Place, Role};
 use crate::routing::Snapshot;
 use crate::service::Service;
-use crate::store::stubs;
+use crate::store::{feedback, stubs};
 
 /// What the giver gets: receipt and promise.
 #[derive(Debug, Clone)]
@@ -84,11 +84,15 @@ pub async fn one(
     let identity = if let Some(typed) = &form.receipt {
         let code = ReceiptCode::parse(typed)
             .map_err(|why| Problem::at("/receipt", Kind::BadCode, format!("Check the code: {why}.")))?;
+        let identity = codes::of_code(&service.keyring, code);
         repeat = match request.key {
             Some(key) => Repeat::ByKey { key, body: request.body },
-            None => Repeat::ById { body: request.body, older_ids: Vec::new(), otherwise: Kind::CodeTaken },
+            None => {
+                let older_ids = identity.older.iter().map(|(id, _)| *id).collect();
+                Repeat::ById { body: request.body, older_ids, otherwise: Kind::CodeTaken }
+            }
         };
-        codes::of_code(&service.keyring, code)
+        identity
     } else if let Some(serial) = &form.serial {
         if let Some(key) = request.key {
             if let Some(answer) = kept_answer(service, &key, &request.body).await? {
@@ -108,13 +112,19 @@ pub async fn one(
         identity
     } else if let Some(key) = request.key {
         let identity = codes::of_request(&service.keyring, key.principal, &key.endpoint, &key.key);
-        let older_ids = identity.older_ids.clone();
+        let older_ids = identity.older.iter().map(|(id, _)| *id).collect();
         repeat = Repeat::ById { body: request.body, older_ids, otherwise: Kind::KeyReused };
         identity
     } else {
         codes::by_chance(&service.keyring, service.entropy.as_ref())?
     };
-    let code = (form.channel != Channel::Card).then(|| identity.code.to_display());
+    let ids: Vec<Uuid> = std::iter::once(identity.id).chain(identity.older.iter().map(|(id, _)| *id)).collect();
+    let codes = (form.channel != Channel::Card).then(|| identity.clone());
+    let with_code = |rows: &[TakenRow]| {
+        let taken = without_code(rows);
+        let code = codes.as_ref().and_then(|identity| identity.code_of(taken.id));
+        Taken { receipt: code.map(ReceiptCode::to_display), ..taken }
+    };
     let body_mac = match &repeat {
         Repeat::ById { body, .. } | Repeat::ByKey { body, .. } => Some(codes::body_mac(&service.keyring, body)),
         Repeat::Never => None,
@@ -126,11 +136,34 @@ pub async fn one(
         hide_unused_code(&form, &mut row);
         Ok(Parts { rows: vec![row], interview: None })
     };
-    let parts = build(service, &snapshot)?;
+    let parts = match build(service, &snapshot) {
+        Ok(parts) => parts,
+        Err(problem) => {
+            // What could be taken in then may be refused now: a unit has closed, a day is too long ago.
+
+            return answered_before(service, &repeat, &ids).await?.unwrap_or(Err(problem)).map(|rows| with_code(&rows));
+        }
+    };
     let alone = !stub_ids.is_empty() || matches!(repeat, Repeat::ByKey { .. });
     let item = Item { parts, again: Box::new(build), repeat, stubs: stub_ids, alone };
-    let rows = intake.write(item).await?;
-    Ok(Taken { receipt: code, ..without_code(&rows) })
+    Ok(with_code(&intake.write(item).await?))
+}
+
+/// What the same request was answered when it came before.
+async fn answered_before(service: &Service, repeat: &Repeat, ids: &[Uuid]) -> Result<Option<Answer>, Problem> {
+    match repeat {
+        Repeat::Never => Ok(None),
+        Repeat::ByKey { key, body } => kept_answer(service, key, body).await,
+        Repeat::ById { .. } => {
+            let mut db = service.store.read().await?;
+            for id in ids {
+                if feedback::find(&mut db, *id).await?.is_some() {
+                    return Ok(Some(repeated(service, &mut db, repeat, *id).await?));
+                }
+            }
+            Ok(None)
+        }
+    }
 }
 
 /// Takes a box of cards in: all of them, or none with every fault listed by its index.
@@ -233,11 +266,7 @@ fn forget_on(service: &Service) -> Date {
 ///
 /// # Errors
 /// [`Kind::KeyReused`], the store's.
-pub async fn kept_answer(
-    service: &Service,
-    key: &RequestKey,
-    body: &[u8],
-) -> Result<Option<Result<Vec<TakenRow>, Problem>>, Problem> {
+pub async fn kept_answer(service: &Service, key: &RequestKey, body: &[u8]) -> Result<Option<Answer>, Problem> {
     let mut db = service.store.read().await?;
     let earlier = idempotency::earlier(&mut db, &service.keyring, key, body).await?;
     Ok(earlier.map(|answer| kept(&answer.response)))

@@ -25,7 +25,9 @@ use crate::service::Service;
 use crate::store::cases::CaseRow;
 use crate::store::group_interviews::{ActionRow, PointRow};
 use crate::store::jobs::NewJob;
-use crate::store::{self, StoreError, StoreResult, Writer, cases, contacts, counters, feedback, group_interviews};
+use crate::store::{
+    self, Connected, StoreError, StoreResult, Writer, cases, contacts, counters, feedback, group_interviews,
+};
 use crate::store::{jobs, savepoint, settings, stubs};
 
 /// When a client should come back after the queue was full, in seconds.
@@ -104,7 +106,8 @@ pub struct TakenRow {
     pub category: Option<String>,
 }
 
-type Answer = Result<Vec<TakenRow>, Problem>;
+/// What the writer says of one request.
+pub type Answer = Result<Vec<TakenRow>, Problem>;
 
 /// The way to the writer.
 #[derive(Clone)]
@@ -268,7 +271,7 @@ impl Batch<'_> {
             answers[index] = Some(if inserted.contains(&id) && first.get(&id) == Some(&index) {
                 Ok(vec![taken(row)])
             } else {
-                self.repeated(tx, item, id).await?
+                repeated(self.service, tx, &item.repeat, id).await?
             });
         }
         Ok(())
@@ -327,26 +330,11 @@ impl Batch<'_> {
         let Repeat::ById { older_ids, .. } = &item.repeat else { return Ok(false) };
         for id in older_ids {
             if feedback::find(tx, *id).await?.is_some() {
-                *answer = Some(self.repeated(tx, item, *id).await?);
+                *answer = Some(repeated(self.service, tx, &item.repeat, *id).await?);
                 return Ok(true);
             }
         }
         Ok(false)
-    }
-
-    /// The answer to a request whose feedback `id` exists already.
-    async fn repeated(&self, tx: &mut Writer, item: &Item, id: Uuid) -> StoreResult<Answer> {
-        let Repeat::ById { body, otherwise, .. } = &item.repeat else {
-            return Ok(Err(code_taken()));
-        };
-        let stored = feedback::find(tx, id).await?;
-        let same =
-            stored.and_then(|row| row.body_mac).is_some_and(|mac| codes::same_body(&self.service.keyring, &mac, body));
-        if !same {
-            return Ok(Err(if *otherwise == Kind::CodeTaken { code_taken() } else { idempotency::reused() }));
-        }
-        let case = cases::find(tx, id).await?;
-        Ok(Ok(vec![TakenRow { id, promise: case.as_ref().map(promise_of), category: case.map(|case| case.category) }]))
     }
 
     /// Writes one item by itself: all of it or nothing, without touching the others of the transaction.
@@ -412,6 +400,23 @@ impl Batch<'_> {
         }
         Ok(Ok(taken))
     }
+}
+
+/// The answer to a request whose feedback `id` exists already.
+///
+/// # Errors
+/// The store's.
+pub async fn repeated(service: &Service, db: &mut impl Connected, repeat: &Repeat, id: Uuid) -> StoreResult<Answer> {
+    let Repeat::ById { body, otherwise, .. } = repeat else {
+        return Ok(Err(code_taken()));
+    };
+    let stored = feedback::find(db, id).await?;
+    let same = stored.and_then(|row| row.body_mac).is_some_and(|mac| codes::same_body(&service.keyring, &mac, body));
+    if !same {
+        return Ok(Err(if *otherwise == Kind::CodeTaken { code_taken() } else { idempotency::reused() }));
+    }
+    let case = cases::find(db, id).await?;
+    Ok(Ok(vec![TakenRow { id, promise: case.as_ref().map(promise_of), category: case.map(|case| case.category) }]))
 }
 
 /// Reads a kept answer.

@@ -14,21 +14,27 @@ use crate::organisation::{Node, Role};
 pub struct Conditions {
     /// How it came.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
     pub channels: Vec<Channel>,
     /// Instrument ids.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
     pub instruments: Vec<String>,
     /// Services by short name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
     pub services: Vec<String>,
     /// Languages of the form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
     pub languages: Vec<Language>,
     /// Who gave it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
     pub given_by: Vec<GivenBy>,
     /// Words in the text, compared by their Finnish and Swedish stems.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
     pub words: Vec<String>,
     /// Whether an answer is wanted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,6 +55,7 @@ pub struct Conditions {
 #[serde(deny_unknown_fields)]
 pub struct AnswerCondition {
     /// Question id.
+    #[schema(min_length = 1, max_length = 60, example = "q1")]
     pub question: String,
     /// Lowest value that matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,8 +70,10 @@ pub struct AnswerCondition {
 #[serde(deny_unknown_fields)]
 pub struct GroupMeanCondition {
     /// Group id of the instrument.
+    #[schema(min_length = 1, max_length = 60, example = "encounter")]
     pub group: String,
     /// The mean must be smaller than this.
+    #[schema(exclusive_minimum = 0.0, example = 2.5)]
     pub below: f64,
 }
 
@@ -110,12 +119,14 @@ pub struct Results {
     #[serde(default)]
     pub case: CaseWanted,
     /// A word that groups cases (`general`, `danger`, `complaint` …).
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "general")]
     pub category: String,
     /// How fast.
     #[serde(default)]
     pub urgency: Urgency,
     /// A person who handles, by short name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "kalle-koivu")]
     pub handler: Option<String>,
     /// A role at the unit (or the next above it) that handles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -136,10 +147,18 @@ pub struct Results {
 #[serde(deny_unknown_fields)]
 pub struct RuleText {
     /// A short name, unique at its node; a change keeps it.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "opening-hours")]
     pub code: String,
     /// Its place in the order at its node: small first.
+    #[schema(minimum = 0, maximum = 1000000, example = 100)]
     pub position: i64,
     /// Why the rule exists, in words for staff; kept with each case it made.
+    #[schema(
+        min_length = 1,
+        max_length = 1000,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
+        example = "Aukioloajoista vastaa vastuuhenkilö."
+    )]
     pub reason: String,
     /// What it asks.
     #[serde(default)]

@@ -11,6 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use super::migrate::lock_beside;
 use super::{StoreError, StoreResult};
 use crate::config::Database;
 
@@ -188,6 +189,8 @@ async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
         .mode(OWNER_ONLY_FILE)
         .open(path)
         .map_err(|why| StoreError::Unavailable(format!("{}: {why}", path.display())))?;
+    // The first connection switches the file to WAL, for which SQLite does not wait its turn: starting instances do here.
+    let _held = lock_beside(&path.to_string_lossy()).map_err(|why| StoreError::Unavailable(why.to_string()))?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)

@@ -66,7 +66,8 @@ pub async fn is_current(store: &Store) -> StoreResult<bool> {
     Ok(wanted.iter().all(|migration| rows.iter().any(|(version,)| *version == migration.version)))
 }
 
-fn lock_beside(database: &str) -> Result<File, MigrationFault> {
+/// Holds the lock file beside a SQLite database until the file is dropped; waits while another instance holds it.
+pub(super) fn lock_beside(database: &str) -> Result<File, MigrationFault> {
     let path = PathBuf::from(format!("{database}.migrating"));
     let attempt = || {
         let file = File::create(&path)?;

@@ -81,11 +81,12 @@ pub fn row_of(kind: Kind) -> &'static Row {
 pub struct ProblemDocument {
     /// The stable kind: `/problems/` and the code of the error table.
     #[serde(rename = "type")]
-    #[schema(example = "/problems/unknown-question")]
+    #[schema(pattern = "^/problems/[a-z0-9-]+$", example = "/problems/unknown-question")]
     pub kind: String,
     /// What the kind means.
     pub title: String,
     /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599, example = 422)]
     pub status: u16,
     /// What to do now.
     pub detail: String,

@@ -28,14 +28,16 @@ pub fn configure(routes: &mut ServiceConfig) {
 }
 
 /// The process runs.
-#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, body = String, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/healthz", tag = "health", security(()),
+    responses((status = 200, body = String, content_type = "text/plain", description = "It runs")))]
 pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).content_type(ContentType::plaintext()).body("ok\n")
 }
 
 /// The service can take feedback in: the database answers, every migration is applied, the writer writes.
-#[utoipa::path(get, path = "/readyz", tag = "health",
-    responses((status = 200, body = Readiness), (status = 503, body = Readiness)))]
+#[utoipa::path(get, path = "/readyz", tag = "health", security(()),
+    responses((status = 200, body = Readiness, description = "It can"),
+        (status = 503, body = Readiness, description = "It cannot, and why")))]
 pub async fn readyz(service: Data<Service>, intake: Data<Intake>) -> HttpResponse {
     let migrations = store::is_current(&service.store).await;
     let readiness = Readiness {
@@ -49,7 +51,8 @@ pub async fn readyz(service: Data<Service>, intake: Data<Intake>) -> HttpRespons
 }
 
 /// Figures in Prometheus' text format; none of them names a unit.
-#[utoipa::path(get, path = "/metrics", tag = "health", responses((status = 200, body = String, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/metrics", tag = "health", security(()),
+    responses((status = 200, body = String, content_type = "text/plain", description = "The figures")))]
 pub async fn metrics(service: Data<Service>, recorder: Data<PrometheusHandle>) -> HttpResponse {
     for state in ["ready", "leased", "parked"] {
         metrics::gauge!("kaiku_jobs", "state" => state).set(0.0);

@@ -3,34 +3,56 @@
 use std::sync::LazyLock;
 
 use actix_web::http::Method;
-use actix_web::http::header::{ALLOW, CACHE_CONTROL};
-use actix_web::web::{ServiceConfig, get};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, ContentType};
+use actix_web::web::{ServiceConfig, get, redirect};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::api;
-use super::errors::{ApiProblem, ProblemDocument};
+use super::api::problem_answers::{self, PublicProblems};
+use super::errors::{ApiProblem, ProblemDocument, TABLE};
 use super::health;
 use crate::feedback::{Kind, Problem};
+use crate::handling::steps::State;
 
 /// Where the document stands.
 pub const DOCUMENT: &str = "/api/v1/openapi.json";
 
 /// Where the page stands.
 pub const PAGE: &str = "/docs/";
+/// The page itself.
+const PAGE_HTML: &str = include_str!("docs.html");
 /// The page's own policy: its library writes style attributes, and loads nothing from elsewhere.
 pub const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                                frame-ancestors 'none'";
+
+/// What a reader must know before the single calls.
+const ABOUT: &str = "\
+Multichannel feedback for social and health care: everybody who gives feedback is told what came of it.
+
+- **Who calls.** Web forms and kiosks give feedback without a token, and receipts are looked up without one. All else \
+takes a bearer token with scopes: a scope that is missing is 403; what lies outside the roles of the token's holder \
+does not exist: 404.
+- **Words.** Snake case; ids are UUIDs; days are `2026-11-20`; short names are lower case with dashes. A field that is \
+not known is refused.
+- **Errors** are problem documents (RFC 9457) with a stable `type`; the schema *ProblemDocument* lists them all. \
+`errors` names each fault with the JSON pointer of its place.
+- **Lists** come in pages: send `next_cursor` as `cursor` for the next one; it is null on the last page.
+- **Sending again.** Writes that take an `Idempotency-Key` are taken once, however often they are sent.
+- **Steps of a case** need its `ETag` as `If-Match`, so that nobody overwrites what somebody else just did.
+- **Another method** than those described is 405 with `Allow`. Too many calls are 429 with `Retry-After`.
+";
 
 /// The whole API.
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Kaiku",
-        description = "Multichannel feedback for social and health care: everybody who gives feedback is told what came of \
-                       it. Errors are problem documents (RFC 9457) whose type is /problems/ and a stable word.",
+        description = ABOUT,
         license(name = "EUPL-1.2", identifier = "EUPL-1.2")
     ),
     paths(
@@ -54,16 +76,61 @@ pub const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inli
         api::cases::close,
         api::cases::reopen,
         api::notices::list,
+        api::instruments::list_instruments,
+        api::instruments::get_instrument,
+        api::instruments::get_instrument_version,
+        api::organisers::list_organisers,
+        api::organisers::get_organiser,
+        api::organisers::put_organiser,
+        api::organisers::list_closures,
+        api::organisers::add_closures,
+        api::services::list_services,
+        api::services::get_service,
+        api::services::add_service,
+        api::services::put_service,
+        api::producers::list_producers,
+        api::producers::get_producer,
+        api::producers::add_producer,
+        api::producers::put_producer,
+        api::units::list_units,
+        api::units::get_unit,
+        api::units::add_unit,
+        api::units::put_unit,
+        api::units::place_unit,
+        api::units::close_unit,
+        api::staff::list_staff,
+        api::staff::add_worker,
+        api::staff::put_worker,
+        api::card_colours::get_card_colours,
+        api::card_colours::put_card_colours,
+        api::principals::list_principals,
+        api::principals::get_principal,
+        api::principals::add_principal,
+        api::principals::put_principal,
+        api::principals::add_grant,
+        api::principals::remove_grant,
+        api::agreements::list_agreements,
+        api::agreements::get_agreement,
+        api::agreements::add_agreement,
+        api::routing_rules::list_routing_rules,
+        api::routing_rules::get_routing_rule,
+        api::routing_rules::add_routing_rule,
+        api::routing_rules::put_routing_rule,
+        api::tokens::list_tokens,
+        api::tokens::make_token,
+        api::tokens::revoke_token,
         api::jobs::list,
         api::jobs::requeue,
         health::healthz,
         health::readyz,
         health::metrics,
+        document,
     ),
-    components(schemas(ProblemDocument)),
-    modifiers(&Token),
+    components(schemas(ProblemDocument, State)),
+    modifiers(&Token, &Problems, &Parameters),
     tags(
         (name = "feedback", description = "Giving feedback by every channel"),
+        (name = "instruments", description = "What is asked: questions, scales and their words"),
         (name = "receipts", description = "What a giver does with a receipt code"),
         (name = "cases", description = "Handling and telling"),
         (name = "organisation", description = "Organisers, producers, units, people and what they agreed"),
@@ -84,6 +151,59 @@ impl Modify for Token {
             .build();
         let components = document.components.get_or_insert_with(Default::default);
         components.add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The answers of calls that fail, and the error table where clients look for it.
+struct Problems;
+
+impl Modify for Problems {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_with(Default::default);
+        components.responses.extend(problem_answers::components());
+        if let Some(RefOr::T(Schema::Object(problem))) = components.schemas.get_mut("ProblemDocument") {
+            let mut text = "A problem document (RFC 9457).\n\n| status | type | meaning |\n|---|---|---|\n".to_owned();
+            for row in TABLE {
+                text.push_str(&format!("| {} | `/problems/{}` | {} |\n", row.status, row.code, row.title));
+            }
+            problem.description = Some(text);
+        }
+    }
+}
+
+/// Parameters as they are sent: each once, though both the call's handler and its description name it, and never null,
+/// since one that is not wanted is left out.
+struct Parameters;
+
+impl Modify for Parameters {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let items = document.paths.paths.values_mut();
+        let calls = items.flat_map(|item| [&mut item.get, &mut item.put, &mut item.post, &mut item.delete]);
+        for parameters in calls.flatten().filter_map(|call| call.parameters.as_mut()) {
+            let mut seen = Vec::new();
+            parameters.retain(|parameter| {
+                let RefOr::T(parameter) = parameter else { return true };
+                let is_new = !seen.contains(&parameter.name);
+                seen.push(parameter.name.clone());
+                is_new
+            });
+            for parameter in parameters {
+                let RefOr::T(parameter) = parameter else { continue };
+                match &mut parameter.schema {
+                    Some(RefOr::T(Schema::Object(object))) => without_null(&mut object.schema_type),
+                    Some(RefOr::T(Schema::OneOf(either))) => parameter.schema = either.items.first().cloned(),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn without_null(kinds: &mut SchemaType) {
+    if let SchemaType::Array(listed) = kinds
+        && let [one, Type::Null] = listed.as_slice()
+    {
+        *kinds = SchemaType::Type(one.clone());
     }
 }
 
@@ -112,11 +232,22 @@ pub fn json() -> &'static str {
 
 /// Adds the routes: the document and the page at `/docs/`.
 pub fn configure(routes: &mut ServiceConfig) {
-    routes.route(DOCUMENT, get().to(document)).service(
-        SwaggerUi::new("/docs/{_:.*}").config(Config::new([DOCUMENT]).validator_url("none").use_base_layout()),
-    );
+    let config = Config::new([DOCUMENT]).validator_url("none").use_base_layout().filter(true).try_it_out_enabled(true);
+    routes
+        .route(DOCUMENT, get().to(document))
+        .route(PAGE, get().to(page))
+        .service(redirect(PAGE.trim_end_matches('/'), PAGE))
+        // The library's files; its own first page has no title of ours and none for small screens.
+        .service(SwaggerUi::new("/docs/{_:.*}").config(config));
 }
 
+async fn page() -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "max-age=300")).content_type(ContentType::html()).body(PAGE_HTML)
+}
+
+/// This document.
+#[utoipa::path(get, path = "/api/v1/openapi.json", operation_id = "get_openapi", tag = "health", security(()),
+    responses((status = 200, body = Object, description = "OpenAPI 3.1"), PublicProblems))]
 async fn document() -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "max-age=300")).content_type("application/json").body(json())
 }

@@ -487,6 +487,65 @@ async fn twenty_at_once_with_one_key_are_one() {
     .await;
 }
 
+/// The unit closes between two tries: the first was taken in, so the second is answered as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_is_answered_as_before_though_its_unit_has_closed() {
+    on_both(async |app| {
+        let mut first = Vec::new();
+        let mut ways = Vec::new();
+        for way in every_way(&app).await {
+            let key = app.service.new_id().expect("an id").to_string();
+            let answer = send_to(&app, app.address, &way, &key).await;
+            assert_eq!(answer.0, 201, "{}", way.name);
+            first.push(answer);
+            ways.push((way, key));
+        }
+        let unit = app.service.snapshot().tree.unit_by_slug("koivu").expect("the unit").id;
+        kaiku::administration::close_unit(&app.service, unit, Some(app.service.today())).await.expect("closed");
+        let after = rows(&app).await;
+        for ((way, key), first) in ways.iter().zip(first) {
+            assert_eq!(send_to(&app, app.address, way, key).await, first, "{}", way.name);
+        }
+        assert_eq!(rows(&app).await, after);
+        app.post_public(FEEDBACK, &web()).await.problem(422, "unit-closed");
+        app.stop().await;
+    })
+    .await;
+}
+
+/// New keys come into the keyring between two tries: the repeat is found under the old ones, with its own code.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_is_found_after_new_keys_came() {
+    on_both(async |app| {
+        let mut first = Vec::new();
+        let mut ways = Vec::new();
+        for way in every_way(&app).await {
+            let key = app.service.new_id().expect("an id").to_string();
+            let answer = send_to(&app, app.address, &way, &key).await;
+            assert_eq!(answer.0, 201, "{}", way.name);
+            first.push(answer);
+            ways.push((way, key));
+        }
+        let file = app.folder.path().join("keyring.toml");
+        let mut keys = std::fs::read_to_string(&file).expect("the keyring");
+        for purpose in ["receipt", "contact", "request"] {
+            let secret = "5a".repeat(32);
+            keys.push_str(&format!("\n[[key]]\nid = \"new-{purpose}\"\npurpose = \"{purpose}\"\nkey = \"{secret}\"\n"));
+        }
+        std::fs::write(&file, keys).expect("a new keyring");
+        let second = second_instance(&app).await;
+        let after = rows(&app).await;
+        for ((way, key), first) in ways.iter().zip(first) {
+            assert_eq!(send_to(&app, second.address, way, key).await, first, "{}", way.name);
+        }
+        assert_eq!(rows(&app).await, after);
+        second.handle.stop(true).await;
+        second.finished().await.expect("a clean stop");
+        app.stop().await;
+    })
+    .await;
+}
+
 /// A second instance on the same database with the same keys.
 async fn second_instance(app: &TestApp) -> Running {
     let env = [

@@ -13,6 +13,7 @@ mod faults;
 mod house;
 mod intake;
 mod journeys;
+mod openapi;
 mod organisation;
 mod permissions;
 mod program;

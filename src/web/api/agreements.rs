@@ -54,10 +54,12 @@ pub struct AgreementDocument {
 #[into_params(parameter_in = Query)]
 pub struct AgreementsQuery {
     /// Only with this producer.
+    #[param(example = "pajapiha-ry")]
     pub producer: Option<String>,
     /// Where the page before ended: its `next_cursor`.
     pub cursor: Option<String>,
     /// How many at most.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
 
@@ -85,7 +87,8 @@ fn producer_slug<'t>(tree: &'t Tree, agreement: &Agreement) -> &'t str {
 
 /// The agreements you may see, every version of each.
 #[utoipa::path(get, path = "/api/v1/agreements", tag = "organisation", operation_id = "list_agreements",
-    params(AgreementsQuery), responses((status = 200, body = Page<AgreementDocument>), ReadProblems),
+    params(AgreementsQuery),
+    responses((status = 200, body = Page<AgreementDocument>, description = "A page of them"), ReadProblems),
     security(("token" = ["organisation:read"])))]
 pub async fn list_agreements(
     allowed: Allowed<scope::OrganisationRead>,
@@ -110,7 +113,8 @@ pub async fn list_agreements(
 /// One version of an agreement.
 #[utoipa::path(get, path = "/api/v1/agreements/{id}", tag = "organisation", operation_id = "get_agreement",
     params(("id" = Uuid, Path, description = "The version's id")),
-    responses((status = 200, body = AgreementDocument), ReadProblems), security(("token" = ["organisation:read"])))]
+    responses((status = 200, body = AgreementDocument, description = "As it is now"), ReadProblems),
+    security(("token" = ["organisation:read"])))]
 pub async fn get_agreement(
     allowed: Allowed<scope::OrganisationRead>,
     service: Data<Service>,
@@ -128,7 +132,8 @@ pub async fn get_agreement(
 
 /// Adds a version. Cases that are under way keep the terms they came in under.
 #[utoipa::path(post, path = "/api/v1/agreements", tag = "organisation", operation_id = "add_agreement",
-    request_body = NewAgreement, responses((status = 201, body = AgreementDocument), WriteProblems),
+    request_body = NewAgreement,
+    responses((status = 201, body = AgreementDocument, description = "It was added"), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn add_agreement(
     allowed: Allowed<scope::OrganisationWrite>,

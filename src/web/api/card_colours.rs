@@ -6,6 +6,7 @@ use actix_web::web::{self, Data, Json, Path, ServiceConfig};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::parameters::WeekPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, View};
 use crate::feedback::Problem;
@@ -53,9 +54,9 @@ fn kept<'t>(tree: &'t Tree, view: &View<'_>, path: &(String, String)) -> Result<
 /// The colours of a unit in one week.
 #[utoipa::path(get, path = "/api/v1/units/{slug}/card-colours/{week}", tag = "organisation",
     operation_id = "get_card_colours",
-    params(("slug" = String, Path, description = "The unit's short name"),
-        ("week" = String, Path, description = "The week's Monday", example = "2026-11-16")),
-    responses((status = 200, body = WeekColours), ReadProblems), security(("token" = ["organisation:read"])))]
+    params(WeekPath),
+    responses((status = 200, body = WeekColours, description = "As it is now"), ReadProblems),
+    security(("token" = ["organisation:read"])))]
 pub async fn get_card_colours(
     allowed: Allowed<scope::OrganisationRead>,
     service: Data<Service>,
@@ -70,9 +71,9 @@ pub async fn get_card_colours(
 /// Sets the colours of a unit in one week.
 #[utoipa::path(put, path = "/api/v1/units/{slug}/card-colours/{week}", tag = "organisation",
     operation_id = "put_card_colours",
-    params(("slug" = String, Path, description = "The unit's short name"),
-        ("week" = String, Path, description = "The week's Monday", example = "2026-11-16")),
-    request_body = ColoursChange, responses((status = 200, body = WeekColours), WriteProblems),
+    params(WeekPath),
+    request_body = ColoursChange,
+    responses((status = 200, body = WeekColours, description = "As it is now"), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn put_card_colours(
     allowed: Allowed<scope::OrganisationWrite>,

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::parameters::{CasePath, StepHeaders};
+use super::problem_answers::{ReadProblems, StepProblems};
 use crate::agreement::Due;
 use crate::agreement::calendar::is_broken;
 use crate::config::keyring::Purpose;
@@ -22,7 +24,7 @@ use crate::service::Service;
 use crate::store::cases::{CaseFilter, CaseRow};
 use crate::store::{Day, case_log, cases, contacts};
 use crate::web::authority::{Allowed, scope};
-use crate::web::errors::{ApiProblem, ProblemDocument};
+use crate::web::errors::ApiProblem;
 use crate::web::headers::{etag, idempotency_key, if_match};
 use crate::web::json::StrictJson;
 
@@ -54,6 +56,7 @@ pub struct CaseQuery {
     #[param(value_type = Option<String>, format = Date)]
     due_before: Option<Date>,
     /// Only of the unit with this short name.
+    #[param(example = "koivuranta")]
     unit: Option<String>,
     /// Only those the caller handles.
     mine: Option<bool>,
@@ -224,6 +227,7 @@ pub struct ReminderDocument {
 #[serde(deny_unknown_fields)]
 pub struct AssignRequest {
     /// A principal's short name.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "vilma-koivu")]
     pub handler: String,
 }
 
@@ -232,6 +236,7 @@ pub struct AssignRequest {
 #[serde(deny_unknown_fields)]
 pub struct AskRequest {
     /// The question, in the giver's language.
+    #[schema(min_length = 1, max_length = 10000, example = "Milloin tämä tapahtui?")]
     pub question: String,
 }
 
@@ -243,6 +248,7 @@ pub struct DecideRequest {
     pub kind: DecisionKind,
     /// The answer to the giver; may be empty for thanks.
     #[serde(default)]
+    #[schema(max_length = 10000, example = "Puhelimeen vastataan nyt arkisin kello 9–15.")]
     pub text: String,
     /// The language of the answer, if not the feedback's.
     #[serde(default)]
@@ -265,15 +271,16 @@ pub struct TellRequest {
 #[serde(deny_unknown_fields)]
 pub struct ReopenRequest {
     /// Why, for staff.
+    #[schema(min_length = 1, max_length = 10000, example = "Uutta tietoa tuli puhelimitse.")]
     pub reason: String,
 }
 
 /// The inbox: every case the caller's roles reach, without texts, by decide-by day.
-#[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(CaseQuery), security(("token" = [])),
+#[utoipa::path(get, path = "/api/v1/cases", operation_id = "list_cases", tag = "cases", params(CaseQuery),
+    security(("token" = ["cases:read"])),
     responses(
-        (status = 200, body = CasePage),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 200, body = CasePage, description = "A page of the inbox"),
+        ReadProblems))]
 pub async fn list(
     service: Data<Service>,
     caller: Allowed<scope::CasesRead>,
@@ -325,11 +332,12 @@ impl From<BadCursor> for ApiProblem {
 }
 
 /// One case: its texts as far as the caller's roles reach; the reading is in the audit log before it is answered.
-#[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = Uuid, Path)), security(("token" = [])),
+#[utoipa::path(get, path = "/api/v1/cases/{id}", operation_id = "get_case", tag = "cases", params(CasePath),
+    security(("token" = ["cases:read"])),
     responses(
-        (status = 200, body = CaseDocument, headers(("ETag" = String, description = "For If-Match"))),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 200, body = CaseDocument, description = "The case",
+            headers(("ETag" = String, description = "For If-Match"))),
+        ReadProblems))]
 pub async fn find(
     service: Data<Service>,
     caller: Allowed<scope::CasesRead>,
@@ -433,12 +441,12 @@ fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
 }
 
 /// The giver's contact details, on a press: for the handler alone, and in the audit log before they are answered.
-#[utoipa::path(post, path = "/api/v1/cases/{id}/contact", tag = "cases", params(("id" = Uuid, Path)),
-    security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/cases/{id}/contact", operation_id = "open_case_contact", tag = "cases",
+    params(CasePath),
+    security(("token" = ["contacts:read"])),
     responses(
-        (status = 200, body = ContactDocument),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 200, body = ContactDocument, description = "The details"),
+        ReadProblems))]
 pub async fn contact(
     service: Data<Service>,
     caller: Allowed<scope::ContactsRead>,
@@ -451,12 +459,12 @@ pub async fn contact(
 }
 
 /// The author's own reminder of whom an oral note was from: for its author alone.
-#[utoipa::path(get, path = "/api/v1/cases/{id}/reminder", tag = "cases", params(("id" = Uuid, Path)),
-    security(("token" = [])),
+#[utoipa::path(get, path = "/api/v1/cases/{id}/reminder", operation_id = "get_case_reminder", tag = "cases",
+    params(CasePath),
+    security(("token" = ["cases:read"])),
     responses(
-        (status = 200, body = ReminderDocument),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 200, body = ReminderDocument, description = "The reminder"),
+        ReadProblems))]
 pub async fn reminder(
     service: Data<Service>,
     caller: Allowed<scope::CasesRead>,
@@ -502,14 +510,13 @@ async fn step(
 macro_rules! step_endpoint {
     ($(#[$doc:meta])* $name:ident, $path:literal) => {
         $(#[$doc])*
-        #[utoipa::path(post, path = $path, tag = "cases",
-            params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The case's ETag"),
-                ("Idempotency-Key" = Option<String>, Header, description = "Kept 30 days")),
-            security(("token" = [])),
+        #[utoipa::path(post, path = $path, operation_id = concat!(stringify!($name), "_case"), tag = "cases",
+            params(CasePath, StepHeaders),
+            security(("token" = ["cases:write"])),
             responses(
-                (status = 200, body = CaseDocument),
-                (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-                (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+                (status = 200, body = CaseDocument, description = "The case as it is now",
+                    headers(("ETag" = String, description = "For the next If-Match"))),
+                StepProblems))]
         pub async fn $name(
             request: HttpRequest,
             service: Data<Service>,
@@ -521,14 +528,14 @@ macro_rules! step_endpoint {
     };
     ($(#[$doc:meta])* $name:ident, $path:literal, $body:ty) => {
         $(#[$doc])*
-        #[utoipa::path(post, path = $path, tag = "cases", request_body = $body,
-            params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The case's ETag"),
-                ("Idempotency-Key" = Option<String>, Header, description = "Kept 30 days")),
-            security(("token" = [])),
+        #[utoipa::path(post, path = $path, operation_id = concat!(stringify!($name), "_case"), tag = "cases",
+            request_body = $body,
+            params(CasePath, StepHeaders),
+            security(("token" = ["cases:write"])),
             responses(
-                (status = 200, body = CaseDocument),
-                (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-                (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+                (status = 200, body = CaseDocument, description = "The case as it is now",
+                    headers(("ETag" = String, description = "For the next If-Match"))),
+                StepProblems))]
         pub async fn $name(
             request: HttpRequest,
             service: Data<Service>,

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::parameters::KeyHeader;
+use super::problem_answers::{PublicWriteProblems, WriteProblems};
 use crate::agreement::Due;
 use crate::feedback::{Kind, Problem};
 use crate::intake::forms::{NewBatch, NewFeedback};
@@ -16,7 +18,7 @@ use crate::intake::{Intake, Taken};
 use crate::organisation::Scope;
 use crate::service::Service;
 use crate::web::authority::{Allowed, Anybody, scope};
-use crate::web::errors::{ApiProblem, ProblemDocument};
+use crate::web::errors::ApiProblem;
 use crate::web::headers::idempotency_key;
 use crate::web::json::{LargeJson, StrictJson};
 use crate::web::limits::Limits;
@@ -64,17 +66,26 @@ pub struct VoidRequest {
     pub reason: VoidReason,
 }
 
-/// One feedback. Public for web and kiosk; oral notes, cards and paper need a token with the scope `feedback:write`.
+/// One feedback.
 ///
-/// Without an Idempotency-Key each request is a feedback of its own; with one, the same request sent again is answered as
-/// before. The answer comes when the feedback is on disk.
-#[utoipa::path(post, path = "/api/v1/feedback", tag = "feedback", request_body = NewFeedback,
-    params(("Idempotency-Key" = Option<Uuid>, Header, description = "A UUID; kept 30 days")),
-    security((), ("token" = [])),
+/// Public for web and kiosk; oral notes, cards and paper need a token with the scope `feedback:write`.
+///
+/// Without an Idempotency-Key each request is a feedback of its own; with one, which must be a UUID where there is no
+/// token, the same request sent again is answered as before. The answer comes when the feedback is on disk.
+#[utoipa::path(post, path = "/api/v1/feedback", operation_id = "give_feedback", tag = "feedback",
+    request_body = NewFeedback,
+    params(KeyHeader),
+    security((), ("token" = ["feedback:write"])),
     responses(
-        (status = 201, body = TakenFeedback),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 201, body = TakenFeedback, description = "It is taken in", links(
+            ("what came of it" = (operation_id = "look_up_receipt",
+                request_body = json!({"code": "{$response.body#/receipt}"}))),
+            ("something to add" = (operation_id = "send_message",
+                request_body = json!({"code": "{$response.body#/receipt}"}))),
+            ("whether it helped" = (operation_id = "give_verdict",
+                request_body = json!({"code": "{$response.body#/receipt}"}))),
+            ("its case" = (operation_id = "get_case", parameters(("id" = "$response.body#/id")))))),
+        PublicWriteProblems))]
 pub async fn create(
     request: HttpRequest,
     service: Data<Service>,
@@ -103,13 +114,13 @@ pub async fn create(
 /// A box of cards, up to 500: all are taken in, or none with every fault listed by its index.
 ///
 /// The answer never carries receipt codes: staff who type cards never see one.
-#[utoipa::path(post, path = "/api/v1/feedback/batch", tag = "feedback", request_body = NewBatch,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Kept 30 days")),
-    security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/feedback/batch", operation_id = "give_feedback_batch", tag = "feedback",
+    request_body = NewBatch,
+    params(KeyHeader),
+    security(("token" = ["feedback:write"])),
     responses(
-        (status = 201, body = TakenBatch),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 201, body = TakenBatch, description = "All of them are taken in"),
+        WriteProblems))]
 pub async fn create_batch(
     request: HttpRequest,
     service: Data<Service>,
@@ -125,12 +136,12 @@ pub async fn create_batch(
 }
 
 /// Takes a feedback back: out of counters and cases. Its author may, and whoever is responsible for the unit.
-#[utoipa::path(post, path = "/api/v1/feedback/{id}/void", tag = "feedback", request_body = VoidRequest,
-    params(("id" = Uuid, Path)), security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/feedback/{id}/void", operation_id = "void_feedback", tag = "feedback",
+    request_body = VoidRequest,
+    params(("id" = Uuid, Path, description = "The feedback's id")), security(("token" = ["feedback:void"])),
     responses(
-        (status = 204),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 204, description = "It is out of counters and cases"),
+        WriteProblems))]
 pub async fn take_back(
     service: Data<Service>,
     caller: Allowed<scope::FeedbackVoid>,

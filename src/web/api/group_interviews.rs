@@ -7,6 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::parameters::KeyHeader;
+use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::agreement::Due;
 use crate::feedback::Problem;
 use crate::handling::read::shown;
@@ -18,7 +20,7 @@ use crate::organisation::{DataClass, Reach};
 use crate::service::Service;
 use crate::store::{audit, feedback, group_interviews};
 use crate::web::authority::{Allowed, scope};
-use crate::web::errors::{ApiProblem, ProblemDocument};
+use crate::web::errors::ApiProblem;
 use crate::web::headers::idempotency_key;
 use crate::web::json::StrictJson;
 
@@ -90,13 +92,13 @@ pub struct ActionDocument {
 }
 
 /// One group interview by its seven steps. Each SWOT point gets a case of its own.
-#[utoipa::path(post, path = "/api/v1/group-interviews", tag = "feedback", request_body = NewGroupInterview,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Kept 30 days")),
-    security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/group-interviews", operation_id = "add_group_interview", tag = "feedback",
+    request_body = NewGroupInterview,
+    params(KeyHeader),
+    security(("token" = ["feedback:write"])),
     responses(
-        (status = 201, body = TakenInterview),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 201, body = TakenInterview, description = "It is taken in"),
+        WriteProblems))]
 pub async fn create(
     request: HttpRequest,
     service: Data<Service>,
@@ -117,12 +119,11 @@ pub async fn create(
 }
 
 /// An interview with its texts: for whoever recorded it, and (masked) for whoever is responsible for the unit.
-#[utoipa::path(get, path = "/api/v1/group-interviews/{id}", tag = "feedback",
-    params(("id" = Uuid, Path)), security(("token" = [])),
+#[utoipa::path(get, path = "/api/v1/group-interviews/{id}", operation_id = "get_group_interview", tag = "feedback",
+    params(("id" = Uuid, Path, description = "The interview's id")), security(("token" = ["cases:read"])),
     responses(
-        (status = 200, body = InterviewDocument),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 200, body = InterviewDocument, description = "The interview"),
+        ReadProblems))]
 pub async fn read(
     service: Data<Service>,
     caller: Allowed<scope::CasesRead>,

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::listing::{Page, page};
 use super::organisers::PageQuery;
+use super::parameters::{InstrumentPath, InstrumentVersionPath};
 use super::problem_answers::PublicProblems;
 use crate::feedback::{Channel, Problem};
 use crate::instrument::{Instrument, Text};
@@ -24,7 +25,6 @@ pub struct InstrumentSummary {
     /// The channels that answers may come by.
     pub channels: Vec<Channel>,
     /// What it is called, by language.
-    #[schema(value_type = Object, example = json!({"fi": "Asiakastyytyväisyyskysely"}))]
     pub title: Text,
 }
 
@@ -40,7 +40,9 @@ fn summary(instrument: &Instrument) -> InstrumentSummary {
 
 /// The instruments, each in its newest version.
 #[utoipa::path(get, path = "/api/v1/instruments", tag = "instruments", operation_id = "list_instruments",
-    params(PageQuery), responses((status = 200, body = Page<InstrumentSummary>), PublicProblems), security(()))]
+    params(PageQuery),
+    responses((status = 200, body = Page<InstrumentSummary>, description = "A page of them"), PublicProblems),
+    security(()))]
 pub async fn list_instruments(
     service: Data<Service>,
     query: Query<PageQuery>,
@@ -52,8 +54,8 @@ pub async fn list_instruments(
 
 /// One instrument in its newest version: questions, scales and texts in every language.
 #[utoipa::path(get, path = "/api/v1/instruments/{id}", tag = "instruments", operation_id = "get_instrument",
-    params(("id" = String, Path, description = "The instrument's id")),
-    responses((status = 200, body = Object, description = "The instrument, as its file has it"), PublicProblems),
+    params(InstrumentPath),
+    responses((status = 200, body = Instrument, description = "The instrument, as its file has it"), PublicProblems),
     security(()))]
 pub async fn get_instrument(service: Data<Service>, id: Path<String>) -> Result<Json<Instrument>, ApiProblem> {
     let found = service.catalogue.get(&id, None).ok_or_else(Problem::not_found)?;
@@ -63,9 +65,8 @@ pub async fn get_instrument(service: Data<Service>, id: Path<String>) -> Result<
 /// One version of an instrument. It never changes.
 #[utoipa::path(get, path = "/api/v1/instruments/{id}/{version}", tag = "instruments",
     operation_id = "get_instrument_version",
-    params(("id" = String, Path, description = "The instrument's id"),
-        ("version" = u32, Path, description = "The version, from 1")),
-    responses((status = 200, body = Object, description = "The instrument, as its file has it"), PublicProblems),
+    params(InstrumentVersionPath),
+    responses((status = 200, body = Instrument, description = "The instrument, as its file has it"), PublicProblems),
     security(()))]
 pub async fn get_instrument_version(
     service: Data<Service>,

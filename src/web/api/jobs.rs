@@ -7,12 +7,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::problem_answers::ReadProblems;
 use crate::feedback::Problem;
 use crate::organisation::{Authority, Role};
 use crate::service::Service;
 use crate::store::jobs;
 use crate::web::authority::{Allowed, scope};
-use crate::web::errors::{ApiProblem, ProblemDocument};
+use crate::web::errors::ApiProblem;
 
 /// Jobs shown at most.
 const JOBS_MOST: i64 = 200;
@@ -56,11 +57,11 @@ fn keepers_only(authority: &Authority) -> Result<(), Problem> {
 }
 
 /// The queue: parked jobs first.
-#[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs", security(("token" = [])),
+#[utoipa::path(get, path = "/api/v1/jobs", operation_id = "list_jobs", tag = "jobs",
+    security(("token" = ["jobs:write"])),
     responses(
-        (status = 200, body = Jobs),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 200, body = Jobs, description = "The queue"),
+        ReadProblems))]
 pub async fn list(service: Data<Service>, caller: Allowed<scope::JobsWrite>) -> Result<HttpResponse, ApiProblem> {
     keepers_only(&caller.authority)?;
     let mut db = service.store.read().await?;
@@ -80,12 +81,12 @@ pub async fn list(service: Data<Service>, caller: Allowed<scope::JobsWrite>) -> 
 }
 
 /// Makes a parked job ready again, with all its tries.
-#[utoipa::path(post, path = "/api/v1/jobs/{id}/requeue", tag = "jobs", params(("id" = Uuid, Path)),
-    security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/jobs/{id}/requeue", operation_id = "requeue_job", tag = "jobs",
+    params(("id" = Uuid, Path, description = "The job's id")),
+    security(("token" = ["jobs:write"])),
     responses(
-        (status = 204),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 204, description = "It is ready again"),
+        ReadProblems))]
 pub async fn requeue(
     service: Data<Service>,
     caller: Allowed<scope::JobsWrite>,

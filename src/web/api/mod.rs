@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod listing;
 pub mod notices;
 pub mod organisers;
+pub mod parameters;
 pub mod principals;
 pub mod problem_answers;
 pub mod producers;

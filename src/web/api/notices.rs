@@ -6,10 +6,11 @@ use actix_web::web::{Data, ServiceConfig, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::problem_answers::ReadProblems;
 use crate::service::Service;
 use crate::store::jobs;
 use crate::web::authority::{Allowed, scope};
-use crate::web::errors::{ApiProblem, ProblemDocument};
+use crate::web::errors::ApiProblem;
 
 /// Notices shown at most.
 const NOTICES_MOST: i64 = 100;
@@ -39,11 +40,11 @@ pub struct Notice {
 }
 
 /// The caller's own notices.
-#[utoipa::path(get, path = "/api/v1/notices", tag = "cases", security(("token" = [])),
+#[utoipa::path(get, path = "/api/v1/notices", operation_id = "list_notices", tag = "cases",
+    security(("token" = ["cases:read"])),
     responses(
-        (status = 200, body = Notices),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 200, body = Notices, description = "The notices"),
+        ReadProblems))]
 pub async fn list(service: Data<Service>, caller: Allowed<scope::CasesRead>) -> Result<HttpResponse, ApiProblem> {
     let mut db = service.store.read().await?;
     let rows = jobs::notices(&mut db, caller.authority.principal_id, NOTICES_MOST).await?;

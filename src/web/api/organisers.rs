@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::listing::{Page, page};
+use super::parameters::OrganiserPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, NewClosure, View, reach};
 use crate::feedback::Problem;
@@ -30,6 +31,7 @@ pub struct OrganiserDocument {
 #[serde(deny_unknown_fields)]
 pub struct NameChange {
     /// Its name.
+    #[schema(min_length = 1, max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$")]
     pub name: String,
 }
 
@@ -49,6 +51,7 @@ pub struct PageQuery {
     /// Where the page before ended: its `next_cursor`.
     pub cursor: Option<String>,
     /// How many at most.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
 
@@ -58,7 +61,8 @@ fn document(organiser: &Organiser) -> OrganiserDocument {
 
 /// The organisers you belong to.
 #[utoipa::path(get, path = "/api/v1/organisers", tag = "organisation", operation_id = "list_organisers",
-    params(PageQuery), responses((status = 200, body = Page<OrganiserDocument>), ReadProblems),
+    params(PageQuery),
+    responses((status = 200, body = Page<OrganiserDocument>, description = "A page of them"), ReadProblems),
     security(("token" = ["organisation:read"])))]
 pub async fn list_organisers(
     allowed: Allowed<scope::OrganisationRead>,
@@ -74,8 +78,9 @@ pub async fn list_organisers(
 
 /// One organiser.
 #[utoipa::path(get, path = "/api/v1/organisers/{slug}", tag = "organisation", operation_id = "get_organiser",
-    params(("slug" = String, Path, description = "The organiser's short name")),
-    responses((status = 200, body = OrganiserDocument), ReadProblems), security(("token" = ["organisation:read"])))]
+    params(OrganiserPath),
+    responses((status = 200, body = OrganiserDocument, description = "As it is now"), ReadProblems),
+    security(("token" = ["organisation:read"])))]
 pub async fn get_organiser(
     allowed: Allowed<scope::OrganisationRead>,
     service: Data<Service>,
@@ -88,8 +93,9 @@ pub async fn get_organiser(
 
 /// Gives an organiser another name.
 #[utoipa::path(put, path = "/api/v1/organisers/{slug}", tag = "organisation", operation_id = "put_organiser",
-    params(("slug" = String, Path, description = "The organiser's short name")), request_body = NameChange,
-    responses((status = 200, body = OrganiserDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+    params(OrganiserPath), request_body = NameChange,
+    responses((status = 200, body = OrganiserDocument, description = "As it is now"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
 pub async fn put_organiser(
     allowed: Allowed<scope::OrganisationWrite>,
     service: Data<Service>,
@@ -107,8 +113,9 @@ pub async fn put_organiser(
 
 /// The days on which an organiser is closed besides the public holidays.
 #[utoipa::path(get, path = "/api/v1/organisers/{slug}/closures", tag = "organisation",
-    operation_id = "list_closures", params(("slug" = String, Path, description = "The organiser's short name")),
-    responses((status = 200, body = Closures), ReadProblems), security(("token" = ["organisation:read"])))]
+    operation_id = "list_closures", params(OrganiserPath),
+    responses((status = 200, body = Closures, description = "As it is now"), ReadProblems),
+    security(("token" = ["organisation:read"])))]
 pub async fn list_closures(
     allowed: Allowed<scope::OrganisationRead>,
     service: Data<Service>,
@@ -122,8 +129,8 @@ pub async fn list_closures(
 
 /// Closes an organiser on some days: they are no working days for deadlines computed from now on.
 #[utoipa::path(post, path = "/api/v1/organisers/{slug}/closures", tag = "organisation",
-    operation_id = "add_closures", params(("slug" = String, Path, description = "The organiser's short name")),
-    request_body = Closures, responses((status = 200, body = Closures), WriteProblems),
+    operation_id = "add_closures", params(OrganiserPath),
+    request_body = Closures, responses((status = 200, body = Closures, description = "As it is now"), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn add_closures(
     allowed: Allowed<scope::OrganisationWrite>,

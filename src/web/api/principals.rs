@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::listing::{Page, page};
 use super::organisers::PageQuery;
+use super::parameters::{GrantPath, PrincipalPath};
 use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
 use crate::administration::{self, NewPrincipal, NodeName, PrincipalChange, View};
@@ -75,7 +76,8 @@ fn current(service: &Service, slug: &str) -> Result<PrincipalDocument, Problem> 
 
 /// The principals you keep.
 #[utoipa::path(get, path = "/api/v1/principals", tag = "organisation", operation_id = "list_principals",
-    params(PageQuery), responses((status = 200, body = Page<PrincipalDocument>), ReadProblems),
+    params(PageQuery),
+    responses((status = 200, body = Page<PrincipalDocument>, description = "A page of them"), ReadProblems),
     security(("token" = ["organisation:read"])))]
 pub async fn list_principals(
     allowed: Allowed<scope::OrganisationRead>,
@@ -93,8 +95,9 @@ pub async fn list_principals(
 
 /// One principal.
 #[utoipa::path(get, path = "/api/v1/principals/{slug}", tag = "organisation", operation_id = "get_principal",
-    params(("slug" = String, Path, description = "The principal's short name")),
-    responses((status = 200, body = PrincipalDocument), ReadProblems), security(("token" = ["organisation:read"])))]
+    params(PrincipalPath),
+    responses((status = 200, body = PrincipalDocument, description = "As it is now"), ReadProblems),
+    security(("token" = ["organisation:read"])))]
 pub async fn get_principal(
     allowed: Allowed<scope::OrganisationRead>,
     service: Data<Service>,
@@ -107,7 +110,8 @@ pub async fn get_principal(
 
 /// Adds a principal, without any role yet.
 #[utoipa::path(post, path = "/api/v1/principals", tag = "organisation", operation_id = "add_principal",
-    request_body = NewPrincipal, responses((status = 201, body = PrincipalDocument), WriteProblems),
+    request_body = NewPrincipal,
+    responses((status = 201, body = PrincipalDocument, description = "It was added"), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn add_principal(
     allowed: Allowed<scope::OrganisationWrite>,
@@ -126,8 +130,9 @@ pub async fn add_principal(
 
 /// Changes a principal: name, address, language, and whether it may act.
 #[utoipa::path(put, path = "/api/v1/principals/{slug}", tag = "organisation", operation_id = "put_principal",
-    params(("slug" = String, Path, description = "The principal's short name")), request_body = PrincipalChange,
-    responses((status = 200, body = PrincipalDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+    params(PrincipalPath), request_body = PrincipalChange,
+    responses((status = 200, body = PrincipalDocument, description = "As it is now"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
 pub async fn put_principal(
     allowed: Allowed<scope::OrganisationWrite>,
     service: Data<Service>,
@@ -143,8 +148,9 @@ pub async fn put_principal(
 
 /// Gives a principal a role at a place. Giving it again changes nothing.
 #[utoipa::path(post, path = "/api/v1/principals/{slug}/grants", tag = "organisation", operation_id = "add_grant",
-    params(("slug" = String, Path, description = "The principal's short name")), request_body = GrantDocument,
-    responses((status = 201, body = PrincipalDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+    params(PrincipalPath), request_body = GrantDocument,
+    responses((status = 201, body = PrincipalDocument, description = "It was added"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
 pub async fn add_grant(
     allowed: Allowed<scope::OrganisationWrite>,
     service: Data<Service>,
@@ -166,9 +172,7 @@ pub async fn add_grant(
 /// Takes a role at a place from a principal.
 #[utoipa::path(delete, path = "/api/v1/principals/{slug}/grants/{role}/{kind}/{node}", tag = "organisation",
     operation_id = "remove_grant",
-    params(("slug" = String, Path, description = "The principal's short name"),
-        ("role" = Role, Path, description = "As what"), ("kind" = NodeKind, Path, description = "What kind of place"),
-        ("node" = String, Path, description = "The place's short name")),
+    params(GrantPath),
     responses((status = 204, description = "The principal does not have the role there any more"), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn remove_grant(

@@ -1,9 +1,11 @@
 //! The problem answers of a call, for its documentation: read from the error table, so that the two cannot drift.
+//!
+//! Each status is described once, below `components/responses`, and the calls refer to it.
 
 use std::collections::BTreeMap;
 
 use utoipa::IntoResponses;
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type};
 
 use crate::web::errors::TABLE;
 
@@ -13,16 +15,48 @@ pub struct ReadProblems;
 /// What a call that writes may be answered besides.
 pub struct WriteProblems;
 
+/// What a step of a case may be answered besides.
+pub struct StepProblems;
+
 /// What a public call may be answered besides.
 pub struct PublicProblems;
 
+/// What a public call that writes may be answered besides; a token that it brings must be good all the same.
+pub struct PublicWriteProblems;
+
 const PUBLIC: &[u16] = &[400, 404, 429, 500, 503];
+const PUBLIC_WRITING: &[u16] = &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503];
 const READING: &[u16] = &[400, 401, 403, 404, 429, 500, 503];
 const WRITING: &[u16] = &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503];
+const STEPPING: &[u16] = &[400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503];
+
+/// Every status of the error table with the name of its answer below `components/responses`.
+const NAMES: &[(u16, &str)] = &[
+    (400, "Malformed"),
+    (401, "Unauthenticated"),
+    (403, "Forbidden"),
+    (404, "NotFound"),
+    (405, "MethodNotAllowed"),
+    (409, "Conflict"),
+    (412, "VersionMismatch"),
+    (413, "BodyTooLarge"),
+    (415, "UnsupportedMediaType"),
+    (422, "Invalid"),
+    (428, "PreconditionRequired"),
+    (429, "RateLimited"),
+    (500, "Internal"),
+    (503, "Unavailable"),
+];
 
 impl IntoResponses for PublicProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         of(PUBLIC)
+    }
+}
+
+impl IntoResponses for PublicWriteProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        of(PUBLIC_WRITING)
     }
 }
 
@@ -38,18 +72,55 @@ impl IntoResponses for WriteProblems {
     }
 }
 
+impl IntoResponses for StepProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        of(STEPPING)
+    }
+}
+
 fn of(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
-    statuses
+    NAMES
         .iter()
-        .map(|status| {
-            let rows = TABLE.iter().filter(|row| row.status == *status);
-            let meanings: Vec<String> = rows.map(|row| format!("`{}`: {}", row.code, row.title)).collect();
-            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemDocument"))).build();
-            let response = ResponseBuilder::new()
-                .description(meanings.join("; "))
-                .content("application/problem+json", content)
-                .build();
-            (status.to_string(), RefOr::T(response))
-        })
+        .filter(|(status, _)| statuses.contains(status))
+        .map(|(status, name)| (status.to_string(), RefOr::Ref(Ref::from_response_name(*name))))
         .collect()
+}
+
+/// The answers that the calls refer to, by name.
+pub fn components() -> BTreeMap<String, RefOr<Response>> {
+    NAMES.iter().map(|(status, name)| ((*name).to_owned(), RefOr::T(answer(*status)))).collect()
+}
+
+fn answer(status: u16) -> Response {
+    let rows = TABLE.iter().filter(|row| row.status == status);
+    let meanings: Vec<String> = rows.map(|row| format!("`{}`: {}", row.code, row.title)).collect();
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemDocument"))).build();
+    let mut response =
+        ResponseBuilder::new().description(meanings.join("; ")).content("application/problem+json", content);
+    let header = match status {
+        401 => Some(("WWW-Authenticate", Type::String, "`Bearer`")),
+        405 => Some(("Allow", Type::String, "The methods that the address takes")),
+        429 => Some(("Retry-After", Type::Integer, "Seconds to wait before the same request is sent again")),
+        _ => None,
+    };
+    if let Some((name, kind, description)) = header {
+        let header = HeaderBuilder::new()
+            .schema(Some(ObjectBuilder::new().schema_type(kind).build()))
+            .description(Some(description))
+            .build();
+        response = response.header(name, header);
+    }
+    response.build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAMES, TABLE};
+
+    #[test]
+    fn every_status_of_the_table_has_a_name() {
+        for row in TABLE {
+            assert!(NAMES.iter().any(|(status, _)| *status == row.status), "{}", row.status);
+        }
+    }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::listing::{Page, page};
 use super::organisers::NameChange;
+use super::parameters::ProducerPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
 use crate::administration::{self, NewNamed, View, reach};
@@ -33,10 +34,13 @@ pub struct ProducerDocument {
 #[serde(deny_unknown_fields)]
 pub struct NewProducer {
     /// The organiser's short name.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "itajarvi")]
     pub organiser: String,
     /// Its short name, for good; unique in the installation.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "esimerkkikoti")]
     pub slug: String,
     /// Its name.
+    #[schema(min_length = 1, max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$", example = "Esimerkkikoti oy")]
     pub name: String,
 }
 
@@ -46,10 +50,12 @@ pub struct NewProducer {
 #[into_params(parameter_in = Query)]
 pub struct ProducersQuery {
     /// Only of this organiser.
+    #[param(example = "itajarvi")]
     pub organiser: Option<String>,
     /// Where the page before ended: its `next_cursor`.
     pub cursor: Option<String>,
     /// How many at most.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
 
@@ -63,7 +69,8 @@ fn document(tree: &Tree, producer: &Producer) -> ProducerDocument {
 
 /// The producers you may see.
 #[utoipa::path(get, path = "/api/v1/producers", tag = "organisation", operation_id = "list_producers",
-    params(ProducersQuery), responses((status = 200, body = Page<ProducerDocument>), ReadProblems),
+    params(ProducersQuery),
+    responses((status = 200, body = Page<ProducerDocument>, description = "A page of them"), ReadProblems),
     security(("token" = ["organisation:read"])))]
 pub async fn list_producers(
     allowed: Allowed<scope::OrganisationRead>,
@@ -88,8 +95,9 @@ pub async fn list_producers(
 
 /// One producer.
 #[utoipa::path(get, path = "/api/v1/producers/{slug}", tag = "organisation", operation_id = "get_producer",
-    params(("slug" = String, Path, description = "The producer's short name")),
-    responses((status = 200, body = ProducerDocument), ReadProblems), security(("token" = ["organisation:read"])))]
+    params(ProducerPath),
+    responses((status = 200, body = ProducerDocument, description = "As it is now"), ReadProblems),
+    security(("token" = ["organisation:read"])))]
 pub async fn get_producer(
     allowed: Allowed<scope::OrganisationRead>,
     service: Data<Service>,
@@ -102,7 +110,8 @@ pub async fn get_producer(
 
 /// Adds a producer.
 #[utoipa::path(post, path = "/api/v1/producers", tag = "organisation", operation_id = "add_producer",
-    request_body = NewProducer, responses((status = 201, body = ProducerDocument), WriteProblems),
+    request_body = NewProducer,
+    responses((status = 201, body = ProducerDocument, description = "It was added"), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn add_producer(
     allowed: Allowed<scope::OrganisationWrite>,
@@ -126,8 +135,9 @@ pub async fn add_producer(
 
 /// Gives a producer another name.
 #[utoipa::path(put, path = "/api/v1/producers/{slug}", tag = "organisation", operation_id = "put_producer",
-    params(("slug" = String, Path, description = "The producer's short name")), request_body = NameChange,
-    responses((status = 200, body = ProducerDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+    params(ProducerPath), request_body = NameChange,
+    responses((status = 200, body = ProducerDocument, description = "As it is now"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
 pub async fn put_producer(
     allowed: Allowed<scope::OrganisationWrite>,
     service: Data<Service>,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::problem_answers::PublicWriteProblems;
 use crate::feedback::{Kind, Problem, ReceiptCode};
 use crate::intake::codes::candidate_ids;
 use crate::loop_back::receipts::{self, Reader};
@@ -14,7 +15,7 @@ use crate::loop_back::story::Story;
 use crate::service::Service;
 use crate::web::authority::Anybody;
 use crate::web::client;
-use crate::web::errors::{ApiProblem, ProblemDocument};
+use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
 use crate::web::limits::Limits;
 
@@ -31,7 +32,7 @@ pub fn configure(routes: &mut ServiceConfig) {
 #[serde(deny_unknown_fields)]
 pub struct LookupRequest {
     /// The code.
-    #[schema(example = "7K3M-9QWZ-0B4T-XH2D")]
+    #[schema(example = "7K3M-9QWZ-0B4T-XH2D", min_length = 16, pattern = "^[ -]*([0-9A-Za-z][ -]*){16}$")]
     pub code: String,
 }
 
@@ -40,11 +41,13 @@ pub struct LookupRequest {
 #[serde(deny_unknown_fields)]
 pub struct MessageRequest {
     /// The code.
+    #[schema(min_length = 16, pattern = "^[ -]*([0-9A-Za-z][ -]*){16}$", example = "7K3M-9QWZ-0B4T-XH2D")]
     pub code: String,
     /// Which matter, where the lookup's answer has several.
     #[serde(default)]
     pub matter: Option<Uuid>,
     /// The words.
+    #[schema(min_length = 1, max_length = 10000, example = "Tapahtui maanantaina.")]
     pub text: String,
 }
 
@@ -53,6 +56,7 @@ pub struct MessageRequest {
 #[serde(deny_unknown_fields)]
 pub struct VerdictRequest {
     /// The code.
+    #[schema(min_length = 16, pattern = "^[ -]*([0-9A-Za-z][ -]*){16}$", example = "7K3M-9QWZ-0B4T-XH2D")]
     pub code: String,
     /// Which matter, where the lookup's answer has several.
     #[serde(default)]
@@ -61,16 +65,19 @@ pub struct VerdictRequest {
     pub helped: bool,
     /// In the giver's own words.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 10000, example = "Kiitos, tämä auttoi.")]
     pub text: Option<String>,
 }
 
-/// What came of it. The giver's first look at a decision is the moment of being told; a lookup with a token never tells.
-#[utoipa::path(post, path = "/api/v1/receipts/lookup", tag = "receipts", request_body = LookupRequest,
+/// What came of it.
+///
+/// The giver's first look at a decision is the moment of being told; a lookup with a token never tells.
+#[utoipa::path(post, path = "/api/v1/receipts/lookup", operation_id = "look_up_receipt", tag = "receipts",
+    request_body = LookupRequest,
     security((), ("token" = [])),
     responses(
-        (status = 200, body = Story),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 200, body = Story, description = "The giver's story as it is now"),
+        PublicWriteProblems))]
 pub async fn lookup(
     request: HttpRequest,
     service: Data<Service>,
@@ -86,12 +93,12 @@ pub async fn lookup(
 }
 
 /// The giver answers the handler's question or adds something.
-#[utoipa::path(post, path = "/api/v1/receipts/message", tag = "receipts", request_body = MessageRequest,
+#[utoipa::path(post, path = "/api/v1/receipts/message", operation_id = "send_message", tag = "receipts",
+    request_body = MessageRequest,
     security(()),
     responses(
-        (status = 200, body = Story),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 200, body = Story, description = "The giver's story as it is now"),
+        PublicWriteProblems))]
 pub async fn message(
     request: HttpRequest,
     service: Data<Service>,
@@ -107,12 +114,12 @@ pub async fn message(
 }
 
 /// The giver says whether the answer helped. "It did not" reopens the case, at most twice and within 60 days.
-#[utoipa::path(post, path = "/api/v1/receipts/verdict", tag = "receipts", request_body = VerdictRequest,
+#[utoipa::path(post, path = "/api/v1/receipts/verdict", operation_id = "give_verdict", tag = "receipts",
+    request_body = VerdictRequest,
     security(()),
     responses(
-        (status = 200, body = Story),
-        (status = "4XX", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = "5XX", body = ProblemDocument, content_type = "application/problem+json")))]
+        (status = 200, body = Story, description = "The giver's story as it is now"),
+        PublicWriteProblems))]
 pub async fn verdict(
     request: HttpRequest,
     service: Data<Service>,

@@ -90,7 +90,8 @@ fn current(service: &Service, id: Uuid) -> Result<RuleDocument, Problem> {
 
 /// The rules you keep, in the order they are asked within each place.
 #[utoipa::path(get, path = "/api/v1/routing-rules", tag = "organisation", operation_id = "list_routing_rules",
-    params(PageQuery), responses((status = 200, body = Page<RuleDocument>), ReadProblems),
+    params(PageQuery),
+    responses((status = 200, body = Page<RuleDocument>, description = "A page of them"), ReadProblems),
     security(("token" = ["organisation:read"])))]
 pub async fn list_routing_rules(
     allowed: Allowed<scope::OrganisationRead>,
@@ -119,7 +120,8 @@ pub async fn list_routing_rules(
 /// One rule by the id of its version in force.
 #[utoipa::path(get, path = "/api/v1/routing-rules/{id}", tag = "organisation", operation_id = "get_routing_rule",
     params(("id" = Uuid, Path, description = "The id of the version in force")),
-    responses((status = 200, body = RuleDocument), ReadProblems), security(("token" = ["organisation:read"])))]
+    responses((status = 200, body = RuleDocument, description = "As it is now"), ReadProblems),
+    security(("token" = ["organisation:read"])))]
 pub async fn get_routing_rule(
     allowed: Allowed<scope::OrganisationRead>,
     service: Data<Service>,
@@ -133,7 +135,7 @@ pub async fn get_routing_rule(
 
 /// Adds a rule at a place.
 #[utoipa::path(post, path = "/api/v1/routing-rules", tag = "organisation", operation_id = "add_routing_rule",
-    request_body = RuleAt, responses((status = 201, body = RuleDocument), WriteProblems),
+    request_body = RuleAt, responses((status = 201, body = RuleDocument, description = "It was added"), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn add_routing_rule(
     allowed: Allowed<scope::OrganisationWrite>,
@@ -163,7 +165,8 @@ pub async fn add_routing_rule(
 /// Replaces a rule by a new version, which has an id of its own. A version that was replaced already is not found.
 #[utoipa::path(put, path = "/api/v1/routing-rules/{id}", tag = "organisation", operation_id = "put_routing_rule",
     params(("id" = Uuid, Path, description = "The id of the version in force")), request_body = NewRule,
-    responses((status = 200, body = RuleDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+    responses((status = 200, body = RuleDocument, description = "As it is now"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
 pub async fn put_routing_rule(
     allowed: Allowed<scope::OrganisationWrite>,
     service: Data<Service>,

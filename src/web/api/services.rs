@@ -35,10 +35,13 @@ pub struct ServiceDocument {
 #[serde(deny_unknown_fields)]
 pub struct NewService {
     /// The organiser's short name.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "itajarvi")]
     pub organiser: String,
     /// Its short name, for good; unique within the organiser.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "perhetyo")]
     pub slug: String,
     /// Its name.
+    #[schema(min_length = 1, max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$", example = "Perhetyö")]
     pub name: String,
 }
 
@@ -48,10 +51,12 @@ pub struct NewService {
 #[into_params(parameter_in = Query)]
 pub struct ServicesQuery {
     /// Only of this organiser.
+    #[param(example = "itajarvi")]
     pub organiser: Option<String>,
     /// Where the page before ended: its `next_cursor`.
     pub cursor: Option<String>,
     /// How many at most.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
 
@@ -71,7 +76,8 @@ pub(super) fn organiser_slug(tree: &Tree, id: Uuid) -> String {
 
 /// The services you may see.
 #[utoipa::path(get, path = "/api/v1/services", tag = "organisation", operation_id = "list_services",
-    params(ServicesQuery), responses((status = 200, body = Page<ServiceDocument>), ReadProblems),
+    params(ServicesQuery),
+    responses((status = 200, body = Page<ServiceDocument>, description = "A page of them"), ReadProblems),
     security(("token" = ["organisation:read"])))]
 pub async fn list_services(
     allowed: Allowed<scope::OrganisationRead>,
@@ -101,7 +107,8 @@ fn seen<'t>(tree: &'t Tree, view: &View<'_>, id: &str) -> Result<&'t ServiceGive
 /// One service.
 #[utoipa::path(get, path = "/api/v1/services/{id}", tag = "organisation", operation_id = "get_service",
     params(("id" = Uuid, Path, description = "The service's id")),
-    responses((status = 200, body = ServiceDocument), ReadProblems), security(("token" = ["organisation:read"])))]
+    responses((status = 200, body = ServiceDocument, description = "As it is now"), ReadProblems),
+    security(("token" = ["organisation:read"])))]
 pub async fn get_service(
     allowed: Allowed<scope::OrganisationRead>,
     service: Data<Service>,
@@ -114,7 +121,8 @@ pub async fn get_service(
 
 /// Adds a service.
 #[utoipa::path(post, path = "/api/v1/services", tag = "organisation", operation_id = "add_service",
-    request_body = NewService, responses((status = 201, body = ServiceDocument), WriteProblems),
+    request_body = NewService,
+    responses((status = 201, body = ServiceDocument, description = "It was added"), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn add_service(
     allowed: Allowed<scope::OrganisationWrite>,
@@ -139,7 +147,8 @@ pub async fn add_service(
 /// Gives a service another name.
 #[utoipa::path(put, path = "/api/v1/services/{id}", tag = "organisation", operation_id = "put_service",
     params(("id" = Uuid, Path, description = "The service's id")), request_body = NameChange,
-    responses((status = 200, body = ServiceDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+    responses((status = 200, body = ServiceDocument, description = "As it is now"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
 pub async fn put_service(
     allowed: Allowed<scope::OrganisationWrite>,
     service: Data<Service>,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::listing::{Page, page};
 use super::organisers::PageQuery;
+use super::parameters::UnitPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, NewWorker, View, reach};
 use crate::feedback::Problem;
@@ -62,8 +63,8 @@ fn current(service: &Service, id: Uuid) -> Result<WorkerDocument, Problem> {
 
 /// Who works at a unit, and who did.
 #[utoipa::path(get, path = "/api/v1/units/{slug}/staff", tag = "organisation", operation_id = "list_staff",
-    params(("slug" = String, Path, description = "The unit's short name"), PageQuery),
-    responses((status = 200, body = Page<WorkerDocument>), ReadProblems),
+    params(UnitPath, PageQuery),
+    responses((status = 200, body = Page<WorkerDocument>, description = "A page of them"), ReadProblems),
     security(("token" = ["organisation:read"])))]
 pub async fn list_staff(
     allowed: Allowed<scope::OrganisationRead>,
@@ -93,8 +94,9 @@ pub async fn list_staff(
 
 /// Adds somebody to a unit's staff. What they may see is a matter of their roles.
 #[utoipa::path(post, path = "/api/v1/units/{slug}/staff", tag = "organisation", operation_id = "add_worker",
-    params(("slug" = String, Path, description = "The unit's short name")), request_body = NewWorker,
-    responses((status = 201, body = WorkerDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+    params(UnitPath), request_body = NewWorker,
+    responses((status = 201, body = WorkerDocument, description = "It was added"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
 pub async fn add_worker(
     allowed: Allowed<scope::OrganisationWrite>,
     service: Data<Service>,
@@ -111,9 +113,9 @@ pub async fn add_worker(
 
 /// Sets the last day of somebody's work at a unit.
 #[utoipa::path(put, path = "/api/v1/units/{slug}/staff/{id}", tag = "organisation", operation_id = "put_worker",
-    params(("slug" = String, Path, description = "The unit's short name"),
-        ("id" = Uuid, Path, description = "The worker's id at the unit")),
-    request_body = WorkerEnd, responses((status = 200, body = WorkerDocument), WriteProblems),
+    params(UnitPath, ("id" = Uuid, Path, description = "The worker's id at the unit")),
+    request_body = WorkerEnd,
+    responses((status = 200, body = WorkerDocument, description = "As it is now"), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn put_worker(
     allowed: Allowed<scope::OrganisationWrite>,

@@ -77,7 +77,8 @@ fn is_kept(tree: &Tree, view: &View<'_>, token: &Token) -> bool {
 
 /// The tokens of the principals you keep, oldest first.
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "organisation", operation_id = "list_tokens",
-    params(PageQuery), responses((status = 200, body = Page<TokenDocument>), ReadProblems),
+    params(PageQuery),
+    responses((status = 200, body = Page<TokenDocument>, description = "A page of them"), ReadProblems),
     security(("token" = ["tokens:write"])))]
 pub async fn list_tokens(
     allowed: Allowed<scope::TokensWrite>,
@@ -96,7 +97,8 @@ pub async fn list_tokens(
 
 /// Makes a token for a principal you keep. One for yourself may have no scope that your own token lacks.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "organisation", operation_id = "make_token",
-    request_body = NewToken, responses((status = 201, body = MadeTokenDocument), WriteProblems),
+    request_body = NewToken,
+    responses((status = 201, body = MadeTokenDocument, description = "It was added"), WriteProblems),
     security(("token" = ["tokens:write"])))]
 pub async fn make_token(
     allowed: Allowed<scope::TokensWrite>,

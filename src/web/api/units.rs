@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::listing::{Page, page};
+use super::parameters::UnitPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
 use crate::administration::{self, NewUnit, UnitChange, View, reach};
@@ -58,6 +59,7 @@ pub struct PlacementDocument {
 #[serde(deny_unknown_fields)]
 pub struct NewPlacement {
     /// The producer's short name.
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "pajapiha-ry")]
     pub producer: String,
     /// First day; for a move, today at the earliest.
     #[schema(value_type = String, format = Date)]
@@ -83,12 +85,15 @@ pub struct Closing {
 #[into_params(parameter_in = Query)]
 pub struct UnitsQuery {
     /// Only those that are this producer's today.
+    #[param(example = "pajapiha-ry")]
     pub producer: Option<String>,
     /// Only those that give this service.
+    #[param(example = "aikuissosiaalityo")]
     pub service: Option<String>,
     /// Where the page before ended: its `next_cursor`.
     pub cursor: Option<String>,
     /// How many at most.
+    #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
 
@@ -132,7 +137,8 @@ fn current(service: &Service, id: Uuid) -> Result<UnitDocument, Problem> {
 
 /// The units you may see.
 #[utoipa::path(get, path = "/api/v1/units", tag = "organisation", operation_id = "list_units",
-    params(UnitsQuery), responses((status = 200, body = Page<UnitDocument>), ReadProblems),
+    params(UnitsQuery),
+    responses((status = 200, body = Page<UnitDocument>, description = "A page of them"), ReadProblems),
     security(("token" = ["organisation:read"])))]
 pub async fn list_units(
     allowed: Allowed<scope::OrganisationRead>,
@@ -160,8 +166,9 @@ pub async fn list_units(
 
 /// One unit.
 #[utoipa::path(get, path = "/api/v1/units/{slug}", tag = "organisation", operation_id = "get_unit",
-    params(("slug" = String, Path, description = "The unit's short name")),
-    responses((status = 200, body = UnitDocument), ReadProblems), security(("token" = ["organisation:read"])))]
+    params(UnitPath),
+    responses((status = 200, body = UnitDocument, description = "As it is now"), ReadProblems),
+    security(("token" = ["organisation:read"])))]
 pub async fn get_unit(
     allowed: Allowed<scope::OrganisationRead>,
     service: Data<Service>,
@@ -174,7 +181,7 @@ pub async fn get_unit(
 
 /// Adds a unit with its first producer.
 #[utoipa::path(post, path = "/api/v1/units", tag = "organisation", operation_id = "add_unit",
-    request_body = NewUnit, responses((status = 201, body = UnitDocument), WriteProblems),
+    request_body = NewUnit, responses((status = 201, body = UnitDocument, description = "It was added"), WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn add_unit(
     allowed: Allowed<scope::OrganisationWrite>,
@@ -196,8 +203,9 @@ fn kept_producer(view: &View<'_>, slug: &str) -> Result<(), Problem> {
 
 /// Changes a unit's name, service and sensitivity.
 #[utoipa::path(put, path = "/api/v1/units/{slug}", tag = "organisation", operation_id = "put_unit",
-    params(("slug" = String, Path, description = "The unit's short name")), request_body = UnitChange,
-    responses((status = 200, body = UnitDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+    params(UnitPath), request_body = UnitChange,
+    responses((status = 200, body = UnitDocument, description = "As it is now"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
 pub async fn put_unit(
     allowed: Allowed<scope::OrganisationWrite>,
     service: Data<Service>,
@@ -214,8 +222,9 @@ pub async fn put_unit(
 
 /// Places a unit with a producer: that is how it moves.
 #[utoipa::path(post, path = "/api/v1/units/{slug}/placements", tag = "organisation", operation_id = "place_unit",
-    params(("slug" = String, Path, description = "The unit's short name")), request_body = NewPlacement,
-    responses((status = 201, body = UnitDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+    params(UnitPath), request_body = NewPlacement,
+    responses((status = 201, body = UnitDocument, description = "It was added"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
 pub async fn place_unit(
     allowed: Allowed<scope::OrganisationWrite>,
     service: Data<Service>,
@@ -234,8 +243,9 @@ pub async fn place_unit(
 
 /// Closes a unit from a day on, or takes that back. Its short name is never used again.
 #[utoipa::path(post, path = "/api/v1/units/{slug}/close", tag = "organisation", operation_id = "close_unit",
-    params(("slug" = String, Path, description = "The unit's short name")), request_body = Closing,
-    responses((status = 200, body = UnitDocument), WriteProblems), security(("token" = ["organisation:write"])))]
+    params(UnitPath), request_body = Closing,
+    responses((status = 200, body = UnitDocument, description = "As it is now"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
 pub async fn close_unit(
     allowed: Allowed<scope::OrganisationWrite>,
     service: Data<Service>,

@@ -1,0 +1,224 @@
+//! The API's description: it is whole, and it is what runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use kaiku::web::errors::TABLE;
+use kaiku::web::openapi;
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::support::{Kind, TestApp};
+
+const PROBLEM: &str = "application/problem+json";
+
+/// Every call of the description: method, path, what is said of it.
+fn calls(document: &Value) -> Vec<(Method, String, Value)> {
+    let mut calls = Vec::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, call) in item.as_object().expect("calls") {
+            let method = method.to_uppercase().parse().expect("a method");
+            calls.push((method, path.clone(), call.clone()));
+        }
+    }
+    calls
+}
+
+fn document() -> Value {
+    serde_json::from_str(openapi::json()).expect("JSON")
+}
+
+/// What stands at a `$ref` of the document.
+fn at<'d>(document: &'d Value, reference: &str) -> &'d Value {
+    let pointer = reference.strip_prefix('#').expect("a place in the document");
+    document.pointer(pointer).unwrap_or_else(|| panic!("nothing stands at {reference}"))
+}
+
+#[test]
+fn every_call_is_described_in_full() {
+    let document = document();
+    assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1.")));
+    let mut ids = BTreeSet::new();
+    for (method, path, call) in calls(&document) {
+        let name = format!("{method} {path}");
+        let id = call["operationId"].as_str().unwrap_or_else(|| panic!("{name} has no operationId"));
+        assert!(ids.insert(id.to_owned()), "{id} stands twice");
+        assert!(call["summary"].as_str().is_some_and(|summary| !summary.contains('`')), "{name}: its summary");
+        let mut parameters = BTreeSet::new();
+        for parameter in call["parameters"].as_array().into_iter().flatten() {
+            assert!(parameters.insert((&parameter["in"], &parameter["name"]).to_owned_text()), "{name}: {parameter}");
+            assert!(parameter["description"].is_string(), "{name}: {} is not described", parameter["name"]);
+        }
+        if !path.starts_with("/api/") {
+            continue;
+        }
+        let mut expected = vec!["400", "429", "500", "503"];
+        if call["security"].as_array().is_some_and(|ways| ways.iter().all(|way| way.get("token").is_some())) {
+            expected.extend(["401", "403"]);
+            let scopes = call["security"][0]["token"].as_array().expect("scopes");
+            assert!(!scopes.is_empty(), "{name} names no scope");
+        }
+        if call["requestBody"].is_object() {
+            expected.extend(["413", "415", "422"]);
+        }
+        if path.contains('{') {
+            expected.push("404");
+        }
+        for status in expected {
+            let answer = call["responses"][status]["$ref"].as_str();
+            let answer = at(&document, answer.unwrap_or_else(|| panic!("{name} does not describe {status}")));
+            assert!(answer["content"][PROBLEM].is_object(), "{name}: {status}");
+        }
+        for (status, answer) in call["responses"].as_object().expect("answers") {
+            let described =
+                answer.get("$ref").is_some() || answer["description"].as_str().is_some_and(|d| !d.is_empty());
+            assert!(described, "{name}: {status} is not described");
+        }
+    }
+}
+
+/// Two JSON strings as one text.
+trait OwnedText {
+    fn to_owned_text(&self) -> String;
+}
+
+impl OwnedText for (&Value, &Value) {
+    fn to_owned_text(&self) -> String {
+        format!("{} {}", self.0, self.1)
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn follow(document: &Value, part: &Value) {
+        match part {
+            Value::Object(fields) => {
+                if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
+                    at(document, reference);
+                }
+                fields.values().for_each(|field| follow(document, field));
+            }
+            Value::Array(items) => items.iter().for_each(|item| follow(document, item)),
+            _ => {}
+        }
+    }
+    let document = document();
+    follow(&document, &document);
+}
+
+#[test]
+fn every_error_is_in_the_description() {
+    let document = document();
+    let listed = document["components"]["schemas"]["ProblemDocument"]["description"].as_str().expect("a description");
+    for row in TABLE {
+        let line = format!("| {} | `/problems/{}` | {} |", row.status, row.code, row.title);
+        assert!(listed.contains(&line), "{} is missing", row.code);
+    }
+}
+
+/// The routes that the files of the API add: method and path, read from their `configure`.
+fn routes() -> BTreeSet<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web");
+    let mut files = vec![(root.join("health.rs"), "")];
+    for entry in std::fs::read_dir(root.join("api")).expect("the API's folder") {
+        files.push((entry.expect("an entry").path(), "/api/v1"));
+    }
+    let mut routes = BTreeSet::new();
+    for (file, prefix) in files {
+        let text = std::fs::read_to_string(&file).expect("a source file");
+        for part in text.split(".route(").skip(1) {
+            let Some((path, rest)) = part.trim_start().strip_prefix('"').and_then(|part| part.split_once('"')) else {
+                panic!("{}: a route without a written path", file.display());
+            };
+            let method = rest.trim_start_matches(|symbol: char| symbol == ',' || symbol.is_whitespace());
+            let method = method.strip_prefix("web::").unwrap_or(method).split('(').next().unwrap_or_default();
+            routes.insert((method.to_uppercase(), format!("{prefix}{path}")));
+        }
+    }
+    routes
+}
+
+#[test]
+fn every_route_is_described_and_every_described_call_is_a_route() {
+    let mut described: BTreeSet<(String, String)> =
+        calls(&document()).into_iter().map(|(method, path, _)| (method.to_string(), path)).collect();
+    assert!(described.remove(&("GET".to_owned(), openapi::DOCUMENT.to_owned())));
+    assert_eq!(described, routes());
+}
+
+/// The path with something in place of its parameters, the examples where there are some.
+fn filled(path: &str, call: &Value) -> String {
+    let mut filled = path.to_owned();
+    for parameter in call["parameters"].as_array().into_iter().flatten() {
+        let name = parameter["name"].as_str().expect("a name");
+        let value = match &parameter["example"] {
+            Value::String(text) => text.clone(),
+            Value::Null if parameter["schema"]["format"] == "uuid" => uuid::Uuid::nil().to_string(),
+            Value::Null => parameter["schema"]["enum"][0].as_str().unwrap_or("1").to_owned(),
+            other => other.to_string(),
+        };
+        filled = filled.replace(&format!("{{{name}}}"), &value);
+    }
+    filled
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_described_call_is_answered_and_the_others_are_not_allowed() {
+    let app = TestApp::start(Kind::Sqlite).await;
+    let served = app.call(Method::GET, openapi::DOCUMENT, None, None).await.expect(200);
+    assert_eq!(served.body, document());
+    let mut by_path: BTreeMap<String, Vec<Method>> = BTreeMap::new();
+    for (method, path, call) in calls(&document()) {
+        let address = filled(&path, &call);
+        assert!(!address.contains('{'), "{address}");
+        let answer = app.call(method.clone(), &address, None, None).await;
+        let expected: &[u16] = match call["security"].as_array() {
+            Some(ways) if ways.iter().all(|way| way.get("token").is_some()) => &[401],
+            // Without a body.
+            _ if method == Method::POST => &[415],
+            _ => &[200],
+        };
+        assert!(expected.contains(&answer.status), "{method} {address}: {} {}", answer.status, answer.body);
+        by_path.entry(address).or_default().push(method);
+    }
+    for (address, methods) in by_path {
+        let answer = app.call(Method::PATCH, &address, None, None).await;
+        assert_eq!(answer.status, 405, "{address}");
+        let allow = answer.headers.get("allow").expect("Allow");
+        let allowed: BTreeSet<&str> = allow.split(", ").collect();
+        assert_eq!(allowed, methods.iter().map(Method::as_str).collect(), "{address}");
+    }
+    app.stop().await;
+}
+
+#[test]
+fn the_command_prints_what_is_served() {
+    let printed = Command::new(env!("CARGO_BIN_EXE_kaiku")).arg("openapi").output().expect("kaiku openapi");
+    assert!(printed.status.success());
+    assert_eq!(String::from_utf8(printed.stdout).expect("UTF-8").trim_end(), openapi::json());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_loads_everything_from_here() {
+    let app = TestApp::start(Kind::Sqlite).await;
+    let text = async |path: &str| {
+        let answer = app.client.get(format!("{}{path}", app.base)).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{path}");
+        let policy =
+            answer.headers().get("content-security-policy").expect("a policy").to_str().expect("text").to_owned();
+        (policy, answer.text().await.expect("a body"))
+    };
+    // The address without its slash leads to the page too.
+    let (policy, page) = text("/docs").await;
+    assert!(policy.starts_with("default-src 'self'") && !policy.contains("script-src"));
+    assert!(page.contains("<title>Kaiku"));
+    let mut loaded = 0;
+    for part in page.split(['"', '\'']).filter(|part| part.ends_with(".js") || part.ends_with(".css")) {
+        assert!(!part.contains("//"), "{part} is elsewhere");
+        text(&format!("/docs/{part}")).await;
+        loaded += 1;
+    }
+    assert!(loaded >= 4);
+    app.stop().await;
+}
