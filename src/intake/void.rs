@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::feedback::{Channel, Month, Problem};
+use crate::feedback::Problem;
 use crate::organisation::{Authority, Role};
-use crate::reporting::counters::{BlockKey, CountedFor, Deltas, count_into};
+use crate::reporting::counters::{BlockKey, Deltas, count_into};
 use crate::service::Service;
 use crate::store::{self, audit, case_log, cases, contacts, counters, feedback, group_interviews};
 
@@ -58,13 +58,8 @@ pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: Vo
         .get(&row.instrument, Some(version))
         .ok_or_else(|| Problem::internal(format!("the instrument {} {version} is missing", row.instrument)))?;
     let coded = instrument.coded_from_json(&row.coded).map_err(Problem::internal)?;
-    let key = BlockKey {
-        counted_for: CountedFor::Placement(row.placement_id),
-        instrument: row.instrument.clone(),
-        version: row.instrument_version,
-        channel: Channel::parse(&row.channel).ok_or_else(|| Problem::internal("an unknown channel is stored"))?,
-        month: Month::parse(&row.month).ok_or_else(|| Problem::internal("an unknown month is stored"))?,
-    };
+    let key = BlockKey::of_stored(row.placement_id, &row.instrument, row.instrument_version, &row.channel, &row.month)
+        .ok_or_else(|| Problem::internal("an unknown channel or month is stored"))?;
     let mut deltas = Deltas::new();
     count_into(&mut deltas, &key, row.colour_id, instrument, &coded, -1);
     counters::append(&mut tx, &deltas).await?;

@@ -60,6 +60,19 @@ pub struct BlockKey {
     pub month: Month,
 }
 
+impl BlockKey {
+    /// The block of a placement that a stored feedback counts to; none if the store holds words that we do not know.
+    pub fn of_stored(placement_id: Uuid, instrument: &str, version: i64, channel: &str, month: &str) -> Option<Self> {
+        Some(Self {
+            counted_for: CountedFor::Placement(placement_id),
+            instrument: instrument.to_owned(),
+            version,
+            channel: Channel::parse(channel)?,
+            month: Month::parse(month)?,
+        })
+    }
+}
+
 /// The counts of one block: `n` feedbacks, and for each question how many gave which value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Block(BTreeMap<String, i64>);

@@ -1,7 +1,7 @@
 //! Counting everything again from the answers, to compare with the counters.
 
-use crate::feedback::{Channel, Month, Problem};
-use crate::reporting::counters::{BlockKey, CountedFor, Deltas, count_into};
+use crate::feedback::Problem;
+use crate::reporting::counters::{BlockKey, Deltas, count_into};
 use crate::service::Service;
 use crate::store::{Connected, counters, feedback};
 
@@ -54,13 +54,9 @@ async fn recount(service: &Service, db: &mut impl Connected) -> Result<Deltas, P
                 .get(&row.instrument, Some(version))
                 .ok_or_else(|| Problem::internal(format!("the instrument {} {version} is missing", row.instrument)))?;
             let coded = instrument.coded_from_json(&row.coded).map_err(Problem::internal)?;
-            let key = BlockKey {
-                counted_for: CountedFor::Placement(row.placement_id),
-                instrument: row.instrument.clone(),
-                version: row.instrument_version,
-                channel: Channel::parse(&row.channel).ok_or_else(|| Problem::internal("an unknown channel"))?,
-                month: Month::parse(&row.month).ok_or_else(|| Problem::internal("an unknown month"))?,
-            };
+            let (version, channel) = (row.instrument_version, &row.channel);
+            let key = BlockKey::of_stored(row.placement_id, &row.instrument, version, channel, &row.month)
+                .ok_or_else(|| Problem::internal("an unknown channel or month is stored"))?;
             count_into(&mut sums, &key, row.colour_id, instrument, &coded, 1);
         }
     }

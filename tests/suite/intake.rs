@@ -487,19 +487,25 @@ async fn twenty_at_once_with_one_key_are_one() {
     .await;
 }
 
+/// Every way with a key of its own, sent once, and what was answered.
+async fn sent_every_way(app: &TestApp) -> (Vec<(Sending, String)>, Vec<(u16, Value)>) {
+    let mut sent = Vec::new();
+    let mut answers = Vec::new();
+    for way in every_way(app).await {
+        let key = app.service.new_id().expect("an id").to_string();
+        let answer = send_to(app, app.address, &way, &key).await;
+        assert_eq!(answer.0, 201, "{}", way.name);
+        answers.push(answer);
+        sent.push((way, key));
+    }
+    (sent, answers)
+}
+
 /// The unit closes between two tries: the first was taken in, so the second is answered as before.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeat_is_answered_as_before_though_its_unit_has_closed() {
     on_both(async |app| {
-        let mut first = Vec::new();
-        let mut ways = Vec::new();
-        for way in every_way(&app).await {
-            let key = app.service.new_id().expect("an id").to_string();
-            let answer = send_to(&app, app.address, &way, &key).await;
-            assert_eq!(answer.0, 201, "{}", way.name);
-            first.push(answer);
-            ways.push((way, key));
-        }
+        let (ways, first) = sent_every_way(&app).await;
         let unit = app.service.snapshot().tree.unit_by_slug("koivu").expect("the unit").id;
         kaiku::administration::close_unit(&app.service, unit, Some(app.service.today())).await.expect("closed");
         let after = rows(&app).await;
@@ -517,15 +523,7 @@ async fn a_repeat_is_answered_as_before_though_its_unit_has_closed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeat_is_found_after_new_keys_came() {
     on_both(async |app| {
-        let mut first = Vec::new();
-        let mut ways = Vec::new();
-        for way in every_way(&app).await {
-            let key = app.service.new_id().expect("an id").to_string();
-            let answer = send_to(&app, app.address, &way, &key).await;
-            assert_eq!(answer.0, 201, "{}", way.name);
-            first.push(answer);
-            ways.push((way, key));
-        }
+        let (ways, first) = sent_every_way(&app).await;
         let file = app.folder.path().join("keyring.toml");
         let mut keys = std::fs::read_to_string(&file).expect("the keyring");
         for purpose in ["receipt", "contact", "request"] {
