@@ -1,7 +1,7 @@
 //! Kaiku: a multichannel feedback service for social and health care.
 //!
 //! The map of the house. A folder is a step of the way of one feedback, or a thing of the vocabulary. The arrows run one
-//! way: a module may use what stands before it in this order, never what stands after it. `tests/house.rs` reads the
+//! way: a module may use what stands before it in this order, never what stands after it. `tests/suite/house.rs` reads the
 //! `use crate::` lines and holds them to it.
 //!
 //! ```text
@@ -12,6 +12,7 @@
 //! routing             rules, handlers, the snapshot of settings; pure
 //! intake::redaction   personal identity codes go before the first write; pure
 //! handling::steps     the step table of a case; pure
+//! handling::told      by which way whose giver is told; pure
 //! reporting::counters counter blocks; pure
 //! config              one file a section; the keyring
 //! store               the only SQL

@@ -3,11 +3,12 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::civil::Date;
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 use crate::agreement::Terms;
 use crate::agreement::calendar::local_date;
 use crate::config::{Config, Keyring};
+use crate::feedback::chance::{ordered_id, random_id};
 use crate::feedback::{Clock, Entropy, Instant, Problem};
 use crate::instrument::Catalogue;
 use crate::routing::Snapshot;
@@ -98,10 +99,7 @@ impl Service {
     /// # Errors
     /// [`crate::feedback::Kind::Internal`] when the system has no random bytes.
     pub fn new_id(&self) -> Result<Uuid, Problem> {
-        let mut random = [0u8; 10];
-        self.entropy.fill(&mut random).map_err(Problem::internal)?;
-        let millis = u64::try_from(self.clock.now().as_millisecond()).map_err(Problem::internal)?;
-        Ok(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+        ordered_id(self.entropy.as_ref(), self.now()).map_err(Problem::internal)
     }
 
     /// An id for what belongs to a giver: UUIDv4, which says nothing of when.
@@ -109,9 +107,7 @@ impl Service {
     /// # Errors
     /// [`crate::feedback::Kind::Internal`] when the system has no random bytes.
     pub fn random_id(&self) -> Result<Uuid, Problem> {
-        let mut random = [0u8; 16];
-        self.entropy.fill(&mut random).map_err(Problem::internal)?;
-        Ok(Builder::from_random_bytes(random).into_uuid())
+        random_id(self.entropy.as_ref()).map_err(Problem::internal)
     }
 }
 

@@ -338,8 +338,7 @@ CREATE TABLE jobs (
     run_at      BIGINT NOT NULL,
     attempts    BIGINT NOT NULL,
     lease_until BIGINT,
-    last_error  TEXT,
-    created_at  BIGINT NOT NULL
+    last_error  TEXT
 );
 CREATE INDEX jobs_due ON jobs (state, run_at);
 

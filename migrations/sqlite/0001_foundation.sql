@@ -338,8 +338,7 @@ CREATE TABLE jobs (
     run_at      INTEGER NOT NULL,
     attempts    INTEGER NOT NULL,
     lease_until INTEGER,
-    last_error  TEXT,
-    created_at  INTEGER NOT NULL
+    last_error  TEXT
 );
 CREATE INDEX jobs_due ON jobs (state, run_at);
 

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::feedback::{Fault, Kind, Problem};
-use crate::organisation::{Node, NodeKind, Role};
+use crate::organisation::{Node, NodeKind};
 use crate::routing::Snapshot;
+use crate::routing::handler::HANDLING_ROLES;
 use crate::service::Service;
 use crate::store::{StoreResult, Writer, settings};
 
@@ -82,10 +83,9 @@ fn faults(settings: &Snapshot) -> Vec<String> {
 
 /// Whether a principal holds a handling role at the producer, above it or at one of its units.
 fn may_see_cases(settings: &Snapshot, principal_id: uuid::Uuid, producer_id: uuid::Uuid) -> bool {
-    const HANDLING: [Role; 4] = [Role::Handler, Role::ResponsiblePerson, Role::ProducerContact, Role::Organiser];
     let tree = &settings.tree;
     let organiser_id = tree.producers.get(&producer_id).map(|producer| producer.organiser_id);
-    tree.grants.iter().filter(|grant| grant.principal_id == principal_id && HANDLING.contains(&grant.role)).any(
+    tree.grants.iter().filter(|grant| grant.principal_id == principal_id && HANDLING_ROLES.contains(&grant.role)).any(
         |grant| {
             let Node { kind, id } = grant.node;
             match kind {

@@ -10,7 +10,8 @@ use super::unknown_fault;
 use crate::feedback::{Fault, Kind, Problem};
 use crate::instrument::{Catalogue, Question};
 use crate::organisation::Node;
-use crate::routing::{Rule, RuleText, Snapshot};
+use crate::routing::handler::HANDLING_ROLES;
+use crate::routing::{CaseWanted, Rule, RuleText, Snapshot, Urgency};
 use crate::service::Service;
 use crate::store::routing_rules as store;
 
@@ -68,7 +69,14 @@ pub(super) fn faults(text: &RuleText, known: &Known<'_>) -> Vec<Fault> {
     let placed = (0..=POSITION_MAX).contains(&text.position);
     note("/position", (!placed).then(|| format!("a position is a number from 0 to {POSITION_MAX}")));
     let when = &text.when;
-    let longest = [when.channels.len(), when.instruments.len(), when.services.len(), when.words.len()];
+    let longest = [
+        when.channels.len(),
+        when.instruments.len(),
+        when.services.len(),
+        when.languages.len(),
+        when.given_by.len(),
+        when.words.len(),
+    ];
     let long = longest.iter().any(|entries| *entries > LIST_MAX);
     note("/when", long.then(|| format!("a list has {LIST_MAX} entries at most")));
     for (index, phrase) in when.words.iter().enumerate() {
@@ -88,6 +96,11 @@ pub(super) fn faults(text: &RuleText, known: &Known<'_>) -> Vec<Fault> {
         let fits = mean.below.is_finite() && mean.below > 0.0;
         note("/when/group_mean/below", (!fits).then(|| "write a number above 0".to_owned()));
     }
+    let handles = text.then.handler_role.is_none_or(|role| HANDLING_ROLES.contains(&role));
+    let roles = HANDLING_ROLES.map(|role| role.as_str()).join(", ");
+    note("/then/handler_role", (!handles).then(|| format!("a case is handled in one of these roles: {roles}")));
+    let idle = text.then.case == CaseWanted::Never && text.then.urgency == Urgency::Urgent;
+    note("/then/case", idle.then(|| "a rule that makes no case cannot be urgent".to_owned()));
     let both = text.then.handler.is_some() && text.then.handler_role.is_some();
     note("/then/handler", both.then(|| "name a person or a role, not both".to_owned()));
     references(text, known, &mut faults);

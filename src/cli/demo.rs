@@ -117,8 +117,8 @@ struct SampleInterview {
 ///
 /// # Errors
 /// [`StartFault`] with what to do.
-pub async fn run(arguments: DemoArguments) -> Result<(), StartFault> {
-    let config = config(&arguments)?;
+pub async fn run(arguments: DemoArguments, file: Option<&Path>) -> Result<(), StartFault> {
+    let config = config(&arguments, file)?;
     serve::start_log(&config);
     let service = open(config).await?;
     let path = arguments.data.join(LOGINS);
@@ -143,23 +143,22 @@ pub async fn run(arguments: DemoArguments) -> Result<(), StartFault> {
     serve::until_stopped(running).await
 }
 
-/// The demo's configuration: everything beside the data, and what the environment says otherwise.
-fn config(arguments: &DemoArguments) -> Result<Config, StartFault> {
-    let base = format!("http://{}", arguments.bind);
+/// The demo's configuration: the file and the environment count, save for where it listens and what it keeps.
+fn config(arguments: &DemoArguments, file: Option<&Path>) -> Result<Config, StartFault> {
     let own = [
         ("KAIKU_SERVER__BIND", arguments.bind.to_string()),
-        ("KAIKU_SERVER__PUBLIC_BASE_URL", base),
         ("KAIKU_KEYS__FILE", arguments.data.join("keyring.toml").display().to_string()),
         ("KAIKU_LOG__LEVEL", "warn".to_owned()),
         ("KAIKU_LOG__FORMAT", "text".to_owned()),
         ("KAIKU_DATABASE__URL", format!("sqlite:{}", arguments.data.join("kaiku.db").display())),
     ];
     let given: Vec<(String, String)> = Config::process_environment().collect();
-    // Address and data are the demo's own arguments; the rest of the environment counts.
-    let fixed = ["KAIKU_SERVER__BIND", "KAIKU_SERVER__PUBLIC_BASE_URL", "KAIKU_KEYS__FILE"];
+    // Where it listens and what it keeps follows from the demo's own arguments; the rest of the environment counts.
+    let fixed = ["KAIKU_SERVER__BIND", "KAIKU_KEYS__FILE", "KAIKU_DATABASE__URL"];
+    let is_fixed = |name: &str| fixed.contains(&name.trim_end_matches("_FILE")) || fixed.contains(&name);
     let mut env: BTreeMap<String, String> = own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    env.extend(given.into_iter().filter(|(name, _)| !fixed.contains(&name.as_str())));
-    load_config(None, env.into_iter())
+    env.extend(given.into_iter().filter(|(name, _)| !is_fixed(name)));
+    load_config(file, env.into_iter())
 }
 
 /// The county with card colours for the weeks around `today`.

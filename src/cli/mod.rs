@@ -83,7 +83,7 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
         return print_lines(std::iter::once(openapi::json().to_owned()));
     }
     if let Command::Demo(demo) = arguments.command {
-        return runtime()?.block_on(demo::run(demo));
+        return runtime()?.block_on(demo::run(demo, arguments.config.as_deref()));
     }
     let config = load_config(arguments.config.as_deref(), Config::process_environment())?;
     if matches!(arguments.command, Command::Config(ConfigCommand::Check)) {
@@ -106,15 +106,15 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
                 import::run(&service, &arguments).await.map_err(said)
             }
             Command::Token(command) => {
-                let service = open(config).await?;
+                let service = open_existing(config).await?;
                 token::run(&service, command).await.map_err(said)
             }
             Command::Cards(command) => {
-                let service = open(config).await?;
+                let service = open_existing(config).await?;
                 cards::run(&service, command).await
             }
             Command::Counters(command) => {
-                let service = open(config).await?;
+                let service = open_existing(config).await?;
                 counters::run(&service, command).await
             }
             // Handled before the configuration is needed.
@@ -171,6 +171,18 @@ pub async fn open(config: Config) -> Result<Arc<Service>, StartFault> {
     };
     let parts = Parts { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), keyring };
     app::build(config, parts).await
+}
+
+/// Opens what is there already: a command in the wrong directory must not find a new, empty database.
+async fn open_existing(config: Config) -> Result<Arc<Service>, StartFault> {
+    match Store::missing_file(&config.database) {
+        Some(path) => Err(StartFault(format!(
+            "there is no database at {}. Go to the directory in which Kaiku is started, or set database.url; `serve`, \
+             `import` and `migrate` make a new one.",
+            path.display()
+        ))),
+        None => open(config).await,
+    }
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, StartFault> {

@@ -44,13 +44,6 @@ impl Limits {
                 "limits.batch_body_bytes is smaller than limits.body_bytes; make it as large at least",
             );
         }
-        if limits.batch_items > limits.intake_queue {
-            reader.fault(
-                "intake_queue",
-                "limits.intake_queue is smaller than limits.batch_items, so that a full batch could never be taken; \
-                 make it as large at least",
-            );
-        }
         limits
     }
 }

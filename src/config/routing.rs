@@ -6,7 +6,7 @@ use super::reader::{Reader, not_blank, slug};
 use super::terms::{WORKING_DAYS_MAX, WORKING_DAYS_MIN};
 use crate::agreement::WorkingDays;
 use crate::feedback::{Channel, GivenBy, Language};
-use crate::organisation::Role;
+use crate::routing::handler::HANDLING_ROLES;
 use crate::routing::rule::{AnswerCondition, CaseWanted, Conditions, GroupMeanCondition, Results, RuleText, Urgency};
 
 /// The rules that a new installation starts with.
@@ -15,14 +15,6 @@ pub struct Routing {
     /// The rules in their order; the last one always matches.
     pub rules: Vec<RuleText>,
 }
-
-/// The roles that may handle a case.
-const HANDLER_ROLES: [(&str, Role); 4] = [
-    ("handler", Role::Handler),
-    ("responsible_person", Role::ResponsiblePerson),
-    ("producer_contact", Role::ProducerContact),
-    ("organiser", Role::Organiser),
-];
 
 /// Rules at most; each is tried for each feedback.
 const RULES_MAX: usize = 200;
@@ -165,7 +157,10 @@ fn results(table: &mut Reader<'_>) -> Results {
         category: table.text("category", slug).unwrap_or_default(),
         urgency: table.may_have("urgency").then(|| table.choice("urgency", &URGENCIES)).flatten().unwrap_or_default(),
         handler: table.may_have("handler").then(|| table.text("handler", slug)).flatten(),
-        handler_role: table.may_have("handler_role").then(|| table.choice("handler_role", &HANDLER_ROLES)).flatten(),
+        handler_role: table
+            .may_have("handler_role")
+            .then(|| table.choice("handler_role", &HANDLING_ROLES.map(|role| (role.as_str(), role))))
+            .flatten(),
         acknowledge: working_days(table, "acknowledge"),
         decide: working_days(table, "decide"),
         tell: working_days(table, "tell"),

@@ -11,8 +11,6 @@ use super::reader::Reader;
 pub struct Server {
     /// The address and port that are listened on.
     pub bind: SocketAddr,
-    /// The address that givers and staff type, without a slash at the end.
-    pub public_base_url: String,
     /// Threads that answer requests; 0 means one for each core.
     pub workers: usize,
     /// The proxies whose `X-Forwarded-For` is believed.
@@ -36,7 +34,6 @@ impl Server {
                     text.parse().map_err(|_| "write an IP address and a port, such as \"127.0.0.1:8080\"".to_owned())
                 })
                 .unwrap_or(unbound),
-            public_base_url: reader.text("public_base_url", base_url).unwrap_or_default(),
             workers: reader.integer("workers", 0..=256),
             trusted_proxies: reader
                 .texts("trusted_proxies", |text| text.parse().map_err(|reason: NotANetwork| reason.to_string())),
@@ -52,19 +49,6 @@ impl Server {
     pub fn trusts(&self, peer: IpAddr) -> bool {
         self.trusted_proxies.iter().any(|network| network.contains(peer))
     }
-}
-
-fn base_url(text: &str) -> Result<String, String> {
-    let wanted = || "write it with http:// or https:// and without a path, such as \"https://palaute.example.fi\"";
-    let text = text.strip_suffix('/').unwrap_or(text);
-    let host =
-        text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or_else(|| wanted().to_owned())?;
-    // Links are made by adding a path, so that nothing may follow the host and port.
-    let plain = host.chars().all(|c| c.is_alphanumeric() || ".-:[]".contains(c));
-    if host.is_empty() || !plain {
-        return Err(wanted().to_owned());
-    }
-    Ok(text.to_owned())
 }
 
 /// A range of addresses: `10.0.0.0/8`, or one address.
@@ -154,15 +138,6 @@ mod tests {
     fn what_is_no_range_is_refused() {
         for text in ["", "10.0.0.0/33", "::/129", "10.0.0/8", "host", "10.0.0.0/", "10.0.0.0/-1"] {
             assert_eq!(text.parse::<Network>(), Err(NotANetwork), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_base_url_loses_its_last_slash_and_may_hold_no_path() {
-        assert_eq!(base_url("https://palaute.example.fi/"), Ok("https://palaute.example.fi".to_owned()));
-        assert_eq!(base_url("http://[::1]:8080"), Ok("http://[::1]:8080".to_owned()));
-        for text in ["palaute.example.fi", "https://", "https://a/b", "https://a?b", "ftp://a", "https://u@a"] {
-            assert!(base_url(text).is_err(), "{text}");
         }
     }
 }

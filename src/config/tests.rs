@@ -186,7 +186,6 @@ fn settings_that_do_not_fit_together_are_faults() {
     assert!(only_fault(Some("[terms]\ndecide = 1\n"), &[]).contains("terms.decide is shorter"));
     assert!(only_fault(Some("[terms]\ntell = 9\n"), &[]).contains("kaiku.toml, line 2: terms.tell is shorter"));
     assert!(only_fault(Some("[limits]\npage_size_max = 20\n"), &[]).contains("page_size"));
-    assert!(only_fault(None, &[("KAIKU_LIMITS__INTAKE_QUEUE", "499")]).contains("KAIKU_LIMITS__INTAKE_QUEUE"));
     assert!(only_fault(None, &[("KAIKU_LIMITS__BATCH_BODY_BYTES", "2000")]).contains("BATCH_BODY_BYTES"));
 }
 

@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::read::{self, OpenCase, about, may_act, place_of};
 use super::steps::Step;
+use super::told::{RECEIPT_PAGE, ToldHow};
 use super::transition::{Actor, Change, version_mismatch};
-use crate::feedback::{Channel, Kind, Language, Problem};
+use crate::feedback::{Kind, Language, Problem};
 use crate::intake::idempotency::{self, RequestKey};
 use crate::intake::redaction::Redacted;
 use crate::organisation::Authority;
@@ -41,26 +42,6 @@ impl DecisionKind {
             Self::NoChange => "no_change",
             Self::PassedOn => "passed_on",
             Self::Thanks => "thanks",
-        }
-    }
-}
-
-/// How staff told the giver. The receipt page tells by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ToldHow {
-    /// The worker at the next meeting: oral feedback.
-    InPerson,
-    /// The group's feedback discussion, held and recorded.
-    FeedbackDiscussion,
-}
-
-impl ToldHow {
-    /// The word in the API and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::InPerson => "in_person",
-            Self::FeedbackDiscussion => "feedback_discussion",
         }
     }
 }
@@ -193,11 +174,7 @@ fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) 
             }
         }
         Act::Tell { how, language: spoken } => {
-            let fits = match how {
-                ToldHow::InPerson => Channel::Oral,
-                ToldHow::FeedbackDiscussion => Channel::Group,
-            };
-            if open.feedback.channel != fits.as_str() {
+            if ToldHow::of(&open.feedback.channel) != Some(*how) {
                 return Err(Problem::at(
                     "/how",
                     Kind::StepNotAllowed,
@@ -242,6 +219,6 @@ pub fn checked_text(service: &Service, pointer: &str, text: &str, language: &str
 /// The store's.
 pub async fn tell_by_receipt(service: &Service, tx: &mut Writer, case: CaseRow) -> Result<CaseRow, Problem> {
     let mut change = Change::begin(service, case, Step::Tell, Actor::Giver)?;
-    change.case.told_how = Some("receipt_page".to_owned());
-    change.detail("how", "receipt_page").save(tx).await
+    change.case.told_how = Some(RECEIPT_PAGE.to_owned());
+    change.detail("how", RECEIPT_PAGE).save(tx).await
 }

@@ -3,4 +3,5 @@
 pub mod act;
 pub mod read;
 pub mod steps;
+pub mod told;
 pub mod transition;

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::steps::State;
+use super::told::ToldHow;
 use crate::feedback::{Channel, Problem};
 use crate::intake::redaction::masked;
 use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, colours, roles};
@@ -50,9 +51,7 @@ pub fn next_deadline(case: &CaseRow) -> Option<Date> {
         State::Acknowledged | State::InHandling => Some(case.decide_by.0),
         // Where staff tell the giver, that is still to be done; elsewhere the answer is there to be read, and an anonymous
         // giver who never comes back breaks no deadline.
-        State::Decided if [Channel::Oral, Channel::Group].iter().any(|channel| channel.as_str() == case.channel) => {
-            Some(case.tell_by.0)
-        }
+        State::Decided if ToldHow::of(&case.channel).is_some() => Some(case.tell_by.0),
         State::Decided => None,
         State::WaitingForGiver | State::Told | State::Closed => None,
     }
@@ -60,10 +59,7 @@ pub fn next_deadline(case: &CaseRow) -> Option<Date> {
 
 /// Whose work a feedback is about, if that is known.
 pub fn about(snapshot: &Snapshot, row: &FeedbackRow) -> Option<Uuid> {
-    if row.channel == Channel::Oral.as_str() {
-        return row.author_id;
-    }
-    row.colour_id.and_then(|id| colours::principal_behind(&snapshot.tree, id))
+    colours::about(&snapshot.tree, Channel::parse(&row.channel)?, row.author_id, row.colour_id)
 }
 
 /// Opens the case `id` for `authority`.
@@ -80,8 +76,7 @@ pub async fn open(
     let feedback = feedback::find(db, case.feedback_id).await?.ok_or_else(Problem::not_found)?;
     let place = place_of(&case);
     let is_handler = case.handler_id == authority.principal_id;
-    let is_author = feedback.author_id == Some(authority.principal_id)
-        && [Channel::Oral, Channel::Group].iter().any(|channel| channel.as_str() == feedback.channel);
+    let is_author = feedback.author_id == Some(authority.principal_id) && ToldHow::of(&feedback.channel).is_some();
     let own = is_handler || is_author;
     // Whoever was made the handler handles it, in whatever role: at last the organiser.
     let state = if is_handler { Reach::Own } else { authority.reach(DataClass::CaseState, &place, own) };

@@ -94,11 +94,7 @@ pub fn evaluate(
         checked.texts.iter().map(|(index, text)| (*index, Redacted::from_text(text, language))).collect();
     let plain: Vec<String> = texts.iter().map(|(_, text)| text.as_str().to_owned()).collect();
     let reply_wanted = form.reply.as_ref().is_some_and(|reply| reply.wanted);
-    // An oral note is about its author's own work; a card is about the worker behind its colour.
-    let about = match form.channel {
-        Channel::Oral => author.map(|author| author.id),
-        _ => colour_id.and_then(|id| colours::principal_behind(&snapshot.tree, id)),
-    };
+    let about = colours::about(&snapshot.tree, form.channel, author.map(|author| author.id), colour_id);
     let subject = Subject {
         channel: form.channel,
         instrument,

@@ -75,7 +75,7 @@ const FINLAND: [u8; 3] = [3, 5, 8];
 /// Digits before the separators of a date like `01-05-2024`.
 const DATE_GROUPS: [usize; 3] = [2, 2, 4];
 
-/// A text that holds no personal identity code: the only kind of free text that the store takes.
+/// A text that holds no personal identity code. Rows for the store are made from such texts only.
 ///
 /// `Debug` shows only its length, so that no text reaches a log.
 #[derive(Clone)]
@@ -94,12 +94,6 @@ impl Redacted {
         Self { text: replaced(text, &codes, note(language)), removed: codes.len() }
     }
 
-    /// For the store alone, which reads back what was redacted before it was written. Never for input.
-    #[must_use]
-    pub fn trusted_from_store(text: String) -> Self {
-        Self { text, removed: 0 }
-    }
-
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -112,7 +106,7 @@ impl Redacted {
         self.text
     }
 
-    /// How many codes were taken out just now; 0 for a text from the store.
+    /// How many codes were taken out just now.
     #[must_use]
     pub fn removed(&self) -> usize {
         self.removed

@@ -140,7 +140,6 @@ pub async fn one(
         Ok(parts) => parts,
         Err(problem) => {
             // What could be taken in then may be refused now: a unit has closed, a day is too long ago.
-
             return answered_before(service, &repeat, &ids).await?.unwrap_or(Err(problem)).map(|rows| with_code(&rows));
         }
     };
@@ -292,7 +291,7 @@ fn check_author(
     let Some(author) = author else {
         return Err(Problem::new(
             Kind::Unauthenticated,
-            "Oral notes, cards and paper surveys are recorded by staff. Send a token with the scope feedback:write.",
+            "Oral notes, cards, paper surveys and group interviews are recorded by staff. Send a token with the scope feedback:write.",
         ));
     };
     // An unknown unit and one outside the token's nodes look the same.

@@ -207,9 +207,8 @@ async fn commit_together(service: &Service, items: &mut [Item]) -> StoreResult<V
         *answer = Some(batch.write_alone(&mut tx, item).await?);
     }
     counters::append(&mut tx, &batch.deltas).await?;
-    let now = service.now();
     for job in batch.jobs.values() {
-        jobs::enqueue(&mut tx, job, now).await?;
+        jobs::enqueue(&mut tx, job).await?;
     }
     tx.commit().await?;
     Ok(answers

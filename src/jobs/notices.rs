@@ -22,7 +22,8 @@ pub const URGENT: &str = "notice_urgent_case";
 /// [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
 pub fn of_new_case(service: &Service, snapshot: &Snapshot, case: &CaseRow) -> Result<NewJob, Problem> {
     let now = service.now();
-    let id = service.new_id()?;
+    // A random id: one that is sorted by time would say when the feedback came.
+    let id = service.random_id()?;
     let subject = case.handler_id.to_string();
     if case.urgency == Urgency::Urgent.as_str() {
         let dedupe = Some(format!("{URGENT}:{}", case.id));

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::{Tree, Unit};
+use crate::feedback::Channel;
 
 /// The assignment of a colour at a unit in the week of `monday`, if the colour belongs to somebody then.
 pub fn assignment(tree: &Tree, unit: &Unit, monday: Date, colour: &str) -> Option<Uuid> {
@@ -11,8 +12,18 @@ pub fn assignment(tree: &Tree, unit: &Unit, monday: Date, colour: &str) -> Optio
     tree.colour_id(unit.id, monday, &wanted)
 }
 
+/// Whose work a feedback is about, if that is known: an oral note is about its author's own meeting, a card about the
+/// worker behind its colour.
+pub fn about(tree: &Tree, channel: Channel, author: Option<Uuid>, assignment: Option<Uuid>) -> Option<Uuid> {
+    match channel {
+        Channel::Oral => author,
+        Channel::Card => assignment.and_then(|id| principal_behind(tree, id)),
+        Channel::Web | Channel::Kiosk | Channel::Paper | Channel::Group => None,
+    }
+}
+
 /// The principal whose work a card of this assignment is about: never its handler.
-pub fn principal_behind(tree: &Tree, assignment: Uuid) -> Option<Uuid> {
+fn principal_behind(tree: &Tree, assignment: Uuid) -> Option<Uuid> {
     let worker = tree.colours.get(&assignment)?.worker_id;
     Some(tree.workers.get(&worker)?.principal_id)
 }

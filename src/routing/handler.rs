@@ -4,9 +4,13 @@ use uuid::Uuid;
 
 use super::Results;
 use crate::agreement::Agreement;
-use crate::organisation::{NodeKind, Place, Role, Tree};
+use crate::organisation::{Node, Place, Role, Tree};
 
-/// The first who may handle: the rule's person, the agreement's handler and substitute, then role-holders from the unit upward.
+/// The roles in which somebody may handle a case, from the nearest to the last.
+pub const HANDLING_ROLES: [Role; 4] = [Role::Handler, Role::ResponsiblePerson, Role::ProducerContact, Role::Organiser];
+
+/// The first who may handle: the rule's person or role, the agreement's handler and substitute, then role-holders from the
+/// unit upward.
 pub fn choose(
     tree: &Tree,
     then: &Results,
@@ -14,41 +18,28 @@ pub fn choose(
     place: &Place,
     about: Option<Uuid>,
 ) -> Option<(Uuid, Role)> {
-    candidates(tree, then, agreement, place).into_iter().find(|(id, _)| Some(*id) != about)
+    let person = |id: Option<Uuid>| id.and_then(|id| Some((id, may_handle(tree, id, place, about)?)));
+    let holder = |role: Role, node: Node| {
+        let holders = tree.holders(role, node);
+        holders.into_iter().find(|principal| Some(principal.id) != about).map(|principal| (principal.id, role))
+    };
+    let named = then.handler.as_deref().and_then(|slug| tree.principal_by_slug(slug)).map(|principal| principal.id);
+    let by_rule = || then.handler_role.and_then(|role| place.upward().into_iter().find_map(|node| holder(role, node)));
+    let by_agreement =
+        || agreement.and_then(|agreed| person(agreed.handler_id).or_else(|| person(agreed.substitute_id)));
+    let upward =
+        || place.upward().into_iter().find_map(|node| HANDLING_ROLES.iter().find_map(|role| holder(*role, node)));
+    person(named).or_else(by_rule).or_else(by_agreement).or_else(upward)
 }
 
-/// Whether `principal_id` may take over a case at `place` that is about `about`: somebody who could be chosen there.
+/// In which role `principal_id` may handle a case at `place` that is about `about`, if in any.
 pub fn may_handle(tree: &Tree, principal_id: Uuid, place: &Place, about: Option<Uuid>) -> Option<Role> {
     if about == Some(principal_id) || tree.principals.get(&principal_id)?.disabled {
         return None;
     }
-    let roles = [Role::Handler, Role::ResponsiblePerson, Role::ProducerContact, Role::Organiser];
-    roles.into_iter().find(|role| {
+    HANDLING_ROLES.into_iter().find(|role| {
         tree.grants
             .iter()
             .any(|grant| grant.principal_id == principal_id && grant.role == *role && place.is_under(grant.node))
     })
-}
-
-fn candidates(tree: &Tree, then: &Results, agreement: Option<&Agreement>, place: &Place) -> Vec<(Uuid, Role)> {
-    let named = then.handler.as_deref().and_then(|slug| tree.principal_by_slug(slug)).map(|principal| principal.id);
-    let agreed = agreement.map_or([None, None], |agreement| [agreement.handler_id, agreement.substitute_id]);
-    let mut found: Vec<(Uuid, Role)> = [named, agreed[0], agreed[1]]
-        .into_iter()
-        .flatten()
-        .filter(|id| tree.principals.get(id).is_some_and(|principal| !principal.disabled))
-        .map(|id| (id, Role::Handler))
-        .collect();
-    for node in place.upward() {
-        let roles: &[Role] = match node.kind {
-            NodeKind::Unit => &[Role::Handler, Role::ResponsiblePerson],
-            NodeKind::Producer => &[Role::Handler, Role::ResponsiblePerson, Role::ProducerContact],
-            NodeKind::Organiser => &[Role::Handler, Role::Organiser],
-        };
-        let first = then.handler_role.iter();
-        for role in first.chain(roles) {
-            found.extend(tree.holders(*role, node).into_iter().map(|principal| (principal.id, *role)));
-        }
-    }
-    found
 }

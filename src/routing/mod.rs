@@ -100,6 +100,9 @@ pub enum RoutingFault {
     /// No rule matched: the organiser lacks the last rule.
     #[error("no rule matched; the organiser needs a last rule without conditions")]
     NoRule,
+    /// The organiser has no working calendar: the settings were read wrongly.
+    #[error("the organiser has no working calendar")]
+    NoCalendar,
     /// Nobody may handle it.
     #[error("nobody but the person it is about could handle it; grant the role organiser to somebody else")]
     NoHandler,
@@ -150,7 +153,7 @@ impl Snapshot {
         let agreed = agreement.map_or(self.default_terms, |agreement| agreement.terms);
         let terms =
             agreed.shortened(&PartialTerms { acknowledge: then.acknowledge, decide: then.decide, tell: then.tell });
-        let calendar = self.calendar(place.organiser_id).ok_or(RoutingFault::NoRule)?;
+        let calendar = self.calendar(place.organiser_id).ok_or(RoutingFault::NoCalendar)?;
         let (handler_id, handler_role) =
             handler::choose(&self.tree, then, agreement, place, subject.about).ok_or(RoutingFault::NoHandler)?;
         Ok(CasePlan {

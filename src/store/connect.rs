@@ -2,7 +2,7 @@
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -101,6 +101,11 @@ impl Store {
             return Err(StoreError::Broken("database.url must begin with sqlite: or postgres://".to_owned()));
         };
         open_sqlite(config, Path::new(path)).await
+    }
+
+    /// The SQLite file of `config.url`, if it is not there.
+    pub fn missing_file(config: &Database) -> Option<PathBuf> {
+        sqlite_path(&config.url).map(PathBuf::from).filter(|path| !path.exists())
     }
 
     /// A connection for reading.

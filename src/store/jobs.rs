@@ -53,17 +53,16 @@ const COLUMNS: &str = "id, kind, subject, state, run_at, attempts, lease_until, 
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn enqueue(tx: &mut Writer, job: &NewJob, now: Instant) -> StoreResult<()> {
+pub async fn enqueue(tx: &mut Writer, job: &NewJob) -> StoreResult<()> {
     execute!(
         tx,
-        "INSERT INTO jobs (id, kind, subject, dedupe, state, run_at, attempts, created_at) \
-         VALUES ($1, $2, $3, $4, 'ready', $5, 0, $6) ON CONFLICT DO NOTHING",
+        "INSERT INTO jobs (id, kind, subject, dedupe, state, run_at, attempts) \
+         VALUES ($1, $2, $3, $4, 'ready', $5, 0) ON CONFLICT DO NOTHING",
         job.id,
         job.kind,
         job.subject.as_str(),
         job.dedupe.as_deref(),
-        job.run_at.as_micros(),
-        now.as_micros()
+        job.run_at.as_micros()
     )?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The embedded migrations, run under a lock so that two starting instances do not clash.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use rust_embed::RustEmbed;
@@ -70,7 +71,7 @@ pub async fn is_current(store: &Store) -> StoreResult<bool> {
 pub(super) fn lock_beside(database: &str) -> Result<File, MigrationFault> {
     let path = PathBuf::from(format!("{database}.migrating"));
     let attempt = || {
-        let file = File::create(&path)?;
+        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
         file.lock()?;
         Ok(file)
     };

@@ -25,6 +25,8 @@ const fn row(kind: Kind, code: &'static str, status: u16, title: &'static str) -
     Row { kind, code, status, title }
 }
 
+const INTERNAL: Row = row(Kind::Internal, "internal", 500, "Something is wrong in the service");
+
 /// Every error there is.
 pub const TABLE: &[Row] = &[
     row(Kind::MalformedBody, "malformed-body", 400, "The body is not JSON"),
@@ -65,15 +67,15 @@ pub const TABLE: &[Row] = &[
     row(Kind::KeyReused, "key-reused", 422, "The Idempotency-Key was used for another body"),
     row(Kind::PreconditionRequired, "precondition-required", 428, "If-Match is needed"),
     row(Kind::RateLimited, "rate-limited", 429, "Too many requests"),
-    row(Kind::Internal, "internal", 500, "Something is wrong in the service"),
+    INTERNAL,
     row(Kind::Overloaded, "overloaded", 503, "Too much is waiting"),
     row(Kind::Unavailable, "unavailable", 503, "The database cannot be reached"),
 ];
 
 /// The row of a kind.
 pub fn row_of(kind: Kind) -> &'static Row {
-    // The test below holds the table complete; the last row is a safe answer even so.
-    TABLE.iter().find(|row| row.kind == kind).unwrap_or(&TABLE[TABLE.len() - 1])
+    // The test below holds the table complete; a kind without a row would be a fault of ours.
+    TABLE.iter().find(|row| row.kind == kind).unwrap_or(&INTERNAL)
 }
 
 /// A problem document (RFC 9457).

@@ -14,9 +14,10 @@ use crate::agreement::Due;
 use crate::agreement::calendar::is_broken;
 use crate::config::keyring::Purpose;
 use crate::feedback::{Fault, Kind, Language, Problem};
-use crate::handling::act::{self, Act, DecisionKind, ToldHow};
+use crate::handling::act::{self, Act, DecisionKind};
 use crate::handling::read::{self, OpenCase, next_deadline, shown};
-use crate::handling::steps::{State, allowed};
+use crate::handling::steps::{State, Step, allowed};
+use crate::handling::told::ToldHow;
 use crate::intake::evaluate::promise_of;
 use crate::intake::forms::Reply;
 use crate::organisation::{Authority, Reach};
@@ -376,7 +377,7 @@ async fn document(service: &Service, authority: &Authority, id: Uuid) -> Result<
         Reach::Nothing => None,
         _ => Some(serde_json::from_str(&open.feedback.coded).map_err(Problem::internal)?),
     };
-    let steps = if read::may_act(authority, &open) { staff_steps(state) } else { own_note_steps(&open, state) };
+    let steps = if read::may_act(authority, &open) { staff_steps(&open, state) } else { own_note_steps(&open, state) };
     let document = CaseDocument {
         case: summary(service, &open.case),
         channel: open.feedback.channel.clone(),
@@ -395,15 +396,21 @@ async fn document(service: &Service, authority: &Authority, id: Uuid) -> Result<
         .json(document))
 }
 
-/// The steps of the table that are taken by staff through the API.
-fn staff_steps(state: State) -> Vec<String> {
-    const BY_STAFF: [&str; 7] = ["acknowledge", "assign", "ask", "decide", "tell", "close", "reopen"];
-    allowed(state).map(|step| step.as_str().to_owned()).filter(|step| BY_STAFF.contains(&step.as_str())).collect()
+/// The steps of the table that staff can take now through the API.
+fn staff_steps(open: &OpenCase, state: State) -> Vec<String> {
+    const BY_STAFF: [Step; 7] =
+        [Step::Acknowledge, Step::Assign, Step::Ask, Step::Decide, Step::Tell, Step::Close, Step::Reopen];
+    allowed(state)
+        .filter(|step| BY_STAFF.contains(step))
+        .filter(|step| *step != Step::Tell || ToldHow::of(&open.feedback.channel).is_some())
+        .filter(|step| *step != Step::Ask || open.feedback.receipt_key.is_some())
+        .map(|step| step.as_str().to_owned())
+        .collect()
 }
 
 /// The author of an oral note tells its giver at the next meeting.
 fn own_note_steps(open: &OpenCase, state: State) -> Vec<String> {
-    staff_steps(state).into_iter().filter(|step| open.is_author && step == "tell").collect()
+    staff_steps(open, state).into_iter().filter(|step| open.is_author && step == "tell").collect()
 }
 
 fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
