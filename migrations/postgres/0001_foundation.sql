@@ -183,7 +183,8 @@ CREATE TABLE feedback (
     void_reason        TEXT,
     voided_on          TEXT
 );
--- Finds the bodies' MACs that retention forgets, without reading every feedback.
+-- Finds what staff recorded, and the bodies' MACs that retention forgets, without reading every feedback.
+CREATE INDEX feedback_author ON feedback (author_id) WHERE author_id IS NOT NULL;
 CREATE INDEX feedback_forget_mac ON feedback (forget_mac_on) WHERE forget_mac_on IS NOT NULL;
 
 CREATE TABLE contacts (

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Weekday};
 
 use crate::feedback::{Fault, Kind, Problem};
+use crate::intake::redaction::Redacted;
 
 /// Characters of a short name.
 pub const SLUG_CHARS: std::ops::RangeInclusive<usize> = 2..=60;
@@ -21,18 +22,34 @@ const QUOTED_CHARS_MAX: usize = 60;
 
 /// What is wrong with a short name, if anything.
 pub fn slug_fault(text: &str) -> Option<&'static str> {
+    if has_identity_code(text) {
+        return Some(IDENTITY_CODE);
+    }
     let known = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     let fits = known && SLUG_CHARS.contains(&text.len());
     (!fits).then_some("a short name has 2 to 60 lower-case letters a–z, digits and dashes")
 }
 
+/// What is told where a setting would carry a personal identity code.
+const IDENTITY_CODE: &str = "this holds a personal identity code; write it without";
+
+fn has_identity_code(text: &str) -> bool {
+    Redacted::from_text(text, "fi").removed() > 0
+}
+
 /// What is wrong with a name, if anything.
 pub fn name_fault(text: &str) -> Option<&'static str> {
+    if has_identity_code(text) {
+        return Some(IDENTITY_CODE);
+    }
     line_fault(text, NAME_CHARS_MAX).then_some("write a text of one line, 1 to 200 characters")
 }
 
 /// What is wrong with a sentence, if anything.
 pub fn sentence_fault(text: &str) -> Option<&'static str> {
+    if has_identity_code(text) {
+        return Some(IDENTITY_CODE);
+    }
     line_fault(text, SENTENCE_CHARS_MAX).then_some("write a text of one line, 1 to 1000 characters")
 }
 

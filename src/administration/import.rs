@@ -251,7 +251,8 @@ impl Writing<'_> {
                         wanted.named.slug, entry.from
                     ),
                 ),
-                Some(held) if held.valid_to != entry.to => {
+                // A move made since is not undone by a file that says nothing of an end.
+                Some(held) if entry.to.is_some() && held.valid_to != entry.to => {
                     store::end_placement(&mut self.change.db, held.id, entry.to).await?;
                     self.report.updated += 1;
                 }
@@ -339,7 +340,7 @@ impl Writing<'_> {
             let (valid_from, valid_to) = (entry.period.from, entry.period.to);
             let there = self.ids.workers.entry((unit_id, principal_id)).or_default();
             match there.iter_mut().find(|held| held.valid_from == valid_from) {
-                Some(held) if held.valid_to != valid_to => {
+                Some(held) if valid_to.is_some() && held.valid_to != valid_to => {
                     held.valid_to = valid_to;
                     store::end_worker(&mut self.change.db, held.id, valid_to).await?;
                     self.report.updated += 1;

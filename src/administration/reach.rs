@@ -84,8 +84,13 @@ impl<'a> View<'a> {
     /// Whether the caller keeps a principal: an admin who keeps every place that the principal has a role at. Else an
     /// admin of one unit could make a token for somebody who reaches further.
     pub fn administers_principal(&self, principal: &Principal) -> bool {
-        let mut grants = self.tree.grants.iter().filter(|grant| grant.principal_id == principal.id);
-        self.administers_in(principal.organiser_id) && grants.all(|grant| self.administers(grant.node))
+        let mut grants = self.tree.grants.iter().filter(|grant| grant.principal_id == principal.id).peekable();
+        // Who has no role now may have had one anywhere.
+        let nowhere = grants.peek().is_none();
+        let organiser = organiser_node(principal.organiser_id);
+        self.administers_in(principal.organiser_id)
+            && grants.all(|grant| self.administers(grant.node))
+            && (!nowhere || self.administers(organiser))
     }
 
     /// Whether the caller is an admin anywhere in an organiser's area, and so may add people there.

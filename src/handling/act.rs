@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::read::{self, OpenCase, about, may_act, place_of};
+use super::read::{self, OpenCase, may_act, place_of};
 use super::steps::Step;
 use super::told::{RECEIPT_PAGE, ToldHow};
 use super::transition::{Actor, Change, version_mismatch};
 use crate::feedback::{Kind, Language, Problem};
 use crate::intake::idempotency::{self, RequestKey};
 use crate::intake::redaction::Redacted;
-use crate::organisation::Authority;
+use crate::organisation::{Authority, Reach};
 use crate::routing::handler::may_handle;
 use crate::service::Service;
 use crate::store::cases::CaseRow;
@@ -111,9 +111,9 @@ pub async fn act(
     version: i64,
     act: Act,
     repeat: Option<(RequestKey, &[u8])>,
-) -> Result<CaseRow, Problem> {
+) -> Result<OpenCase, Problem> {
     let mut tx = service.store.write().await?;
-    let open = read::open(service, &mut tx, authority, id).await?;
+    let mut open = read::open(&mut tx, authority, id).await?;
     let tells_own_note = open.is_author && matches!(act, Act::Tell { .. });
     if !may_act(authority, &open) && !tells_own_note {
         return Err(Problem::not_found());
@@ -122,18 +122,22 @@ pub async fn act(
         && idempotency::earlier(&mut tx, &service.keyring, key, body).await?.is_some()
     {
         // The step was taken by the same request before: the case as it stands now is the answer.
-        return Ok(open.case);
+        return Ok(open);
     }
     if open.case.version != version {
         return Err(version_mismatch());
     }
-    let case = change(service, authority, &open, &act)?.save(&mut tx).await?;
+    open.case = change(service, authority, &open, &act)?.save(service, &mut tx).await?;
     if let Some((key, body)) = &repeat {
         let day = Day(service.today());
         idempotency::keep(&mut tx, &service.keyring, key, body, 200, String::new(), day).await?;
     }
     tx.commit().await?;
-    Ok(case)
+    // Who handed the case over sees its state once more; its words belong to the next one.
+    if matches!(act, Act::Assign { .. }) {
+        open.texts = Reach::Nothing;
+    }
+    Ok(open)
 }
 
 fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) -> Result<Change, Problem> {
@@ -154,8 +158,7 @@ fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) 
                 )
             };
             let principal = snapshot.tree.principal_by_slug(handler).ok_or_else(unknown)?;
-            let role = may_handle(&snapshot.tree, principal.id, &place, about(&snapshot, &open.feedback))
-                .ok_or_else(unknown)?;
+            let role = may_handle(&snapshot.tree, principal.id, &place, open.about.principal()).ok_or_else(unknown)?;
             change.case.handler_id = principal.id;
             change.case.handler_role = role.as_str().to_owned();
             change.detail("handler", principal.id.to_string())
@@ -220,5 +223,5 @@ pub fn checked_text(service: &Service, pointer: &str, text: &str, language: &str
 pub async fn tell_by_receipt(service: &Service, tx: &mut Writer, case: CaseRow) -> Result<CaseRow, Problem> {
     let mut change = Change::begin(service, case, Step::Tell, Actor::Giver)?;
     change.case.told_how = Some(RECEIPT_PAGE.to_owned());
-    change.detail("how", RECEIPT_PAGE).save(tx).await
+    change.detail("how", RECEIPT_PAGE).save(service, tx).await
 }

@@ -1,19 +1,21 @@
 //! Who sees what of a case.
 
 use jiff::civil::Date;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::steps::State;
 use super::told::ToldHow;
-use crate::feedback::{Channel, Problem};
+use crate::feedback::Problem;
 use crate::intake::redaction::masked;
-use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, colours, roles};
-use crate::routing::Snapshot;
+use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, roles};
+use crate::routing::handler::HANDLING_ROLES;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow, Visible};
 use crate::store::contacts::SealedRow;
 use crate::store::feedback::{self, FeedbackRow};
-use crate::store::{Connected, audit, contacts, group_interviews};
+use crate::store::organisation::About;
+use crate::store::{Connected, audit, contacts, group_interviews, organisation};
 
 /// A case together with what decides who may see it.
 pub struct OpenCase {
@@ -29,7 +31,9 @@ pub struct OpenCase {
     pub is_handler: bool,
     /// Whether the reader wrote it down.
     pub is_author: bool,
-    /// Whether it is about the reader's own work.
+    /// Whose work it is about.
+    pub about: About,
+    /// Whether it may be about the reader's own work.
     pub is_about_reader: bool,
 }
 
@@ -57,25 +61,16 @@ pub fn next_deadline(case: &CaseRow) -> Option<Date> {
     }
 }
 
-/// Whose work a feedback is about, if that is known.
-pub fn about(snapshot: &Snapshot, row: &FeedbackRow) -> Option<Uuid> {
-    colours::about(&snapshot.tree, Channel::parse(&row.channel)?, row.author_id, row.colour_id)
-}
-
 /// Opens the case `id` for `authority`.
 ///
 /// # Errors
 /// [`crate::feedback::Kind::NotFound`] for what lies outside or does not exist.
-pub async fn open(
-    service: &Service,
-    db: &mut impl Connected,
-    authority: &Authority,
-    id: Uuid,
-) -> Result<OpenCase, Problem> {
+pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> Result<OpenCase, Problem> {
     let case = cases::find(db, id).await?.ok_or_else(Problem::not_found)?;
     let feedback = feedback::find(db, case.feedback_id).await?.ok_or_else(Problem::not_found)?;
     let place = place_of(&case);
-    let is_handler = case.handler_id == authority.principal_id;
+    // Who has lost every handling role here handles nothing here any more.
+    let is_handler = case.handler_id == authority.principal_id && authority.holds(&HANDLING_ROLES, &place);
     let is_author = feedback.author_id == Some(authority.principal_id) && ToldHow::of(&feedback.channel).is_some();
     let own = is_handler || is_author;
     // Whoever was made the handler handles it, in whatever role: at last the organiser.
@@ -84,16 +79,23 @@ pub async fn open(
         return Err(Problem::not_found());
     }
     let texts = if is_handler { Reach::Own } else { authority.reach(DataClass::OriginalText, &place, own) };
-    let is_about_reader = about(&service.snapshot(), &feedback) == Some(authority.principal_id);
+    let about = organisation::about(db, &feedback.channel, feedback.author_id, feedback.colour_id).await?;
+    let is_about_reader = about.is(authority.principal_id);
     // What somebody wrote about one's own work is seen in released batches only; an oral note one wrote down oneself.
     let texts = if is_about_reader && !is_author { Reach::Nothing } else { texts };
-    Ok(OpenCase { case, feedback, state, texts, is_handler, is_author, is_about_reader })
+    Ok(OpenCase { case, feedback, state, texts, is_handler, is_author, about, is_about_reader })
 }
 
 /// Which cases a list may hold.
 pub fn visible(authority: &Authority) -> Visible {
-    let mut visible = Visible { handler: authority.principal_id, ..Visible::default() };
+    let mut visible = Visible::default();
     for grant in &authority.grants {
+        if HANDLING_ROLES.contains(&grant.role) {
+            visible.handler = Some(authority.principal_id);
+        }
+        if [Role::Worker, Role::Facilitator].contains(&grant.role) {
+            visible.author = Some(authority.principal_id);
+        }
         if roles::reach(grant.role, DataClass::CaseState) == Reach::Node {
             match grant.node.kind {
                 NodeKind::Unit => visible.units.push(grant.node.id),
@@ -138,6 +140,16 @@ pub fn shown(reach: Reach, text: String) -> String {
     }
 }
 
+/// Every text inside a JSON value in the form that a reach allows.
+pub fn shown_inside(reach: Reach, value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(shown(reach, text)),
+        Value::Array(items) => items.into_iter().map(|item| shown_inside(reach, item)).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, item)| (name, shown_inside(reach, item))).collect(),
+        other => other,
+    }
+}
+
 /// A feedback's texts by question id.
 ///
 /// # Errors
@@ -162,7 +174,7 @@ pub fn texts_of(service: &Service, row: &FeedbackRow) -> Result<Vec<(String, Str
 /// [`crate::feedback::Kind::NotFound`] for everybody else, and where there are none.
 pub async fn contact(service: &Service, authority: &Authority, id: Uuid) -> Result<SealedRow, Problem> {
     let mut tx = service.store.write().await?;
-    let open = open(service, &mut tx, authority, id).await?;
+    let open = open(&mut tx, authority, id).await?;
     if !open.is_handler || open.is_about_reader {
         return Err(Problem::not_found());
     }

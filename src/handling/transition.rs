@@ -4,15 +4,20 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::read::place_of;
 use super::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
+use super::told::ToldHow;
 use crate::agreement::{Calendar, Due};
 use crate::feedback::{Kind, Problem};
 use crate::intake::evaluate::terms_of;
 use crate::intake::redaction::Redacted;
+use crate::jobs::notices;
+use crate::routing::Urgency;
 use crate::service::Service;
 use crate::store::case_log::{self, EventRow, TextRow};
 use crate::store::cases::{self, CaseRow};
-use crate::store::{Day, Writer, contacts};
+use crate::store::jobs::{self, NewJob};
+use crate::store::{Day, Writer, contacts, feedback};
 
 /// Who takes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +48,7 @@ pub struct Change {
     detail: Value,
     text: Option<TextRow>,
     today: Date,
-    told: bool,
+    step: Step,
 }
 
 impl Change {
@@ -73,7 +78,7 @@ impl Change {
             at,
             detail: String::new(),
         };
-        let mut change = Self { case, event, detail: json!({}), text: None, today, told: false };
+        let mut change = Self { case, event, detail: json!({}), text: None, today, step };
         change.apply(service, from, step)?;
         Ok(change)
     }
@@ -96,7 +101,6 @@ impl Change {
             }
             Step::Tell => {
                 self.case.told_on = Some(today);
-                self.told = true;
             }
             Step::Close | Step::SilenceCloses => self.case.closed_on = Some(today),
             Step::HelpedVerdict => {
@@ -105,9 +109,9 @@ impl Change {
             }
             Step::DidNotHelpVerdict => {
                 self.check_reopening()?;
-                self.case.verdict = Some("did_not_help".to_owned());
                 self.case.reopenings += 1;
                 self.reopen(service)?;
+                self.case.verdict = Some("did_not_help".to_owned());
             }
             Step::Reopen => self.reopen(service)?,
             Step::MailRefused => {
@@ -171,6 +175,7 @@ impl Change {
         self.case.told_how = None;
         self.case.closed_on = None;
         self.case.decision = None;
+        self.case.verdict = None;
         Ok(())
     }
 
@@ -197,7 +202,8 @@ impl Change {
     ///
     /// # Errors
     /// [`Kind::VersionMismatch`] when somebody else took a step meanwhile; the store's.
-    pub async fn save(mut self, tx: &mut Writer) -> Result<CaseRow, Problem> {
+    pub async fn save(mut self, service: &Service, tx: &mut Writer) -> Result<CaseRow, Problem> {
+        self.raise_urgency(service);
         if !cases::update(tx, &self.case).await? {
             return Err(version_mismatch());
         }
@@ -206,10 +212,42 @@ impl Change {
         if let Some(text) = &self.text {
             case_log::append_text(tx, self.case.id, text).await?;
         }
-        if self.told {
+        if self.step == Step::Tell {
             contacts::erase_reminder(tx, self.case.feedback_id).await?;
         }
+        for job in self.notices(service, tx).await? {
+            jobs::enqueue(tx, &job).await?;
+        }
         Ok(self.case)
+    }
+
+    /// Words of danger make a case urgent whenever the giver writes them.
+    fn raise_urgency(&mut self, service: &Service) {
+        let Some(text) = self.text.as_ref().filter(|_| self.event.actor == Actor::Giver.word()) else { return };
+        if service.snapshot().is_urgent(&place_of(&self.case), &text.text) {
+            self.case.urgency = Urgency::Urgent.as_str().to_owned();
+        }
+    }
+
+    /// Who is to hear of the step: the handler of what came from the giver or was handed over, the author of an oral note
+    /// or a group of what is now to be told.
+    async fn notices(&self, service: &Service, tx: &mut Writer) -> Result<Vec<NewJob>, Problem> {
+        let snapshot = service.snapshot();
+        Ok(match self.step {
+            Step::GiverAnswers | Step::GiverAdds | Step::DidNotHelpVerdict | Step::Assign => {
+                vec![notices::of_new_case(service, &snapshot, &self.case)?]
+            }
+            Step::Decide if ToldHow::of(&self.case.channel).is_some() => {
+                let author = feedback::find(tx, self.case.feedback_id).await?.and_then(|row| row.author_id);
+                let organiser = self.case.organiser_id;
+                author
+                    .map(|author| notices::daily(service, &snapshot, organiser, author))
+                    .transpose()?
+                    .into_iter()
+                    .collect()
+            }
+            _ => Vec::new(),
+        })
     }
 }
 

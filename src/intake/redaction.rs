@@ -368,6 +368,15 @@ fn one_more(words: Option<usize>) -> Option<usize> {
     words.map(|words| words.saturating_add(1))
 }
 
+/// The digit of an item; after the sign also the letters that are typed for 0 and 1.
+fn digit_at(item: &Item, after_sign: bool) -> Option<u8> {
+    match item.kind {
+        Kind::Letter('O') if after_sign => Some(0),
+        Kind::Letter('I' | 'L') if after_sign => Some(1),
+        _ => item.digit(),
+    }
+}
+
 /// The first index from `start` on whose kind is another.
 fn end_of_run(items: &[Item], start: usize, belongs: impl Fn(Kind) -> bool) -> usize {
     let length = items[start..].iter().take_while(|item| belongs(item.kind)).count();
@@ -415,9 +424,14 @@ impl Candidate {
                 (at, has_sign) = after_sign(items, at);
             } else if place > 0 {
                 at = after_spaces(items, at);
+                // The date may be written as dates are, with points: 01.05.94-9032.
+                let after_day_or_month = place == 2 || place == 4;
+                if after_day_or_month && items.get(at).is_some_and(|item| item.kind == Kind::Other('.')) {
+                    at = after_spaces(items, at + 1);
+                }
             }
             spaced[place] = at != before_gap;
-            digits[place] = items.get(at)?.digit()?;
+            digits[place] = digit_at(items.get(at)?, has_sign)?;
             at += 1;
         }
         let check_at = after_spaces(items, at);
@@ -564,7 +578,7 @@ fn phone_at(items: &[Item], first: usize) -> Option<(usize, usize)> {
         let separators = items[group_end..]
             .iter()
             .take(PHONE_SEPARATORS_AT_MOST)
-            .take_while(|item| matches!(item.kind, Kind::Space | Kind::Dash | Kind::Other('(' | ')')))
+            .take_while(|item| matches!(item.kind, Kind::Space | Kind::Dash | Kind::Other('(' | ')' | '/' | '.')))
             .count();
         at = group_end + separators;
     }

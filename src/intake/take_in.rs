@@ -9,7 +9,7 @@ use super::codes::{self, Identity};
 use super::evaluate::{Author, Evaluated, evaluate};
 use super::forms::{NewBatch, NewFeedback};
 use super::idempotency::{self, RequestKey};
-use super::writer::{Answer, Intake, Item, Parts, Repeat, TakenRow, kept, repeated, unknown_serial};
+use super::writer::{Answer, Intake, Item, Parts, Repeat, TakenRow, code_taken, kept, repeated, unknown_serial};
 use crate::agreement::Due;
 use crate::feedback::receipt::CardSerial;
 use crate::feedback::{Channel, Fault, Kind, Problem, ReceiptCode};
@@ -85,6 +85,7 @@ pub async fn one(
         let code = ReceiptCode::parse(typed)
             .map_err(|why| Problem::at("/receipt", Kind::BadCode, format!("Check the code: {why}.")))?;
         let identity = codes::of_code(&service.keyring, code);
+        refuse_printed_code(service, &identity).await?;
         repeat = match request.key {
             Some(key) => Repeat::ByKey { key, body: request.body },
             None => {
@@ -146,6 +147,15 @@ pub async fn one(
     let alone = !stub_ids.is_empty() || matches!(repeat, Repeat::ByKey { .. });
     let item = Item { parts, again: Box::new(build), repeat, stubs: stub_ids, alone };
     Ok(with_code(&intake.write(item).await?))
+}
+
+/// A code on a printed card belongs to that card: used elsewhere it would keep the card from being typed in.
+async fn refuse_printed_code(service: &Service, identity: &Identity) -> Result<(), Problem> {
+    let mut db = service.store.read().await?;
+    match stubs::find(&mut db, identity.id).await? {
+        Some(_) => Err(code_taken()),
+        None => Ok(()),
+    }
 }
 
 /// What the same request was answered when it came before.

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::feedback::Problem;
+use crate::feedback::{Channel, Problem};
 use crate::organisation::{Authority, Role};
 use crate::reporting::counters::{BlockKey, Deltas, count_into};
 use crate::service::Service;
-use crate::store::{self, audit, case_log, cases, contacts, counters, feedback, group_interviews};
+use crate::store::{self, audit, case_log, cases, contacts, counters, feedback, group_interviews, organisation};
 
 /// Why a feedback is taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -33,10 +33,11 @@ impl VoidReason {
     }
 }
 
-/// Takes the feedback `id` back. Its author may, and whoever is responsible for the unit.
+/// Takes the feedback `id` back. Its author may, and whoever is responsible for the unit; never the person it is about,
+/// save for an oral note that one wrote down oneself. Taking it back again changes nothing.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::NotFound`] for what lies outside, does not exist, or was taken back already.
+/// [`crate::feedback::Kind::NotFound`] for what lies outside or does not exist.
 pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: VoidReason) -> Result<(), Problem> {
     let snapshot = service.snapshot();
     let mut tx = service.store.write().await?;
@@ -48,9 +49,14 @@ pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: Vo
     if !own && !authority.holds(&[Role::ResponsiblePerson], &place) {
         return Err(Problem::not_found());
     }
+    let about = organisation::about(&mut tx, &row.channel, row.author_id, row.colour_id).await?;
+    let own_note = own && row.channel == Channel::Oral.as_str();
+    if about.is(authority.principal_id) && !own_note {
+        return Err(Problem::not_found());
+    }
     let today = store::Day(service.today());
     if !feedback::void(&mut tx, id, reason.as_str(), today).await? {
-        return Err(Problem::not_found());
+        return Ok(());
     }
     let version = u32::try_from(row.instrument_version).map_err(Problem::internal)?;
     let instrument = snapshot
@@ -74,9 +80,12 @@ pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: Vo
     if reason == VoidReason::ConsentWithdrawn {
         feedback::erase_texts(&mut tx, id).await?;
         group_interviews::erase_texts(&mut tx, id).await?;
-        contacts::erase(&mut tx, id).await?;
     }
+    contacts::erase(&mut tx, id).await?;
     audit::record(&mut tx, service.now(), authority.principal_id, "feedback.void", id).await?;
     tx.commit().await?;
+    if reason == VoidReason::ConsentWithdrawn {
+        service.store.forget_erased().await?;
+    }
     Ok(())
 }

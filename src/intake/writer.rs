@@ -453,7 +453,8 @@ fn taken_interview(rows: &[&Evaluated], interview: &Interview) -> Vec<TakenRow> 
     taken
 }
 
-fn code_taken() -> Problem {
+/// The code is in use already.
+pub fn code_taken() -> Problem {
     Problem::at("/receipt", Kind::CodeTaken, "This receipt code is in use already. Make a new one and send again.")
 }
 

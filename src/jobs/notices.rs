@@ -21,15 +21,33 @@ pub const URGENT: &str = "notice_urgent_case";
 /// # Errors
 /// [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
 pub fn of_new_case(service: &Service, snapshot: &Snapshot, case: &CaseRow) -> Result<NewJob, Problem> {
+    if case.urgency == Urgency::Urgent.as_str() {
+        return Ok(NewJob {
+            id: service.random_id()?,
+            kind: URGENT,
+            subject: case.handler_id.to_string(),
+            dedupe: Some(format!("{URGENT}:{}", case.id)),
+            run_at: service.now(),
+        });
+    }
+    daily(service, snapshot, case.organiser_id, case.handler_id)
+}
+
+/// The job that tells `principal_id` on the next working morning that something waits.
+///
+/// # Errors
+/// [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
+pub fn daily(
+    service: &Service,
+    snapshot: &Snapshot,
+    organiser_id: Uuid,
+    principal_id: Uuid,
+) -> Result<NewJob, Problem> {
     let now = service.now();
     // A random id: one that is sorted by time would say when the feedback came.
     let id = service.random_id()?;
-    let subject = case.handler_id.to_string();
-    if case.urgency == Urgency::Urgent.as_str() {
-        let dedupe = Some(format!("{URGENT}:{}", case.id));
-        return Ok(NewJob { id, kind: URGENT, subject, dedupe, run_at: now });
-    }
-    let (day, run_at) = next_round(service, snapshot, case.organiser_id, now)?;
+    let subject = principal_id.to_string();
+    let (day, run_at) = next_round(service, snapshot, organiser_id, now)?;
     let dedupe = Some(format!("{DAILY}:{subject}:{day}"));
     Ok(NewJob { id, kind: DAILY, subject, dedupe, run_at })
 }
@@ -59,7 +77,7 @@ fn next_round(
 /// The store's.
 pub async fn run(service: &Service, tx: &mut Writer, job: &JobRow) -> StoreResult<()> {
     let Ok(handler) = Uuid::parse_str(&job.subject) else { return Ok(()) };
-    let waiting = cases::count_new(tx, handler).await?;
+    let waiting = cases::count_waiting(tx, handler).await?;
     if waiting == 0 {
         return Ok(());
     }

@@ -21,7 +21,7 @@ pub async fn close_silent(service: &Service) -> Result<usize, Problem> {
     let silent = cases::silent_since(&mut tx, Day(last), ROUND).await?;
     let closed = silent.len();
     for case in silent {
-        Change::begin(service, case, Step::SilenceCloses, Actor::Service)?.save(&mut tx).await?;
+        Change::begin(service, case, Step::SilenceCloses, Actor::Service)?.save(service, &mut tx).await?;
     }
     tx.commit().await?;
     Ok(closed)

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::story::{self, Story, StoryUnit};
 use crate::feedback::{Kind, Problem, ReceiptCode};
 use crate::handling::act::{checked_text, tell_by_receipt};
-use crate::handling::steps::{State, Step};
+use crate::handling::steps::{State, Step, next};
 use crate::handling::transition::{Actor, Change};
 use crate::intake::codes;
 use crate::service::Service;
@@ -55,7 +55,8 @@ pub async fn lookup(service: &Service, code: &ReceiptCode, reader: Reader) -> Re
     let cases = cases_of(&mut db, &row).await?;
     let waits = reader == Reader::Giver && cases.iter().any(|case| case.state == State::Decided.as_str());
     if !waits {
-        return story::tell(service, &mut db, &row, &cases).await;
+        let story = story::tell(service, &mut db, &row, &cases).await?;
+        return Ok(if reader == Reader::Staff { story.without_words() } else { story });
     }
     drop(db);
     let mut tx = service.store.write().await?;
@@ -85,19 +86,16 @@ pub async fn message(
     let mut tx = service.store.write().await?;
     let (row, case) = matter_of(service, &mut tx, code, matter).await?;
     let said = case_log::texts(&mut tx, case.id).await?;
-    if said.iter().filter(|text| matches!(text.kind.as_str(), "answer" | "addition")).count() >= MESSAGES_MOST {
+    let asked = case.state == State::WaitingForGiver.as_str();
+    if !asked && said.iter().filter(|text| text.kind == "addition").count() >= MESSAGES_MOST {
         return Err(Problem::new(
             Kind::StepNotAllowed,
             "There are very many messages here already. Please give new feedback: it gets an answer of its own.",
         ));
     }
     let text = checked_text(service, "/text", text, &row.language)?;
-    let (step, kind) = if case.state == State::WaitingForGiver.as_str() {
-        (Step::GiverAnswers, "answer")
-    } else {
-        (Step::GiverAdds, "addition")
-    };
-    Change::begin(service, case, step, Actor::Giver)?.text(kind, &row.language, text).save(&mut tx).await?;
+    let (step, kind) = if asked { (Step::GiverAnswers, "answer") } else { (Step::GiverAdds, "addition") };
+    Change::begin(service, case, step, Actor::Giver)?.text(kind, &row.language, text).save(service, &mut tx).await?;
     finish(service, tx, &row).await
 }
 
@@ -119,11 +117,18 @@ pub async fn verdict(
         case = tell_by_receipt(service, &mut tx, case).await?;
     }
     let step = if helped { Step::HelpedVerdict } else { Step::DidNotHelpVerdict };
+    let state = State::parse(&case.state).map_err(|_| Problem::internal("an unknown state is stored"))?;
+    if next(state, step).is_none() {
+        return Err(Problem::new(
+            Kind::StepNotAllowed,
+            "There is no answer yet to say this of. Come back when there is one.",
+        ));
+    }
     let mut change = Change::begin(service, case, step, Actor::Giver)?;
     if let Some(words) = words {
         change = change.text("verdict", &row.language, checked_text(service, "/text", words, &row.language)?);
     }
-    change.save(&mut tx).await?;
+    change.save(service, &mut tx).await?;
     finish(service, tx, &row).await
 }
 
@@ -179,6 +184,9 @@ async fn matter_of(
     matter: Option<Uuid>,
 ) -> Result<(FeedbackRow, CaseRow), Problem> {
     let row = find(service, tx, code).await?.ok_or_else(unknown_code)?;
+    if row.void_reason.is_some() {
+        return Err(Problem::new(Kind::StepNotAllowed, "This feedback was taken back. Please give new feedback."));
+    }
     let mut cases = cases_of(tx, &row).await?;
     if let Some(id) = matter {
         cases.retain(|case| case.id == id);

@@ -130,6 +130,18 @@ pub struct Message {
 }
 
 impl Story {
+    /// The same story for staff who hold a code: where it stands, and none of the giver's words.
+    #[must_use]
+    pub fn without_words(mut self) -> Self {
+        self.said.clear();
+        self.answers = serde_json::json!({});
+        for matter in &mut self.matters {
+            matter.said = None;
+            matter.messages.clear();
+        }
+        self
+    }
+
     /// The story of a printed card that has not been typed in.
     pub fn on_its_way(unit: Option<StoryUnit>) -> Self {
         Self {
@@ -189,8 +201,8 @@ async fn matter(service: &Service, db: &mut impl Connected, case: &CaseRow) -> R
         None
     };
     let answered = matches!(state, State::Decided | State::Told | State::Closed);
-    let decided: Option<&TextRow> =
-        texts.iter().rev().find(|text| text.kind == "decision").filter(|_| case.decision.is_some());
+    let last_decision = events.iter().rev().find(|event| event.step == Step::Decide.as_str()).map(|event| event.n);
+    let decided: Option<&TextRow> = texts.iter().find(|text| text.kind == "decision" && Some(text.n) == last_decision);
     let message = |text: &TextRow| Message {
         kind: text.kind.clone(),
         on: day(text.n),

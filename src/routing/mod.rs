@@ -181,6 +181,15 @@ impl Snapshot {
             && when.group_mean.as_ref().is_none_or(|bounds| mean_below(bounds, subject))
     }
 
+    /// Whether `text`, written at `place` after the feedback itself, has the words of a rule that makes urgent.
+    pub fn is_urgent(&self, place: &Place, text: &str) -> bool {
+        let stems = self.words.stems_in(std::iter::once(text));
+        self.rules
+            .iter()
+            .filter(|rule| rule.enabled && rule.text.then.urgency == Urgency::Urgent && place.is_under(rule.node))
+            .any(|rule| rule.text.when.words.iter().any(|phrase| self.words.occurs(phrase, &stems)))
+    }
+
     /// What is wrong with the settings as a whole: checked before a change of them is committed.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();

@@ -165,8 +165,8 @@ pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
         tx,
         "UPDATE cases SET state = $2, handler_id = $3, handler_role = $4, acknowledge_by = $5, decide_by = $6, \
          tell_by = $7, waiting_since = $8, acknowledged_on = $9, available_on = $10, told_on = $11, told_how = $12, \
-         closed_on = $13, decision = $14, verdict = $15, reopenings = $16, version = $17 \
-         WHERE id = $1 AND version = $17 - 1 AND voided_on IS NULL",
+         closed_on = $13, decision = $14, verdict = $15, reopenings = $16, urgency = $17, version = $18 \
+         WHERE id = $1 AND version = $18 - 1 AND voided_on IS NULL",
         row.id,
         row.state.as_str(),
         row.handler_id,
@@ -183,6 +183,7 @@ pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
         row.decision.as_deref(),
         row.verdict.as_deref(),
         row.reopenings,
+        row.urgency.as_str(),
         row.version
     )?;
     Ok(touched == 1)
@@ -206,8 +207,10 @@ pub struct Visible {
     pub producers: Vec<Uuid>,
     /// Organisers whose cases are seen.
     pub organisers: Vec<Uuid>,
-    /// Whose own cases are seen.
-    pub handler: Uuid,
+    /// Whose handled cases are seen, for somebody in a handling role.
+    pub handler: Option<Uuid>,
+    /// Whose own oral notes and groups are seen, for a worker or facilitator: their givers are to be told.
+    pub author: Option<Uuid>,
 }
 
 /// What a list of cases asks for.
@@ -232,8 +235,11 @@ pub struct CaseFilter {
 /// # Errors
 /// See [`StoreError`].
 pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilter) -> StoreResult<Vec<CaseRow>> {
-    let mut sql = format!("SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (handler_id = $1");
-    let mut next = 2;
+    let mut sql = format!(
+        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (handler_id = $1 OR \
+         (channel IN ('oral', 'group') AND feedback_id IN (SELECT id FROM feedback WHERE author_id = $2))"
+    );
+    let mut next = 3;
     let mut condition = |sql: &mut String, column: &str, count: usize| {
         if count > 0 {
             let names: Vec<String> = (next..next + count).map(|n| format!("${n}")).collect();
@@ -256,7 +262,7 @@ pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilte
         // As `handling::read::next_deadline` says it for one case.
         ask(
             " AND CASE WHEN state = 'received' THEN acknowledge_by WHEN state IN ('acknowledged', 'in_handling') THEN \
-             decide_by WHEN state = 'decided' AND channel IN ('oral', 'group') THEN tell_by ELSE '9999' END <= ?",
+             decide_by WHEN state = 'decided' AND channel IN ('oral', 'group') THEN tell_by ELSE 'none' END <= ?",
         );
     }
     if filter.unit_id.is_some() {
@@ -271,7 +277,7 @@ pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilte
     }
     ask(" ORDER BY decide_by, id LIMIT ?");
     on!(db, c => {
-        let mut query = sqlx::query_as::<_, CaseRow>(AssertSqlSafe(sql.as_str())).bind(visible.handler);
+        let mut query = sqlx::query_as::<_, CaseRow>(AssertSqlSafe(sql.as_str())).bind(visible.handler).bind(visible.author);
         for id in visible.units.iter().chain(&visible.producers).chain(&visible.organisers) {
             query = query.bind(*id);
         }
@@ -306,16 +312,18 @@ pub async fn silent_since(db: &mut impl Connected, day: Day, limit: i64) -> Stor
     fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), day, limit)
 }
 
-/// How many cases of `handler_id` nobody has acknowledged.
+/// How many cases wait for `principal_id`: to be handled, or, for oral notes and groups of one's own, to be told.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn count_new(db: &mut impl Connected, handler_id: Uuid) -> StoreResult<i64> {
+pub async fn count_waiting(db: &mut impl Connected, principal_id: Uuid) -> StoreResult<i64> {
     let row = super::sql::fetch_one!(
         db,
         (i64,),
-        "SELECT COUNT(*) FROM cases WHERE handler_id = $1 AND state = 'received' AND voided_on IS NULL",
-        handler_id
+        "SELECT COUNT(*) FROM cases WHERE voided_on IS NULL AND ((handler_id = $1 AND state IN ('received', \
+         'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ('oral', 'group') AND feedback_id IN \
+         (SELECT id FROM feedback WHERE author_id = $1)))",
+        principal_id
     )?;
     Ok(row.0)
 }

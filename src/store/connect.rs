@@ -143,6 +143,18 @@ impl Store {
         Ok(tx)
     }
 
+    /// Takes what was just erased out of SQLite's write-ahead log too, where it would stay readable until the log is
+    /// written again. Does nothing while a reader still needs the log; the next checkpoint does it then.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be reached.
+    pub async fn forget_erased(&self) -> StoreResult<()> {
+        if let Self::Sqlite { writer, .. } = self {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+        }
+        Ok(())
+    }
+
     /// `sqlite` or `postgres`, for logs and metrics.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -168,7 +168,7 @@ pub async fn void(tx: &mut Writer, id: Uuid, reason: &str, day: Day) -> StoreRes
 /// # Errors
 /// See [`StoreError`].
 pub async fn erase_texts(tx: &mut Writer, id: Uuid) -> StoreResult<()> {
-    execute!(tx, "UPDATE feedback SET texts = NULL WHERE id = $1", id)?;
+    execute!(tx, "UPDATE feedback SET texts = NULL, body_mac = NULL, forget_mac_on = NULL WHERE id = $1", id)?;
     Ok(())
 }
 

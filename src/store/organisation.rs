@@ -4,9 +4,9 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, fetch_one, row};
+use super::sql::{execute, fetch_all, fetch_one, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
-use crate::feedback::Instant;
+use crate::feedback::{Channel, Instant};
 use crate::organisation::{CardColour, Organiser, Placement, Producer, Service, Unit, Worker};
 
 row! {
@@ -417,4 +417,58 @@ pub async fn put_closure(tx: &mut Writer, organiser_id: Uuid, day: Date, reason:
         reason,
     )?;
     Ok(())
+}
+
+/// Whose work a feedback is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Nobody in particular.
+    Nobody,
+    /// This principal.
+    Somebody(Uuid),
+    /// Somebody who can no longer be found: treated as whoever asks.
+    Unknown,
+}
+
+impl About {
+    /// Whether it may be about `principal_id`.
+    pub fn is(self, principal_id: Uuid) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Somebody(id) => id == principal_id,
+            Self::Unknown => true,
+        }
+    }
+
+    /// Who, for the choice of another handler.
+    pub fn principal(self) -> Option<Uuid> {
+        match self {
+            Self::Somebody(id) => Some(id),
+            Self::Nobody | Self::Unknown => None,
+        }
+    }
+}
+
+/// Whose work a stored feedback is about. The settings in memory hold the colours of the last months only; texts are kept
+/// longer, so this asks the table.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn about(
+    db: &mut impl Connected,
+    channel: &str,
+    author_id: Option<Uuid>,
+    colour_id: Option<Uuid>,
+) -> StoreResult<About> {
+    if channel == Channel::Oral.as_str() {
+        return Ok(author_id.map_or(About::Nobody, About::Somebody));
+    }
+    let Some(colour) = colour_id else { return Ok(About::Nobody) };
+    let found = fetch_optional!(
+        db,
+        (Uuid,),
+        "SELECT w.principal_id FROM card_colours c JOIN workers w ON w.id = c.worker_id WHERE c.id = $1",
+        colour
+    )?;
+    Ok(found.map_or(About::Unknown, |(principal,)| About::Somebody(principal)))
 }

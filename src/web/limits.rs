@@ -106,6 +106,8 @@ pub struct Limits {
     pub one_receipt: Limit<Uuid>,
     /// Feedback to one unit; only an alarm.
     pub one_unit: Limit<String>,
+    /// Alarms about one unit.
+    alarms: Limit<String>,
     /// Calls of one token's principal.
     pub token_calls: Limit<Uuid>,
 }
@@ -126,15 +128,20 @@ impl Limits {
             },
             one_receipt: Limit::new("one_receipt", minute(rates.receipt_lookups_per_client_per_minute)),
             one_unit: Limit::new("one_unit", minute(rates.public_per_unit_per_minute)),
+            alarms: Limit::new("alarms", minute(NonZeroU32::MIN)),
             token_calls: Limit::new("token_calls", minute(rates.token_calls_per_minute)),
         }
     }
 
     /// Notes a feedback to a unit; raises the alarm if that is unusually much, and takes it in all the same.
     pub fn note_unit(&self, unit: &str) {
-        if self.one_unit.wait(&unit.to_owned()).is_some() {
+        let unit = unit.to_owned();
+        if self.one_unit.wait(&unit).is_some() {
             metrics::counter!("kaiku_unit_surges_total").increment(1);
-            tracing::warn!(unit, "a unit gets unusually much feedback; nothing is refused");
+            // Once a minute: a line for each feedback would say when each was given.
+            if self.alarms.wait(&unit).is_none() {
+                tracing::warn!(unit, "a unit gets unusually much feedback; nothing is refused");
+            }
         }
     }
 }

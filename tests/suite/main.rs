@@ -17,5 +17,6 @@ mod openapi;
 mod organisation;
 mod permissions;
 mod program;
+mod promises;
 mod smoke;
 mod support;

@@ -557,3 +557,22 @@ fn a_signed_code_is_taken_where_a_space_is_missing() {
     let longer = "tilaus 010594-90321";
     assert_eq!(Redacted::from_text(longer, "fi").as_str(), longer);
 }
+
+#[test]
+fn a_code_is_taken_with_points_in_its_date_and_letters_for_digits() {
+    for text in ["01.05.94-9032", "01. 05. 94 - 9032", "010594-9O32", "010594-9I3L", "hetu 01.05.94A9032"] {
+        let redacted = Redacted::from_text(text, "fi");
+        assert_eq!(redacted.removed(), 1, "{text} became {}", redacted.as_str());
+    }
+    for text in ["kello 01.05.94", "1.5.2024-3.5.2024", "01.05.2024 - 31.05.2024"] {
+        assert_eq!(Redacted::from_text(text, "fi").as_str(), text);
+    }
+}
+
+#[test]
+fn phone_numbers_with_strokes_and_points_are_masked() {
+    for text in ["040/123 4567", "040.1234567", "09/1234 567"] {
+        assert!(!masked(text).contains("567"), "{}", masked(text));
+    }
+    assert_eq!(masked("12.05.2024 klo 9.15"), "12.05.2024 klo 9.15");
+}

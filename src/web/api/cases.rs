@@ -20,7 +20,7 @@ use crate::handling::steps::{State, Step, allowed};
 use crate::handling::told::ToldHow;
 use crate::intake::evaluate::promise_of;
 use crate::intake::forms::Reply;
-use crate::organisation::{Authority, Reach};
+use crate::organisation::{Authority, Reach, Scope};
 use crate::service::Service;
 use crate::store::cases::{CaseFilter, CaseRow};
 use crate::store::{Day, case_log, cases, contacts};
@@ -349,7 +349,18 @@ pub async fn find(
 
 async fn document(service: &Service, authority: &Authority, id: Uuid) -> Result<HttpResponse, ApiProblem> {
     let mut db = service.store.read().await?;
-    let open = read::open(service, &mut db, authority, id).await?;
+    let open = read::open(&mut db, authority, id).await?;
+    drop(db);
+    document_of(service, authority, open).await
+}
+
+async fn document_of(service: &Service, authority: &Authority, mut open: OpenCase) -> Result<HttpResponse, ApiProblem> {
+    // A token that may only take steps is told the state, not the words.
+    if !authority.has(Scope::CasesRead) {
+        open.texts = Reach::Nothing;
+    }
+    let id = open.case.id;
+    let mut db = service.store.read().await?;
     let events = case_log::events(&mut db, id).await?;
     let words = case_log::texts(&mut db, id).await?;
     drop(db);
@@ -364,7 +375,12 @@ async fn document(service: &Service, authority: &Authority, id: Uuid) -> Result<
             from: event.from_state,
             to: event.to_state,
             actor: event.actor,
-            by: event.actor_id.and_then(|id| snapshot.tree.principals.get(&id)).map(|principal| principal.slug.clone()),
+            // Who tells the giver of an oral note is whose work it is about: staff see the step, not the person.
+            by: event
+                .actor_id
+                .filter(|id| Some(*id) != open.feedback.author_id)
+                .and_then(|id| snapshot.tree.principals.get(&id))
+                .map(|principal| principal.slug.clone()),
             on: event.on_day.0,
             detail: serde_json::from_str(&event.detail).unwrap_or_default(),
             text: (open.texts != Reach::Nothing)
@@ -478,7 +494,7 @@ pub async fn reminder(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, ApiProblem> {
     let mut db = service.store.read().await?;
-    let open = read::open(&service, &mut db, &caller.authority, *id).await?;
+    let open = read::open(&mut db, &caller.authority, *id).await?;
     let row = contacts::find_reminder(&mut db, open.case.feedback_id).await?;
     let row = row.filter(|row| row.author_id == caller.authority.principal_id).ok_or_else(Problem::not_found)?;
     let text = opened(&service, &row.key_id, &row.sealed, open.case.feedback_id)?;
@@ -509,8 +525,8 @@ async fn step(
 ) -> Result<HttpResponse, ApiProblem> {
     let version = if_match(request)?;
     let key = idempotency_key(request, Some(authority.principal_id))?;
-    act::act(service, authority, id, version, what, key.map(|key| (key, body.as_ref()))).await?;
-    document(service, authority, id).await
+    let open = act::act(service, authority, id, version, what, key.map(|key| (key, body.as_ref()))).await?;
+    document_of(service, authority, open).await
 }
 
 /// Declares a step's endpoint.

@@ -11,7 +11,7 @@ use super::parameters::KeyHeader;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::agreement::Due;
 use crate::feedback::Problem;
-use crate::handling::read::shown;
+use crate::handling::read::{shown, shown_inside};
 use crate::intake::Intake;
 use crate::intake::forms::NewGroupInterview;
 use crate::intake::group;
@@ -148,7 +148,7 @@ pub async fn read(
     let answer = InterviewDocument {
         id,
         held_on: row.received_on.0,
-        detail: serde_json::from_str(&shown(reach, detail)).map_err(Problem::internal)?,
+        detail: shown_inside(reach, serde_json::from_str(&detail).map_err(Problem::internal)?),
         points: points
             .into_iter()
             .map(|point| PointDocument { id: point.id, field: point.field, text: shown(reach, point.text) })
