@@ -8,7 +8,7 @@
 //! PostgreSQL: `tests/with-postgres --durable cargo bench --bench intake`. Settings, as environment variables:
 //! `KAIKU_BENCH_PREFILL` (feedbacks held already; 1000000), `KAIKU_BENCH_ROUNDS` (3), `KAIKU_BENCH_SECONDS` (a
 //! measurement; 3), `KAIKU_BENCH_CONNECTIONS` (`1,16,64,256`), `KAIKU_BENCH_DIR` (a folder on the disk to be measured;
-//! on a tmpfs, the processor's part shows).
+//! on a tmpfs, the processor's part shows), `KAIKU_BENCH_PROGRAM` (another build of the server).
 
 mod support;
 
@@ -512,7 +512,7 @@ impl Goals {
     }
 
     fn size(&mut self) -> Result<(), Fault> {
-        let megabytes = std::fs::metadata(server::PROGRAM)?.len() as f64 / MEGABYTE;
+        let megabytes = std::fs::metadata(server::program())?.len() as f64 / MEGABYTE;
         self.add("4", "the program, stripped".to_owned(), "≤ 25 MB", format!("{megabytes:.1} MB"), megabytes <= 25.0);
         Ok(())
     }

@@ -11,6 +11,8 @@ use super::server::Installation;
 pub const CLUSTER: &str = "KAIKU_TEST_POSTGRES";
 /// One feedback in so many has a text and a closed case.
 const ONE_WITH_TEXT_IN: u32 = 4;
+/// For so many days the MAC of a body is kept.
+const MAC_DAYS: u32 = 30;
 /// Questions of the instrument that are answered.
 const QUESTIONS: u32 = 12;
 
@@ -53,6 +55,7 @@ impl Dialect {
                 "received_on" => self.day.to_owned(),
                 "month" => format!("substr({}, 1, 7)", self.day),
                 "coded" => format!("'{{' || {} || '}}'", answers.join(" || ',' || ")),
+                "body_mac" | "forget_mac_on" => format!("CASE WHEN n % 365 < {MAC_DAYS} THEN {column} END"),
                 "texts" => format!("CASE WHEN n % {ONE_WITH_TEXT_IN} = 0 THEN texts END"),
                 other => other.to_owned(),
             })

@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 
 use super::{Fault, echo, http};
 
-/// The server's program: the one that is released.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_kaiku");
+/// The server's program: the one that is released, unless `KAIKU_BENCH_PROGRAM` names another build to compare with.
+pub fn program() -> PathBuf {
+    std::env::var_os("KAIKU_BENCH_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_kaiku").into(), PathBuf::from)
+}
 /// The county that feedback is given to.
 const COUNTY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/county.toml");
 /// The longest wait until a process is ready or has stopped.
@@ -34,7 +36,7 @@ pub struct Installation {
 impl Installation {
     /// A command of the server's program with this installation's settings.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(program());
         command.args(arguments).current_dir(&self.folder);
         let rows = if self.one_by_one { "1" } else { "1024" };
         // One client sends everything, to one unit: the limits would end it soon.

@@ -283,6 +283,9 @@ const ZEROS: [u32; 47] = [
 ];
 
 fn digit_value(character: char) -> Option<u8> {
+    if character.is_ascii() {
+        return character.to_digit(10).and_then(|value| u8::try_from(value).ok());
+    }
     let code = u32::from(character);
     let runs_before = ZEROS.partition_point(|zero| *zero <= code);
     let zero = ZEROS.get(runs_before.checked_sub(1)?)?;
@@ -320,8 +323,12 @@ fn folded_letter(character: char) -> char {
 
 /// The byte ranges of all codes in a text, in order.
 fn identity_codes(text: &str) -> Vec<Range<usize>> {
-    let items = visible_items(text);
     let mut codes = Vec::new();
+    // Most texts have too few digits for a code's date.
+    if text.chars().filter(|character| digit_value(*character).is_some()).nth(DATE_DIGITS - 1).is_none() {
+        return codes;
+    }
+    let items = visible_items(text);
     // How many words ago a code was announced.
     let mut words_since: Option<usize> = None;
     let mut at = 0;
@@ -438,9 +445,10 @@ impl Candidate {
         spaced[ALL_DIGITS] = check_at != at;
         let check = items.get(check_at).filter(|item| item.is_word())?;
         let next = check_at + 1;
-        // With a sign a space may be missing before the next word; another digit makes it a longer number.
+        // With a sign a space may be missing before the next word; a digit after a digit makes it a longer number.
         let may_be_glued = has_sign && !spaced[ALL_DIGITS];
-        if items.get(next).is_some_and(|item| item.is_word() && (item.digit().is_some() || !may_be_glued)) {
+        let longer = |item: &Item| item.digit().is_some() && check.digit().is_some();
+        if items.get(next).is_some_and(|item| item.is_word() && (longer(item) || !may_be_glued)) {
             return None;
         }
         Some(Self { digits, check: check.kind, has_sign, spaced, end: check.end, next })

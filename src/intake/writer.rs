@@ -4,6 +4,7 @@
 //! a group interview, a card with a serial, a code made on a device) goes in by itself behind a savepoint of the same
 //! transaction. If a batch fails, every item is tried alone, so that one bad item cannot hold up the others.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use crate::agreement::Due;
 use crate::feedback::{Kind, Problem};
 use crate::jobs::notices;
 use crate::reporting::counters::{Deltas, count_into};
-use crate::routing::Snapshot;
+use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
 use crate::store::cases::CaseRow;
 use crate::store::group_interviews::{ActionRow, PointRow};
@@ -112,8 +113,12 @@ pub type Answer = Result<Vec<TakenRow>, Problem>;
 /// The way to the writer.
 #[derive(Clone)]
 pub struct Intake {
-    sender: mpsc::Sender<(Item, oneshot::Sender<Answer>)>,
+    sender: mpsc::Sender<Waiting>,
 }
+
+/// A request, and where its answer goes. The request goes back with it: what a thread has made, the same thread frees,
+/// and the writer is sooner at its next batch.
+type Waiting = (Item, oneshot::Sender<(Answer, Item)>);
 
 impl Intake {
     /// Starts the writer. It ends when the last `Intake` is gone and everything taken in is written.
@@ -135,7 +140,8 @@ impl Intake {
             )
             .retry_after(RETRY_AFTER_SECONDS)
         })?;
-        receiver.await.map_err(|_| Problem::internal("the writer has stopped"))?
+        let (answer, _) = receiver.await.map_err(|_| Problem::internal("the writer has stopped"))?;
+        answer
     }
 
     /// Whether the writer runs. Whether its database answers is asked of the database: a writer whose last batch failed
@@ -145,16 +151,16 @@ impl Intake {
     }
 }
 
-async fn run(service: Arc<Service>, mut receiver: mpsc::Receiver<(Item, oneshot::Sender<Answer>)>) {
+async fn run(service: Arc<Service>, mut receiver: mpsc::Receiver<Waiting>) {
     let most = service.config.limits.intake_batch_rows;
     let mut waiting = Vec::new();
     while receiver.recv_many(&mut waiting, most).await > 0 {
         let (mut items, senders): (Vec<Item>, Vec<_>) = waiting.drain(..).unzip();
         metrics::histogram!("kaiku_intake_batch_items").record(count_as_f64(items.len()));
         let answers = commit(&service, &mut items).await;
-        for (sender, answer) in senders.into_iter().zip(answers) {
+        for ((sender, answer), item) in senders.into_iter().zip(answers).zip(items) {
             // A client that hung up has its feedback stored all the same; its retry is answered by the key.
-            let _ = sender.send(answer);
+            let _ = sender.send((answer, item));
         }
     }
 }
@@ -234,7 +240,8 @@ struct Batch<'a> {
     service: &'a Service,
     snapshot: &'a Snapshot,
     deltas: Deltas,
-    jobs: BTreeMap<String, NewJob>,
+    /// By handler and organiser; what is urgent by its case too.
+    jobs: BTreeMap<(Uuid, Uuid, Option<Uuid>), NewJob>,
 }
 
 impl Batch<'_> {
@@ -309,9 +316,11 @@ impl Batch<'_> {
     /// Queues the notices to the handlers: once a day, and at once for what is urgent.
     fn announce(&mut self, new_cases: &[&CaseRow]) {
         for case in new_cases {
+            let urgent = (case.urgency == Urgency::Urgent.as_str()).then_some(case.id);
+            let Entry::Vacant(place) = self.jobs.entry((case.handler_id, case.organiser_id, urgent)) else { continue };
             match notices::of_new_case(self.service, self.snapshot, case) {
                 Ok(job) => {
-                    self.jobs.entry(job.dedupe.clone().unwrap_or_default()).or_insert(job);
+                    place.insert(job);
                 }
                 // A case without its notice is still in the inbox with its deadlines; the feedback must not be lost.
                 Err(problem) => tracing::error!(%problem, "a notice could not be queued"),

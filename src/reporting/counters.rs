@@ -1,6 +1,7 @@
 //! Counter blocks: how many answered what, by placement (or colour assignment), instrument version, channel and month. Pure.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use uuid::Uuid;
 
@@ -81,14 +82,18 @@ impl Block {
     /// Adds one feedback's coded answers; `times` is 1 when it comes and −1 when it is taken back.
     pub fn count(&mut self, instrument: &Instrument, coded: &[(usize, Coded)], times: i64) {
         self.add(FEEDBACKS, times);
+        let mut name = String::new();
         for (index, answer) in coded {
             let Some(question) = instrument.questions.get(*index).filter(|question| question.is_counted()) else {
                 continue;
             };
-            match answer {
-                Coded::Value(value) => self.add(&format!("{}={value}", question.id), times),
-                Coded::CannotSay => self.add(&format!("{}=cannot_say", question.id), times),
-            }
+            name.clear();
+            // Writing to a String cannot fail.
+            let _ = match answer {
+                Coded::Value(value) => write!(name, "{}={value}", question.id),
+                Coded::CannotSay => write!(name, "{}=cannot_say", question.id),
+            };
+            self.add(&name, times);
         }
     }
 

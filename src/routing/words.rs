@@ -8,14 +8,18 @@ use rust_stemmers::{Algorithm, Stemmer};
 /// it keeps intake fast however long the text is.
 const KEPT_LETTERS: usize = 3;
 
+/// The first letters of a word, in lower case.
+type Beginning = [Option<char>; KEPT_LETTERS];
+
 /// The words that any rule asks for, stemmed once when the settings are loaded.
 #[derive(Debug, Default)]
 pub struct RuleWords {
     phrases: HashMap<String, Vec<[String; 2]>>,
-    beginnings: HashSet<String>,
+    stems: HashSet<String>,
+    beginnings: HashSet<Beginning>,
 }
 
-/// The stems of a text that some rule may ask for.
+/// The stems of a text that some rule asks for.
 #[derive(Debug, Default)]
 pub struct TextStems(HashSet<String>);
 
@@ -27,9 +31,10 @@ impl RuleWords {
         for phrase in phrases {
             let mut stems = Vec::new();
             for word in words(phrase) {
-                prepared.beginnings.insert(beginning(&word));
-                stems.push(stemmers.stems(&word));
+                prepared.beginnings.insert(beginning(word));
+                stems.push(stemmers.stems(&word.to_lowercase()));
             }
+            prepared.stems.extend(stems.iter().flatten().cloned());
             prepared.phrases.insert(phrase.to_owned(), stems);
         }
         prepared
@@ -44,7 +49,8 @@ impl RuleWords {
         let stemmers = Stemmers::new();
         for text in texts {
             for word in words(text).filter(|word| self.beginnings.contains(&beginning(word))) {
-                found.extend(stemmers.stems(&word));
+                let stems = stemmers.stems(&word.to_lowercase()).into_iter();
+                found.extend(stems.filter(|stem| self.stems.contains(stem)));
             }
         }
         TextStems(found)
@@ -52,9 +58,11 @@ impl RuleWords {
 
     /// Whether all words of a prepared `phrase` occur in the text.
     pub fn occurs(&self, phrase: &str, text: &TextStems) -> bool {
-        self.phrases.get(phrase).is_some_and(|stems| {
-            !stems.is_empty() && stems.iter().all(|word| word.iter().any(|stem| text.0.contains(stem)))
-        })
+        // Most texts have none of the words, and are asked about each.
+        !text.0.is_empty()
+            && self.phrases.get(phrase).is_some_and(|stems| {
+                !stems.is_empty() && stems.iter().all(|word| word.iter().any(|stem| text.0.contains(stem)))
+            })
     }
 }
 
@@ -74,12 +82,13 @@ impl Stemmers {
     }
 }
 
-fn beginning(word: &str) -> String {
-    word.chars().take(KEPT_LETTERS).collect()
+fn beginning(word: &str) -> Beginning {
+    let mut letters = word.chars().flat_map(char::to_lowercase);
+    std::array::from_fn(|_| letters.next())
 }
 
-fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|symbol: char| !symbol.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|symbol: char| !symbol.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

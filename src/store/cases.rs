@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::feedback::{CHUNKS, chunks, placeholders};
+use super::many::{Inserts, bind_columns, bind_rows};
 use super::sql::{execute, fetch_all, fetch_optional, on, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
 
@@ -87,62 +87,85 @@ const COLUMNS: &str = "id, feedback_id, subject, channel, organiser_id, producer
                        received_on, acknowledge_by, decide_by, tell_by, waiting_since, acknowledged_on, available_on, \
                        told_on, told_how, closed_on, decision, verdict, reopenings, version, voided_on";
 
-/// Columns that an insert writes: a new case has had no step.
-const INSERT_COLUMNS: usize = 24;
+/// Columns that an insert writes (a new case has had no step), in the order of `values!`, with PostgreSQL's types.
+const INSERTED: [(&str, &str); 24] = [
+    ("id", "UUID"),
+    ("feedback_id", "UUID"),
+    ("subject", "TEXT"),
+    ("channel", "TEXT"),
+    ("organiser_id", "UUID"),
+    ("producer_id", "UUID"),
+    ("unit_id", "UUID"),
+    ("state", "TEXT"),
+    ("category", "TEXT"),
+    ("urgency", "TEXT"),
+    ("rule", "TEXT"),
+    ("rule_reason", "TEXT"),
+    ("agreement_id", "UUID"),
+    ("acknowledge_wd", "BIGINT"),
+    ("decide_wd", "BIGINT"),
+    ("tell_wd", "BIGINT"),
+    ("handler_id", "UUID"),
+    ("handler_role", "TEXT"),
+    ("received_on", "TEXT"),
+    ("acknowledge_by", "TEXT"),
+    ("decide_by", "TEXT"),
+    ("tell_by", "TEXT"),
+    ("reopenings", "BIGINT"),
+    ("version", "BIGINT"),
+];
 
-static INSERTS: LazyLock<Vec<(usize, String)>> = LazyLock::new(|| {
-    CHUNKS
-        .into_iter()
-        .map(|rows| {
-            let sql = format!(
-                "INSERT INTO cases (id, feedback_id, subject, channel, organiser_id, producer_id, unit_id, state, category, \
-                 urgency, rule, rule_reason, agreement_id, acknowledge_wd, decide_wd, tell_wd, handler_id, \
-                 handler_role, received_on, acknowledge_by, decide_by, tell_by, reopenings, version) VALUES {}",
-                placeholders(rows, INSERT_COLUMNS)
-            );
-            (rows, sql)
-        })
-        .collect()
-});
+macro_rules! values {
+    ($bind:ident, $query:expr, $rows:expr) => {
+        $bind!($query, $rows, row => [
+            row.id,
+            row.feedback_id,
+            row.subject.as_str(),
+            row.channel.as_str(),
+            row.organiser_id,
+            row.producer_id,
+            row.unit_id,
+            row.state.as_str(),
+            row.category.as_str(),
+            row.urgency.as_str(),
+            row.rule.as_str(),
+            row.rule_reason.as_str(),
+            row.agreement_id,
+            row.acknowledge_wd,
+            row.decide_wd,
+            row.tell_wd,
+            row.handler_id,
+            row.handler_role.as_str(),
+            row.received_on,
+            row.acknowledge_by,
+            row.decide_by,
+            row.tell_by,
+            row.reopenings,
+            row.version,
+        ])
+    };
+}
+
+static INSERTS: LazyLock<Inserts> = LazyLock::new(|| Inserts::new("cases", &INSERTED, "", ""));
 
 /// Inserts new cases.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn insert(tx: &mut Writer, rows: &[&CaseRow]) -> StoreResult<()> {
-    for (sql, chunk) in chunks(rows, &INSERTS) {
-        on!(tx, c => {
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for row in chunk {
-                query = query
-                    .bind(row.id)
-                    .bind(row.feedback_id)
-                    .bind(row.subject.as_str())
-                    .bind(row.channel.as_str())
-                    .bind(row.organiser_id)
-                    .bind(row.producer_id)
-                    .bind(row.unit_id)
-                    .bind(row.state.as_str())
-                    .bind(row.category.as_str())
-                    .bind(row.urgency.as_str())
-                    .bind(row.rule.as_str())
-                    .bind(row.rule_reason.as_str())
-                    .bind(row.agreement_id)
-                    .bind(row.acknowledge_wd)
-                    .bind(row.decide_wd)
-                    .bind(row.tell_wd)
-                    .bind(row.handler_id)
-                    .bind(row.handler_role.as_str())
-                    .bind(row.received_on)
-                    .bind(row.acknowledge_by)
-                    .bind(row.decide_by)
-                    .bind(row.tell_by)
-                    .bind(row.reopenings)
-                    .bind(row.version);
+    if rows.is_empty() {
+        return Ok(());
+    }
+    match tx {
+        Writer::Sqlite(c) => {
+            for (sql, chunk) in INSERTS.chunks(rows) {
+                values!(bind_rows, sqlx::query(AssertSqlSafe(sql)), chunk).execute(&mut **c).await?;
             }
-            query.execute(&mut *c).await.map(|_| ())
-        })
-        .map_err(StoreError::from)?;
+        }
+        Writer::Postgres(c) => {
+            let query = sqlx::query(AssertSqlSafe(INSERTS.postgres.as_str()));
+            values!(bind_columns, query, rows).execute(&mut **c).await?;
+        }
     }
     Ok(())
 }

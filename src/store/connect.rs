@@ -232,7 +232,13 @@ async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
                 Ok(!connection.is_in_transaction())
             })
         })
-        .connect_with(options.clone().pragma("cache_size", SQLITE_WRITER_CACHE_KIB))
+        .connect_with(
+            options
+                .clone()
+                .pragma("cache_size", SQLITE_WRITER_CACHE_KIB)
+                // Else each multi-row statement keeps what it may have to take back in a new file.
+                .pragma("temp_store", "MEMORY"),
+        )
         .await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(config.readers)

@@ -1,13 +1,14 @@
-//! Feedback rows. Inserts are multi-row in fixed sizes, so that the prepared statements stay cached.
+//! Feedback rows.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, fetch_optional, on, row};
-use super::{Connected, Day, StoreError, StoreResult, Writer};
+use super::many::{Inserts, bind_columns, bind_rows};
+use super::sql::{execute, fetch_all, fetch_optional, row};
+use super::{Connected, Day, StoreResult, Writer};
 
 row! {
     /// One giver's answers as stored.
@@ -55,51 +56,53 @@ row! {
 const COLUMNS: &str = "id, receipt_key, body_mac, forget_mac_on, placement_id, instrument, instrument_version, channel, language, \
                        given_by, received_on, month, coded, texts, colour_id, author_id, void_reason, voided_on";
 
-/// Columns that an insert writes (a new row is never void).
-const INSERT_COLUMNS: usize = 16;
+/// Columns that an insert writes (a new row is never void), in the order of `values!`, with PostgreSQL's types.
+const INSERTED: [(&str, &str); 16] = [
+    ("id", "UUID"),
+    ("receipt_key", "TEXT"),
+    ("body_mac", "BYTEA"),
+    ("forget_mac_on", "TEXT"),
+    ("placement_id", "UUID"),
+    ("instrument", "TEXT"),
+    ("instrument_version", "BIGINT"),
+    ("channel", "TEXT"),
+    ("language", "TEXT"),
+    ("given_by", "TEXT"),
+    ("received_on", "TEXT"),
+    ("month", "TEXT"),
+    ("coded", "TEXT"),
+    ("texts", "TEXT"),
+    ("colour_id", "UUID"),
+    ("author_id", "UUID"),
+];
 
-/// How many rows one statement inserts: the largest that fits is used until all are in.
-pub(super) const CHUNKS: [usize; 4] = [64, 16, 4, 1];
+macro_rules! values {
+    ($bind:ident, $query:expr, $rows:expr) => {
+        $bind!($query, $rows, row => [
+            row.id,
+            row.receipt_key.as_deref(),
+            row.body_mac.as_deref(),
+            row.forget_mac_on,
+            row.placement_id,
+            row.instrument.as_str(),
+            row.instrument_version,
+            row.channel.as_str(),
+            row.language.as_str(),
+            row.given_by.as_str(),
+            row.received_on,
+            row.month.as_str(),
+            row.coded.as_str(),
+            row.texts.as_deref(),
+            row.colour_id,
+            row.author_id,
+        ])
+    };
+}
 
-static INSERTS: LazyLock<Vec<(usize, String)>> = LazyLock::new(|| {
-    CHUNKS
-        .into_iter()
-        .map(|rows| {
-            let sql = format!(
-                "INSERT INTO feedback (id, receipt_key, body_mac, forget_mac_on, placement_id, instrument, instrument_version, \
-                 channel, language, given_by, received_on, month, coded, texts, colour_id, author_id) VALUES {} \
-                 ON CONFLICT (id) DO NOTHING RETURNING id",
-                placeholders(rows, INSERT_COLUMNS)
-            );
-            (rows, sql)
-        })
-        .collect()
+static INSERTS: LazyLock<Inserts> = LazyLock::new(|| {
+    let skip = "ON CONFLICT (id) DO NOTHING";
+    Inserts::new("feedback", &INSERTED, skip, &format!("{skip} RETURNING id"))
 });
-
-/// `($1,$2),($3,$4)` for `rows` × `columns`.
-pub(super) fn placeholders(rows: usize, columns: usize) -> String {
-    let tuples: Vec<String> = (0..rows)
-        .map(|row| {
-            let values: Vec<String> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
-            format!("({})", values.join(","))
-        })
-        .collect();
-    tuples.join(",")
-}
-
-/// Splits `all` into the chunk sizes of `statements`.
-pub(super) fn chunks<'r, 's, T>(all: &'r [T], statements: &'s [(usize, String)]) -> Vec<(&'s str, &'r [T])> {
-    let mut rest = all;
-    let mut found = Vec::new();
-    for (size, sql) in statements {
-        while rest.len() >= *size {
-            let (chunk, after) = rest.split_at(*size);
-            found.push((sql.as_str(), chunk));
-            rest = after;
-        }
-    }
-    found
-}
 
 /// Inserts `rows`; the ids that were new. Rows with an id that exists already are left out.
 ///
@@ -108,33 +111,32 @@ pub(super) fn chunks<'r, 's, T>(all: &'r [T], statements: &'s [(usize, String)])
 /// # Errors
 /// See [`StoreError`].
 pub async fn insert(tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<HashSet<Uuid>> {
+    match tx {
+        _ if rows.is_empty() => Ok(HashSet::new()),
+        Writer::Sqlite(c) => insert_sqlite(c, rows).await,
+        Writer::Postgres(c) => {
+            let query = sqlx::query_scalar(AssertSqlSafe(INSERTS.postgres.as_str()));
+            let ids: Vec<Uuid> = values!(bind_columns, query, rows).fetch_all(&mut **c).await?;
+            Ok(ids.into_iter().collect())
+        }
+    }
+}
+
+/// Every returned row wakes another thread, so nothing is returned: nearly always all rows are new, and the count says so.
+async fn insert_sqlite(c: &mut SqliteConnection, rows: &[&FeedbackRow]) -> StoreResult<HashSet<Uuid>> {
     let mut inserted = HashSet::with_capacity(rows.len());
-    for (sql, chunk) in chunks(rows, &INSERTS) {
-        let ids = on!(tx, c => {
-            let mut query = sqlx::query_as::<_, (Uuid,)>(AssertSqlSafe(sql));
-            for row in chunk {
-                query = query
-                    .bind(row.id)
-                    .bind(row.receipt_key.as_deref())
-                    .bind(row.body_mac.as_deref())
-                    .bind(row.forget_mac_on)
-                    .bind(row.placement_id)
-                    .bind(row.instrument.as_str())
-                    .bind(row.instrument_version)
-                    .bind(row.channel.as_str())
-                    .bind(row.language.as_str())
-                    .bind(row.given_by.as_str())
-                    .bind(row.received_on)
-                    .bind(row.month.as_str())
-                    .bind(row.coded.as_str())
-                    .bind(row.texts.as_deref())
-                    .bind(row.colour_id)
-                    .bind(row.author_id);
-            }
-            query.fetch_all(&mut *c).await
-        })
-        .map_err(StoreError::from)?;
-        inserted.extend(ids.into_iter().map(|(id,)| id));
+    for (sql, chunk) in INSERTS.chunks(rows) {
+        let done = values!(bind_rows, sqlx::query(AssertSqlSafe(sql)), chunk).execute(&mut *c).await?;
+        let new = done.rows_affected();
+        if usize::try_from(new) == Ok(chunk.len()) {
+            inserted.extend(chunk.iter().map(|row| row.id));
+        } else if new > 0 {
+            // There is one writer, so the new rows are the last ones.
+            let before = done.last_insert_rowid().saturating_sub_unsigned(new);
+            let sql = "SELECT id FROM feedback WHERE seq > $1";
+            let ids: Vec<Uuid> = sqlx::query_scalar(sql).bind(before).fetch_all(&mut *c).await?;
+            inserted.extend(ids);
+        }
     }
     Ok(inserted)
 }
@@ -207,19 +209,5 @@ row! {
         pub coded: String,
         /// The colour assignment of a card.
         pub colour_id: Option<Uuid>,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{chunks, placeholders};
-
-    #[test]
-    fn rows_are_split_into_the_largest_chunks() {
-        assert_eq!(placeholders(2, 2), "($1,$2),($3,$4)");
-        let statements: Vec<(usize, String)> = [64, 16, 4, 1].map(|size| (size, size.to_string())).into();
-        let rows = [0u8; 86];
-        let sizes: Vec<usize> = chunks(&rows, &statements).iter().map(|(_, chunk)| chunk.len()).collect();
-        assert_eq!(sizes, [64, 16, 4, 1, 1]);
     }
 }

@@ -6,6 +6,7 @@
 
 mod connect;
 mod error;
+mod many;
 mod migrate;
 mod sql;
 mod types;

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgHasArrayType, PgTypeInfo};
 use sqlx::{Database, Decode, Encode, Type};
 
 /// A day as ISO text (`2026-11-20`): it sorts as text and reads the same on both databases.
@@ -31,6 +32,12 @@ where
 
     fn compatible(ty: &DB::TypeInfo) -> bool {
         <String as Type<DB>>::compatible(ty)
+    }
+}
+
+impl PgHasArrayType for Day {
+    fn array_type_info() -> PgTypeInfo {
+        <String as PgHasArrayType>::array_type_info()
     }
 }
 

@@ -18,19 +18,33 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Makes the span of a request. The library's own would carry the client's address and user agent.
 pub struct QuietSpan;
 
+/// The pattern of a request's route: looked for once.
+struct Route(String);
+
 impl RootSpanBuilder for QuietSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-        tracing::info_span!("request", request_id, method = %request.method(), route, status = Empty)
+        let request_id = request.extensions().get::<RequestId>().copied();
+        let span = tracing::info_span!(
+            "request",
+            request_id = request_id.map(tracing::field::display),
+            method = %request.method(),
+            route,
+            status = Empty
+        );
+        request.extensions_mut().insert(Route(route));
+        span
     }
 
+    /// Writing a field into a span costs as much as making the span; after a success no line of it follows.
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
         let status = match outcome {
             Ok(response) => response.status(),
             Err(error) => error.as_response_error().status_code(),
         };
-        span.record("status", status.as_u16());
+        if !status.is_success() {
+            span.record("status", status.as_u16());
+        }
     }
 }
 
@@ -57,7 +71,7 @@ pub async fn measure(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
     let method = known(request.method());
-    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let route = request.extensions_mut().remove::<Route>().map_or_else(|| "unmatched".to_owned(), |route| route.0);
     let request_id = request.extensions().get::<RequestId>().map(ToString::to_string);
     let mut outcome = next.call(request).await;
     let status = match &outcome {
