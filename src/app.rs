@@ -42,6 +42,12 @@ impl StartFault {
     }
 }
 
+/// Makes ring the cipher library of every TLS connection of this process; done again it changes nothing.
+pub fn use_ring() {
+    // Refused is only what was done already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// What differs between a real start and a test.
 pub struct Parts {
     /// What time it is.
@@ -57,6 +63,7 @@ pub struct Parts {
 /// # Errors
 /// [`StartFault`] names what is wrong.
 pub async fn build(config: Config, parts: Parts) -> Result<Arc<Service>, StartFault> {
+    use_ring();
     let catalogue = catalogue(config.instruments.directory.clone())?;
     let store = Store::open(&config.database).await.map_err(StartFault::of)?;
     store::migrate(&store, config.database.url.expose()).await.map_err(StartFault::of)?;

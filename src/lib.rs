@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! feedback            the vocabulary shared by all; pure
+//! locales             what people read in mails and on pages, in every language; pure
 //! instrument          questions, scales, translations; checking answers; pure
 //! organisation        organiser, producer, unit, worker; roles and what they reach; pure
 //! agreement           terms, working calendar, due dates; pure
@@ -17,7 +18,8 @@
 //! config              one file a section; the keyring
 //! store               the only SQL
 //! service             what every use case is given
-//! jobs::notices       what intake queues
+//! jobs::mail_queue    what is to be mailed
+//! jobs::notices       what staff are told
 //! intake              submissions, codes, idempotency, the batching writer
 //! handling            the case and its steps as use cases
 //! loop_back           receipts, the giver's story, card stubs
@@ -39,6 +41,7 @@ pub mod handling;
 pub mod instrument;
 pub mod intake;
 pub mod jobs;
+pub mod locales;
 pub mod loop_back;
 pub mod organisation;
 pub mod reporting;

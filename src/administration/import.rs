@@ -17,8 +17,8 @@ use super::{NodeName, rules};
 use crate::agreement::Agreement;
 use crate::feedback::{Fault, Instant, Kind, Problem};
 use crate::organisation::{
-    CardColour, Grant, Node, NodeKind, Organiser, Placement, Principal, Producer, Role, Service as ServiceGiven, Unit,
-    Worker,
+    CardColour, Grant, MailWish, Node, NodeKind, Organiser, Placement, Principal, Producer, Role,
+    Service as ServiceGiven, Unit, Worker,
 };
 use crate::service::Service;
 use crate::store::{agreements as agreement_store, organisation as store, principals as principal_store};
@@ -292,6 +292,7 @@ impl Writing<'_> {
             name: wanted.named.name.clone(),
             email: wanted.email.clone(),
             language: wanted.language.clone(),
+            mail: held.as_ref().map_or_else(MailWish::default, |held| held.mail),
             disabled: held.as_ref().is_some_and(|held| held.disabled),
         };
         self.ids.principals.insert(slug.clone(), principal.id);

@@ -7,7 +7,7 @@ use super::change::Change;
 use super::fields::{Checks, email_fault, language_fault, name_fault, slug_fault};
 use super::taken;
 use crate::feedback::{Kind, Problem};
-use crate::organisation::{Grant, Node, Principal, PrincipalKind, Role};
+use crate::organisation::{Grant, MailWish, Node, Principal, PrincipalKind, Role};
 use crate::service::Service;
 use crate::store::principals as store;
 
@@ -102,6 +102,7 @@ pub async fn add_principal(service: &Service, new: &NewPrincipal) -> Result<Uuid
         name: new.name.clone(),
         email: new.email.clone(),
         language: new.language.clone(),
+        mail: MailWish::default(),
         disabled: false,
     };
     store::insert(&mut change.db, &principal, service.now()).await?;

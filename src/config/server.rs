@@ -11,6 +11,8 @@ use super::reader::Reader;
 pub struct Server {
     /// The address and port that are listened on.
     pub bind: SocketAddr,
+    /// Where givers and staff reach the service from outside, without a slash at the end: for links in mails and on cards.
+    pub public_url: String,
     /// Threads that answer requests; 0 means one for each core.
     pub workers: usize,
     /// The proxies whose `X-Forwarded-For` is believed.
@@ -34,6 +36,7 @@ impl Server {
                     text.parse().map_err(|_| "write an IP address and a port, such as \"127.0.0.1:8080\"".to_owned())
                 })
                 .unwrap_or(unbound),
+            public_url: reader.text("public_url", public_url).unwrap_or_default(),
             workers: reader.integer("workers", 0..=256),
             trusted_proxies: reader
                 .texts("trusted_proxies", |text| text.parse().map_err(|reason: NotANetwork| reason.to_string())),
@@ -49,6 +52,16 @@ impl Server {
     pub fn trusts(&self, peer: IpAddr) -> bool {
         self.trusted_proxies.iter().any(|network| network.contains(peer))
     }
+}
+
+/// An address to which paths can be added.
+fn public_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]/_".contains(c);
+    if rest.is_empty() || rest.starts_with('/') || rest.ends_with('/') || !rest.chars().all(plain) {
+        return Err("write an address such as \"https://palaute.example.fi\", without a slash at the end".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// A range of addresses: `10.0.0.0/8`, or one address.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::read::{self, OpenCase, may_act, place_of};
+use super::read::{self, OpenCase, may_act};
 use super::steps::Step;
 use super::told::{RECEIPT_PAGE, ToldHow};
 use super::transition::{Actor, Change, version_mismatch};
@@ -148,7 +148,7 @@ fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) 
         Act::Acknowledge | Act::Close => change,
         Act::Assign { handler } => {
             let snapshot = service.snapshot();
-            let place = place_of(&open.case);
+            let place = open.case.place();
             let unknown = || {
                 Problem::at(
                     "/handler",

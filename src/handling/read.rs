@@ -8,7 +8,7 @@ use super::steps::State;
 use super::told::ToldHow;
 use crate::feedback::Problem;
 use crate::intake::redaction::masked;
-use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, roles};
+use crate::organisation::{Authority, DataClass, NodeKind, Reach, Role, roles};
 use crate::routing::handler::HANDLING_ROLES;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow, Visible};
@@ -37,17 +37,6 @@ pub struct OpenCase {
     pub is_about_reader: bool,
 }
 
-/// Where a case stands in the tree.
-pub fn place_of(case: &CaseRow) -> Place {
-    Place {
-        organiser_id: case.organiser_id,
-        producer_id: case.producer_id,
-        unit_id: case.unit_id,
-        service_id: Uuid::nil(),
-        placement_id: Uuid::nil(),
-    }
-}
-
 /// The deadline that comes next in the state a case is in; none while the clock stands still, and once told.
 pub fn next_deadline(case: &CaseRow) -> Option<Date> {
     match State::parse(&case.state).ok()? {
@@ -68,7 +57,7 @@ pub fn next_deadline(case: &CaseRow) -> Option<Date> {
 pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> Result<OpenCase, Problem> {
     let case = cases::find(db, id).await?.ok_or_else(Problem::not_found)?;
     let feedback = feedback::find(db, case.feedback_id).await?.ok_or_else(Problem::not_found)?;
-    let place = place_of(&case);
+    let place = case.place();
     // Who has lost every handling role here handles nothing here any more.
     let is_handler = case.handler_id == authority.principal_id && authority.holds(&HANDLING_ROLES, &place);
     let is_author = feedback.author_id == Some(authority.principal_id) && ToldHow::of(&feedback.channel).is_some();
@@ -187,5 +176,5 @@ pub async fn contact(service: &Service, authority: &Authority, id: Uuid) -> Resu
 /// Whether the reader may take steps of the case: its handler, and whoever is responsible for the unit; never the person
 /// it is about.
 pub fn may_act(authority: &Authority, open: &OpenCase) -> bool {
-    !open.is_about_reader && (open.is_handler || authority.holds(&[Role::ResponsiblePerson], &place_of(&open.case)))
+    !open.is_about_reader && (open.is_handler || authority.holds(&[Role::ResponsiblePerson], &open.case.place()))
 }

@@ -64,14 +64,18 @@ pub enum Step {
     DidNotHelpVerdict,
     /// Staff take it up again.
     Reopen,
-    /// The mail that told the giver was refused after all.
+    /// The giver's mail server refused the mail: the telling falls to the next way.
     MailRefused,
+    /// Somebody is reminded of a deadline: a rung of [`super::escalation::Rung`].
+    Remind,
+    /// The working calendar was changed, and the open deadlines with it.
+    MoveDeadlines,
     /// [`SILENCE_CLOSES_AFTER_DAYS`] have passed since the telling.
     SilenceCloses,
 }
 
 /// Every allowed step: from this state, by this step, to that state. What does not stand here is not allowed.
-const TABLE: [(State, Step, State); 30] = [
+const TABLE: [(State, Step, State); 41] = [
     (State::Received, Step::Acknowledge, State::Acknowledged),
     (State::Received, Step::Assign, State::Received),
     (State::Received, Step::Ask, State::WaitingForGiver),
@@ -102,6 +106,17 @@ const TABLE: [(State, Step, State); 30] = [
     (State::Told, Step::SilenceCloses, State::Closed),
     (State::Closed, Step::DidNotHelpVerdict, State::InHandling),
     (State::Closed, Step::Reopen, State::InHandling),
+    (State::WaitingForGiver, Step::MailRefused, State::WaitingForGiver),
+    (State::Decided, Step::MailRefused, State::Decided),
+    (State::Received, Step::Remind, State::Received),
+    (State::Acknowledged, Step::Remind, State::Acknowledged),
+    (State::InHandling, Step::Remind, State::InHandling),
+    (State::Decided, Step::Remind, State::Decided),
+    (State::Received, Step::MoveDeadlines, State::Received),
+    (State::Acknowledged, Step::MoveDeadlines, State::Acknowledged),
+    (State::InHandling, Step::MoveDeadlines, State::InHandling),
+    (State::WaitingForGiver, Step::MoveDeadlines, State::WaitingForGiver),
+    (State::Decided, Step::MoveDeadlines, State::Decided),
 ];
 
 /// The state that a step leads to, or `None` if the step is not allowed from this state.
@@ -172,7 +187,7 @@ impl State {
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Acknowledge,
         Self::Assign,
         Self::Ask,
@@ -186,6 +201,8 @@ impl Step {
         Self::Reopen,
         Self::MailRefused,
         Self::SilenceCloses,
+        Self::Remind,
+        Self::MoveDeadlines,
     ];
 
     /// The name in the database and the API.
@@ -205,6 +222,8 @@ impl Step {
             Self::Reopen => "reopen",
             Self::MailRefused => "mail_refused",
             Self::SilenceCloses => "silence_closes",
+            Self::Remind => "remind",
+            Self::MoveDeadlines => "move_deadlines",
         }
     }
 
@@ -257,7 +276,7 @@ mod tests {
 
     /// The whole matrix by hand: one row a step, one column a state, `-` where the step is not allowed.
     /// R received, A acknowledged, H in handling, W waiting for the giver, D decided, T told, C closed.
-    const EXPECTED: [(Step, &str); 13] = [
+    const EXPECTED: [(Step, &str); 15] = [
         //                         from R A H W D T C
         (Step::Acknowledge, /*      */ "A - - - - - -"),
         (Step::Assign, /*           */ "R H H W - - -"),
@@ -270,8 +289,10 @@ mod tests {
         (Step::HelpedVerdict, /*    */ "- - - - - C -"),
         (Step::DidNotHelpVerdict, /**/ "- - - - H H H"),
         (Step::Reopen, /*           */ "- - - - H H H"),
-        (Step::MailRefused, /*      */ "- - - - - D -"),
+        (Step::MailRefused, /*      */ "- - - W D D -"),
         (Step::SilenceCloses, /*    */ "- - - - - C -"),
+        (Step::Remind, /*           */ "R A H - D - -"),
+        (Step::MoveDeadlines, /*    */ "R A H W D - -"),
     ];
 
     fn state_of_letter(letter: &str) -> Option<State> {

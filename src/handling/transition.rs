@@ -4,7 +4,6 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::read::place_of;
 use super::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
 use super::told::ToldHow;
 use crate::agreement::{Calendar, Due};
@@ -118,7 +117,7 @@ impl Change {
                 self.case.told_on = None;
                 self.case.told_how = None;
             }
-            Step::Assign | Step::GiverAnswers | Step::GiverAdds => {}
+            Step::Assign | Step::GiverAnswers | Step::GiverAdds | Step::Remind | Step::MoveDeadlines => {}
         }
         Ok(())
     }
@@ -141,6 +140,7 @@ impl Change {
         let shifted = due.shifted(paused, calendar).map_err(Problem::internal)?;
         self.case.decide_by = Day(shifted.decide_by);
         self.case.tell_by = Day(shifted.tell_by);
+        self.case.paused_wd += i64::from(paused);
         self.detail["paused_working_days"] = json!(paused);
         Ok(())
     }
@@ -170,6 +170,10 @@ impl Change {
         let due = terms.due(self.today, calendar).map_err(Problem::internal)?;
         self.case.decide_by = Day(due.decide_by);
         self.case.tell_by = Day(due.tell_by);
+        self.case.terms_from = Day(self.today);
+        self.case.paused_wd = 0;
+        self.case.watched = None;
+        self.case.rung = 0;
         self.case.available_on = None;
         self.case.told_on = None;
         self.case.told_how = None;
@@ -224,7 +228,7 @@ impl Change {
     /// Words of danger make a case urgent whenever the giver writes them.
     fn raise_urgency(&mut self, service: &Service) {
         let Some(text) = self.text.as_ref().filter(|_| self.event.actor == Actor::Giver.word()) else { return };
-        if service.snapshot().is_urgent(&place_of(&self.case), &text.text) {
+        if service.snapshot().is_urgent(&self.case.place(), &text.text) {
             self.case.urgency = Urgency::Urgent.as_str().to_owned();
         }
     }
@@ -251,8 +255,12 @@ impl Change {
     }
 }
 
-fn calendar<'s>(snapshot: &'s crate::routing::Snapshot, case: &CaseRow) -> Result<&'s Calendar, Problem> {
-    snapshot.calendar(case.organiser_id).ok_or_else(|| Problem::internal("the organiser has no calendar"))
+/// The working calendar at the case's unit.
+///
+/// # Errors
+/// [`Kind::Internal`] when the settings were read wrongly.
+pub fn calendar<'s>(snapshot: &'s crate::routing::Snapshot, case: &CaseRow) -> Result<&'s Calendar, Problem> {
+    snapshot.calendar_at(&case.place()).ok_or_else(|| Problem::internal("the organiser has no calendar"))
 }
 
 fn not_allowed(from: State, step: Step) -> Problem {

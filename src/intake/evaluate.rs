@@ -147,6 +147,7 @@ pub fn evaluate(
             &routed.reason,
             today,
             next_meeting,
+            form.reply.as_ref().is_some_and(|reply| reply.wanted && reply.email.is_some()),
         )
     });
     Ok(Evaluated {
@@ -175,6 +176,7 @@ pub fn new_case(
     reason: &str,
     today: Date,
     next_meeting: Option<Date>,
+    reply_email: bool,
 ) -> CaseRow {
     let tell_by = next_meeting.map_or(plan.due.tell_by, |meeting| meeting.max(plan.due.tell_by));
     CaseRow {
@@ -209,6 +211,12 @@ pub fn new_case(
         decision: None,
         verdict: None,
         reopenings: 0,
+        terms_from: today.into(),
+        paused_wd: 0,
+        watched: None,
+        rung: 0,
+        reminded_on: None,
+        reply_email,
         version: 1,
         voided_on: None,
     }

@@ -156,6 +156,7 @@ fn parts(
                 &routed.reason,
                 today,
                 None,
+                false,
             ));
         }
         points.push(PointRow { id: *point_id, feedback_id: id, n, field: field.to_owned(), text });

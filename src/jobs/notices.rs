@@ -1,20 +1,81 @@
-//! Telling staff that feedback waits: once a working day, and at once for what is urgent.
+//! Telling staff: what waits once a working day, what is urgent at once, what is due by its case. Each notice stands in the
+//! service; it is mailed as its receiver wishes, never at night or on a day off, save what is urgent.
 
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::agreement::calendar::local_instant;
+use super::mail_queue::{self, Letter, Receiver};
+use crate::agreement::Calendar;
+use crate::agreement::calendar::{local_date, local_instant};
 use crate::feedback::{Instant, Problem};
+use crate::organisation::MailWish;
+use crate::routing::handler::acting;
 use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
-use crate::store::cases::CaseRow;
-use crate::store::jobs::{self, JobRow, NewJob};
-use crate::store::{Day, StoreResult, Writer, cases};
+use crate::store::cases::{self, CaseRow};
+use crate::store::jobs::{JobRow, NewJob};
+use crate::store::notices::{self, NoticeRow};
+use crate::store::organisation::About;
+use crate::store::{Day, Writer, feedback, organisation};
 
-/// The kind of the daily notice; its subject is the handler's id.
+/// The kind of the job that leaves the daily notice; its subject is the receiver's id.
 pub const DAILY: &str = "notice_new_cases";
-/// The kind of the notice of something urgent; its subject is the handler's id.
+/// The kind of the job that leaves the notice of something urgent; its subject is the case's id.
 pub const URGENT: &str = "notice_urgent_case";
+/// Minutes after the hour of notices at which digests leave, so that all of the morning's notices are in them.
+const DIGEST_MINUTES: u64 = 30;
+
+/// What a notice says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// So many cases wait.
+    NewCases,
+    /// Something urgent has come.
+    UrgentCase,
+    /// A deadline comes soon.
+    BeforeDue,
+    /// A deadline is today.
+    Due,
+    /// A deadline of one's own was broken.
+    Overdue,
+    /// A deadline was broken, and those before have not mended it.
+    Escalated,
+    /// A deadline was broken: for whom the agreement names.
+    Breach,
+}
+
+impl NoticeKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::NewCases, Self::UrgentCase, Self::BeforeDue, Self::Due, Self::Overdue, Self::Escalated, Self::Breach];
+
+    /// The word in the API and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NewCases => "new_cases",
+            Self::UrgentCase => "urgent_case",
+            Self::BeforeDue => "before_due",
+            Self::Due => "due",
+            Self::Overdue => "overdue",
+            Self::Escalated => "escalated",
+            Self::Breach => "breach",
+        }
+    }
+
+    /// The kind of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// A case and its deadline, for notices about one.
+#[derive(Debug, Clone, Copy)]
+pub struct AboutCase {
+    /// Which case.
+    pub case_id: Uuid,
+    /// Which deadline (`acknowledge`, `decide`, `tell`) and its day, for those about a deadline.
+    pub deadline: Option<(&'static str, Date)>,
+}
 
 /// The job that tells the handler of a new case.
 ///
@@ -25,7 +86,7 @@ pub fn of_new_case(service: &Service, snapshot: &Snapshot, case: &CaseRow) -> Re
         return Ok(NewJob {
             id: service.random_id()?,
             kind: URGENT,
-            subject: case.handler_id.to_string(),
+            subject: case.id.to_string(),
             dedupe: Some(format!("{URGENT}:{}", case.id)),
             run_at: service.now(),
         });
@@ -43,45 +104,136 @@ pub fn daily(
     organiser_id: Uuid,
     principal_id: Uuid,
 ) -> Result<NewJob, Problem> {
-    let now = service.now();
     // A random id: one that is sorted by time would say when the feedback came.
     let id = service.random_id()?;
     let subject = principal_id.to_string();
-    let (day, run_at) = next_round(service, snapshot, organiser_id, now)?;
-    let dedupe = Some(format!("{DAILY}:{subject}:{day}"));
+    let run_at = next_morning(service, calendar_of(snapshot, organiser_id)?, 0)?;
+    let dedupe = Some(format!("{DAILY}:{subject}:{}", day_of(run_at)));
     Ok(NewJob { id, kind: DAILY, subject, dedupe, run_at })
 }
 
-/// The next working morning at the configured hour.
-fn next_round(
-    service: &Service,
-    snapshot: &Snapshot,
-    organiser_id: Uuid,
-    now: Instant,
-) -> Result<(Date, Instant), Problem> {
-    let hour = service.config.jobs.notice_hour;
-    let calendar = snapshot.calendar(organiser_id).ok_or_else(|| Problem::internal("the organiser has no calendar"))?;
-    let today = service.today();
-    let mut day = calendar.add_working_days(today, 0).map_err(Problem::internal)?;
-    let mut at = Instant::from_timestamp(local_instant(day, hour).map_err(Problem::internal)?);
-    if at <= now {
-        day = calendar.add_working_days(today, 1).map_err(Problem::internal)?;
-        at = Instant::from_timestamp(local_instant(day, hour).map_err(Problem::internal)?);
+/// When something that is not urgent may be sent: now between the hour of notices and the hour of deadlines of a working
+/// day, else on the next working morning.
+///
+/// # Errors
+/// [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
+pub fn next_sendable(service: &Service, calendar: &Calendar) -> Result<Instant, Problem> {
+    let (now, today) = (service.now(), service.today());
+    let at = |hour| local_instant(today, hour).map(Instant::from_timestamp).map_err(Problem::internal);
+    if calendar.is_working_day(today)
+        && at(service.config.jobs.notice_hour)? <= now
+        && now < at(service.config.terms.deadline_hour)?
+    {
+        return Ok(now);
     }
-    Ok((day, at))
+    next_morning(service, calendar, 0)
 }
 
-/// Does the job: leaves a notice for the handler, if cases still wait.
+/// The next working morning, `minutes` after the hour of notices, that is still to come.
+fn next_morning(service: &Service, calendar: &Calendar, minutes: u64) -> Result<Instant, Problem> {
+    let (now, today) = (service.now(), service.today());
+    let morning = |day: Date| -> Result<Instant, Problem> {
+        let at = local_instant(day, service.config.jobs.notice_hour).map_err(Problem::internal)?;
+        Ok(Instant::from_timestamp(at).plus(std::time::Duration::from_secs(60 * minutes)))
+    };
+    let first = morning(calendar.add_working_days(today, 0).map_err(Problem::internal)?)?;
+    if first > now {
+        return Ok(first);
+    }
+    morning(calendar.add_working_days(today, 1).map_err(Problem::internal)?)
+}
+
+fn calendar_of(snapshot: &Snapshot, organiser_id: Uuid) -> Result<&Calendar, Problem> {
+    snapshot.calendar_of(organiser_id).ok_or_else(|| Problem::internal("the organiser has no calendar"))
+}
+
+fn day_of(at: Instant) -> Date {
+    local_date(at.to_timestamp())
+}
+
+/// Does the job of a daily or an urgent notice.
 ///
 /// # Errors
 /// The store's.
-pub async fn run(service: &Service, tx: &mut Writer, job: &JobRow) -> StoreResult<()> {
-    let Ok(handler) = Uuid::parse_str(&job.subject) else { return Ok(()) };
-    let waiting = cases::count_waiting(tx, handler).await?;
+pub async fn run(service: &Service, tx: &mut Writer, job: &JobRow) -> Result<(), Problem> {
+    let Ok(subject) = Uuid::parse_str(&job.subject) else { return Ok(()) };
+    if job.kind == URGENT {
+        return urgent(service, tx, subject).await;
+    }
+    let waiting = cases::count_waiting(tx, subject).await?;
     if waiting == 0 {
         return Ok(());
     }
-    let kind = if job.kind == URGENT { "urgent_case" } else { "new_cases" };
-    // The job's own id serves the notice: running the job twice leaves one notice.
-    jobs::notice(tx, job.id, handler, kind, Day(service.today()), waiting).await
+    leave(service, tx, subject, NoticeKind::NewCases, None, waiting).await
+}
+
+/// Tells the handler of something urgent, and whoever stands in for a handler who is away.
+async fn urgent(service: &Service, tx: &mut Writer, case_id: Uuid) -> Result<(), Problem> {
+    let Some(case) = cases::find(tx, case_id).await? else { return Ok(()) };
+    let about = AboutCase { case_id, deadline: None };
+    leave(service, tx, case.handler_id, NoticeKind::UrgentCase, Some(about), 1).await?;
+    let present = present_handler(service, tx, &case).await?;
+    if let Some(other) = present.filter(|other| *other != case.handler_id) {
+        leave(service, tx, other, NoticeKind::UrgentCase, Some(about), 1).await?;
+    }
+    Ok(())
+}
+
+/// Who acts for the handler of a case today: the handler, or whoever stands in.
+///
+/// # Errors
+/// The store's.
+pub async fn present_handler(service: &Service, tx: &mut Writer, case: &CaseRow) -> Result<Option<Uuid>, Problem> {
+    let Some(row) = feedback::find(tx, case.feedback_id).await? else { return Ok(None) };
+    let about: About = organisation::about(tx, &row.channel, row.author_id, row.colour_id).await?;
+    let snapshot = service.snapshot();
+    let agreement = snapshot.agreements.iter().find(|agreed| Some(agreed.id) == case.agreement_id);
+    let place = case.place();
+    Ok(acting(&snapshot, case.handler_id, agreement, &place, about.principal(), service.today()).map(|(id, _)| id))
+}
+
+/// Leaves a notice, and queues its mail as the receiver wishes.
+///
+/// # Errors
+/// The store's; [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
+pub async fn leave(
+    service: &Service,
+    tx: &mut Writer,
+    principal_id: Uuid,
+    kind: NoticeKind,
+    about: Option<AboutCase>,
+    cases: i64,
+) -> Result<(), Problem> {
+    let snapshot = service.snapshot();
+    let Some(principal) = snapshot.tree.principals.get(&principal_id) else { return Ok(()) };
+    let calendar = calendar_of(&snapshot, principal.organiser_id)?;
+    let urgent = kind == NoticeKind::UrgentCase;
+    let digest = principal.mail == MailWish::Digest && !urgent;
+    let at = match (urgent, digest) {
+        (true, _) => service.now(),
+        (false, true) => next_morning(service, calendar, DIGEST_MINUTES)?,
+        (false, false) => next_sendable(service, calendar)?,
+    };
+    let deadline = about.and_then(|about| about.deadline);
+    let notice = NoticeRow {
+        id: service.random_id()?,
+        principal_id,
+        kind: kind.as_str().to_owned(),
+        day: Day(day_of(at)),
+        subject: about.map(|about| about.case_id.to_string()).unwrap_or_default(),
+        case_id: about.map(|about| about.case_id),
+        deadline: deadline.map(|(word, _)| word.to_owned()),
+        due: deadline.map(|(_, day)| Day(day)),
+        cases,
+    };
+    let id = notices::leave(tx, &notice).await?;
+    if principal.email.is_none() || principal.disabled || (principal.mail == MailWish::None && !urgent) {
+        return Ok(());
+    }
+    let receiver = Receiver::Principal(principal_id);
+    if digest {
+        let subject = format!("{principal_id}:{}", notice.day.0);
+        return mail_queue::queue(service, tx, Letter::Digest, subject, receiver, at).await;
+    }
+    mail_queue::queue(service, tx, Letter::Notice, id.to_string(), receiver, at).await
 }

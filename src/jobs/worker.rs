@@ -93,11 +93,12 @@ pub async fn run_due(service: &Service) -> StoreResult<usize> {
     let leased = jobs::lease(&mut tx, now, now.plus(service.config.jobs.lease), LEASED_AT_A_TIME).await?;
     tx.commit().await?;
     for job in &leased {
-        if let Err(error) = run(service, job).await {
+        if let Err(problem) = run(service, job).await {
             let run_at = next_try(service, job);
-            tracing::warn!(job = %job.id, kind = job.kind, %error, parked = run_at.is_none(), "a job failed");
+            let why = problem.cause.unwrap_or(problem.detail);
+            tracing::warn!(job = %job.id, kind = job.kind, why, parked = run_at.is_none(), "a job failed");
             let mut tx = service.store.write().await?;
-            jobs::give_back(&mut tx, job, run_at, &error.to_string()).await?;
+            jobs::give_back(&mut tx, job, run_at, &why).await?;
             tx.commit().await?;
         }
     }
@@ -105,16 +106,16 @@ pub async fn run_due(service: &Service) -> StoreResult<usize> {
 }
 
 /// A job's effect and its removal commit together: done exactly once.
-async fn run(service: &Service, job: &JobRow) -> StoreResult<()> {
+async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
     let mut tx = service.store.write().await?;
     if !jobs::finish(&mut tx, job).await? {
         return Ok(());
     }
     match job.kind.as_str() {
         notices::DAILY | notices::URGENT => notices::run(service, &mut tx, job).await?,
-        other => return Err(crate::store::StoreError::Broken(format!("there is no job of the kind {other}"))),
+        other => return Err(Problem::internal(format!("there is no job of the kind {other}"))),
     }
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
 /// When a failed job is tried again: doubling from the configured base; none after the last try.
@@ -125,7 +126,16 @@ fn next_try(service: &Service, job: &JobRow) -> Option<crate::feedback::Instant>
         return None;
     }
     let wait = config.backoff_base.saturating_mul(2u32.saturating_pow(tried.saturating_sub(1))).min(BACKOFF_MOST);
-    Some(service.now().plus(wait))
+    Some(service.now().plus(wait + jitter(service, wait)))
+}
+
+/// Up to half of the wait once more, by chance: what failed together is not tried again together. Without random bytes none.
+fn jitter(service: &Service, wait: Duration) -> Duration {
+    let mut bytes = [0; 2];
+    match service.entropy.fill(&mut bytes) {
+        Ok(()) => wait.mul_f64(f64::from(u16::from_le_bytes(bytes)) / f64::from(u16::MAX) / 2.0),
+        Err(_) => Duration::ZERO,
+    }
 }
 
 /// Folds every waiting counter delta into its block.

@@ -6,6 +6,6 @@ pub mod tree;
 
 pub use roles::{Authority, DataClass, Reach, Role, Scope};
 pub use tree::{
-    CardColour, Grant, Node, NodeKind, Organiser, Place, Placement, Principal, PrincipalKind, Producer, Service, Tree,
-    Unit, Worker,
+    Absence, CardColour, Grant, MailWish, Node, NodeKind, Organiser, Place, Placement, Principal, PrincipalKind,
+    Producer, Service, Tree, Unit, Worker,
 };

@@ -110,8 +110,64 @@ pub struct Principal {
     pub email: Option<String>,
     /// `fi`, `sv` or `en`: the language of notices.
     pub language: String,
+    /// How notices are mailed.
+    pub mail: MailWish,
     /// Whether it may no longer act.
     pub disabled: bool,
+}
+
+/// A time in which somebody is away.
+#[derive(Debug, Clone)]
+pub struct Absence {
+    /// Its id.
+    pub id: Uuid,
+    /// Who is away.
+    pub principal_id: Uuid,
+    /// Who stands in, besides what agreements say.
+    pub substitute_id: Option<Uuid>,
+    /// First day.
+    pub first_day: Date,
+    /// Last day.
+    pub last_day: Date,
+}
+
+impl Absence {
+    /// Whether `day` lies within it.
+    pub fn covers(&self, day: Date) -> bool {
+        in_force(day, self.first_day, Some(self.last_day))
+    }
+}
+
+/// How somebody wants notices by mail. What is urgent is mailed at once whatever is chosen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MailWish {
+    /// A mail for each notice.
+    #[default]
+    Each,
+    /// One mail a working morning with everything.
+    Digest,
+    /// No mail: notices are read in the service.
+    None,
+}
+
+impl MailWish {
+    /// Every wish.
+    pub const ALL: [Self; 3] = [Self::Each, Self::Digest, Self::None];
+
+    /// The word in the API and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Each => "each",
+            Self::Digest => "digest",
+            Self::None => "none",
+        }
+    }
+
+    /// The wish of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|wish| wish.as_str() == word)
+    }
 }
 
 /// A principal at work in a unit.

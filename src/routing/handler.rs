@@ -1,8 +1,9 @@
 //! Who handles: never the person it is about. Asked in order, at last the organiser.
 
+use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::Results;
+use super::{Results, Snapshot};
 use crate::agreement::Agreement;
 use crate::organisation::{Node, Place, Role, Tree};
 
@@ -30,6 +31,37 @@ pub fn choose(
     let upward =
         || place.upward().into_iter().find_map(|node| HANDLING_ROLES.iter().find_map(|role| holder(*role, node)));
     person(named).or_else(by_rule).or_else(by_agreement).or_else(upward)
+}
+
+/// Who acts for `principal_id` on `day`: they themselves, else whoever stands in for them by their absence or the agreement,
+/// and so on; none when nobody of them is there and may handle it. A circle of substitutes ends where it began.
+pub fn acting(
+    snapshot: &Snapshot,
+    principal_id: Uuid,
+    agreement: Option<&Agreement>,
+    place: &Place,
+    about: Option<Uuid>,
+    day: Date,
+) -> Option<(Uuid, Role)> {
+    let mut asked = Vec::new();
+    let mut waiting = vec![principal_id];
+    while let Some(id) = waiting.pop() {
+        if asked.contains(&id) {
+            continue;
+        }
+        asked.push(id);
+        if !snapshot.is_away(id, day)
+            && let Some(role) = may_handle(&snapshot.tree, id, place, about)
+        {
+            return Some((id, role));
+        }
+        // The last one pushed is asked first: an absence names its own substitute, the agreement one for always.
+        waiting
+            .extend(agreement.filter(|agreed| agreed.handler_id == Some(id)).and_then(|agreed| agreed.substitute_id));
+        let absences = snapshot.absences.iter().filter(|absence| absence.principal_id == id && absence.covers(day));
+        waiting.extend(absences.filter_map(|absence| absence.substitute_id));
+    }
+    None
 }
 
 /// In which role `principal_id` may handle a case at `place` that is about `about`, if in any.

@@ -18,7 +18,7 @@ use crate::agreement::{self, Agreement, Calendar, Due, Terms};
 use crate::feedback::{Channel, GivenBy, Language};
 use crate::instrument::{Catalogue, Coded, Instrument};
 use crate::organisation::tree::in_force;
-use crate::organisation::{NodeKind, Place, Role, Tree};
+use crate::organisation::{Absence, NodeKind, Place, Role, Tree};
 use words::{RuleWords, TextStems};
 
 /// Organisation, agreements, rules, calendars and instruments as they stand at one version. Requests evaluate on it; the
@@ -35,6 +35,8 @@ pub struct Snapshot {
     pub agreements: Vec<Agreement>,
     /// The rules that are not replaced, in the order they are asked: by position, within any node.
     pub rules: Vec<Rule>,
+    /// Who is away, and when.
+    pub absences: Vec<Absence>,
     /// The working calendar by organiser.
     pub calendars: HashMap<Uuid, Calendar>,
     /// Terms where none are agreed.
@@ -112,9 +114,19 @@ pub enum RoutingFault {
 }
 
 impl Snapshot {
-    /// The working calendar of an organiser.
-    pub fn calendar(&self, organiser_id: Uuid) -> Option<&Calendar> {
+    /// The working calendar at a place.
+    pub fn calendar_at(&self, place: &Place) -> Option<&Calendar> {
+        self.calendars.get(&place.organiser_id)
+    }
+
+    /// The working calendar of an organiser, for what belongs to no one unit.
+    pub fn calendar_of(&self, organiser_id: Uuid) -> Option<&Calendar> {
         self.calendars.get(&organiser_id)
+    }
+
+    /// Whether somebody is away on `day`.
+    pub fn is_away(&self, principal_id: Uuid, day: Date) -> bool {
+        self.absences.iter().any(|absence| absence.principal_id == principal_id && absence.covers(day))
     }
 
     /// Says what becomes of `subject`, given at `place` and received on `day`.
@@ -153,7 +165,7 @@ impl Snapshot {
         let agreed = agreement.map_or(self.default_terms, |agreement| agreement.terms);
         let terms =
             agreed.shortened(&PartialTerms { acknowledge: then.acknowledge, decide: then.decide, tell: then.tell });
-        let calendar = self.calendar(place.organiser_id).ok_or(RoutingFault::NoCalendar)?;
+        let calendar = self.calendar_at(place).ok_or(RoutingFault::NoCalendar)?;
         let (handler_id, handler_role) =
             handler::choose(&self.tree, then, agreement, place, subject.about).ok_or(RoutingFault::NoHandler)?;
         Ok(CasePlan {

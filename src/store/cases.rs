@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::many::{Inserts, bind_columns, bind_rows};
 use super::sql::{execute, fetch_all, fetch_optional, on, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
+use crate::organisation::Place;
 
 row! {
     /// A case as stored.
@@ -75,6 +76,18 @@ row! {
         pub verdict: Option<String>,
         /// How often it was reopened.
         pub reopenings: i64,
+        /// Day 0 of decide and tell: the day of receipt, or of the last reopening.
+        pub terms_from: Day,
+        /// Working days for which the clock has stood still since then.
+        pub paused_wd: i64,
+        /// The deadline that reminders have climbed for: `acknowledge`, `decide` or `tell`.
+        pub watched: Option<String>,
+        /// How many rungs of that deadline's reminders are done; see [`crate::handling::escalation::Rung`].
+        pub rung: i64,
+        /// The day of the last one.
+        pub reminded_on: Option<Day>,
+        /// Whether the giver left an e-mail address.
+        pub reply_email: bool,
         /// Raised by every step.
         pub version: i64,
         /// When its feedback was taken back.
@@ -82,13 +95,27 @@ row! {
     }
 }
 
+impl CaseRow {
+    /// Where it stands in the tree; its service and placement do not matter to roles and rules.
+    pub fn place(&self) -> Place {
+        Place {
+            organiser_id: self.organiser_id,
+            producer_id: self.producer_id,
+            unit_id: self.unit_id,
+            service_id: Uuid::nil(),
+            placement_id: Uuid::nil(),
+        }
+    }
+}
+
 const COLUMNS: &str = "id, feedback_id, subject, channel, organiser_id, producer_id, unit_id, state, category, urgency, rule, \
                        rule_reason, agreement_id, acknowledge_wd, decide_wd, tell_wd, handler_id, handler_role, \
                        received_on, acknowledge_by, decide_by, tell_by, waiting_since, acknowledged_on, available_on, \
-                       told_on, told_how, closed_on, decision, verdict, reopenings, version, voided_on";
+                       told_on, told_how, closed_on, decision, verdict, reopenings, terms_from, paused_wd, watched, \
+                       rung, reminded_on, reply_email, version, voided_on";
 
 /// Columns that an insert writes (a new case has had no step), in the order of `values!`, with PostgreSQL's types.
-const INSERTED: [(&str, &str); 24] = [
+const INSERTED: [(&str, &str); 26] = [
     ("id", "UUID"),
     ("feedback_id", "UUID"),
     ("subject", "TEXT"),
@@ -112,6 +139,8 @@ const INSERTED: [(&str, &str); 24] = [
     ("decide_by", "TEXT"),
     ("tell_by", "TEXT"),
     ("reopenings", "BIGINT"),
+    ("terms_from", "TEXT"),
+    ("reply_email", "BOOLEAN"),
     ("version", "BIGINT"),
 ];
 
@@ -141,6 +170,8 @@ macro_rules! values {
             row.decide_by,
             row.tell_by,
             row.reopenings,
+            row.terms_from,
+            row.reply_email,
             row.version,
         ])
     };
@@ -188,8 +219,9 @@ pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
         tx,
         "UPDATE cases SET state = $2, handler_id = $3, handler_role = $4, acknowledge_by = $5, decide_by = $6, \
          tell_by = $7, waiting_since = $8, acknowledged_on = $9, available_on = $10, told_on = $11, told_how = $12, \
-         closed_on = $13, decision = $14, verdict = $15, reopenings = $16, urgency = $17, version = $18 \
-         WHERE id = $1 AND version = $18 - 1 AND voided_on IS NULL",
+         closed_on = $13, decision = $14, verdict = $15, reopenings = $16, urgency = $17, terms_from = $18, paused_wd = $19, \
+         watched = $20, rung = $21, reminded_on = $22, version = $23 \
+         WHERE id = $1 AND version = $23 - 1 AND voided_on IS NULL",
         row.id,
         row.state.as_str(),
         row.handler_id,
@@ -207,6 +239,11 @@ pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
         row.verdict.as_deref(),
         row.reopenings,
         row.urgency.as_str(),
+        row.terms_from,
+        row.paused_wd,
+        row.watched.as_deref(),
+        row.rung,
+        row.reminded_on,
         row.version
     )?;
     Ok(touched == 1)

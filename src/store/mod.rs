@@ -22,6 +22,8 @@ pub mod group_interviews;
 pub mod idempotency;
 pub mod instruments;
 pub mod jobs;
+pub mod mails;
+pub mod notices;
 pub mod organisation;
 pub mod principals;
 pub mod routing_rules;

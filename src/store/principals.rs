@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
 use crate::feedback::Instant;
-use crate::organisation::{Grant, Node, NodeKind, Principal, PrincipalKind, Role, Scope};
+use crate::organisation::{Absence, Grant, MailWish, Node, NodeKind, Principal, PrincipalKind, Role, Scope};
 
 /// Bytes of a secret's SHA-256.
 pub const HASH_BYTES: usize = 32;
@@ -29,8 +29,27 @@ row! {
         pub email: Option<String>,
         /// The language of notices.
         pub language: String,
+        /// How notices are mailed.
+        pub mail: String,
         /// Since when it may no longer act.
         pub disabled_at: Option<i64>,
+    }
+}
+
+row! {
+    /// A row of `absences`.
+    #[derive(Debug)]
+    pub struct AbsenceRow {
+        /// Its id.
+        pub id: Uuid,
+        /// Who is away.
+        pub principal_id: Uuid,
+        /// Who stands in.
+        pub substitute_id: Option<Uuid>,
+        /// First day.
+        pub first_day: Day,
+        /// Last day.
+        pub last_day: Day,
     }
 }
 
@@ -196,7 +215,7 @@ pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Principal>> {
     let rows = fetch_all!(
         db,
         PrincipalRow,
-        "SELECT id, organiser_id, slug, kind, name, email, language, disabled_at FROM principals"
+        "SELECT id, organiser_id, slug, kind, name, email, language, mail, disabled_at FROM principals"
     )?;
     rows.into_iter()
         .map(|row| {
@@ -208,10 +227,33 @@ pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Principal>> {
                 name: row.name,
                 email: row.email,
                 language: row.language,
+                mail: MailWish::parse(&row.mail).ok_or_else(|| StoreError::unreadable("principals.mail", &row.mail))?,
                 disabled: row.disabled_at.is_some(),
             })
         })
         .collect()
+}
+
+/// All absences, by their first day.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn absences(db: &mut impl Connected) -> StoreResult<Vec<Absence>> {
+    let rows = fetch_all!(
+        db,
+        AbsenceRow,
+        "SELECT id, principal_id, substitute_id, first_day, last_day FROM absences ORDER BY first_day, id"
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Absence {
+            id: row.id,
+            principal_id: row.principal_id,
+            substitute_id: row.substitute_id,
+            first_day: row.first_day.into(),
+            last_day: row.last_day.into(),
+        })
+        .collect())
 }
 
 /// All grants, oldest first.
@@ -230,8 +272,8 @@ pub async fn grants(db: &mut impl Connected) -> StoreResult<Vec<Grant>> {
 pub async fn insert(tx: &mut Writer, principal: &Principal, now: Instant) -> StoreResult<()> {
     execute!(
         tx,
-        "INSERT INTO principals (id, organiser_id, slug, kind, name, email, language, disabled_at, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO principals (id, organiser_id, slug, kind, name, email, language, mail, disabled_at, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         principal.id,
         principal.organiser_id,
         principal.slug.as_str(),
@@ -239,13 +281,14 @@ pub async fn insert(tx: &mut Writer, principal: &Principal, now: Instant) -> Sto
         principal.name.as_str(),
         principal.email.as_deref(),
         principal.language.as_str(),
+        principal.mail.as_str(),
         principal.disabled.then_some(now.as_micros()),
         now.as_micros(),
     )?;
     Ok(())
 }
 
-/// Writes what may change of a principal: name, address, language, and whether it may act.
+/// Writes what may change of a principal: name, address, language, how it wants its mail, and whether it may act.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -253,11 +296,12 @@ pub async fn update(tx: &mut Writer, principal: &Principal, now: Instant) -> Sto
     // One that is disabled already keeps the time since when it is.
     execute!(
         tx,
-        "UPDATE principals SET name = $1, email = $2, language = $3, \
-         disabled_at = CASE WHEN $4 THEN COALESCE(disabled_at, $5) ELSE NULL END WHERE id = $6",
+        "UPDATE principals SET name = $1, email = $2, language = $3, mail = $4, \
+         disabled_at = CASE WHEN $5 THEN COALESCE(disabled_at, $6) ELSE NULL END WHERE id = $7",
         principal.name.as_str(),
         principal.email.as_deref(),
         principal.language.as_str(),
+        principal.mail.as_str(),
         principal.disabled,
         now.as_micros(),
         principal.id,

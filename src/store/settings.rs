@@ -85,6 +85,7 @@ async fn read(db: &mut impl Connected, catalogue: Arc<Catalogue>, default_terms:
         tree,
         catalogue,
         agreements: agreements::all(db).await?,
+        absences: principals::absences(db).await?,
         rules,
         calendars,
         default_terms,

@@ -172,7 +172,7 @@ struct Client {
 
 impl Client {
     fn new(base: watch::Receiver<String>, token: Arc<str>) -> Self {
-        let http = reqwest::Client::builder().timeout(ANSWER_WITHIN).build().expect("a client");
+        let http = crate::support::http_builder().timeout(ANSWER_WITHIN).build().expect("a client");
         Self { http, base, token }
     }
 
@@ -272,7 +272,7 @@ async fn everything_is_stored_once(installation: &Installation, acknowledged: &[
 }
 
 async fn every_receipt_opens(program: &Program, acknowledged: &[Submission]) {
-    let http = reqwest::Client::new();
+    let http = crate::support::http();
     let mut opened = 0;
     for submission in acknowledged.iter().filter(|submission| submission.body["channel"] == "web") {
         let code = submission.answer["receipt"].as_str().expect("a code");

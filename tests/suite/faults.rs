@@ -206,7 +206,7 @@ fn limit_file_size(program: &Program, limits: &str) {
 }
 
 async fn call(program: &Program, path: &str, body: &Value, key: Option<Uuid>) -> Answer {
-    let mut request = reqwest::Client::new().post(format!("{}{path}", program.base)).json(body);
+    let mut request = crate::support::http().post(format!("{}{path}", program.base)).json(body);
     if let Some(key) = key {
         request = request.header("Idempotency-Key", key.to_string());
     }
@@ -300,7 +300,7 @@ async fn a_stop_finishes_what_was_taken_in() {
         let base = program.base.clone();
         let clients: Vec<_> = (0..8)
             .map(|_| {
-                let http = reqwest::Client::new();
+                let http = crate::support::http();
                 let url = format!("{base}{FEEDBACK}");
                 tokio::spawn(async move {
                     let mut ids = BTreeSet::new();
@@ -340,7 +340,7 @@ async fn a_stop_waits_for_a_request_whose_writing_takes_long() {
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.expect("the lock");
     let url = format!("{}{FEEDBACK}", program.base);
     let waiting = tokio::spawn(async move {
-        let answer = reqwest::Client::new().post(url).json(&survey("Kiitos.")).send().await;
+        let answer = crate::support::http().post(url).json(&survey("Kiitos.")).send().await;
         Answer::of(answer.expect("an answer")).await
     });
     until("the writer waits", async || program.text("/metrics").await.contains("kaiku_intake_batch_items_count 1"))
@@ -619,7 +619,7 @@ async fn neither_log_nor_metrics_hold_content() {
         installation.set("KAIKU_LOG__LEVEL", level);
         installation.set("KAIKU_SERVER__TRUSTED_PROXIES", "127.0.0.1");
         let program = installation.serve().await;
-        let http = reqwest::Client::new();
+        let http = crate::support::http();
         let send = async |path: &str, body: &Value| {
             let request = http
                 .post(format!("{}{path}", program.base))

@@ -105,7 +105,7 @@ async fn secret(app: &App, principal: &str, scopes: &[Scope]) -> String {
 }
 
 async fn call(app: &App, method: Method, path: &str, token: &str, body: Option<Value>) -> (u16, Value) {
-    let client = reqwest::Client::new();
+    let client = crate::support::http();
     let mut request = client.request(method, format!("{}/api/v1{path}", app.base)).bearer_auth(token);
     if let Some(body) = body {
         request = request.json(&body);
@@ -141,7 +141,7 @@ async fn an_import_is_repeatable_and_all_or_nothing() {
         let producer = settings.tree.producer_by_slug("tervala-oy").unwrap().id;
         assert_eq!(settings.agreements.iter().filter(|agreed| agreed.producer_id == producer).count(), 1);
         let organiser = settings.tree.organisers.values().find(|known| known.slug == "eteljarvi").unwrap();
-        assert!(settings.calendar(organiser.id).unwrap().closures().contains(&date(2026, 12, 24)));
+        assert!(settings.calendar_of(organiser.id).unwrap().closures().contains(&date(2026, 12, 24)));
 
         assert_eq!(imported(&app, COUNTY).await, ImportReport::default());
         assert_eq!(app.service.snapshot().version, settings.version, "nothing changed, so the version stays");

@@ -155,7 +155,11 @@ async fn the_author_of_an_oral_note_hears_that_there_is_something_to_tell() {
         app.at("2026-11-23T06:30:00Z");
         worker::run_due(&app.service).await.expect("the due jobs");
         let notices = app.get("/api/v1/notices", "worker").await.expect(200).body;
-        assert_eq!(notices["items"][0], json!({"kind": "new_cases", "day": "2026-11-23", "cases": 1}));
+        let notice = &notices["items"][0];
+        assert_eq!(
+            (&notice["kind"], &notice["day"], &notice["cases"]),
+            (&json!("new_cases"), &json!("2026-11-23"), &json!(1))
+        );
         app.stop().await;
     })
     .await;

@@ -135,7 +135,7 @@ impl TestApp {
             address,
             database_url,
             folder,
-            client: reqwest::Client::new(),
+            client: http(),
             tokens,
             running: Some(running),
         }
@@ -210,6 +210,17 @@ impl TestApp {
         }
         (self.database_url.clone(), std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a folder")))
     }
+}
+
+/// A client that speaks HTTP.
+pub fn http() -> reqwest::Client {
+    http_builder().build().expect("a client")
+}
+
+/// The same, to be set up.
+pub fn http_builder() -> reqwest::ClientBuilder {
+    app::use_ring();
+    reqwest::Client::builder()
 }
 
 /// A new token of a principal with these scopes, good until the end of 2027.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::problem_answers::ReadProblems;
 use crate::service::Service;
-use crate::store::jobs;
+use crate::store::notices;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 
@@ -30,13 +30,20 @@ pub struct Notices {
 /// One notice.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Notice {
-    /// `new_cases` or `urgent_case`.
+    /// `new_cases`, `urgent_case`, `before_due`, `due`, `overdue`, `escalated` or `breach`.
     pub kind: String,
     /// The day it was given.
     #[schema(value_type = String, format = Date)]
     pub day: jiff::civil::Date,
-    /// How many cases waited for acknowledgement then.
+    /// How many cases waited then; 1 for a notice about one.
     pub cases: i64,
+    /// The case it is about.
+    pub case_id: Option<uuid::Uuid>,
+    /// Which of its deadlines: `acknowledge`, `decide` or `tell`.
+    pub deadline: Option<String>,
+    /// The day of that deadline.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub due: Option<jiff::civil::Date>,
 }
 
 /// The caller's own notices.
@@ -47,7 +54,17 @@ pub struct Notice {
         ReadProblems))]
 pub async fn list(service: Data<Service>, caller: Allowed<scope::CasesRead>) -> Result<HttpResponse, ApiProblem> {
     let mut db = service.store.read().await?;
-    let rows = jobs::notices(&mut db, caller.authority.principal_id, NOTICES_MOST).await?;
-    let items = rows.into_iter().map(|row| Notice { kind: row.kind, day: row.day.0, cases: row.cases }).collect();
+    let rows = notices::newest(&mut db, caller.authority.principal_id, NOTICES_MOST).await?;
+    let items = rows
+        .into_iter()
+        .map(|row| Notice {
+            kind: row.kind,
+            day: row.day.0,
+            cases: row.cases,
+            case_id: row.case_id,
+            deadline: row.deadline,
+            due: row.due.map(|day| day.0),
+        })
+        .collect();
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(Notices { items }))
 }

@@ -12,7 +12,7 @@ use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
 use crate::administration::{self, NewPrincipal, NodeName, PrincipalChange, View};
 use crate::feedback::Problem;
-use crate::organisation::{Node, NodeKind, Principal, PrincipalKind, Role, Tree};
+use crate::organisation::{MailWish, Node, NodeKind, Principal, PrincipalKind, Role, Tree};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -34,6 +34,8 @@ pub struct PrincipalDocument {
     pub email: Option<String>,
     /// The language of notices.
     pub language: String,
+    /// How notices are mailed; chosen by the person.
+    pub mail: MailWish,
     /// Whether it may no longer act.
     pub disabled: bool,
     /// Its roles.
@@ -58,6 +60,7 @@ fn document(tree: &Tree, principal: &Principal) -> PrincipalDocument {
         name: principal.name.clone(),
         email: principal.email.clone(),
         language: principal.language.clone(),
+        mail: principal.mail,
         disabled: principal.disabled,
         grants: tree
             .grants

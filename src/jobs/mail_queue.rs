@@ -1,0 +1,88 @@
+//! Queuing a mail: what is to be written to whom, never the words. They are put together when it is sent.
+
+use uuid::Uuid;
+
+use crate::feedback::{Instant, Problem};
+use crate::service::Service;
+use crate::store::jobs::{self, NewJob};
+use crate::store::mails::{self, MailRow};
+use crate::store::{Day, Writer};
+
+/// The kind of the job that sends a mail; its subject is the mail's id.
+pub const MAIL: &str = "mail";
+
+/// What a mail says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letter {
+    /// One notice to staff; the subject is the notice's id.
+    Notice,
+    /// All notices of a day to one of the staff; the subject is `principal:day`.
+    Digest,
+    /// An answer waits for the giver; the subject is `case:version`.
+    AnswerWaits,
+    /// A question waits for the giver; the subject is `case:version`.
+    QuestionWaits,
+}
+
+impl Letter {
+    /// Every letter.
+    pub const ALL: [Self; 4] = [Self::Notice, Self::Digest, Self::AnswerWaits, Self::QuestionWaits];
+
+    /// The word in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Digest => "digest",
+            Self::AnswerWaits => "answer_waits",
+            Self::QuestionWaits => "question_waits",
+        }
+    }
+
+    /// The letter of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|letter| letter.as_str() == word)
+    }
+}
+
+/// To whom a mail goes. The address is looked up when it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receiver {
+    /// Somebody of the staff.
+    Principal(Uuid),
+    /// The giver of this case.
+    Giver(Uuid),
+}
+
+/// Queues a mail for `run_at`; the same letter about the same subject is queued once for ever.
+///
+/// # Errors
+/// The store's; [`crate::feedback::Kind::Internal`] when the system has no random bytes.
+pub async fn queue(
+    service: &Service,
+    tx: &mut Writer,
+    letter: Letter,
+    subject: String,
+    receiver: Receiver,
+    run_at: Instant,
+) -> Result<(), Problem> {
+    let (principal_id, case_id) = match receiver {
+        Receiver::Principal(id) => (Some(id), None),
+        Receiver::Giver(id) => (None, Some(id)),
+    };
+    let mail = MailRow {
+        id: service.random_id()?,
+        letter: letter.as_str().to_owned(),
+        principal_id,
+        case_id,
+        subject,
+        state: mails::QUEUED.to_owned(),
+        queued_on: Day(service.today()),
+        settled_on: None,
+        reason: None,
+    };
+    if mails::insert(tx, &mail).await? {
+        let job = NewJob { id: service.random_id()?, kind: MAIL, subject: mail.id.to_string(), dedupe: None, run_at };
+        jobs::enqueue(tx, &job).await?;
+    }
+    Ok(())
+}

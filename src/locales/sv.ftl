@@ -1,0 +1,3 @@
+# På svenska. Each text stands in every language's file with the same variables.
+
+date = { $day }.{ $month }.{ $year }

@@ -1,0 +1,94 @@
+//! Mails: what is to be written to whom, and what became of it. Never the words, never an address.
+
+use uuid::Uuid;
+
+use super::sql::{execute, fetch_all, fetch_optional, row};
+use super::{Connected, Day, StoreResult, Writer};
+
+/// It waits to be sent.
+pub const QUEUED: &str = "queued";
+/// The receiving server took it.
+pub const TAKEN: &str = "taken";
+/// The receiving server refused it for good, or there was no address any more.
+pub const REFUSED: &str = "refused";
+
+row! {
+    /// A mail as stored.
+    #[derive(Debug, Clone)]
+    pub struct MailRow {
+        /// Its id: the Message-ID.
+        pub id: Uuid,
+        /// See [`crate::jobs::mail_queue::Letter`].
+        pub letter: String,
+        /// To whom of the staff.
+        pub principal_id: Option<Uuid>,
+        /// To the giver of which case.
+        pub case_id: Option<Uuid>,
+        /// What about: unique for its letter.
+        pub subject: String,
+        /// [`QUEUED`], [`TAKEN`] or [`REFUSED`].
+        pub state: String,
+        /// When it was queued.
+        pub queued_on: Day,
+        /// When it was taken or refused.
+        pub settled_on: Option<Day>,
+        /// Why it was refused: the server's code, never an address.
+        pub reason: Option<String>,
+    }
+}
+
+/// Keeps a mail that is to be sent; false if this letter was queued about this subject before.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn insert(tx: &mut Writer, mail: &MailRow) -> StoreResult<bool> {
+    let inserted = execute!(
+        tx,
+        "INSERT INTO mails (id, letter, principal_id, case_id, subject, state, queued_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (letter, subject) DO NOTHING",
+        mail.id,
+        mail.letter.as_str(),
+        mail.principal_id,
+        mail.case_id,
+        mail.subject.as_str(),
+        mail.state.as_str(),
+        mail.queued_on
+    )?;
+    Ok(inserted == 1)
+}
+
+/// A mail.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<MailRow>> {
+    fetch_optional!(
+        db,
+        MailRow,
+        "SELECT id, letter, principal_id, case_id, subject, state, queued_on, settled_on, reason FROM mails WHERE id = $1",
+        id
+    )
+}
+
+/// The mails to the giver of a case, oldest first.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn of_case(db: &mut impl Connected, case_id: Uuid) -> StoreResult<Vec<MailRow>> {
+    fetch_all!(
+        db,
+        MailRow,
+        "SELECT id, letter, principal_id, case_id, subject, state, queued_on, settled_on, reason FROM mails \
+         WHERE case_id = $1 ORDER BY queued_on, subject",
+        case_id
+    )
+}
+
+/// Keeps what became of a mail.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn settle(tx: &mut Writer, id: Uuid, state: &str, day: Day, reason: Option<&str>) -> StoreResult<()> {
+    execute!(tx, "UPDATE mails SET state = $2, settled_on = $3, reason = $4 WHERE id = $1", id, state, day, reason)?;
+    Ok(())
+}
