@@ -24,7 +24,7 @@ pub use import_file::{Import, ImportFault};
 pub use organisation::{
     NewClosure, NewNamed, add_closures, add_producer, add_service, rename_organiser, rename_producer, rename_service,
 };
-pub use principals::{NewPrincipal, PrincipalChange, add_principal, grant, revoke, update_principal};
+pub use principals::{NewPrincipal, PrincipalChange, add_principal, choose_mail, grant, revoke, update_principal};
 pub use reach::View;
 pub use rules::{NewRule, put_rule, replace_rule};
 pub use staff::{NewWorker, add_worker, end_worker};

@@ -130,6 +130,19 @@ pub async fn update_principal(service: &Service, id: Uuid, wanted: &PrincipalCha
     Ok(())
 }
 
+/// Writes how somebody wants notices by mail.
+///
+/// # Errors
+/// `not-found` for a principal that is gone; the store's.
+pub async fn choose_mail(service: &Service, id: Uuid, mail: MailWish) -> Result<(), Problem> {
+    let mut change = Change::begin(service).await?;
+    let held = change.before.tree.principals.get(&id).ok_or_else(Problem::not_found)?;
+    let principal = Principal { mail, ..held.clone() };
+    store::update(&mut change.db, &principal, service.now()).await?;
+    change.finish().await?;
+    Ok(())
+}
+
 /// Gives a principal a role at a node of its own organiser. Giving it again changes nothing.
 ///
 /// # Errors

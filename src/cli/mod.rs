@@ -1,9 +1,10 @@
-//! The command line: serve, demo, migrate, import, token, cards, config, openapi, counters.
+//! The command line; `kaiku help` lists it.
 
 pub mod cards;
 pub mod counters;
 pub mod demo;
 pub mod import;
+pub mod jobs;
 pub mod serve;
 pub mod token;
 
@@ -57,6 +58,9 @@ enum Command {
     /// Looks at the report counters.
     #[command(subcommand)]
     Counters(counters::CountersCommand),
+    /// Looks at the queue, and makes parked jobs ready again.
+    #[command(subcommand)]
+    Jobs(jobs::JobsCommand),
 }
 
 #[derive(Subcommand)]
@@ -116,6 +120,10 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
             Command::Counters(command) => {
                 let service = open_existing(config).await?;
                 counters::run(&service, command).await
+            }
+            Command::Jobs(command) => {
+                let service = open_existing(config).await?;
+                jobs::run(&service, command).await
             }
             // Handled before the configuration is needed.
             Command::Demo(_) | Command::Config(_) | Command::Openapi => Ok(()),

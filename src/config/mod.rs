@@ -15,6 +15,7 @@ pub mod limits;
 pub mod log;
 pub mod rates;
 mod reader;
+pub mod reminders;
 pub mod retention;
 pub mod routing;
 mod secret;
@@ -35,6 +36,7 @@ pub use keys::Keys;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use rates::Rates;
+pub use reminders::Reminders;
 pub use retention::Retention;
 pub use routing::Routing;
 pub use secret::Secret;
@@ -83,6 +85,8 @@ pub struct Config {
     pub rates: Rates,
     /// The terms where none are agreed.
     pub terms: DefaultTerms,
+    /// When who is reminded of a deadline.
+    pub reminders: Reminders,
     /// The rules that a new installation starts with.
     pub routing: Routing,
     /// Where an organiser's own instruments are.
@@ -137,6 +141,7 @@ impl Config {
             limits: read(section("limits"), &mut faults, Limits::read),
             rates: read(section("rates"), &mut faults, Rates::read),
             terms: read(section("terms"), &mut faults, DefaultTerms::read),
+            reminders: read(section("reminders"), &mut faults, Reminders::read),
             routing: read(section("routing"), &mut faults, Routing::read),
             instruments: read(section("instruments"), &mut faults, Instruments::read),
             log: read(section("log"), &mut faults, Log::read),

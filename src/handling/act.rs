@@ -15,7 +15,7 @@ use crate::organisation::{Authority, Reach};
 use crate::routing::handler::may_handle;
 use crate::service::Service;
 use crate::store::cases::CaseRow;
-use crate::store::{Day, Writer};
+use crate::store::{Day, Writer, case_log};
 
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -124,7 +124,7 @@ pub async fn act(
         // The step was taken by the same request before: the case as it stands now is the answer.
         return Ok(open);
     }
-    if open.case.version != version {
+    if !is_as_read(&mut tx, &open.case, version).await? {
         return Err(version_mismatch());
     }
     open.case = change(service, authority, &open, &act)?.save(service, &mut tx).await?;
@@ -138,6 +138,19 @@ pub async fn act(
         open.texts = Reach::Nothing;
     }
     Ok(open)
+}
+
+/// Whether nothing has happened since `version` but what leaves the matter alone: a reminder must not undo the work of
+/// whoever is just answering.
+async fn is_as_read(tx: &mut Writer, case: &CaseRow, version: i64) -> Result<bool, Problem> {
+    if case.version == version {
+        return Ok(true);
+    }
+    let events = case_log::events(tx, case.id).await?;
+    let mut since = events.iter().filter(|event| event.n > version);
+    Ok(version < case.version
+        && version > 0
+        && since.all(|event| Step::parse(&event.step).is_ok_and(Step::leaves_the_matter_alone)))
 }
 
 fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) -> Result<Change, Problem> {

@@ -1,6 +1,7 @@
 //! The case: its step table (pure), and the steps as use cases.
 
 pub mod act;
+pub mod escalation;
 pub mod read;
 pub mod steps;
 pub mod told;

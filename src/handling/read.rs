@@ -27,7 +27,7 @@ pub struct OpenCase {
     pub state: Reach,
     /// How far into its texts.
     pub texts: Reach,
-    /// Whether the reader handles it.
+    /// Whether the reader handles it, or stands in.
     pub is_handler: bool,
     /// Whether the reader wrote it down.
     pub is_author: bool,
@@ -37,14 +37,36 @@ pub struct OpenCase {
     pub is_about_reader: bool,
 }
 
-/// The deadline that comes next in the state a case is in; none while the clock stands still, and once told.
-pub fn next_deadline(case: &CaseRow) -> Option<Date> {
+/// A deadline of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deadline {
+    /// Somebody has taken it up.
+    Acknowledge,
+    /// There is an answer.
+    Decide,
+    /// The giver has heard it from staff.
+    Tell,
+}
+
+impl Deadline {
+    /// The word in the API and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Decide => "decide",
+            Self::Tell => "tell",
+        }
+    }
+}
+
+/// The deadline that comes next in the state a case is in, with its day; none while the clock stands still, and once told.
+pub fn next_deadline(case: &CaseRow) -> Option<(Deadline, Date)> {
     match State::parse(&case.state).ok()? {
-        State::Received => Some(case.acknowledge_by.0),
-        State::Acknowledged | State::InHandling => Some(case.decide_by.0),
+        State::Received => Some((Deadline::Acknowledge, case.acknowledge_by.0)),
+        State::Acknowledged | State::InHandling => Some((Deadline::Decide, case.decide_by.0)),
         // Where staff tell the giver, that is still to be done; elsewhere the answer is there to be read, and an anonymous
         // giver who never comes back breaks no deadline.
-        State::Decided if ToldHow::of(&case.channel).is_some() => Some(case.tell_by.0),
+        State::Decided if ToldHow::of(&case.channel).is_some() => Some((Deadline::Tell, case.tell_by.0)),
         State::Decided => None,
         State::WaitingForGiver | State::Told | State::Closed => None,
     }
@@ -59,7 +81,8 @@ pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> R
     let feedback = feedback::find(db, case.feedback_id).await?.ok_or_else(Problem::not_found)?;
     let place = case.place();
     // Who has lost every handling role here handles nothing here any more.
-    let is_handler = case.handler_id == authority.principal_id && authority.holds(&HANDLING_ROLES, &place);
+    let handles = case.handler_id == authority.principal_id || case.stand_in_id == Some(authority.principal_id);
+    let is_handler = handles && authority.holds(&HANDLING_ROLES, &place);
     let is_author = feedback.author_id == Some(authority.principal_id) && ToldHow::of(&feedback.channel).is_some();
     let own = is_handler || is_author;
     // Whoever was made the handler handles it, in whatever role: at last the organiser.

@@ -70,12 +70,14 @@ pub enum Step {
     Remind,
     /// The working calendar was changed, and the open deadlines with it.
     MoveDeadlines,
+    /// A substitute may act beside the handler, or no longer does.
+    StandIn,
     /// [`SILENCE_CLOSES_AFTER_DAYS`] have passed since the telling.
     SilenceCloses,
 }
 
 /// Every allowed step: from this state, by this step, to that state. What does not stand here is not allowed.
-const TABLE: [(State, Step, State); 41] = [
+const TABLE: [(State, Step, State); 45] = [
     (State::Received, Step::Acknowledge, State::Acknowledged),
     (State::Received, Step::Assign, State::Received),
     (State::Received, Step::Ask, State::WaitingForGiver),
@@ -112,12 +114,25 @@ const TABLE: [(State, Step, State); 41] = [
     (State::Acknowledged, Step::Remind, State::Acknowledged),
     (State::InHandling, Step::Remind, State::InHandling),
     (State::Decided, Step::Remind, State::Decided),
+    (State::Received, Step::StandIn, State::Received),
+    (State::Acknowledged, Step::StandIn, State::Acknowledged),
+    (State::InHandling, Step::StandIn, State::InHandling),
+    (State::WaitingForGiver, Step::StandIn, State::WaitingForGiver),
     (State::Received, Step::MoveDeadlines, State::Received),
     (State::Acknowledged, Step::MoveDeadlines, State::Acknowledged),
     (State::InHandling, Step::MoveDeadlines, State::InHandling),
     (State::WaitingForGiver, Step::MoveDeadlines, State::WaitingForGiver),
     (State::Decided, Step::MoveDeadlines, State::Decided),
 ];
+
+impl Step {
+    /// Whether the service takes it by itself and nobody's decision changes with it: a step of staff goes on from it
+    /// without reading the case again.
+    #[must_use]
+    pub fn leaves_the_matter_alone(self) -> bool {
+        matches!(self, Self::Remind | Self::MoveDeadlines | Self::StandIn)
+    }
+}
 
 /// The state that a step leads to, or `None` if the step is not allowed from this state.
 #[must_use]
@@ -187,7 +202,7 @@ impl State {
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Acknowledge,
         Self::Assign,
         Self::Ask,
@@ -203,6 +218,7 @@ impl Step {
         Self::SilenceCloses,
         Self::Remind,
         Self::MoveDeadlines,
+        Self::StandIn,
     ];
 
     /// The name in the database and the API.
@@ -224,6 +240,7 @@ impl Step {
             Self::SilenceCloses => "silence_closes",
             Self::Remind => "remind",
             Self::MoveDeadlines => "move_deadlines",
+            Self::StandIn => "stand_in",
         }
     }
 
@@ -276,7 +293,7 @@ mod tests {
 
     /// The whole matrix by hand: one row a step, one column a state, `-` where the step is not allowed.
     /// R received, A acknowledged, H in handling, W waiting for the giver, D decided, T told, C closed.
-    const EXPECTED: [(Step, &str); 15] = [
+    const EXPECTED: [(Step, &str); 16] = [
         //                         from R A H W D T C
         (Step::Acknowledge, /*      */ "A - - - - - -"),
         (Step::Assign, /*           */ "R H H W - - -"),
@@ -293,6 +310,7 @@ mod tests {
         (Step::SilenceCloses, /*    */ "- - - - - C -"),
         (Step::Remind, /*           */ "R A H - D - -"),
         (Step::MoveDeadlines, /*    */ "R A H W D - -"),
+        (Step::StandIn, /*          */ "R A H W - - -"),
     ];
 
     fn state_of_letter(letter: &str) -> Option<State> {

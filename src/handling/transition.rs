@@ -117,7 +117,8 @@ impl Change {
                 self.case.told_on = None;
                 self.case.told_how = None;
             }
-            Step::Assign | Step::GiverAnswers | Step::GiverAdds | Step::Remind | Step::MoveDeadlines => {}
+            Step::Assign => self.case.stand_in_id = None,
+            Step::GiverAnswers | Step::GiverAdds | Step::Remind | Step::MoveDeadlines | Step::StandIn => {}
         }
         Ok(())
     }

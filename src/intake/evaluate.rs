@@ -198,6 +198,7 @@ pub fn new_case(
         tell_wd: plan.terms.tell().get().into(),
         handler_id: plan.handler_id,
         handler_role: plan.handler_role.as_str().to_owned(),
+        stand_in_id: None,
         received_on: today.into(),
         acknowledge_by: plan.due.acknowledge_by.into(),
         decide_by: plan.due.decide_by.into(),

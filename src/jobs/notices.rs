@@ -42,12 +42,22 @@ pub enum NoticeKind {
     Escalated,
     /// A deadline was broken: for whom the agreement names.
     Breach,
+    /// One acts now for a handler who is away.
+    StandIn,
 }
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::NewCases, Self::UrgentCase, Self::BeforeDue, Self::Due, Self::Overdue, Self::Escalated, Self::Breach];
+    pub const ALL: [Self; 8] = [
+        Self::NewCases,
+        Self::UrgentCase,
+        Self::BeforeDue,
+        Self::Due,
+        Self::Overdue,
+        Self::Escalated,
+        Self::Breach,
+        Self::StandIn,
+    ];
 
     /// The word in the API and the store.
     pub fn as_str(self) -> &'static str {
@@ -59,6 +69,7 @@ impl NoticeKind {
             Self::Overdue => "overdue",
             Self::Escalated => "escalated",
             Self::Breach => "breach",
+            Self::StandIn => "stand_in",
         }
     }
 

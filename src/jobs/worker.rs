@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{notices, silence};
 use crate::feedback::Problem;
+use crate::handling::escalation;
 use crate::service::Service;
 use crate::store::jobs::{self, JobRow};
 use crate::store::{StoreResult, counters, idempotency};
@@ -23,6 +24,8 @@ const FORGOTTEN_AT_A_TIME: i64 = 1_000;
 const BACKOFF_MOST: Duration = Duration::from_secs(6 * 3_600);
 /// The lease of the repeating tasks: whoever holds it runs them until it lapses.
 const TICK_LEASE: &str = "ticks";
+/// How often deadlines are looked at, in rounds of the worker.
+const ROUNDS_BETWEEN_WATCHES: u64 = 120;
 /// How often the daily tasks are looked at, in rounds of the worker.
 const ROUNDS_BETWEEN_DAILY_TASKS: u64 = 600;
 
@@ -53,11 +56,24 @@ pub async fn work_once(service: &Service, holder: Uuid, round: u64) -> Result<()
     while run_due(service).await? > 0 {}
     if hold_ticks(service, holder).await? {
         fold_counters(service).await?;
+        if round.is_multiple_of(ROUNDS_BETWEEN_WATCHES) {
+            watch(service).await?;
+        }
         if round.is_multiple_of(ROUNDS_BETWEEN_DAILY_TASKS) {
             silence::close_silent(service).await?;
             forget_old_keys(service).await?;
         }
     }
+    Ok(())
+}
+
+/// Looks after deadlines: substitutes for whoever is away, then the reminders of today.
+///
+/// # Errors
+/// The store's.
+pub async fn watch(service: &Service) -> Result<(), Problem> {
+    escalation::stand_in(service).await?;
+    escalation::remind(service).await?;
     Ok(())
 }
 

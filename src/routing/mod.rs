@@ -124,6 +124,11 @@ impl Snapshot {
         self.calendars.get(&organiser_id)
     }
 
+    /// Every working calendar in use.
+    pub fn every_calendar(&self) -> impl Iterator<Item = &Calendar> {
+        self.calendars.values()
+    }
+
     /// Whether somebody is away on `day`.
     pub fn is_away(&self, principal_id: Uuid, day: Date) -> bool {
         self.absences.iter().any(|absence| absence.principal_id == principal_id && absence.covers(day))

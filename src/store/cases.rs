@@ -50,6 +50,8 @@ row! {
         pub handler_id: Uuid,
         /// As what.
         pub handler_role: String,
+        /// Who may act beside the handler.
+        pub stand_in_id: Option<Uuid>,
         /// Day 0 of the terms.
         pub received_on: Day,
         /// Deadline.
@@ -109,7 +111,7 @@ impl CaseRow {
 }
 
 const COLUMNS: &str = "id, feedback_id, subject, channel, organiser_id, producer_id, unit_id, state, category, urgency, rule, \
-                       rule_reason, agreement_id, acknowledge_wd, decide_wd, tell_wd, handler_id, handler_role, \
+                       rule_reason, agreement_id, acknowledge_wd, decide_wd, tell_wd, handler_id, handler_role, stand_in_id, \
                        received_on, acknowledge_by, decide_by, tell_by, waiting_since, acknowledged_on, available_on, \
                        told_on, told_how, closed_on, decision, verdict, reopenings, terms_from, paused_wd, watched, \
                        rung, reminded_on, reply_email, version, voided_on";
@@ -220,8 +222,8 @@ pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
         "UPDATE cases SET state = $2, handler_id = $3, handler_role = $4, acknowledge_by = $5, decide_by = $6, \
          tell_by = $7, waiting_since = $8, acknowledged_on = $9, available_on = $10, told_on = $11, told_how = $12, \
          closed_on = $13, decision = $14, verdict = $15, reopenings = $16, urgency = $17, terms_from = $18, paused_wd = $19, \
-         watched = $20, rung = $21, reminded_on = $22, version = $23 \
-         WHERE id = $1 AND version = $23 - 1 AND voided_on IS NULL",
+         watched = $20, rung = $21, reminded_on = $22, stand_in_id = $23, version = $24 \
+         WHERE id = $1 AND version = $24 - 1 AND voided_on IS NULL",
         row.id,
         row.state.as_str(),
         row.handler_id,
@@ -244,6 +246,7 @@ pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
         row.watched.as_deref(),
         row.rung,
         row.reminded_on,
+        row.stand_in_id,
         row.version
     )?;
     Ok(touched == 1)
@@ -296,7 +299,7 @@ pub struct CaseFilter {
 /// See [`StoreError`].
 pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilter) -> StoreResult<Vec<CaseRow>> {
     let mut sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (handler_id = $1 OR \
+        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (handler_id = $1 OR stand_in_id = $1 OR \
          (channel IN ('oral', 'group') AND feedback_id IN (SELECT id FROM feedback WHERE author_id = $2))"
     );
     let mut next = 3;
@@ -319,17 +322,14 @@ pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilte
         ask(" AND state = ?");
     }
     if filter.due_before.is_some() {
-        // As `handling::read::next_deadline` says it for one case.
-        ask(
-            " AND CASE WHEN state = 'received' THEN acknowledge_by WHEN state IN ('acknowledged', 'in_handling') THEN \
-             decide_by WHEN state = 'decided' AND channel IN ('oral', 'group') THEN tell_by ELSE 'none' END <= ?",
-        );
+        ask(&format!(" AND {NEXT_DEADLINE} <= ?"));
     }
     if filter.unit_id.is_some() {
         ask(" AND unit_id = ?");
     }
     if filter.handler_id.is_some() {
-        ask(" AND handler_id = ?");
+        // The same number twice: the one value counts for both.
+        ask(" AND ? IN (handler_id, stand_in_id)");
     }
     if filter.after.is_some() {
         ask(" AND (decide_by, id) > (?,");
@@ -372,6 +372,56 @@ pub async fn silent_since(db: &mut impl Connected, day: Day, limit: i64) -> Stor
     fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), day, limit)
 }
 
+/// Which deadline comes next by a case's columns, as `handling::read::next_deadline` says it for one case; the text 'none'
+/// sorts after every day.
+const NEXT_DEADLINE: &str = "CASE WHEN state = 'received' THEN acknowledge_by WHEN state IN ('acknowledged', 'in_handling') \
+                             THEN decide_by WHEN state = 'decided' AND channel IN ('oral', 'group') THEN tell_by ELSE 'none' END";
+
+/// Open cases whose next deadline is `due_up_to` or earlier and of which nobody was reminded `today`, after the id `after`,
+/// at most `limit`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn to_remind(
+    db: &mut impl Connected,
+    due_up_to: Day,
+    today: Day,
+    after: Uuid,
+    limit: i64,
+) -> StoreResult<Vec<CaseRow>> {
+    // By way of the principals, so that the handler's index finds the few open cases among all.
+    let sql = format!(
+        "SELECT {COLUMNS} FROM cases WHERE handler_id IN (SELECT id FROM principals) \
+         AND state IN ('received', 'acknowledged', 'in_handling', 'decided') AND voided_on IS NULL \
+         AND (reminded_on IS NULL OR reminded_on < $2) AND {NEXT_DEADLINE} <= $1 AND id > $3 ORDER BY id LIMIT $4"
+    );
+    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), due_up_to, today, after, limit)
+}
+
+/// Cases that are not decided yet and are handled by `handler_id`, after the id `after`, at most `limit`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn open_of(db: &mut impl Connected, handler_id: Uuid, after: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM cases WHERE handler_id = $1 AND voided_on IS NULL \
+         AND state IN ('received', 'acknowledged', 'in_handling', 'waiting_for_giver') AND id > $2 ORDER BY id LIMIT $3"
+    );
+    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), handler_id, after, limit)
+}
+
+/// Open cases in which somebody stands in, after the id `after`, at most `limit`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn with_stand_in(db: &mut impl Connected, after: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM cases WHERE stand_in_id IS NOT NULL AND voided_on IS NULL \
+         AND state IN ('received', 'acknowledged', 'in_handling', 'waiting_for_giver') AND id > $1 ORDER BY id LIMIT $2"
+    );
+    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), after, limit)
+}
+
 /// How many cases wait for `principal_id`: to be handled, or, for oral notes and groups of one's own, to be told.
 ///
 /// # Errors
@@ -380,7 +430,7 @@ pub async fn count_waiting(db: &mut impl Connected, principal_id: Uuid) -> Store
     let row = super::sql::fetch_one!(
         db,
         (i64,),
-        "SELECT COUNT(*) FROM cases WHERE voided_on IS NULL AND ((handler_id = $1 AND state IN ('received', \
+        "SELECT COUNT(*) FROM cases WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
          'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ('oral', 'group') AND feedback_id IN \
          (SELECT id FROM feedback WHERE author_id = $1)))",
         principal_id

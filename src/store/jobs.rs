@@ -9,6 +9,9 @@ use super::sql::{execute, fetch_all, row};
 use super::{Connected, StoreResult, Writer};
 use crate::feedback::Instant;
 
+/// The state of a job whose last try failed: it waits for somebody to look at it.
+pub const PARKED: &str = "parked";
+
 /// A job to be queued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
@@ -100,7 +103,7 @@ pub async fn finish(tx: &mut Writer, job: &JobRow) -> StoreResult<bool> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn give_back(tx: &mut Writer, job: &JobRow, run_at: Option<Instant>, error: &str) -> StoreResult<()> {
-    let state = if run_at.is_some() { "ready" } else { "parked" };
+    let state = if run_at.is_some() { "ready" } else { PARKED };
     execute!(
         tx,
         "UPDATE jobs SET state = $2, run_at = $3, last_error = $4, lease_until = NULL \

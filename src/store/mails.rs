@@ -92,3 +92,18 @@ pub async fn settle(tx: &mut Writer, id: Uuid, state: &str, day: Day, reason: Op
     execute!(tx, "UPDATE mails SET state = $2, settled_on = $3, reason = $4 WHERE id = $1", id, state, day, reason)?;
     Ok(())
 }
+
+/// The newest mails to one of the staff, at most `limit`.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn to_principal(db: &mut impl Connected, principal_id: Uuid, limit: i64) -> StoreResult<Vec<MailRow>> {
+    fetch_all!(
+        db,
+        MailRow,
+        "SELECT id, letter, principal_id, case_id, subject, state, queued_on, settled_on, reason FROM mails \
+         WHERE principal_id = $1 ORDER BY queued_on DESC, id LIMIT $2",
+        principal_id,
+        limit
+    )
+}

@@ -76,6 +76,7 @@ not known is refused.
         api::cases::close,
         api::cases::reopen,
         api::notices::list,
+        api::notices::wish,
         api::instruments::list_instruments,
         api::instruments::get_instrument,
         api::instruments::get_instrument_version,

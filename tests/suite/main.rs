@@ -18,5 +18,6 @@ mod organisation;
 mod permissions;
 mod program;
 mod promises;
+mod reminders;
 mod smoke;
 mod support;

@@ -104,6 +104,8 @@ pub struct CaseSummary {
     pub handler: Option<String>,
     /// As what.
     pub handler_role: String,
+    /// Who may act beside the handler: the substitute of one who is away, or to whom a broken deadline was taken.
+    pub stand_in: Option<String>,
     /// Day 0 of its terms.
     #[schema(value_type = String, format = Date)]
     pub received_on: Date,
@@ -431,8 +433,9 @@ fn own_note_steps(open: &OpenCase, state: State) -> Vec<String> {
 
 fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
     let snapshot = service.snapshot();
-    let next_deadline = next_deadline(case);
+    let next_deadline = next_deadline(case).map(|(_, day)| day);
     let closing_hour = service.config.terms.deadline_hour;
+    let person = |id| snapshot.tree.principals.get(&id).map(|principal| principal.slug.clone());
     CaseSummary {
         next_deadline,
         overdue: next_deadline.is_some_and(|day| is_broken(day, service.clock.now(), closing_hour)),
@@ -446,7 +449,8 @@ fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
         rule: case.rule.clone(),
         rule_reason: case.rule_reason.clone(),
         agreement_id: case.agreement_id,
-        handler: snapshot.tree.principals.get(&case.handler_id).map(|principal| principal.slug.clone()),
+        handler: person(case.handler_id),
+        stand_in: case.stand_in_id.and_then(person),
         handler_role: case.handler_role.clone(),
         received_on: case.received_on.0,
         promise: promise_of(case),

@@ -1,23 +1,26 @@
-//! `GET /notices`: what a member of staff is told once a day, and at once when it is urgent.
+//! What a member of staff is told once a day, when a deadline comes, and at once when it is urgent; and how they want it mailed.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::web::{Data, ServiceConfig, get};
-use serde::Serialize;
+use actix_web::web::{Data, ServiceConfig, get, put};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::problem_answers::ReadProblems;
+use super::problem_answers::{ReadProblems, WriteProblems};
+use crate::administration;
+use crate::organisation::MailWish;
 use crate::service::Service;
 use crate::store::notices;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
+use crate::web::json::StrictJson;
 
 /// Notices shown at most.
 const NOTICES_MOST: i64 = 100;
 
 /// Adds the routes.
 pub fn configure(routes: &mut ServiceConfig) {
-    routes.route("/notices", get().to(list));
+    routes.route("/notices", get().to(list)).route("/notices/mail", put().to(wish));
 }
 
 /// The caller's notices, newest first.
@@ -30,7 +33,7 @@ pub struct Notices {
 /// One notice.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Notice {
-    /// `new_cases`, `urgent_case`, `before_due`, `due`, `overdue`, `escalated` or `breach`.
+    /// `new_cases`, `urgent_case`, `before_due`, `due`, `overdue`, `escalated`, `breach`, `stand_in` and others.
     pub kind: String,
     /// The day it was given.
     #[schema(value_type = String, format = Date)]
@@ -67,4 +70,28 @@ pub async fn list(service: Data<Service>, caller: Allowed<scope::CasesRead>) -> 
         })
         .collect();
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(Notices { items }))
+}
+
+/// How the caller wants notices by mail.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailWishRequest {
+    /// A mail for `each`, one `digest` a working morning, or `none`. What is urgent is mailed at once whatever is chosen.
+    pub mail: MailWish,
+}
+
+/// Chooses how the caller's own notices are mailed.
+#[utoipa::path(put, path = "/api/v1/notices/mail", operation_id = "choose_mail", tag = "cases",
+    request_body = MailWishRequest,
+    security(("token" = ["cases:read"])),
+    responses(
+        (status = 204, description = "It is so from now on"),
+        WriteProblems))]
+pub async fn wish(
+    service: Data<Service>,
+    caller: Allowed<scope::CasesRead>,
+    body: StrictJson<MailWishRequest>,
+) -> Result<HttpResponse, ApiProblem> {
+    administration::choose_mail(&service, caller.authority.principal_id, body.value.mail).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

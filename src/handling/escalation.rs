@@ -1,0 +1,379 @@
+//! Reminders of deadlines: a ladder that is climbed one rung a working morning, each rung once, each an event.
+//!
+//! Before the due day and on it the handler hears of it; once it is broken the handler, the substitute, the responsible
+//! person, the producer's contact and the organiser, in this order. Whoever is away is stood in for. The person a feedback is
+//! about is never a rung; only the author of an oral note, who is to tell its giver, is reminded of that.
+
+use jiff::civil::Date;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::read::{Deadline, next_deadline};
+use super::steps::Step;
+use super::transition::{Actor, Change, calendar};
+use crate::agreement::calendar::{CalendarError, local_instant};
+use crate::agreement::{Agreement, Calendar};
+use crate::config::Reminders;
+use crate::feedback::{Instant, Kind, Problem};
+use crate::jobs::notices::{self, AboutCase, NoticeKind};
+use crate::organisation::{Node, NodeKind, Role};
+use crate::routing::Snapshot;
+use crate::routing::handler::acting;
+use crate::service::Service;
+use crate::store::cases::{self, CaseRow};
+use crate::store::organisation::About;
+use crate::store::{Day, Writer, feedback, organisation};
+
+/// Cases read at a time.
+const PAGE: i64 = 200;
+
+/// One rung of the ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rung {
+    /// The due day comes soon: the handler.
+    BeforeDue,
+    /// The due day is today: the handler.
+    Due,
+    /// The deadline is broken: the handler.
+    Handler,
+    /// The handler's substitute, who may act from now on.
+    Substitute,
+    /// Whoever is responsible for the unit.
+    ResponsiblePerson,
+    /// The producer's contact.
+    ProducerContact,
+    /// The organiser.
+    Organiser,
+}
+
+impl Rung {
+    /// Every rung, from the first to the last.
+    pub const ALL: [Self; 7] = [
+        Self::BeforeDue,
+        Self::Due,
+        Self::Handler,
+        Self::Substitute,
+        Self::ResponsiblePerson,
+        Self::ProducerContact,
+        Self::Organiser,
+    ];
+
+    /// The word in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BeforeDue => "before_due",
+            Self::Due => "due",
+            Self::Handler => "handler",
+            Self::Substitute => "substitute",
+            Self::ResponsiblePerson => "responsible_person",
+            Self::ProducerContact => "producer_contact",
+            Self::Organiser => "organiser",
+        }
+    }
+
+    fn notice(self) -> NoticeKind {
+        match self {
+            Self::BeforeDue => NoticeKind::BeforeDue,
+            Self::Due => NoticeKind::Due,
+            Self::Handler | Self::Substitute => NoticeKind::Overdue,
+            Self::ResponsiblePerson | Self::ProducerContact | Self::Organiser => NoticeKind::Escalated,
+        }
+    }
+
+    /// How many rungs lie below it.
+    fn height(self) -> i64 {
+        // Seven rungs: the cast is exact.
+        self as i64
+    }
+}
+
+/// The rung whose morning is `today`, given that `done` rungs are behind: the earliest that is left, where what a later one
+/// has made pointless is passed over.
+///
+/// # Errors
+/// [`CalendarError`] for days too far apart.
+pub fn rung_on(
+    today: Date,
+    due: Date,
+    received_on: Date,
+    done: i64,
+    calendar: &Calendar,
+    reminders: &Reminders,
+) -> Result<Option<Rung>, CalendarError> {
+    if today < due {
+        let soon = calendar.working_days_between(today, due)? <= reminders.before_days;
+        let first = done == Rung::BeforeDue.height() && reminders.before_days > 0;
+        return Ok((soon && first && received_on < today).then_some(Rung::BeforeDue));
+    }
+    if today == due {
+        return Ok((done <= Rung::Due.height()).then_some(Rung::Due));
+    }
+    let late = i64::from(calendar.working_days_between(due, today)?);
+    let rung = Rung::ALL.into_iter().find(|rung| *rung >= Rung::Handler && rung.height() >= done);
+    let step = i64::from(reminders.step_days);
+    Ok(rung.filter(|rung| late > (rung.height() - Rung::Handler.height()) * step))
+}
+
+/// Climbs every ladder whose next rung is today's, if it is a working morning; how many were climbed.
+///
+/// # Errors
+/// The store's.
+pub async fn remind(service: &Service) -> Result<usize, Problem> {
+    let today = service.today();
+    let morning = local_instant(today, service.config.jobs.notice_hour).map_err(Problem::internal)?;
+    if service.now() < Instant::from_timestamp(morning) {
+        return Ok(0);
+    }
+    let due_up_to = last_due_day(service)?;
+    let (mut after, mut climbed) = (Uuid::nil(), 0);
+    loop {
+        let mut db = service.store.read().await?;
+        let page = cases::to_remind(&mut db, Day(due_up_to), Day(today), after, PAGE).await?;
+        drop(db);
+        let Some(last) = page.last() else { return Ok(climbed) };
+        after = last.id;
+        for case in &page {
+            // Looked at without a transaction first: most have no rung today.
+            if next_rung(service, case)?.is_some() {
+                climbed += usize::from(climb(service, case.id).await?);
+            }
+        }
+    }
+}
+
+/// The farthest due day that any calendar reminds of today.
+fn last_due_day(service: &Service) -> Result<Date, Problem> {
+    let snapshot = service.snapshot();
+    let ahead = service.config.reminders.before_days.max(1);
+    let days = snapshot.every_calendar().map(|calendar| calendar.add_working_days(service.today(), ahead));
+    let mut farthest = service.today();
+    for day in days {
+        farthest = farthest.max(day.map_err(Problem::internal)?);
+    }
+    Ok(farthest)
+}
+
+/// The deadline a case is reminded of today, and the rung; none on a day off, and never two on a day.
+fn next_rung(service: &Service, case: &CaseRow) -> Result<Option<(Deadline, Date, Rung)>, Problem> {
+    let today = service.today();
+    let snapshot = service.snapshot();
+    let calendar = calendar(&snapshot, case)?;
+    let Some((deadline, due)) = next_deadline(case) else { return Ok(None) };
+    if !calendar.is_working_day(today) || case.reminded_on.is_some_and(|day| day.0 >= today) {
+        return Ok(None);
+    }
+    let done = if case.watched.as_deref() == Some(deadline.as_str()) { case.rung } else { 0 };
+    let rung = rung_on(today, due, case.received_on.0, done, calendar, &service.config.reminders);
+    Ok(rung.map_err(Problem::internal)?.map(|rung| (deadline, due, rung)))
+}
+
+/// Climbs the next rung of a case, if it is still today's: event, notices and their mails in one transaction.
+async fn climb(service: &Service, case_id: Uuid) -> Result<bool, Problem> {
+    let mut tx = service.store.write().await?;
+    let Some(case) = cases::find(&mut tx, case_id).await? else { return Ok(false) };
+    let Some((deadline, due, first)) = next_rung(service, &case)? else { return Ok(false) };
+    let snapshot = service.snapshot();
+    let ladder = Ladder::of(service, &snapshot, &mut tx, &case, deadline).await?;
+    // A rung on which nobody stands is passed over to the next.
+    let mut found = (first, Vec::new());
+    for rung in Rung::ALL.into_iter().filter(|rung| *rung >= first) {
+        found = (rung, ladder.on(rung));
+        if !found.1.is_empty() || rung < Rung::Handler {
+            break;
+        }
+    }
+    let (rung, receivers) = found;
+    let mut change = Change::begin(service, case, Step::Remind, Actor::Service)?;
+    change.case.watched = Some(deadline.as_str().to_owned());
+    change.case.rung = rung.height() + 1;
+    change.case.reminded_on = Some(Day(service.today()));
+    if rung == Rung::Substitute && deadline != Deadline::Tell {
+        change.case.stand_in_id = receivers.first().copied();
+    }
+    // The author of an oral note is whose work it is about: the event says that they were reminded by the rung alone.
+    let named: Vec<String> =
+        receivers.iter().filter(|id| Some(**id) != ladder.author).map(ToString::to_string).collect();
+    let change = change
+        .detail("rung", rung.as_str())
+        .detail("deadline", deadline.as_str())
+        .detail("due", due.to_string())
+        .detail("to", json!(named));
+    match change.save(service, &mut tx).await {
+        Ok(_) => {}
+        // Somebody took a step just now: the ladder is looked at again.
+        Err(problem) if problem.kind == Kind::VersionMismatch => return Ok(false),
+        Err(problem) => return Err(problem),
+    }
+    let about = AboutCase { case_id, deadline: Some((deadline.as_str(), due)) };
+    for receiver in receivers {
+        notices::leave(service, &mut tx, receiver, rung.notice(), Some(about), 1).await?;
+    }
+    if first <= Rung::Handler
+        && rung >= Rung::Handler
+        && let Some(listener) = ladder.breach_listener()
+    {
+        notices::leave(service, &mut tx, listener, NoticeKind::Breach, Some(about), 1).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Who stands on the rungs of one case today.
+struct Ladder<'s> {
+    snapshot: &'s Snapshot,
+    case: CaseRow,
+    agreement: Option<&'s Agreement>,
+    deadline: Deadline,
+    about: Option<Uuid>,
+    /// Who wrote it down, where the author tells the giver.
+    author: Option<Uuid>,
+    today: Date,
+}
+
+impl<'s> Ladder<'s> {
+    async fn of(
+        service: &Service,
+        snapshot: &'s Snapshot,
+        tx: &mut Writer,
+        case: &CaseRow,
+        deadline: Deadline,
+    ) -> Result<Self, Problem> {
+        let row = feedback::find(tx, case.feedback_id).await?.ok_or_else(Problem::not_found)?;
+        let about: About = organisation::about(tx, &row.channel, row.author_id, row.colour_id).await?;
+        Ok(Self {
+            snapshot,
+            case: case.clone(),
+            agreement: snapshot.agreements.iter().find(|agreed| Some(agreed.id) == case.agreement_id),
+            deadline,
+            about: about.principal(),
+            author: row.author_id.filter(|_| deadline == Deadline::Tell),
+            today: service.today(),
+        })
+    }
+
+    /// Who is reminded on a rung; nobody where it has no one, or only those of the rungs below.
+    fn on(&self, rung: Rung) -> Vec<Uuid> {
+        match rung {
+            Rung::BeforeDue | Rung::Due | Rung::Handler => self.first(),
+            Rung::Substitute => self.substitute().into_iter().filter(|id| !self.first().contains(id)).collect(),
+            Rung::ResponsiblePerson => self.holders(Role::ResponsiblePerson, NodeKind::Unit, self.case.unit_id),
+            Rung::ProducerContact => self.holders(Role::ProducerContact, NodeKind::Producer, self.case.producer_id),
+            Rung::Organiser => self.holders(Role::Organiser, NodeKind::Organiser, self.case.organiser_id),
+        }
+    }
+
+    /// Whose task it is: the handler's; the author's, where the giver is to be told by them.
+    fn first(&self) -> Vec<Uuid> {
+        let author = self.author.filter(|id| self.may_act(*id));
+        author.or_else(|| self.acting(self.case.handler_id)).or(Some(self.case.handler_id)).into_iter().collect()
+    }
+
+    /// Who could take it over: for an answer the agreement's substitute, for telling the handler.
+    fn substitute(&self) -> Option<Uuid> {
+        if self.deadline == Deadline::Tell {
+            return self.acting(self.case.handler_id);
+        }
+        let named = self.agreement.and_then(|agreed| agreed.substitute_id).or(self.case.stand_in_id);
+        named.and_then(|id| self.acting(id)).filter(|id| *id != self.case.handler_id)
+    }
+
+    /// Those who hold a role and are there; if all are away, all of them.
+    fn holders(&self, role: Role, kind: NodeKind, id: Uuid) -> Vec<Uuid> {
+        let holders = self.snapshot.tree.holders(role, Node { kind, id });
+        let may: Vec<Uuid> =
+            holders.into_iter().map(|principal| principal.id).filter(|id| Some(*id) != self.about).collect();
+        let present: Vec<Uuid> = may.iter().copied().filter(|id| !self.snapshot.is_away(*id, self.today)).collect();
+        let found = if present.is_empty() { may } else { present };
+        let below: Vec<Uuid> = self.first().into_iter().chain(self.substitute()).collect();
+        found.into_iter().filter(|id| !below.contains(id)).collect()
+    }
+
+    fn acting(&self, id: Uuid) -> Option<Uuid> {
+        let place = self.case.place();
+        acting(self.snapshot, id, self.agreement, &place, self.about, self.today).map(|(id, _)| id)
+    }
+
+    fn may_act(&self, id: Uuid) -> bool {
+        let tree = &self.snapshot.tree;
+        let place = self.case.place();
+        !self.snapshot.is_away(id, self.today)
+            && tree.principals.get(&id).is_some_and(|principal| !principal.disabled)
+            && tree.grants.iter().any(|grant| grant.principal_id == id && place.is_under(grant.node))
+    }
+
+    /// Whom the agreement names to hear of a breach.
+    fn breach_listener(&self) -> Option<Uuid> {
+        None
+    }
+}
+
+/// Lets substitutes act where a handler is away today, and takes that back when the handler is here again; how many cases
+/// changed.
+///
+/// # Errors
+/// The store's.
+pub async fn stand_in(service: &Service) -> Result<usize, Problem> {
+    let today = service.today();
+    let snapshot = service.snapshot();
+    let mut changed = 0;
+    let mut away: Vec<Uuid> =
+        snapshot.absences.iter().filter(|absence| absence.covers(today)).map(|absence| absence.principal_id).collect();
+    away.sort_unstable();
+    away.dedup();
+    for handler in away {
+        let mut after = Uuid::nil();
+        loop {
+            let mut db = service.store.read().await?;
+            let page = cases::open_of(&mut db, handler, after, PAGE).await?;
+            drop(db);
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            for case in page {
+                changed += usize::from(stand_in_for(service, case.id).await?);
+            }
+        }
+    }
+    let mut after = Uuid::nil();
+    loop {
+        let mut db = service.store.read().await?;
+        let page = cases::with_stand_in(&mut db, after, PAGE).await?;
+        drop(db);
+        let Some(last) = page.last() else { return Ok(changed) };
+        after = last.id;
+        for case in page.iter().filter(|case| !snapshot.is_away(case.handler_id, today)) {
+            changed += usize::from(stand_in_for(service, case.id).await?);
+        }
+    }
+}
+
+/// Sets who stands in for the handler of one case today, if that changes.
+async fn stand_in_for(service: &Service, case_id: Uuid) -> Result<bool, Problem> {
+    let mut tx = service.store.write().await?;
+    let Some(case) = cases::find(&mut tx, case_id).await? else { return Ok(false) };
+    let snapshot = service.snapshot();
+    let escalated = case.rung > Rung::Substitute.height();
+    let wanted = if snapshot.is_away(case.handler_id, service.today()) {
+        notices::present_handler(service, &mut tx, &case).await?.filter(|id| *id != case.handler_id)
+    } else if escalated {
+        case.stand_in_id
+    } else {
+        None
+    };
+    if wanted == case.stand_in_id {
+        return Ok(false);
+    }
+    let mut change = Change::begin(service, case, Step::StandIn, Actor::Service)?;
+    change.case.stand_in_id = wanted;
+    let who = wanted.map(|id| id.to_string());
+    match change.detail("stand_in", json!(who)).save(service, &mut tx).await {
+        Ok(_) => {}
+        Err(problem) if problem.kind == Kind::VersionMismatch => return Ok(false),
+        Err(problem) => return Err(problem),
+    }
+    if let Some(id) = wanted {
+        let about = AboutCase { case_id, deadline: None };
+        notices::leave(service, &mut tx, id, NoticeKind::StandIn, Some(about), 1).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}

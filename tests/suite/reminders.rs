@@ -1,0 +1,235 @@
+//! Deadlines are never silently passed: reminders before, at and after the due day, each rung once, each an event, on
+//! working mornings only; substitutes of those who are away; notices as each of the staff wants them.
+
+use jiff::civil::Date;
+use kaiku::jobs::worker;
+use kaiku::store::mails;
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{TestApp, on_both};
+
+/// A survey at `unit` with a text; the case's id.
+async fn web(app: &TestApp, unit: &str, words: &str) -> String {
+    let form = json!({"unit": unit, "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+        "answers": {"q12": 3, "free": words}});
+    app.post_public("/api/v1/feedback", &form).await.expect(201).text_at("/id")
+}
+
+async fn case(app: &TestApp, id: &str, who: &str) -> Value {
+    app.get(&format!("/api/v1/cases/{id}"), who).await.expect(200).body
+}
+
+/// What was reminded of, as `rung deadline day`, in its order.
+async fn rungs(app: &TestApp, id: &str, who: &str) -> Vec<String> {
+    let case = case(app, id, who).await;
+    let events = case["events"].as_array().expect("events").iter().filter(|event| event["step"] == "remind");
+    events
+        .map(|event| {
+            let word = |name: &str| event["detail"][name].as_str().unwrap_or("-").to_owned();
+            format!("{} {} {}", word("rung"), word("deadline"), event["on"].as_str().unwrap_or("-"))
+        })
+        .collect()
+}
+
+/// The notices of somebody as `kind day`, oldest first.
+async fn notices(app: &TestApp, who: &str) -> Vec<String> {
+    let body = app.get("/api/v1/notices", who).await.expect(200).body;
+    let mut all: Vec<String> = body["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|item| format!("{} {}", item["day"].as_str().unwrap(), item["kind"].as_str().unwrap()))
+        .collect();
+    all.sort();
+    all
+}
+
+/// Lets every hour from one instant to another pass as the service would live through it.
+async fn live(app: &TestApp, from: &str, to: &str) {
+    let (mut at, end): (jiff::Timestamp, jiff::Timestamp) = (from.parse().unwrap(), to.parse().unwrap());
+    while at <= end {
+        app.clock.set(at);
+        worker::watch(&app.service).await.expect("the watch");
+        while worker::run_due(&app.service).await.expect("the due jobs") > 0 {}
+        at += jiff::SignedDuration::from_hours(1);
+    }
+}
+
+fn principal(app: &TestApp, slug: &str) -> Uuid {
+    app.service.snapshot().tree.principal_by_slug(slug).expect("a principal").id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_deadline_climbs_every_rung_once() {
+    on_both(async |app| {
+        // Agreed: 1, 5 and 8 working days; handler-paju, and responsible-paju as the substitute.
+        let id = web(&app, "paju", "Odotin kauan.").await;
+        live(&app, "2026-11-20T09:00:00Z", "2026-12-05T09:00:00Z").await;
+        assert_eq!(
+            rungs(&app, &id, "handler-paju").await,
+            [
+                "due acknowledge 2026-11-23",
+                "handler acknowledge 2026-11-24",
+                "substitute acknowledge 2026-11-25",
+                "producer_contact acknowledge 2026-11-26",
+                "organiser acknowledge 2026-11-30",
+            ],
+            "responsible-paju is the substitute and hears it once"
+        );
+        assert_eq!(notices(&app, "responsible-paju").await, ["2026-11-25 overdue"]);
+        assert_eq!(case(&app, &id, "responsible-paju").await["stand_in"], "responsible-paju", "from then on");
+        assert_eq!(notices(&app, "contact-yhdistys").await, ["2026-11-26 escalated"]);
+        assert_eq!(notices(&app, "organiser").await, ["2026-11-30 escalated"]);
+        // The next deadline has a ladder of its own, from its beginning.
+        app.at("2026-11-26T10:00:00Z");
+        let other = web(&app, "paju", "Lyhyt aika.").await;
+        app.step(&other, "acknowledge", "handler-paju", None).await.expect(200);
+        live(&app, "2026-11-27T05:00:00Z", "2026-12-04T12:00:00Z").await;
+        assert_eq!(
+            rungs(&app, &other, "handler-paju").await,
+            ["before_due decide 2026-12-02", "due decide 2026-12-03", "handler decide 2026-12-04"]
+        );
+        app.step(&other, "decide", "handler-paju", Some(&json!({"kind": "no_change", "text": "Ei nyt."})))
+            .await
+            .expect(200);
+        live(&app, "2026-12-07T05:00:00Z", "2026-12-09T12:00:00Z").await;
+        assert_eq!(rungs(&app, &other, "handler-paju").await.len(), 3, "an answer that waits reminds nobody");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_reminded_of_at_night_or_on_a_day_off() {
+    on_both(async |app| {
+        // Tuesday 22 December: acknowledge by the 28th, over a holiday and a weekend.
+        app.at("2026-12-22T08:00:00Z");
+        let id = web(&app, "koivu", "Kiitos.").await;
+        live(&app, "2026-12-22T09:00:00Z", "2026-12-28T05:59:00Z").await;
+        assert_eq!(rungs(&app, &id, "handler").await, ["before_due acknowledge 2026-12-23"]);
+        live(&app, "2026-12-28T06:00:00Z", "2026-12-28T06:00:00Z").await;
+        assert_eq!(rungs(&app, &id, "handler").await[1..], ["due acknowledge 2026-12-28"]);
+        // The service was down for days and comes back at night: the morning after it goes on, with the rung of that day.
+        live(&app, "2027-01-04T22:00:00Z", "2027-01-05T05:00:00Z").await;
+        assert_eq!(rungs(&app, &id, "handler").await.len(), 2);
+        live(&app, "2027-01-05T06:00:00Z", "2027-01-05T20:00:00Z").await;
+        assert_eq!(rungs(&app, &id, "handler").await[2..], ["handler acknowledge 2027-01-05"]);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_instances_climb_a_rung_once() {
+    on_both(async |app| {
+        for _ in 0..12 {
+            web(&app, "paju", "Odotin kauan.").await;
+        }
+        app.at("2026-11-24T07:00:00Z");
+        let (one, two, three) = tokio::join!(
+            kaiku::handling::escalation::remind(&app.service),
+            kaiku::handling::escalation::remind(&app.service),
+            kaiku::handling::escalation::remind(&app.service)
+        );
+        assert_eq!(one.expect("one") + two.expect("two") + three.expect("three"), 12);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_author_is_reminded_to_tell_and_the_person_it_is_about_of_nothing_else() {
+    on_both(async |app| {
+        let form = json!({"unit": "koivu", "instrument": "tapaaminen-suullinen", "channel": "oral", "language": "fi",
+            "answers": {"free": "Aika oli lyhyt."}});
+        let id = app.post("/api/v1/feedback", "worker", &form).await.expect(201).text_at("/id");
+        app.step(&id, "decide", "handler", Some(&json!({"kind": "change_made", "text": "Pidennetty."})))
+            .await
+            .expect(200);
+        let tell_by: Date = case(&app, &id, "handler").await["promise"]["tell_by"].as_str().unwrap().parse().unwrap();
+        assert_eq!(tell_by, "2026-12-10".parse::<Date>().unwrap());
+        live(&app, "2026-12-09T05:00:00Z", "2026-12-16T12:00:00Z").await;
+        let seen = rungs(&app, &id, "handler").await;
+        assert_eq!(
+            seen,
+            [
+                "before_due tell 2026-12-09",
+                "due tell 2026-12-10",
+                "handler tell 2026-12-11",
+                "substitute tell 2026-12-14",
+                "responsible_person tell 2026-12-15",
+                "producer_contact tell 2026-12-16",
+            ]
+        );
+        let author: Vec<String> =
+            notices(&app, "worker").await.into_iter().filter(|notice| !notice.contains("new_cases")).collect();
+        assert_eq!(author, ["2026-12-09 before_due", "2026-12-10 due", "2026-12-11 overdue"]);
+        let text = case(&app, &id, "handler").await.to_string();
+        let worker = principal(&app, "worker").to_string();
+        assert!(!text.contains(&worker), "the events do not say whose work it is about");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reminder_does_not_undo_the_work_of_whoever_is_answering() {
+    on_both(async |app| {
+        let id = web(&app, "paju", "Odotin kauan.").await;
+        let read = app.get(&format!("/api/v1/cases/{id}"), "handler-paju").await.expect(200);
+        let etag = read.headers["etag"].clone();
+        live(&app, "2026-11-23T06:00:00Z", "2026-11-23T06:00:00Z").await;
+        assert_eq!(rungs(&app, &id, "handler-paju").await.len(), 1);
+        let path = format!("/api/v1/cases/{id}/acknowledge");
+        let header = [("If-Match", etag.as_str())];
+        app.call_with(Method::POST, &path, Some("handler-paju"), None, &header).await.expect(200);
+        app.call_with(Method::POST, &path, Some("handler-paju"), None, &header).await.problem(412, "version-mismatch");
+        let ahead = [("If-Match", "\"99\"")];
+        app.call_with(Method::POST, &path, Some("handler-paju"), None, &ahead).await.problem(412, "version-mismatch");
+        app.stop().await;
+    })
+    .await;
+}
+
+async fn letters(app: &TestApp, who: &str) -> Vec<String> {
+    let mut db = app.service.store.read().await.expect("a reader");
+    let found = mails::to_principal(&mut db, principal(app, who), 100).await.expect("the mails");
+    found.into_iter().map(|mail| mail.letter).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notices_are_mailed_as_each_wants_them() {
+    on_both(async |app| {
+        for (who, wish) in [("handler", "each"), ("responsible", "digest"), ("handler-paju", "none")] {
+            let change =
+                json!({"name": who, "email": format!("{who}@example.fi"), "language": "fi", "disabled": false});
+            app.call(Method::PUT, &format!("/api/v1/principals/{who}"), Some("admin"), Some(&change)).await.expect(200);
+            let wish = json!({"mail": wish});
+            app.call(Method::PUT, "/api/v1/notices/mail", Some(who), Some(&wish)).await.expect(204);
+        }
+        let wrong = json!({"mail": "sometimes"});
+        app.call(Method::PUT, "/api/v1/notices/mail", Some("handler"), Some(&wrong)).await.expect(422);
+        for unit in ["koivu", "koivu", "paju"] {
+            web(&app, unit, "Odotin kauan.").await;
+        }
+        live(&app, "2026-11-20T09:00:00Z", "2026-11-25T12:00:00Z").await;
+        // Monday: two wait. Then each case's own reminders, up to the rung of the responsible person.
+        assert_eq!(letters(&app, "handler").await, ["notice"; 7]);
+        assert!(notices(&app, "responsible").await.is_empty());
+        live(&app, "2026-11-26T05:00:00Z", "2026-11-26T12:00:00Z").await;
+        assert_eq!(notices(&app, "responsible").await, ["2026-11-26 escalated"; 2]);
+        assert_eq!(letters(&app, "responsible").await, ["digest"], "one mail a day for both");
+        assert!(letters(&app, "handler-paju").await.is_empty());
+        assert!(!notices(&app, "handler-paju").await.is_empty(), "they are read in the service");
+        // What is urgent is mailed at once, at night too, whatever was chosen.
+        app.at("2026-11-30T23:00:00Z");
+        web(&app, "paju", "Ajattelen itsemurhaa.").await;
+        worker::run_due(&app.service).await.expect("the due jobs");
+        let urgent = notices(&app, "responsible-paju").await;
+        assert!(urgent.contains(&"2026-12-01 urgent_case".to_owned()), "{urgent:?}");
+        app.stop().await;
+    })
+    .await;
+}
