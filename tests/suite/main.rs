@@ -18,6 +18,7 @@ mod organisation;
 mod permissions;
 mod program;
 mod promises;
+mod queue;
 mod reminders;
 mod smoke;
 mod support;

@@ -1,0 +1,190 @@
+//! The queue: tried again with growing waits, parked after the last try, seen and made ready again by API and command; any
+//! number of workers do each job once.
+
+use std::time::Duration;
+
+use kaiku::feedback::{Clock as _, Instant};
+use kaiku::jobs::worker;
+use kaiku::store::jobs::{self, JobRow, NewJob, PARKED};
+use reqwest::Method;
+use serde_json::json;
+
+use crate::program::Installation;
+use crate::support::{Kind, TestApp, on_both};
+
+/// A job that nothing can do.
+async fn hopeless(app: &TestApp) -> NewJob {
+    let job = NewJob {
+        id: app.service.random_id().expect("chance"),
+        kind: "hopeless",
+        subject: "nothing".to_owned(),
+        dedupe: None,
+        run_at: app.service.now(),
+    };
+    let mut tx = app.service.store.write().await.expect("a transaction");
+    jobs::enqueue(&mut tx, &job).await.expect("a job");
+    tx.commit().await.expect("a commit");
+    job
+}
+
+async fn all(app: &TestApp) -> Vec<JobRow> {
+    let mut db = app.service.store.read().await.expect("a reader");
+    jobs::list(&mut db, 100).await.expect("the queue")
+}
+
+fn move_to(app: &TestApp, micros: i64) {
+    app.clock
+        .set(Instant::from_timestamp(jiff::Timestamp::from_microsecond(micros).expect("an instant")).to_timestamp());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_fails_waits_longer_each_time_is_parked_and_made_ready_again() {
+    on_both(async |app| {
+        let job = hopeless(&app).await;
+        let config = &app.service.config.jobs;
+        let mut last_wait = Duration::ZERO;
+        for attempt in 1..=i64::from(config.max_attempts) {
+            assert_eq!(worker::run_due(&app.service).await.expect("a round"), 1, "try {attempt}");
+            let held = all(&app).await.remove(0);
+            assert_eq!(held.attempts, attempt);
+            assert!(held.last_error.as_deref().unwrap_or_default().contains("hopeless"), "{held:?}");
+            if attempt == i64::from(config.max_attempts) {
+                assert_eq!(held.state, PARKED);
+                break;
+            }
+            let wait =
+                Duration::from_micros(u64::try_from(held.run_at - app.service.now().as_micros()).expect("later"));
+            let least = config.backoff_base.saturating_mul(1 << (attempt - 1)).min(Duration::from_secs(6 * 3600));
+            assert!(
+                wait >= least && wait <= least.mul_f64(1.5),
+                "try {attempt}: {wait:?}, not {least:?} and up to half more"
+            );
+            assert!(wait >= last_wait.mul_f64(2.0 / 3.0), "try {attempt}");
+            last_wait = wait;
+            assert_eq!(worker::run_due(&app.service).await.expect("a round"), 0, "not before its time");
+            move_to(&app, held.run_at);
+        }
+        app.clock.set(app.clock.now() + jiff::SignedDuration::from_hours(10_000));
+        assert_eq!(worker::run_due(&app.service).await.expect("a round"), 0, "a parked job rests");
+        let listed = app.get("/api/v1/jobs", "admin").await;
+        // The token ended meanwhile; the clock goes back for the call.
+        assert_eq!(listed.status, 401);
+        app.at("2026-11-21T08:00:00Z");
+        let listed = app.get("/api/v1/jobs", "admin").await.expect(200).body;
+        assert_eq!((&listed["items"][0]["id"], &listed["items"][0]["state"]), (&json!(job.id), &json!(PARKED)));
+        let requeue = format!("/api/v1/jobs/{}/requeue", job.id);
+        app.call(Method::POST, &requeue, Some("organiser"), None).await.problem(404, "not-found");
+        app.call(Method::POST, &requeue, Some("admin"), None).await.expect(204);
+        app.call(Method::POST, &requeue, Some("admin"), None).await.problem(404, "not-found");
+        let held = all(&app).await.remove(0);
+        assert_eq!((held.state.as_str(), held.attempts), ("ready", 0));
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_workers_job_is_taken_over_when_its_lease_is_over() {
+    on_both(async |app| {
+        hopeless(&app).await;
+        let now = app.service.now();
+        let lease = app.service.config.jobs.lease;
+        let mut tx = app.service.store.write().await.expect("a transaction");
+        let taken = jobs::lease(&mut tx, now, now.plus(lease), 10).await.expect("leased");
+        tx.commit().await.expect("a commit");
+        assert_eq!(taken.len(), 1);
+        assert_eq!(worker::run_due(&app.service).await.expect("a round"), 0, "it belongs to another");
+        move_to(&app, now.plus(lease).as_micros());
+        assert_eq!(worker::run_due(&app.service).await.expect("a round"), 1);
+        // The dead one comes back and finds that its turn is over.
+        let mut tx = app.service.store.write().await.expect("a transaction");
+        assert!(!jobs::finish(&mut tx, &taken[0]).await.expect("an answer"));
+        drop(tx);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_at_the_same_time_share_the_queue() {
+    on_both(async |app| {
+        for _ in 0..60 {
+            hopeless(&app).await;
+        }
+        let rounds = tokio::join!(
+            worker::run_due(&app.service),
+            worker::run_due(&app.service),
+            worker::run_due(&app.service),
+            worker::run_due(&app.service)
+        );
+        let done: usize =
+            [rounds.0, rounds.1, rounds.2, rounds.3].into_iter().map(|round| round.expect("a round")).sum();
+        while worker::run_due(&app.service).await.expect("a round") > 0 {}
+        assert!(done >= 20);
+        assert!(all(&app).await.iter().all(|job| job.attempts == 1), "a job was taken twice");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ticks_belong_to_one_instance_until_its_lease_is_over() {
+    on_both(async |app| {
+        let [one, two] = [1, 2].map(|n| uuid::Uuid::from_u128(n));
+        let now = app.service.now();
+        let until = now.plus(Duration::from_secs(60));
+        let hold = async |holder, now: Instant, until| {
+            let mut tx = app.service.store.write().await.expect("a transaction");
+            let holds = jobs::hold(&mut tx, "a test's", holder, now, until).await.expect("an answer");
+            tx.commit().await.expect("a commit");
+            holds
+        };
+        assert!(hold(one, now, until).await);
+        assert!(!hold(two, now, until).await);
+        assert!(hold(one, now, until).await, "renewed");
+        assert!(hold(two, until, until.plus(Duration::from_secs(60))).await, "it lapsed");
+        assert!(!hold(one, until, until).await);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_shows_parked_jobs_and_makes_them_ready_again() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let installation = Installation::with_county(kind).await;
+        assert_eq!(installation.run_well(&["jobs", "list"]).trim(), "The queue is empty.");
+        let id = uuid::Uuid::from_u128(7);
+        let sql = "INSERT INTO jobs (id, kind, subject, state, run_at, attempts, last_error) \
+                   VALUES ($1, 'hopeless', 'nothing', 'parked', 0, 10, 'no such kind')";
+        match kind {
+            Kind::Sqlite => {
+                let mut db =
+                    <sqlx::SqliteConnection as sqlx::Connection>::connect(&installation.database_url).await.unwrap();
+                sqlx::query(sql).bind(id).execute(&mut db).await.expect("a job");
+            }
+            Kind::Postgres => {
+                let mut db =
+                    <sqlx::PgConnection as sqlx::Connection>::connect(&installation.database_url).await.unwrap();
+                sqlx::query(sql).bind(id).execute(&mut db).await.expect("a job");
+            }
+        }
+        let listed = installation.run_well(&["jobs", "list"]);
+        assert!(
+            listed.contains(&id.to_string()) && listed.contains("parked") && listed.contains("no such kind"),
+            "{listed}"
+        );
+        assert!(
+            installation
+                .run_badly(&["jobs", "requeue", &uuid::Uuid::from_u128(8).to_string()])
+                .contains("no parked job")
+        );
+        assert!(installation.run_badly(&["jobs", "requeue"]).contains("<ID>"));
+        let program = installation.serve().await;
+        let metrics = program.text("/metrics").await;
+        assert!(metrics.contains("kaiku_jobs{state=\"parked\"} 1"), "{metrics}");
+        program.stop().await;
+        assert_eq!(installation.run_well(&["jobs", "requeue", "--all"]).trim(), "1 jobs are ready again.");
+        assert_eq!(installation.number("SELECT COUNT(*) FROM jobs WHERE state = 'ready' AND attempts = 0").await, 1);
+    }
+}
