@@ -130,7 +130,7 @@ async fn workers_at_the_same_time_share_the_queue() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ticks_belong_to_one_instance_until_its_lease_is_over() {
     on_both(async |app| {
-        let [one, two] = [1, 2].map(|n| uuid::Uuid::from_u128(n));
+        let [one, two] = [1, 2].map(uuid::Uuid::from_u128);
         let now = app.service.now();
         let until = now.plus(Duration::from_secs(60));
         let hold = async |holder, now: Instant, until| {
