@@ -1,4 +1,5 @@
-//! What producer and organiser agree on. A change is a new version; cases keep the one they came in under.
+//! What producer and organiser agree on, signed by both. One side proposes, the other accepts; an admin enters what was
+//! signed on paper. A change is a new version; cases keep the one they came in under.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -6,12 +7,18 @@ use uuid::Uuid;
 
 use super::change::Change;
 use super::fields::{Checks, period_fault, sentence_fault};
-use super::{unknown, unknown_fault};
-use crate::agreement::{Agreement, Terms, WorkingDays};
-use crate::feedback::{Kind, Problem};
-use crate::organisation::{PrincipalKind, Tree};
+use super::reach::{organiser_node, producer_node, unit_node};
+use super::unknown_fault;
+use crate::agreement::{Agreement, Coverage, Side, State, Terms, WorkingDays, counting_within};
+use crate::feedback::{Channel, Fault, Kind, Problem};
+use crate::jobs::notices::{self, NoticeKind};
+use crate::organisation::{PrincipalKind, Producer, Role, Tree};
+use crate::routing::handler::HANDLING_ROLES;
 use crate::service::Service;
 use crate::store::agreements as store;
+
+/// The roles that see a broken deadline of somebody else's case.
+const BREACH_ROLES: [Role; 3] = [Role::ResponsiblePerson, Role::ProducerContact, Role::Organiser];
 
 /// A new version of an agreement.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
@@ -20,6 +27,17 @@ pub struct NewAgreement {
     /// With which producer, by short name.
     #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "pajapiha-ry")]
     pub producer: String,
+    /// Only for this service of the producer, by short name. Left out where a unit is named: a unit has one service.
+    #[serde(default)]
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "aikuissosiaalityo")]
+    pub service: Option<String>,
+    /// Only for this unit, by short name; it is placed with the producer at some time of the period.
+    #[serde(default)]
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "koivuranta")]
+    pub unit: Option<String>,
+    /// Only for what comes by this channel.
+    #[serde(default)]
+    pub channel: Option<Channel>,
     /// Who handles, before any role-holder is asked: a person's short name.
     #[serde(default)]
     #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "kalle-koivu")]
@@ -45,14 +63,25 @@ pub struct NewAgreement {
         example = "Vastaus kuitilla ja aulan taululla kerran kuussa."
     )]
     pub told_how: String,
-    /// Who signed, in words.
+    /// Within how many working days the board is posted anew, if that is agreed: 1 to 250.
+    #[serde(default)]
+    #[schema(example = 20, minimum = 1, maximum = 250)]
+    pub board_every: Option<u16>,
+    /// Who hears of a broken deadline: a person's short name. It has to be a responsible person, a producer's contact or
+    /// the organiser there.
+    #[serde(default)]
+    #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "vilma-koivu")]
+    pub breach: Option<String>,
+    /// Who signed on paper, in words: given by an admin, who enters what both sides have signed. A side that proposes
+    /// leaves it out: it is written from the two signatures.
+    #[serde(default)]
     #[schema(
         min_length = 1,
         max_length = 1000,
         pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
         example = "Outi Osallisuus, Yrjö Yhteys"
     )]
-    pub signed_by: String,
+    pub signed_by: Option<String>,
     /// First day.
     #[schema(value_type = String, format = Date)]
     pub valid_from: Date,
@@ -60,74 +89,389 @@ pub struct NewAgreement {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub valid_to: Option<Date>,
+    /// The version of the same producer, service, unit and channel whose place this one takes, by id. It may be left out
+    /// where the new one begins later than the only one in its way and ends no sooner.
+    #[serde(default)]
+    pub replaces: Option<Uuid>,
+}
+
+/// Who acts for which side.
+#[derive(Debug, Clone, Copy)]
+pub struct Signer {
+    /// The side.
+    pub side: Side,
+    /// The person, or the admin who enters a paper.
+    pub principal_id: Uuid,
 }
 
 /// The terms of these numbers, with every fault noted below `base`.
 pub(super) fn terms(acknowledge: u16, decide: u16, tell: u16, checks: &mut Checks, base: &str) -> Option<Terms> {
-    let mut days = |key: &str, number: u16| {
-        WorkingDays::new(number).map_err(|why| checks.note(&format!("{base}/{key}"), Some(&why.to_string()))).ok()
-    };
+    let mut days = |key: &str, number: u16| days(&format!("{base}/{key}"), number, checks);
     let (acknowledge, decide, tell) = (days("acknowledge", acknowledge), days("decide", decide), days("tell", tell));
     Terms::new(acknowledge?, decide?, tell?)
         .map_err(|why| checks.note(&format!("{base}/tell"), Some(&why.to_string())))
         .ok()
 }
 
-/// Adds a version to a producer's agreement; its id. The newest version that is in force on a day counts.
+fn days(pointer: &str, number: u16, checks: &mut Checks) -> Option<WorkingDays> {
+    WorkingDays::new(number).map_err(|why| checks.note(pointer, Some(&why.to_string()))).ok()
+}
+
+/// Adds a version to what a producer and its organiser agree on; its id. What a side proposes counts once the other side
+/// has accepted it, what an admin enters from paper at once. The narrowest version in force on a day counts, and of those
+/// for just the same the newest.
 ///
 /// # Errors
-/// [`Problem`] with a fault for each wrong value; `settings-broken` when the handler could not open the cases;
-/// `exists` when the newest version says the same.
-pub async fn add_agreement(service: &Service, new: &NewAgreement) -> Result<Uuid, Problem> {
+/// [`Problem`] with a fault for each wrong value; `settings-broken` when the handler or whoever hears of a breach could
+/// not open the cases; `exists` when the same was agreed or proposed already, or another version stands in the way.
+pub async fn add_agreement(service: &Service, new: &NewAgreement, signer: Signer) -> Result<Uuid, Problem> {
+    let mut change = Change::begin(service).await?;
+    let agreement = checked(service, &change, new, signer)?;
+    store::insert(&mut change.db, &agreement, service.now()).await?;
+    if let Some(other) = signer.side.other() {
+        for receiver in signers(&change.before.tree, &agreement, other) {
+            let kind = NoticeKind::AgreementProposed;
+            notices::leave_about_agreement(service, &mut change.db, receiver, kind, agreement.id).await?;
+        }
+    }
+    change.finish().await?;
+    Ok(agreement.id)
+}
+
+fn checked(service: &Service, change: &Change<'_>, new: &NewAgreement, signer: Signer) -> Result<Agreement, Problem> {
+    let settings = &change.before;
     let mut checks = Checks::default();
     let terms = terms(new.acknowledge, new.decide, new.tell, &mut checks, "");
+    let board_every = new.board_every.and_then(|number| days("/board_every", number, &mut checks));
     checks.note("/told_how", sentence_fault(&new.told_how));
-    checks.note("/signed_by", sentence_fault(&new.signed_by));
+    match (&new.signed_by, signer.side) {
+        (Some(words), Side::Paper) => checks.note("/signed_by", sentence_fault(words)),
+        (None, Side::Paper) => checks.note("/signed_by", Some("an admin enters what both sides signed: say who did")),
+        (Some(_), _) => {
+            checks.note("/signed_by", Some("leave it out: you sign by proposing, and the other side by accepting"))
+        }
+        (None, _) => {}
+    }
     checks.note("/valid_to", period_fault(new.valid_from, new.valid_to));
     if new.substitute.is_some() && new.handler == new.substitute {
         checks.note("/substitute", Some("the substitute is somebody else than the handler"));
     }
-    let mut change = Change::begin(service).await?;
-    let tree = &change.before.tree;
+    let tree = &settings.tree;
     let producer =
-        tree.producer_by_slug(&new.producer).ok_or_else(|| unknown("/producer", "producer", &new.producer))?;
+        tree.producer_by_slug(&new.producer).ok_or_else(|| super::unknown("/producer", "producer", &new.producer))?;
+    let coverage = coverage(tree, producer, new, &mut checks);
     let handler_id = person(tree, producer.organiser_id, new.handler.as_deref(), "/handler", &mut checks);
     let substitute_id = person(tree, producer.organiser_id, new.substitute.as_deref(), "/substitute", &mut checks);
+    let breach_id = person(tree, producer.organiser_id, new.breach.as_deref(), "/breach", &mut checks);
     checks.finish()?;
-    let agreement = Agreement {
+    let state = if signer.side == Side::Paper { State::Accepted } else { State::Proposed };
+    let mut agreement = Agreement {
         id: service.new_id()?,
         producer_id: producer.id,
-        version: next_version(&change.before.agreements, producer.id),
+        version: next_version(&settings.agreements, producer.id),
+        coverage,
         handler_id,
         substitute_id,
         terms: terms.ok_or_else(|| Problem::internal("terms without a fault that are none"))?,
         told_how: new.told_how.clone(),
-        signed_by: new.signed_by.clone(),
+        board_every,
+        breach_id,
+        signed_by: new.signed_by.clone().unwrap_or_default(),
         valid_from: new.valid_from,
         valid_to: new.valid_to,
+        replaces_id: new.replaces,
+        state,
+        proposed_side: signer.side,
+        proposed_by: Some(signer.principal_id),
+        proposed_on: Some(service.today()),
+        answered_by: None,
+        answered_on: None,
+        answer_reason: None,
     };
-    if says_the_same(&change.before.agreements, &agreement) {
+    let outside = outsiders(tree, &agreement);
+    if !outside.is_empty() {
+        let fault = |(pointer, why)| Fault::new(pointer, Kind::SettingsBroken, why);
+        return Err(Problem::of_faults(outside.into_iter().map(fault).collect()));
+    }
+    if says_the_same_as_newest(&settings.agreements, &agreement) {
         return Err(Problem::new(
             Kind::Exists,
             "The newest version of this agreement says the same already; nothing was added. Change something, or leave it.",
         ));
     }
-    store::insert(&mut change.db, &agreement, service.now()).await?;
-    change.finish().await?;
-    Ok(agreement.id)
+    agreement.replaces_id = replaced(tree, &settings.agreements, &agreement)?;
+    Ok(agreement)
 }
 
-/// Whether the newest version holds just this: a request that was sent twice adds no second version.
-fn says_the_same(agreements: &[Agreement], new: &Agreement) -> bool {
-    let newest = agreements.iter().filter(|held| held.producer_id == new.producer_id).max_by_key(|held| held.version);
-    newest.is_some_and(|held| {
-        held.handler_id == new.handler_id
-            && held.substitute_id == new.substitute_id
-            && held.terms == new.terms
-            && held.told_how == new.told_how
-            && held.signed_by == new.signed_by
-            && (held.valid_from, held.valid_to) == (new.valid_from, new.valid_to)
+/// What the agreement holds for.
+fn coverage(tree: &Tree, producer: &Producer, new: &NewAgreement, checks: &mut Checks) -> Coverage {
+    let service = new.service.as_deref().and_then(|slug| {
+        let mut services = tree.services.values();
+        let found = services.find(|known| known.slug == slug && known.organiser_id == producer.organiser_id);
+        if found.is_none() {
+            checks.push(unknown_fault("/service", "service", slug));
+        }
+        found
+    });
+    let unit = new.unit.as_deref().and_then(|slug| {
+        let found = tree.unit_by_slug(slug).filter(|known| known.organiser_id == producer.organiser_id);
+        if found.is_none() {
+            checks.push(unknown_fault("/unit", "unit", slug));
+        }
+        found
+    });
+    if let Some(unit) = unit {
+        let placed = tree.placements.values().any(|placement| {
+            placement.unit_id == unit.id
+                && placement.producer_id == producer.id
+                && new.valid_to.is_none_or(|last| placement.valid_from <= last)
+                && placement.valid_to.is_none_or(|last| new.valid_from <= last)
+        });
+        let why = "the unit is not placed with this producer on any day of the period: correct the unit or the days";
+        checks.note("/unit", (!placed).then_some(why));
+        let contradicts = service.is_some_and(|service| service.id != unit.service_id);
+        checks.note("/service", contradicts.then_some("the unit gives another service: leave the service out"));
+    }
+    Coverage {
+        service_id: service.filter(|_| unit.is_none()).map(|service| service.id),
+        unit_id: unit.map(|unit| unit.id),
+        channel: new.channel,
+    }
+}
+
+/// The version that a new one takes the place of.
+///
+/// # Errors
+/// `exists` with the one in the way, where the new one does not say that it replaces it.
+pub(super) fn replaced(tree: &Tree, all: &[Agreement], new: &Agreement) -> Result<Option<Uuid>, Problem> {
+    let in_the_way = counting_within(all, new.producer_id, new.coverage, new.valid_from, new.valid_to);
+    if let Some(wanted) = new.replaces_id {
+        if !in_the_way.iter().any(|held| held.id == wanted) {
+            return Err(Problem::at(
+                "/replaces",
+                Kind::UnknownReference,
+                "No version of this id holds for the same producer, service, unit and channel in that time. Correct the \
+                 id, or leave it out.",
+            ));
+        }
+    } else if let [only] = in_the_way.as_slice() {
+        let ends_no_sooner = new.valid_to.is_none_or(|last| only.valid_to.is_some_and(|only_last| only_last <= last));
+        if only.valid_from < new.valid_from && ends_no_sooner {
+            return Ok(Some(only.id));
+        }
+    }
+    match in_the_way.into_iter().find(|held| Some(held.id) != new.replaces_id) {
+        Some(held) => Err(in_the_way_of(tree, held)),
+        None => Ok(new.replaces_id),
+    }
+}
+
+fn in_the_way_of(tree: &Tree, held: &Agreement) -> Problem {
+    let producer = tree.producers.get(&held.producer_id).map_or("", |producer| producer.slug.as_str());
+    let until = held.valid_to.map_or_else(|| "without an end".to_owned(), |last| format!("to {last}"));
+    Problem::at(
+        "/replaces",
+        Kind::Exists,
+        format!(
+            "Version {} of the agreement with {producer} holds for the same from {} {until}. Say \"replaces\": \"{}\" if \
+             this one takes its place, or choose days that do not overlap.",
+            held.version, held.valid_from, held.id
+        ),
+    )
+}
+
+/// Why somebody whom an agreement names could not open its cases, with the field.
+pub(super) fn outsiders(tree: &Tree, agreement: &Agreement) -> Vec<(&'static str, String)> {
+    let producer = tree.producers.get(&agreement.producer_id).map_or("", |producer| producer.slug.as_str());
+    let roles: [(&str, Option<Uuid>, &[Role], &str); 3] = [
+        ("/handler", agreement.handler_id, &HANDLING_ROLES, "handler"),
+        ("/substitute", agreement.substitute_id, &HANDLING_ROLES, "handler"),
+        ("/breach", agreement.breach_id, &BREACH_ROLES, "responsible_person"),
+    ];
+    roles
+        .into_iter()
+        .filter_map(|(pointer, person, roles, needed)| Some((pointer, person?, roles, needed)))
+        .filter(|(_, person, roles, _)| !holds_where_it_holds(tree, *person, roles, agreement))
+        .map(|(pointer, person, _, needed)| {
+            let person = tree.principals.get(&person).map_or("", |principal| principal.slug.as_str());
+            let at = match agreement.coverage.unit_id.and_then(|id| tree.units.get(&id)) {
+                Some(unit) => format!("at {}, at the producer or at the organiser", unit.slug),
+                None => "at the producer, at one of its units or at the organiser".to_owned(),
+            };
+            let why = format!(
+                "agreement of {producer}: {person} cannot open the cases there; grant {person} the role {needed} {at}"
+            );
+            (pointer, why)
+        })
+        .collect()
+}
+
+/// Whether a principal holds one of `roles` at the agreement's producer, above it, or at one of the units it holds for.
+fn holds_where_it_holds(tree: &Tree, principal_id: Uuid, roles: &[Role], agreement: &Agreement) -> bool {
+    let organiser = tree.producers.get(&agreement.producer_id).map(|producer| organiser_node(producer.organiser_id));
+    let producer = producer_node(agreement.producer_id);
+    let mut grants =
+        tree.grants.iter().filter(|grant| grant.principal_id == principal_id && roles.contains(&grant.role));
+    grants.any(|grant| {
+        Some(grant.node) == organiser
+            || grant.node == producer
+            || tree.placements.values().any(|placement| {
+                let coverage = agreement.coverage;
+                let service = tree.units.get(&placement.unit_id).map(|unit| unit.service_id);
+                grant.node == unit_node(placement.unit_id)
+                    && placement.producer_id == agreement.producer_id
+                    && coverage.unit_id.is_none_or(|unit| unit == placement.unit_id)
+                    && coverage.service_id.is_none_or(|wanted| Some(wanted) == service)
+            })
     })
+}
+
+/// Who may sign an agreement for a side.
+fn signers(tree: &Tree, agreement: &Agreement, side: Side) -> Vec<Uuid> {
+    let producer = producer_node(agreement.producer_id);
+    let organiser = tree.organiser_of(producer).map(organiser_node);
+    let (role, nodes) = match side {
+        Side::Producer => (Role::ProducerContact, [Some(producer), organiser]),
+        Side::Organiser => (Role::Organiser, [organiser, None]),
+        Side::Paper => return Vec::new(),
+    };
+    let mut found: Vec<Uuid> = Vec::new();
+    for principal in nodes.into_iter().flatten().flat_map(|node| tree.holders(role, node)) {
+        if principal.kind == PrincipalKind::Person && !found.contains(&principal.id) {
+            found.push(principal.id);
+        }
+    }
+    found
+}
+
+/// What is said to a proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgreementAnswer {
+    /// The other side signs it too.
+    Accept,
+    /// The other side says no.
+    Decline {
+        /// Why.
+        reason: String,
+    },
+    /// The side that proposed it takes it back.
+    Withdraw,
+}
+
+/// Answers a proposal for a side. The proposer hears of it.
+///
+/// # Errors
+/// `not-found`; `step-not-allowed` when it was answered before, its time is over, or it is the wrong side's turn;
+/// `exists` when another version stands in the way since; `settings-broken` when the handler could not open the cases.
+pub async fn answer_agreement(
+    service: &Service,
+    id: Uuid,
+    signer: Signer,
+    answer: &AgreementAnswer,
+) -> Result<(), Problem> {
+    if let AgreementAnswer::Decline { reason } = answer {
+        let mut checks = Checks::default();
+        checks.note("/reason", sentence_fault(reason));
+        checks.finish()?;
+    }
+    let mut change = Change::begin(service).await?;
+    let settings = &change.before;
+    let held = settings.agreements.iter().find(|held| held.id == id).ok_or_else(Problem::not_found)?;
+    let refused = |why: &str| Err(Problem::new(Kind::StepNotAllowed, why));
+    if held.state != State::Proposed {
+        return refused(
+            "This version is no open proposal any more. Read it again; propose a new version to change it.",
+        );
+    }
+    let own = held.proposed_side == signer.side;
+    match answer {
+        AgreementAnswer::Withdraw if !own => {
+            return refused("Only the side that proposed it can withdraw it. Accept or decline it.");
+        }
+        AgreementAnswer::Accept | AgreementAnswer::Decline { .. } if own => {
+            return refused("Your side proposed it; the other side accepts or declines. You can withdraw it.");
+        }
+        AgreementAnswer::Accept if held.proposed_by == Some(signer.principal_id) => {
+            return refused("You proposed it; somebody else signs for the other side.");
+        }
+        AgreementAnswer::Accept if held.valid_to.is_some_and(|last| last < service.today()) => {
+            return refused("Its last day is past. Propose a new version.");
+        }
+        _ => {}
+    }
+    let mut answered = held.clone();
+    answered.answered_by = Some(signer.principal_id);
+    answered.answered_on = Some(service.today());
+    match answer {
+        AgreementAnswer::Accept => {
+            answered.state = State::Accepted;
+            answered.replaces_id = still_replaced(&settings.tree, &settings.agreements, held)?;
+            let names = [held.proposed_by, answered.answered_by].map(|id| {
+                let principal = id.and_then(|id| settings.tree.principals.get(&id));
+                principal.map_or("", |principal| principal.name.as_str())
+            });
+            answered.signed_by = names.join(", ");
+        }
+        AgreementAnswer::Decline { reason } => {
+            answered.state = State::Declined;
+            answered.answer_reason = Some(reason.clone());
+        }
+        AgreementAnswer::Withdraw => answered.state = State::Withdrawn,
+    }
+    let proposer = held.proposed_by.filter(|_| !own);
+    if !store::answer(&mut change.db, &answered).await? {
+        return refused("Somebody answered it a moment ago. Read it again.");
+    }
+    if let Some(proposer) = proposer {
+        notices::leave_about_agreement(service, &mut change.db, proposer, NoticeKind::AgreementAnswered, id).await?;
+    }
+    change.finish().await?;
+    Ok(())
+}
+
+/// What an accepted proposal takes the place of now. What it replaced when it was proposed may have been replaced itself.
+fn still_replaced(tree: &Tree, all: &[Agreement], proposal: &Agreement) -> Result<Option<Uuid>, Problem> {
+    let in_the_way =
+        counting_within(all, proposal.producer_id, proposal.coverage, proposal.valid_from, proposal.valid_to);
+    match in_the_way.iter().find(|held| Some(held.id) != proposal.replaces_id) {
+        Some(held) => {
+            let problem = in_the_way_of(tree, held);
+            Err(Problem::new(
+                Kind::Exists,
+                format!(
+                    "Since it was proposed another version has come in its way. Decline it, and propose anew. {}",
+                    problem.detail
+                ),
+            ))
+        }
+        None => Ok(proposal.replaces_id),
+    }
+}
+
+/// Whether the newest version for just the same holds just this: a request that was sent twice adds no second version.
+fn says_the_same_as_newest(agreements: &[Agreement], new: &Agreement) -> bool {
+    let newest = agreements
+        .iter()
+        .filter(|held| held.producer_id == new.producer_id && held.coverage == new.coverage)
+        .filter(|held| matches!(held.state, State::Proposed | State::Accepted))
+        .max_by_key(|held| held.version);
+    newest.is_some_and(|held| {
+        says_the_same(held, new)
+            // The words of two signatures are not what a proposal says.
+            && (new.proposed_side != Side::Paper || held.signed_by == new.signed_by)
+    })
+}
+
+/// Whether two versions hold just the same, whoever signed them.
+pub(super) fn says_the_same(held: &Agreement, new: &Agreement) -> bool {
+    held.coverage == new.coverage
+        && held.handler_id == new.handler_id
+        && held.substitute_id == new.substitute_id
+        && held.terms == new.terms
+        && held.told_how == new.told_how
+        && held.board_every == new.board_every
+        && held.breach_id == new.breach_id
+        && (held.valid_from, held.valid_to) == (new.valid_from, new.valid_to)
 }
 
 /// The version after the newest one of a producer.

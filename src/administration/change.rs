@@ -4,10 +4,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
+use super::agreements::outsiders;
+use crate::agreement::will_count;
 use crate::feedback::{Fault, Kind, Problem};
-use crate::organisation::{Node, NodeKind};
 use crate::routing::Snapshot;
-use crate::routing::handler::HANDLING_ROLES;
 use crate::service::Service;
 use crate::store::{StoreResult, Writer, settings};
 
@@ -36,8 +38,9 @@ impl<'s> Change<'s> {
     /// in several steps.
     pub async fn finish(mut self) -> Result<Arc<Snapshot>, Problem> {
         let after = load(self.service, &mut self.db).await?;
-        let standing: HashSet<String> = faults(&self.before).into_iter().collect();
-        let broken: Vec<Fault> = faults(&after)
+        let today = self.service.today();
+        let standing: HashSet<String> = faults(&self.before, today).into_iter().collect();
+        let broken: Vec<Fault> = faults(&after, today)
             .into_iter()
             .filter(|fault| !standing.contains(fault))
             .map(|fault| Fault::new("", Kind::SettingsBroken, fault))
@@ -56,45 +59,13 @@ async fn load(service: &Service, db: &mut Writer) -> StoreResult<Snapshot> {
     settings::load(db, Arc::clone(&service.catalogue), service.default_terms()).await
 }
 
-/// What is wrong with the settings as a whole, and with the handlers that agreements name.
-fn faults(settings: &Snapshot) -> Vec<String> {
+/// What is wrong with the settings as a whole, and with whom the agreements name that count today or later.
+fn faults(settings: &Snapshot, today: Date) -> Vec<String> {
     let mut faults = settings.faults();
-    let newest = settings.agreements.iter().filter(|agreement| {
-        settings
-            .agreements
-            .iter()
-            .all(|other| other.producer_id != agreement.producer_id || other.version <= agreement.version)
-    });
-    for agreement in newest {
-        for principal in [agreement.handler_id, agreement.substitute_id].into_iter().flatten() {
-            if !may_see_cases(settings, principal, agreement.producer_id) {
-                let tree = &settings.tree;
-                let producer = tree.producers.get(&agreement.producer_id).map_or("", |producer| producer.slug.as_str());
-                let person = tree.principals.get(&principal).map_or("", |principal| principal.slug.as_str());
-                faults.push(format!(
-                    "agreement of {producer}: {person} cannot open the cases there; grant {person} the role handler at \
-                     the producer, at one of its units or at the organiser"
-                ));
-            }
+    for agreement in &settings.agreements {
+        if will_count(agreement, &settings.agreements, today) {
+            faults.extend(outsiders(&settings.tree, agreement).into_iter().map(|(_, why)| why));
         }
     }
     faults
-}
-
-/// Whether a principal holds a handling role at the producer, above it or at one of its units.
-fn may_see_cases(settings: &Snapshot, principal_id: uuid::Uuid, producer_id: uuid::Uuid) -> bool {
-    let tree = &settings.tree;
-    let organiser_id = tree.producers.get(&producer_id).map(|producer| producer.organiser_id);
-    tree.grants.iter().filter(|grant| grant.principal_id == principal_id && HANDLING_ROLES.contains(&grant.role)).any(
-        |grant| {
-            let Node { kind, id } = grant.node;
-            match kind {
-                NodeKind::Organiser => Some(id) == organiser_id,
-                NodeKind::Producer => id == producer_id,
-                NodeKind::Unit => {
-                    tree.placements.values().any(|place| place.unit_id == id && place.producer_id == producer_id)
-                }
-            }
-        },
-    )
 }

@@ -9,12 +9,12 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::agreements::next_version;
+use super::agreements::{next_version, says_the_same};
 use super::card_colours::bounds_fault;
 use super::change::Change;
 use super::import_file::{AgreementEntry, Import, Named, PrincipalEntry, UnitEntry};
 use super::{NodeName, rules};
-use crate::agreement::Agreement;
+use crate::agreement::{Agreement, Coverage, Side, State, counting_within};
 use crate::feedback::{Fault, Instant, Kind, Problem};
 use crate::organisation::{
     CardColour, Grant, MailWish, Node, NodeKind, Organiser, Placement, Principal, Producer, Role,
@@ -415,47 +415,79 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Adds what the file says of a producer as new versions, unless its newest versions say just that.
+    /// Adds what the file says of a producer's service, unit or channel as new versions, unless the newest that came by
+    /// paper say just that. What the two sides signed here since is left alone by a file that says nothing new.
     async fn agreements(&mut self, wanted: &[AgreementEntry]) -> Result<(), Problem> {
-        let mut by_producer: HashMap<Uuid, Vec<&AgreementEntry>> = HashMap::new();
+        let mut groups: Vec<((Uuid, Coverage), Vec<&AgreementEntry>)> = Vec::new();
         for entry in wanted {
-            let producer_id = Self::known(&self.ids.producers, &entry.period.slug)?;
-            by_producer.entry(producer_id).or_default().push(entry);
+            let known = |ids: &HashMap<String, Uuid>, slug: &Option<String>| {
+                slug.as_deref().map(|slug| Self::known(ids, slug)).transpose()
+            };
+            let unit_id = known(&self.ids.units, &entry.unit)?;
+            let service_id = known(&self.ids.services, &entry.service)?.filter(|_| unit_id.is_none());
+            let coverage = Coverage { service_id, unit_id, channel: entry.channel };
+            let key = (Self::known(&self.ids.producers, &entry.period.slug)?, coverage);
+            match groups.iter_mut().find(|(held, _)| *held == key) {
+                Some((_, entries)) => entries.push(entry),
+                None => groups.push((key, vec![entry])),
+            }
         }
-        for (producer_id, entries) in by_producer {
-            let mut version = next_version(&self.change.before.agreements, producer_id);
+        let mut all = self.change.before.agreements.clone();
+        for ((producer_id, coverage), entries) in groups {
             let mut rows = Vec::with_capacity(entries.len());
             for entry in entries {
-                let person = |slug: &Option<String>| {
-                    slug.as_deref().map(|slug| Self::known(&self.ids.principals, slug)).transpose()
-                };
-                rows.push(Agreement {
-                    id: self.change.service.new_id()?,
-                    producer_id,
-                    version,
-                    handler_id: person(&entry.handler)?,
-                    substitute_id: person(&entry.substitute)?,
-                    terms: entry.terms,
-                    told_how: entry.told_how.clone(),
-                    signed_by: entry.signed_by.clone(),
-                    valid_from: entry.period.from,
-                    valid_to: entry.period.to,
-                });
-                version = version.saturating_add(1);
+                rows.push(self.agreement(entry, producer_id, coverage)?);
             }
             // Held in the order of their versions.
-            let held: Vec<&Agreement> =
-                self.change.before.agreements.iter().filter(|held| held.producer_id == producer_id).collect();
+            let held: Vec<&Agreement> = all
+                .iter()
+                .filter(|held| held.producer_id == producer_id && held.coverage == coverage)
+                .filter(|held| held.proposed_side == Side::Paper)
+                .collect();
             let newest = held.get(held.len().saturating_sub(rows.len())..).unwrap_or_default();
-            if newest.len() == rows.len() && newest.iter().zip(&rows).all(|(held, row)| says_the_same(held, row)) {
+            let same = |held: &Agreement, row: &Agreement| says_the_same(held, row) && held.signed_by == row.signed_by;
+            if newest.len() == rows.len() && newest.iter().zip(&rows).all(|(held, row)| same(held, row)) {
                 continue;
             }
-            for row in &rows {
-                agreement_store::insert(&mut self.change.db, row, self.now).await?;
+            for mut row in rows {
+                row.version = next_version(&all, producer_id);
+                // A file says what holds: it takes the place of whatever held for the same before.
+                let in_the_way = counting_within(&all, producer_id, coverage, row.valid_from, row.valid_to);
+                row.replaces_id = in_the_way.last().map(|held| held.id);
+                agreement_store::insert(&mut self.change.db, &row, self.now).await?;
                 self.report.added += 1;
+                all.push(row);
             }
         }
         Ok(())
+    }
+
+    fn agreement(&self, entry: &AgreementEntry, producer_id: Uuid, coverage: Coverage) -> Result<Agreement, Problem> {
+        let person =
+            |slug: &Option<String>| slug.as_deref().map(|slug| Self::known(&self.ids.principals, slug)).transpose();
+        Ok(Agreement {
+            id: self.change.service.new_id()?,
+            producer_id,
+            version: 0,
+            coverage,
+            handler_id: person(&entry.handler)?,
+            substitute_id: person(&entry.substitute)?,
+            terms: entry.terms,
+            told_how: entry.told_how.clone(),
+            board_every: entry.board_every,
+            breach_id: person(&entry.breach)?,
+            signed_by: entry.signed_by.clone(),
+            valid_from: entry.period.from,
+            valid_to: entry.period.to,
+            replaces_id: None,
+            state: State::Accepted,
+            proposed_side: Side::Paper,
+            proposed_by: None,
+            proposed_on: Some(self.change.service.today()),
+            answered_by: None,
+            answered_on: None,
+            answer_reason: None,
+        })
     }
 
     async fn rules(&mut self, import: &Import, organiser_is_new: bool) -> Result<(), Problem> {
@@ -514,14 +546,4 @@ impl Writing<'_> {
         }
         Ok(())
     }
-}
-
-fn says_the_same(held: &Agreement, wanted: &Agreement) -> bool {
-    held.handler_id == wanted.handler_id
-        && held.substitute_id == wanted.substitute_id
-        && held.terms == wanted.terms
-        && held.told_how == wanted.told_how
-        && held.signed_by == wanted.signed_by
-        && held.valid_from == wanted.valid_from
-        && held.valid_to == wanted.valid_to
 }

@@ -45,11 +45,14 @@
 //!
 //! [[agreement]]
 //! producer = "itarannan-palvelut"
+//! service = "kotihoito"                               # optional, as are unit and channel: only for these
 //! handler = "aino-esimerkki"                          # optional, as is substitute
 //! acknowledge = 2                                     # working days
 //! decide = 10
 //! tell = 14
 //! told_how = "Ilmoitustaululla kerran viikossa"
+//! board_every = 5                                     # optional: working days between two posts of the board
+//! breach = "aino-esimerkki"                           # optional: who hears of a broken deadline
 //! signed_by = "Aino Esimerkki, Eero Esimerkki"
 //! from = 2026-01-01                                   # and to = …
 //!
@@ -80,6 +83,7 @@ use jiff::civil::Date;
 use super::fields::{colour_fault, colour_word, email_fault, language_fault, period_fault, week_fault};
 use super::rules::{self, Known, NewRule};
 use crate::agreement::{Terms, WorkingDays};
+use crate::feedback::Channel;
 use crate::instrument::Catalogue;
 use crate::organisation::{NodeKind, PrincipalKind, Role};
 use crate::routing::{Conditions, Results, RuleText};
@@ -139,6 +143,13 @@ pub struct Period {
     pub to: Option<Date>,
 }
 
+impl Period {
+    /// Whether some day lies in both.
+    fn overlaps(&self, other: &Self) -> bool {
+        self.to.is_none_or(|last| other.from <= last) && other.to.is_none_or(|last| self.from <= last)
+    }
+}
+
 /// A principal.
 #[derive(Debug, Clone)]
 pub struct PrincipalEntry {
@@ -192,6 +203,12 @@ pub struct ColourEntry {
 pub struct AgreementEntry {
     /// With whom and when.
     pub period: Period,
+    /// Only for this service.
+    pub service: Option<String>,
+    /// Only for this unit.
+    pub unit: Option<String>,
+    /// Only for this channel.
+    pub channel: Option<Channel>,
     /// Who handles.
     pub handler: Option<String>,
     /// Who handles instead.
@@ -200,6 +217,10 @@ pub struct AgreementEntry {
     pub terms: Terms,
     /// How effects are told.
     pub told_how: String,
+    /// Working days between two posts of the board.
+    pub board_every: Option<WorkingDays>,
+    /// Who hears of a broken deadline.
+    pub breach: Option<String>,
     /// Who signed.
     pub signed_by: String,
 }
@@ -308,7 +329,7 @@ fn read<'c>(reader: &mut Reader<'c>, root: &Table<'_, 'c>, catalogue: &Catalogue
     let grants = grants(reader, root, &names);
     let workers = workers(reader, root, &names);
     let card_colours = card_colours(reader, root, &names, &workers);
-    let agreements = agreements(reader, root, &names);
+    let agreements = agreements(reader, root, &names, &units);
     let routing_rules = routing_rules(reader, root, &names, catalogue);
     let closures = closures(reader, root);
     let organiser = organiser?;
@@ -556,16 +577,53 @@ fn card_colours<'c>(
     list
 }
 
-fn agreements<'c>(reader: &mut Reader<'c>, root: &Table<'_, 'c>, names: &Names) -> Vec<AgreementEntry> {
-    const KEYS: [&str; 10] =
-        ["producer", "handler", "substitute", "acknowledge", "decide", "tell", "told_how", "signed_by", "from", "to"];
-    let mut list = Vec::new();
+fn agreements<'c>(
+    reader: &mut Reader<'c>,
+    root: &Table<'_, 'c>,
+    names: &Names,
+    units: &[UnitEntry],
+) -> Vec<AgreementEntry> {
+    const KEYS: [&str; 15] = [
+        "producer",
+        "service",
+        "unit",
+        "channel",
+        "handler",
+        "substitute",
+        "acknowledge",
+        "decide",
+        "tell",
+        "told_how",
+        "board_every",
+        "breach",
+        "signed_by",
+        "from",
+        "to",
+    ];
+    let channels = Channel::ALL.map(|channel| (channel.as_str(), channel));
+    let mut list: Vec<AgreementEntry> = Vec::new();
     for table in reader.tables(root, "agreement") {
         reader.known_keys(&table, &KEYS);
         let producer = reader.reference(&table, "producer", &names.producers, "[[producer]]");
         let period = period(reader, &table, producer);
+        let service = table.has("service").then(|| reader.reference(&table, "service", &names.services, "[[service]]"));
+        let unit = table.has("unit").then(|| reader.reference(&table, "unit", &names.units, "[[unit]]"));
+        let (service, unit) = (service.flatten(), unit.flatten());
+        let channel = table.has("channel").then(|| reader.choice(&table, "channel", &channels)).flatten();
+        if let (Some(period), Some(unit)) = (&period, units.iter().find(|held| Some(&held.named.slug) == unit.as_ref()))
+        {
+            if service.as_ref().is_some_and(|service| *service != unit.service) {
+                reader.note_key(&table, "service", "the unit gives another service: leave the service out".to_owned());
+            }
+            let mut placements = unit.placements.iter().filter(|placement| placement.slug == period.slug);
+            if !placements.any(|placement| placement.overlaps(period)) {
+                let why = "the unit is not placed with this producer on any day of the period";
+                reader.note_key(&table, "unit", why.to_owned());
+            }
+        }
         let handler = if table.has("handler") { person(reader, &table, "handler", names) } else { None };
         let substitute = if table.has("substitute") { person(reader, &table, "substitute", names) } else { None };
+        let breach = if table.has("breach") { person(reader, &table, "breach", names) } else { None };
         if handler.is_some() && handler == substitute {
             reader.note_key(&table, "substitute", "the substitute is somebody else than the handler".to_owned());
         }
@@ -574,6 +632,7 @@ fn agreements<'c>(reader: &mut Reader<'c>, root: &Table<'_, 'c>, names: &Names) 
             WorkingDays::new(u16::try_from(days).ok()?).ok()
         };
         let (acknowledge, decide, tell) = (days("acknowledge"), days("decide"), days("tell"));
+        let board_every = table.has("board_every").then(|| days("board_every")).flatten();
         let terms = match (acknowledge, decide, tell) {
             (Some(acknowledge), Some(decide), Some(tell)) => Terms::new(acknowledge, decide, tell)
                 .map_err(|why| reader.note_key(&table, "tell", why.to_string()))
@@ -583,7 +642,30 @@ fn agreements<'c>(reader: &mut Reader<'c>, root: &Table<'_, 'c>, names: &Names) 
         let told_how = reader.sentence(&table, "told_how");
         let signed_by = reader.sentence(&table, "signed_by");
         if let (Some(period), Some(terms), Some(told_how), Some(signed_by)) = (period, terms, told_how, signed_by) {
-            list.push(AgreementEntry { period, handler, substitute, terms, told_how, signed_by });
+            let in_the_way = list.iter().find(|held| {
+                held.period.slug == period.slug
+                    && held.unit == unit
+                    && (unit.is_some() || held.service == service)
+                    && held.channel == channel
+                    && held.period.overlaps(&period)
+            });
+            if let Some(held) = in_the_way {
+                let why = format!("the agreement in line {} holds for the same in that time", held.period.line);
+                reader.note(&table, format!("{why}: give one of the two an end before the other begins"));
+            }
+            list.push(AgreementEntry {
+                period,
+                service,
+                unit,
+                channel,
+                handler,
+                substitute,
+                terms,
+                told_how,
+                board_every,
+                breach,
+                signed_by,
+            });
         }
     }
     list

@@ -1,6 +1,7 @@
 //! Changes of organisation, agreements and rules, as use cases: checked, written, checked again as a whole, and put in
 //! force, all in one transaction.
 
+pub mod absences;
 pub mod agreements;
 pub mod card_colours;
 mod change;
@@ -17,7 +18,8 @@ pub mod units;
 
 use serde::{Deserialize, Serialize};
 
-pub use agreements::{NewAgreement, add_agreement};
+pub use absences::{NewAbsence, add_absence, remove_absence};
+pub use agreements::{AgreementAnswer, NewAgreement, Signer, add_agreement, answer_agreement};
 pub use card_colours::set_card_colours;
 pub use import::{ImportReport, import};
 pub use import_file::{Import, ImportFault};

@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use crate::agreement::Side;
 use crate::feedback::Problem;
 use crate::organisation::tree::in_force;
-use crate::organisation::{Authority, Node, NodeKind, Organiser, Principal, Producer, Role, Service, Tree, Unit};
+use crate::organisation::{
+    Authority, Node, NodeKind, Organiser, Principal, PrincipalKind, Producer, Role, Service, Tree, Unit,
+};
 
 /// The node of an organiser.
 pub fn organiser_node(id: Uuid) -> Node {
@@ -119,12 +122,30 @@ impl<'a> View<'a> {
                 .any(|grant| READERS.contains(&grant.role) && self.upward(grant.node, false).contains(&producer))
     }
 
-    /// Whether the caller may agree with a producer: admin or organiser of the whole area.
-    pub fn writes_agreements(&self, producer_id: Uuid) -> bool {
+    /// For which side the caller acts in what is agreed with a producer: its contact for the producer, the organiser of the
+    /// whole area for the organiser. An admin of the whole area enters what was signed `on_paper`, and signs nothing; a
+    /// token of another system signs nothing either.
+    pub fn agreement_side(&self, producer_id: Uuid, on_paper: bool) -> Option<Side> {
         let producer = producer_node(producer_id);
-        self.tree
-            .organiser_of(producer)
-            .is_some_and(|id| self.holds(&[Role::Admin, Role::Organiser], organiser_node(id)))
+        let organiser = self.tree.organiser_of(producer).map(organiser_node)?;
+        let admin = self.holds(&[Role::Admin], organiser);
+        let caller = self.tree.principals.get(&self.authority.principal_id)?;
+        let signs = |role, node| caller.kind == PrincipalKind::Person && self.holds(&[role], node);
+        match () {
+            () if admin && on_paper => Some(Side::Paper),
+            () if signs(Role::Organiser, organiser) => Some(Side::Organiser),
+            () if signs(Role::ProducerContact, producer) => Some(Side::Producer),
+            () if admin => Some(Side::Paper),
+            () => None,
+        }
+    }
+
+    /// Whether the caller may say when somebody is away: for oneself always, for others a keeper of one of their places or
+    /// whoever is responsible for one.
+    pub fn keeps_absences(&self, principal: &Principal) -> bool {
+        const KEEPERS: [Role; 2] = [Role::Admin, Role::ResponsiblePerson];
+        let mut grants = self.tree.grants.iter().filter(|grant| grant.principal_id == principal.id);
+        principal.id == self.authority.principal_id || grants.any(|grant| self.holds(&KEEPERS, grant.node))
     }
 
     /// Whether the caller reads and writes the routing rules of a node.

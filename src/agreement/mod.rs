@@ -4,12 +4,120 @@ pub mod calendar;
 pub mod terms;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use calendar::Calendar;
 pub use terms::{Due, Terms, WorkingDays};
 
+use crate::feedback::Channel;
+use crate::organisation::Place;
 use crate::organisation::tree::in_force;
+
+/// What an agreement holds for: all of a producer's feedback, or only that of a service, a unit or a channel.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Coverage {
+    /// Only this service; none where a unit is named, which gives one service.
+    pub service_id: Option<Uuid>,
+    /// Only this unit.
+    pub unit_id: Option<Uuid>,
+    /// Only what comes by this channel.
+    pub channel: Option<Channel>,
+}
+
+impl Coverage {
+    /// Whether it holds for what came by `channel` at `place`.
+    pub fn covers(&self, place: &Place, channel: Channel) -> bool {
+        self.service_id.is_none_or(|id| id == place.service_id)
+            && self.unit_id.is_none_or(|id| id == place.unit_id)
+            && self.channel.is_none_or(|only| only == channel)
+    }
+
+    /// How narrow it is, the narrower the higher: unit and channel, unit, service and channel, service, channel, all.
+    pub fn narrowness(&self) -> u8 {
+        match (self.unit_id, self.service_id, self.channel) {
+            (Some(_), _, Some(_)) => 5,
+            (Some(_), _, None) => 4,
+            (None, Some(_), Some(_)) => 3,
+            (None, Some(_), None) => 2,
+            (None, None, Some(_)) => 1,
+            (None, None, None) => 0,
+        }
+    }
+}
+
+/// Where a version stands between the two sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// One side has signed; it does not count yet.
+    Proposed,
+    /// Both sides have signed.
+    Accepted,
+    /// The other side said no.
+    Declined,
+    /// The side that proposed it took it back.
+    Withdrawn,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [Self; 4] = [Self::Proposed, Self::Accepted, Self::Declined, Self::Withdrawn];
+
+    /// The word in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The state of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+/// Who signs an agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The producer, by its contact.
+    Producer,
+    /// The organiser.
+    Organiser,
+    /// Both on paper, entered by an admin or from a file.
+    Paper,
+}
+
+impl Side {
+    /// Every side.
+    pub const ALL: [Self; 3] = [Self::Producer, Self::Organiser, Self::Paper];
+
+    /// The word in the API and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Producer => "producer",
+            Self::Organiser => "organiser",
+            Self::Paper => "paper",
+        }
+    }
+
+    /// The side of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|side| side.as_str() == word)
+    }
+
+    /// Who has to sign what this side proposed; nobody where both have.
+    pub fn other(self) -> Option<Self> {
+        match self {
+            Self::Producer => Some(Self::Organiser),
+            Self::Organiser => Some(Self::Producer),
+            Self::Paper => None,
+        }
+    }
+}
 
 /// One version of an agreement.
 #[derive(Debug, Clone)]
@@ -18,8 +126,10 @@ pub struct Agreement {
     pub id: Uuid,
     /// Between this producer and its organiser.
     pub producer_id: Uuid,
-    /// Counted from 1 within the producer.
+    /// Counted from 1 within the producer, proposals included.
     pub version: i64,
+    /// What of the producer's feedback it holds for.
+    pub coverage: Coverage,
     /// Who handles, before any role-holder is asked.
     pub handler_id: Option<Uuid>,
     /// Who handles when the handler cannot or may not.
@@ -28,19 +138,145 @@ pub struct Agreement {
     pub terms: Terms,
     /// How effects are told to the givers, in words.
     pub told_how: String,
+    /// Within how many working days the board is posted anew, if that was agreed.
+    pub board_every: Option<WorkingDays>,
+    /// Who hears of a broken deadline besides those of the escalation.
+    pub breach_id: Option<Uuid>,
     /// Who signed, in words.
     pub signed_by: String,
     /// First day.
     pub valid_from: Date,
     /// Last day, or none.
     pub valid_to: Option<Date>,
+    /// The version that it takes the place of from its first day on.
+    pub replaces_id: Option<Uuid>,
+    /// Where it stands between the two sides. Only what is accepted counts.
+    pub state: State,
+    /// Which side proposed it.
+    pub proposed_side: Side,
+    /// Who proposed or entered it; none for what came from a file.
+    pub proposed_by: Option<Uuid>,
+    /// When.
+    pub proposed_on: Option<Date>,
+    /// Who accepted, declined or withdrew it.
+    pub answered_by: Option<Uuid>,
+    /// When.
+    pub answered_on: Option<Date>,
+    /// Why it was declined.
+    pub answer_reason: Option<String>,
 }
 
-/// The newest version that is in force for `producer_id` on `day`.
-pub fn in_force_on(agreements: &[Agreement], producer_id: Uuid, day: Date) -> Option<&Agreement> {
+impl Agreement {
+    /// Whether both sides have signed it and `day` lies in its time.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.state == State::Accepted && in_force(day, self.valid_from, self.valid_to)
+    }
+}
+
+/// The agreement for what came by `channel` at `place` on `day`: the narrowest that both sides have signed and that is in
+/// force, and of its versions the newest.
+pub fn in_force_on<'a>(
+    agreements: &'a [Agreement],
+    place: &Place,
+    channel: Channel,
+    day: Date,
+) -> Option<&'a Agreement> {
     agreements
         .iter()
-        .filter(|agreement| agreement.producer_id == producer_id)
-        .filter(|agreement| in_force(day, agreement.valid_from, agreement.valid_to))
+        .filter(|agreement| agreement.producer_id == place.producer_id)
+        .filter(|agreement| agreement.holds_on(day) && agreement.coverage.covers(place, channel))
+        .max_by_key(|agreement| (agreement.coverage.narrowness(), agreement.version))
+}
+
+/// The version of a producer's agreement of just this scope that counts on `day`.
+pub fn counts_on<'a>(
+    agreements: &'a [Agreement],
+    producer_id: Uuid,
+    coverage: Coverage,
+    day: Date,
+) -> Option<&'a Agreement> {
+    agreements
+        .iter()
+        .filter(|agreement| agreement.producer_id == producer_id && agreement.coverage == coverage)
+        .filter(|agreement| agreement.holds_on(day))
         .max_by_key(|agreement| agreement.version)
+}
+
+/// The versions of just this scope that count on some day from `from` to `to`, in the order of their days: they stand in
+/// the way of a new one for that time.
+pub fn counting_within<'a>(
+    agreements: &'a [Agreement],
+    producer_id: Uuid,
+    coverage: Coverage,
+    from: Date,
+    to: Option<Date>,
+) -> Vec<&'a Agreement> {
+    // Which version counts changes only on the first day of one and on the day after the last of one.
+    let mut days: Vec<Date> = agreements
+        .iter()
+        .filter(|agreement| agreement.producer_id == producer_id && agreement.coverage == coverage)
+        .flat_map(|agreement| {
+            let after = agreement.valid_to.and_then(|last| last.tomorrow().ok());
+            std::iter::once(agreement.valid_from).chain(after)
+        })
+        .filter(|day| in_force(*day, from, to))
+        .chain(std::iter::once(from))
+        .collect();
+    days.sort();
+    let mut found: Vec<&Agreement> = Vec::new();
+    for agreement in days.into_iter().filter_map(|day| counts_on(agreements, producer_id, coverage, day)) {
+        if !found.iter().any(|held| held.id == agreement.id) {
+            found.push(agreement);
+        }
+    }
+    found
+}
+
+/// Where a version stands on a day, as people see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// One side has signed; it does not count yet.
+    Proposed,
+    /// Both sides have signed; its first day is still to come.
+    Agreed,
+    /// It counts.
+    InForce,
+    /// It lies in its time, or before it, but a newer version counts instead.
+    Replaced,
+    /// Its last day is past.
+    Ended,
+    /// The other side said no.
+    Declined,
+    /// The side that proposed it took it back.
+    Withdrawn,
+}
+
+/// Where `agreement` stands on `day` among `all`.
+pub fn standing(agreement: &Agreement, all: &[Agreement], day: Date) -> Standing {
+    match agreement.state {
+        State::Proposed => Standing::Proposed,
+        State::Declined => Standing::Declined,
+        State::Withdrawn => Standing::Withdrawn,
+        State::Accepted if agreement.valid_to.is_some_and(|last| last < day) => Standing::Ended,
+        State::Accepted => {
+            let first = day.max(agreement.valid_from);
+            let counts = counts_on(all, agreement.producer_id, agreement.coverage, first);
+            match counts.is_some_and(|counts| counts.id == agreement.id) {
+                true if agreement.valid_from > day => Standing::Agreed,
+                true => Standing::InForce,
+                false => Standing::Replaced,
+            }
+        }
+    }
+}
+
+/// Whether `agreement` will count on some day from `day` on: what its settings refer to must hold until then.
+pub fn will_count(agreement: &Agreement, all: &[Agreement], day: Date) -> bool {
+    let first = day.max(agreement.valid_from);
+    agreement.state == State::Accepted
+        && agreement.valid_to.is_none_or(|last| day <= last)
+        && counting_within(all, agreement.producer_id, agreement.coverage, first, agreement.valid_to)
+            .iter()
+            .any(|counts| counts.id == agreement.id)
 }

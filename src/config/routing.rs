@@ -109,7 +109,9 @@ fn conditions(table: &mut Reader<'_>) -> Conditions {
     Conditions {
         channels: list(table, "channels", channel),
         instruments: list(table, "instruments", slug),
+        producers: list(table, "producers", slug),
         services: list(table, "services", slug),
+        units: list(table, "units", slug),
         languages: list(table, "languages", language),
         given_by: list(table, "given_by", giver),
         words: list(table, "words", phrase),

@@ -174,7 +174,12 @@ fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) 
             let role = may_handle(&snapshot.tree, principal.id, &place, open.about.principal()).ok_or_else(unknown)?;
             change.case.handler_id = principal.id;
             change.case.handler_role = role.as_str().to_owned();
-            change.detail("handler", principal.id.to_string())
+            let change = change.detail("handler", principal.id.to_string());
+            // Whoever hands over may know better than the calendar: it is allowed, and seen in the event.
+            match snapshot.away_until(principal.id, service.today()) {
+                Some(last) => change.detail("away_until", last.to_string()),
+                None => change,
+            }
         }
         Act::Ask { question } => {
             change.text("question", language, checked_text(service, "/question", question, language)?)

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod escalation;
+pub mod guidance;
 pub mod read;
 pub mod steps;
 pub mod told;

@@ -208,7 +208,7 @@ impl Change {
     /// # Errors
     /// [`Kind::VersionMismatch`] when somebody else took a step meanwhile; the store's.
     pub async fn save(mut self, service: &Service, tx: &mut Writer) -> Result<CaseRow, Problem> {
-        self.raise_urgency(service);
+        self.read_for_flags(service);
         if !cases::update(tx, &self.case).await? {
             return Err(version_mismatch());
         }
@@ -226,12 +226,14 @@ impl Change {
         Ok(self.case)
     }
 
-    /// Words of danger make a case urgent whenever the giver writes them.
-    fn raise_urgency(&mut self, service: &Service) {
+    /// Words of danger make a case urgent whenever the giver writes them, and those of a formal complaint flag it.
+    fn read_for_flags(&mut self, service: &Service) {
         let Some(text) = self.text.as_ref().filter(|_| self.event.actor == Actor::Giver.word()) else { return };
-        if service.snapshot().is_urgent(&self.case.place(), &text.text) {
+        let (snapshot, place) = (service.snapshot(), self.case.place());
+        if snapshot.is_urgent(&place, &text.text, self.today) {
             self.case.urgency = Urgency::Urgent.as_str().to_owned();
         }
+        self.case.complaint |= snapshot.is_complaint(&place, &text.text, self.today);
     }
 
     /// Who is to hear of the step: the handler of what came from the giver or was handed over, the author of an oral note

@@ -218,6 +218,7 @@ pub fn new_case(
         rung: 0,
         reminded_on: None,
         reply_email,
+        complaint: plan.complaint,
         version: 1,
         voided_on: None,
     }

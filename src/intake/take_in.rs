@@ -31,9 +31,6 @@ pub struct Taken {
     pub complaint: bool,
 }
 
-/// The category that the seeded rule gives to what reads like a formal complaint.
-pub const COMPLAINT: &str = "complaint";
-
 /// How a request to intake came.
 pub struct Request {
     /// Its body, for the comparison of repeated requests.
@@ -364,6 +361,6 @@ fn without_code(rows: &[TakenRow]) -> Taken {
         id: row.map_or_else(Uuid::nil, |row| row.id),
         receipt: None,
         promise: row.and_then(|row| row.promise),
-        complaint: row.and_then(|row| row.category.as_deref()) == Some(COMPLAINT),
+        complaint: row.is_some_and(|row| row.complaint),
     }
 }

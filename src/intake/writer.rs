@@ -103,8 +103,9 @@ pub struct TakenRow {
     pub id: Uuid,
     /// By when the giver hears back; none without a case.
     pub promise: Option<Due>,
-    /// Its category, if it has a case: a formal complaint has guidance for the giver.
-    pub category: Option<String>,
+    /// Whether it reads like a formal complaint: then there is guidance for the giver. Left out of answers kept before.
+    #[serde(default)]
+    pub complaint: bool,
 }
 
 /// What the writer says of one request.
@@ -424,7 +425,8 @@ pub async fn repeated(service: &Service, db: &mut impl Connected, repeat: &Repea
         return Ok(Err(if *otherwise == Kind::CodeTaken { code_taken() } else { idempotency::reused() }));
     }
     let case = cases::find(db, id).await?;
-    Ok(Ok(vec![TakenRow { id, promise: case.as_ref().map(promise_of), category: case.map(|case| case.category) }]))
+    let complaint = case.as_ref().is_some_and(|case| case.complaint);
+    Ok(Ok(vec![TakenRow { id, promise: case.as_ref().map(promise_of), complaint }]))
 }
 
 /// Reads a kept answer.
@@ -439,25 +441,21 @@ fn taken(row: &Evaluated) -> TakenRow {
     TakenRow {
         id: row.feedback.id,
         promise: row.case.as_ref().map(promise_of),
-        category: row.case.as_ref().map(|case| case.category.clone()),
+        complaint: row.case.as_ref().is_some_and(|case| case.complaint),
     }
 }
 
 /// The interview first, then its points.
 fn taken_interview(rows: &[&Evaluated], interview: &Interview) -> Vec<TakenRow> {
-    let of_case = |case: &CaseRow| TakenRow {
-        id: case.id,
-        promise: Some(promise_of(case)),
-        category: Some(case.category.clone()),
-    };
+    let of_case = |case: &CaseRow| TakenRow { id: case.id, promise: Some(promise_of(case)), complaint: case.complaint };
     let latest = interview.cases.iter().max_by_key(|case| case.tell_by);
     let mut taken: Vec<TakenRow> = rows
         .iter()
-        .map(|row| TakenRow { id: row.feedback.id, promise: latest.map(promise_of), category: None })
+        .map(|row| TakenRow { id: row.feedback.id, promise: latest.map(promise_of), complaint: false })
         .collect();
     for point in &interview.points {
         let case = interview.cases.iter().find(|case| case.id == point.id);
-        taken.push(case.map_or(TakenRow { id: point.id, promise: None, category: None }, of_case));
+        taken.push(case.map_or(TakenRow { id: point.id, promise: None, complaint: false }, of_case));
     }
     taken
 }

@@ -44,11 +44,15 @@ pub enum NoticeKind {
     Breach,
     /// One acts now for a handler who is away.
     StandIn,
+    /// The other side proposes an agreement.
+    AgreementProposed,
+    /// A proposed agreement was accepted or declined.
+    AgreementAnswered,
 }
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::NewCases,
         Self::UrgentCase,
         Self::BeforeDue,
@@ -57,6 +61,8 @@ impl NoticeKind {
         Self::Escalated,
         Self::Breach,
         Self::StandIn,
+        Self::AgreementProposed,
+        Self::AgreementAnswered,
     ];
 
     /// The word in the API and the store.
@@ -70,6 +76,8 @@ impl NoticeKind {
             Self::Escalated => "escalated",
             Self::Breach => "breach",
             Self::StandIn => "stand_in",
+            Self::AgreementProposed => "agreement_proposed",
+            Self::AgreementAnswered => "agreement_answered",
         }
     }
 
@@ -215,6 +223,33 @@ pub async fn leave(
     about: Option<AboutCase>,
     cases: i64,
 ) -> Result<(), Problem> {
+    let subject = about.map(|about| about.case_id.to_string()).unwrap_or_default();
+    leave_about(service, tx, principal_id, kind, subject, about, cases).await
+}
+
+/// Leaves a notice about an agreement, whose id is its subject.
+///
+/// # Errors
+/// See [`leave`].
+pub async fn leave_about_agreement(
+    service: &Service,
+    tx: &mut Writer,
+    principal_id: Uuid,
+    kind: NoticeKind,
+    agreement_id: Uuid,
+) -> Result<(), Problem> {
+    leave_about(service, tx, principal_id, kind, agreement_id.to_string(), None, 0).await
+}
+
+async fn leave_about(
+    service: &Service,
+    tx: &mut Writer,
+    principal_id: Uuid,
+    kind: NoticeKind,
+    subject: String,
+    about: Option<AboutCase>,
+    cases: i64,
+) -> Result<(), Problem> {
     let snapshot = service.snapshot();
     let Some(principal) = snapshot.tree.principals.get(&principal_id) else { return Ok(()) };
     let calendar = calendar_of(&snapshot, principal.organiser_id)?;
@@ -231,7 +266,7 @@ pub async fn leave(
         principal_id,
         kind: kind.as_str().to_owned(),
         day: Day(day_of(at)),
-        subject: about.map(|about| about.case_id.to_string()).unwrap_or_default(),
+        subject,
         case_id: about.map(|about| about.case_id),
         deadline: deadline.map(|(word, _)| word.to_owned()),
         due: deadline.map(|(_, day)| Day(day)),

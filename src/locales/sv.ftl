@@ -1,3 +1,25 @@
 # På svenska. Each text stands in every language's file with the same variables.
 
 date = { $day }.{ $month }.{ $year }
+
+# Feedback that reads like a formal complaint (act 812/2000 section 23, act 785/1992 section 10, act 739/2023).
+
+complaint-title = Vill du framställa en anmärkning?
+complaint-feedback-is-answered =
+    Din respons har tagits emot och du får svar på den. Respons är ändå inte en anmärkning: för en anmärkning finns ett
+    eget förfarande som det föreskrivs om i lag.
+complaint-what-it-is =
+    Om du är missnöjd med kvaliteten på socialvården eller med hur du har blivit bemött har du rätt att framställa en
+    anmärkning till den ansvariga personen vid enheten eller till en ledande tjänsteinnehavare inom socialvården (lagen om
+    klientens ställning och rättigheter inom socialvården 812/2000, 23 §). Inom hälso- och sjukvården framställs
+    anmärkningen till den ansvariga personen vid verksamhetsenheten (lagen om patientens ställning och rättigheter
+    785/1992, 10 §).
+complaint-how =
+    Framställ anmärkningen i regel skriftligt. Berätta vad som hände och när. Av särskilda skäl kan du framställa den
+    också muntligt, och din lagliga företrädare, en anhörig eller någon annan närstående kan göra det för dig. En
+    anmärkning får ett skriftligt svar inom skälig tid.
+complaint-who-helps =
+    Socialombudet och patientombudet ger råd och hjälper dig med anmärkningen (lag 739/2023). Rådgivningen är avgiftsfri.
+    Kontaktuppgifterna får du av enheten och av välfärdsområdet.
+complaint-nothing-lost =
+    En anmärkning inskränker inte din rätt att söka ändring eller att anföra klagomål hos tillsynsmyndigheten.

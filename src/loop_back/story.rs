@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::agreement::Due;
 use crate::feedback::Problem;
+use crate::handling::guidance::Guidance;
 use crate::handling::read::texts_of;
 use crate::handling::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
 use crate::service::Service;
@@ -97,6 +98,8 @@ pub struct Matter {
     pub closed_on: Option<jiff::civil::Date>,
     /// What the giver said of the answer.
     pub verdict: Option<String>,
+    /// Where the matter reads like a formal complaint: the way to that procedure, in the giver's language.
+    pub guidance: Option<Guidance>,
     /// What the giver can do now: `answer`, `add`, `helped`, `did_not_help`.
     pub can: Vec<String>,
 }
@@ -176,7 +179,7 @@ pub async fn tell(
     let said = texts_of(service, row)?.into_iter().map(|(question, text)| Said { question, text }).collect();
     let mut matters = Vec::new();
     for case in cases {
-        matters.push(matter(service, db, case).await?);
+        matters.push(matter(service, db, row, case).await?);
     }
     Ok(Story {
         status: if row.void_reason.is_some() { Status::TakenBack } else { Status::Received },
@@ -190,7 +193,12 @@ pub async fn tell(
     })
 }
 
-async fn matter(service: &Service, db: &mut impl Connected, case: &CaseRow) -> Result<Matter, Problem> {
+async fn matter(
+    service: &Service,
+    db: &mut impl Connected,
+    row: &FeedbackRow,
+    case: &CaseRow,
+) -> Result<Matter, Problem> {
     let state = State::parse(&case.state).map_err(|_| Problem::internal("an unknown state is stored"))?;
     let events = case_log::events(db, case.id).await?;
     let texts = case_log::texts(db, case.id).await?;
@@ -228,6 +236,7 @@ async fn matter(service: &Service, db: &mut impl Connected, case: &CaseRow) -> R
         told_how: case.told_how.clone(),
         closed_on: case.closed_on.map(Into::into),
         verdict: case.verdict.clone(),
+        guidance: case.complaint.then(|| Guidance::to_formal_complaint(&row.language)),
         can: can(service, case, state),
     })
 }

@@ -10,27 +10,53 @@ use crate::organisation::{Node, Place, Role, Tree};
 /// The roles in which somebody may handle a case, from the nearest to the last.
 pub const HANDLING_ROLES: [Role; 4] = [Role::Handler, Role::ResponsiblePerson, Role::ProducerContact, Role::Organiser];
 
-/// The first who may handle: the rule's person or role, the agreement's handler and substitute, then role-holders from the
-/// unit upward.
+/// The first who may handle and is there on `day`: the rule's person or role, the agreement's handler and substitute, then
+/// role-holders from the unit upward. For somebody who is away it is whoever stands in; where all are away and nobody
+/// stands in, the first who may handle all the same: no case is without a handler.
 pub fn choose(
-    tree: &Tree,
+    snapshot: &Snapshot,
     then: &Results,
     agreement: Option<&Agreement>,
     place: &Place,
     about: Option<Uuid>,
+    day: Date,
 ) -> Option<(Uuid, Role)> {
-    let person = |id: Option<Uuid>| id.and_then(|id| Some((id, may_handle(tree, id, place, about)?)));
-    let holder = |role: Role, node: Node| {
-        let holders = tree.holders(role, node);
-        holders.into_iter().find(|principal| Some(principal.id) != about).map(|principal| (principal.id, role))
-    };
+    let tree = &snapshot.tree;
     let named = then.handler.as_deref().and_then(|slug| tree.principal_by_slug(slug)).map(|principal| principal.id);
-    let by_rule = || then.handler_role.and_then(|role| place.upward().into_iter().find_map(|node| holder(role, node)));
-    let by_agreement =
-        || agreement.and_then(|agreed| person(agreed.handler_id).or_else(|| person(agreed.substitute_id)));
-    let upward =
-        || place.upward().into_iter().find_map(|node| HANDLING_ROLES.iter().find_map(|role| holder(*role, node)));
-    person(named).or_else(by_rule).or_else(by_agreement).or_else(upward)
+    let of_role = then.handler_role.into_iter().flat_map(|role| place.upward().map(|node| (role, node)));
+    let upward = place.upward().into_iter().flat_map(|node| HANDLING_ROLES.map(|role| (role, node)));
+    let [agreed, substitute] = agreement.map_or([None, None], |agreed| [agreed.handler_id, agreed.substitute_id]);
+    let mut asked: Vec<Asked> = named.into_iter().map(Asked::Person).collect();
+    asked.extend(of_role.map(|(role, node)| Asked::Holders(role, node)));
+    asked.extend(agreed.into_iter().chain(substitute).map(Asked::Person));
+    asked.extend(upward.map(|(role, node)| Asked::Holders(role, node)));
+
+    let holders = |role: Role, node: Node| {
+        let held = tree.holders(role, node).into_iter().map(|principal| principal.id);
+        held.filter(|id| Some(*id) != about).collect::<Vec<Uuid>>()
+    };
+    let present = asked.iter().find_map(|asked| match asked {
+        Asked::Person(id) => acting(snapshot, *id, agreement, place, about, day),
+        Asked::Holders(role, node) => {
+            let held = holders(*role, *node);
+            let there = held.iter().find(|id| !snapshot.is_away(**id, day)).map(|id| (*id, *role));
+            there.or_else(|| held.into_iter().find_map(|id| acting(snapshot, id, agreement, place, about, day)))
+        }
+    });
+    present.or_else(|| {
+        asked.iter().find_map(|asked| match asked {
+            Asked::Person(id) => Some((*id, may_handle(tree, *id, place, about)?)),
+            Asked::Holders(role, node) => holders(*role, *node).first().map(|id| (*id, *role)),
+        })
+    })
+}
+
+/// Who is asked in turn whether they can handle.
+enum Asked {
+    /// One person.
+    Person(Uuid),
+    /// Whoever holds a role right at a node.
+    Holders(Role, Node),
 }
 
 /// Who acts for `principal_id` on `day`: they themselves, else whoever stands in for them by their absence or the agreement,

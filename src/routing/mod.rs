@@ -10,14 +10,13 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-pub use rule::{CaseWanted, Conditions, Results, Rule, RuleText, Urgency};
+pub use rule::{COMPLAINT, CaseWanted, Conditions, Results, Rule, RuleText, Turn, Urgency};
 
 use crate::agreement::calendar::CalendarError;
 use crate::agreement::terms::PartialTerms;
 use crate::agreement::{self, Agreement, Calendar, Due, Terms};
 use crate::feedback::{Channel, GivenBy, Language};
 use crate::instrument::{Catalogue, Coded, Instrument};
-use crate::organisation::tree::in_force;
 use crate::organisation::{Absence, NodeKind, Place, Role, Tree};
 use words::{RuleWords, TextStems};
 
@@ -90,6 +89,8 @@ pub struct CasePlan {
     pub terms: Terms,
     /// The days they end on.
     pub due: Due,
+    /// Whether it reads like a formal complaint (muistutus): its giver is shown the way to that procedure.
+    pub complaint: bool,
     /// Who handles it.
     pub handler_id: Uuid,
     /// As what: shown to the giver instead of a name.
@@ -134,64 +135,113 @@ impl Snapshot {
         self.absences.iter().any(|absence| absence.principal_id == principal_id && absence.covers(day))
     }
 
+    /// The last day of the absence that somebody is on, if they are away on `day`.
+    pub fn away_until(&self, principal_id: Uuid, day: Date) -> Option<Date> {
+        let mut absences = self.absences.iter();
+        absences.find(|held| held.principal_id == principal_id && held.covers(day)).map(|held| held.last_day)
+    }
+
     /// Says what becomes of `subject`, given at `place` and received on `day`.
     ///
-    /// The unit's rules are asked first, then the producer's, then the organiser's; the first that matches decides.
+    /// Rules that make urgent are asked before all others, then those that mark a formal complaint, so that no rule for
+    /// everything keeps what is urgent from being seen. Within each of the three the unit's rules are asked first, then the
+    /// producer's, then the organiser's; the first that matches decides.
     ///
     /// # Errors
     /// See [`RoutingFault`].
     pub fn route(&self, place: &Place, subject: &Subject<'_>, day: Date) -> Result<Routed, RoutingFault> {
-        let stems = self.words.stems_in(subject.texts.iter().map(String::as_str));
-        let rule = place
-            .upward()
-            .into_iter()
-            .flat_map(|node| self.rules.iter().filter(move |rule| rule.node == node))
-            .filter(|rule| rule.enabled)
-            .filter(|rule| in_force(day, rule.valid_from.unwrap_or(Date::MIN), rule.valid_to))
-            .find(|rule| self.matches(&rule.text.when, place, subject, &stems))
-            .ok_or(RoutingFault::NoRule)?;
+        self.route_by(&self.rules, &self.words, place, subject, day).map(|(routed, _)| routed)
+    }
+
+    /// The same by other rules, for a dry run; and the rule that matched. `words` are the rules' own.
+    ///
+    /// # Errors
+    /// See [`RoutingFault`].
+    pub fn route_by<'r>(
+        &self,
+        rules: &'r [Rule],
+        words: &RuleWords,
+        place: &Place,
+        subject: &Subject<'_>,
+        day: Date,
+    ) -> Result<(Routed, &'r Rule), RoutingFault> {
+        let stems = words.stems_in(subject.texts.iter().map(String::as_str));
+        let mut first: Option<((Turn, usize), &Rule)> = None;
+        let mut complaint = false;
+        for rule in rules.iter().filter(|rule| rule.is_on(day)) {
+            let Some(height) = place.upward().iter().position(|node| *node == rule.node) else { continue };
+            let turn = (rule.text.then.turn(), height);
+            // Rules of one node stand in their order, so the first of equal turn stays.
+            let sooner = first.is_none_or(|(held, _)| turn < held);
+            let tells = turn.0 == Turn::Complaint && !complaint;
+            if (sooner || tells) && self.matches(&rule.text.when, words, place, subject, &stems) {
+                complaint |= tells;
+                if sooner {
+                    first = Some((turn, rule));
+                }
+            }
+        }
+        let (_, rule) = first.ok_or(RoutingFault::NoRule)?;
         let wanted = match rule.text.then.case {
             CaseWanted::Always => true,
             CaseWanted::Never => false,
             CaseWanted::Auto => subject.reply_wanted || !subject.texts.is_empty(),
         };
-        let case = if wanted { Some(self.plan(rule, place, subject, day)?) } else { None };
+        let complaint = complaint || rule.text.then.category == COMPLAINT;
+        let case = if wanted { Some(self.plan(rule, place, subject, complaint, day)?) } else { None };
         let node = self.tree.node_slug(rule.node).unwrap_or_default();
-        Ok(Routed {
-            rule: format!("{node}/{}@{}", rule.text.code, rule.version),
-            reason: rule.text.reason.clone(),
-            case,
-        })
+        let name = format!("{node}/{}@{}", rule.text.code, rule.version);
+        Ok((Routed { rule: name, reason: rule.text.reason.clone(), case }, rule))
     }
 
-    fn plan(&self, rule: &Rule, place: &Place, subject: &Subject<'_>, day: Date) -> Result<CasePlan, RoutingFault> {
-        let agreement = agreement::in_force_on(&self.agreements, place.producer_id, day);
+    fn plan(
+        &self,
+        rule: &Rule,
+        place: &Place,
+        subject: &Subject<'_>,
+        complaint: bool,
+        day: Date,
+    ) -> Result<CasePlan, RoutingFault> {
+        let agreement = agreement::in_force_on(&self.agreements, place, subject.channel, day);
         let then = &rule.text.then;
         let agreed = agreement.map_or(self.default_terms, |agreement| agreement.terms);
         let terms =
             agreed.shortened(&PartialTerms { acknowledge: then.acknowledge, decide: then.decide, tell: then.tell });
         let calendar = self.calendar_at(place).ok_or(RoutingFault::NoCalendar)?;
         let (handler_id, handler_role) =
-            handler::choose(&self.tree, then, agreement, place, subject.about).ok_or(RoutingFault::NoHandler)?;
+            handler::choose(self, then, agreement, place, subject.about, day).ok_or(RoutingFault::NoHandler)?;
         Ok(CasePlan {
             category: then.category.clone(),
             urgency: then.urgency,
             agreement_id: agreement.map(|agreement| agreement.id),
             due: terms.due(day, calendar)?,
             terms,
+            complaint,
             handler_id,
             handler_role,
         })
     }
 
-    fn matches(&self, when: &Conditions, place: &Place, subject: &Subject<'_>, stems: &TextStems) -> bool {
-        let service = || self.tree.services.get(&place.service_id).map_or("", |service| service.slug.as_str());
+    fn matches(
+        &self,
+        when: &Conditions,
+        words: &RuleWords,
+        place: &Place,
+        subject: &Subject<'_>,
+        stems: &TextStems,
+    ) -> bool {
+        let tree = &self.tree;
+        let service = || tree.services.get(&place.service_id).map_or("", |service| service.slug.as_str());
+        let producer = || tree.producers.get(&place.producer_id).map_or("", |producer| producer.slug.as_str());
+        let unit = || tree.units.get(&place.unit_id).map_or("", |unit| unit.slug.as_str());
         holds(&when.channels, |channel| *channel == subject.channel)
             && holds(&when.instruments, |id| *id == subject.instrument.id)
+            && holds(&when.producers, |slug| slug == producer())
             && holds(&when.services, |slug| slug == service())
+            && holds(&when.units, |slug| slug == unit())
             && holds(&when.languages, |language| *language == subject.language)
             && holds(&when.given_by, |giver| *giver == subject.given_by)
-            && holds(&when.words, |phrase| self.words.occurs(phrase, stems))
+            && holds(&when.words, |phrase| words.occurs(phrase, stems))
             && when.reply_wanted.is_none_or(|wanted| wanted == subject.reply_wanted)
             && when.has_text.is_none_or(|wanted| wanted != subject.texts.is_empty())
             && when.answer.as_ref().is_none_or(|bounds| answer_within(bounds, subject))
@@ -199,11 +249,20 @@ impl Snapshot {
     }
 
     /// Whether `text`, written at `place` after the feedback itself, has the words of a rule that makes urgent.
-    pub fn is_urgent(&self, place: &Place, text: &str) -> bool {
+    pub fn is_urgent(&self, place: &Place, text: &str, day: Date) -> bool {
+        self.has_words_of(place, text, day, |then| then.urgency == Urgency::Urgent)
+    }
+
+    /// Whether `text`, written at `place` after the feedback itself, has the words of a rule that marks a formal complaint.
+    pub fn is_complaint(&self, place: &Place, text: &str, day: Date) -> bool {
+        self.has_words_of(place, text, day, |then| then.category == COMPLAINT)
+    }
+
+    fn has_words_of(&self, place: &Place, text: &str, day: Date, which: impl Fn(&Results) -> bool) -> bool {
         let stems = self.words.stems_in(std::iter::once(text));
         self.rules
             .iter()
-            .filter(|rule| rule.enabled && rule.text.then.urgency == Urgency::Urgent && place.is_under(rule.node))
+            .filter(|rule| rule.is_on(day) && which(&rule.text.then) && place.is_under(rule.node))
             .any(|rule| rule.text.when.words.iter().any(|phrase| self.words.occurs(phrase, &stems)))
     }
 

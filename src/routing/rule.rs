@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::agreement::WorkingDays;
 use crate::feedback::{Channel, GivenBy, Language};
+use crate::organisation::tree::in_force;
 use crate::organisation::{Node, Role};
 
 /// What a rule asks. Every named condition must hold; within a list one is enough. No condition matches everything.
@@ -20,10 +21,18 @@ pub struct Conditions {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 200)]
     pub instruments: Vec<String>,
+    /// Producers by short name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
+    pub producers: Vec<String>,
     /// Services by short name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 200)]
     pub services: Vec<String>,
+    /// Units by short name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 200)]
+    pub units: Vec<String>,
     /// Languages of the form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 200)]
@@ -142,6 +151,32 @@ pub struct Results {
     pub tell: Option<WorkingDays>,
 }
 
+/// The category of what reads like a formal complaint (muistutus), by law a procedure of its own: the giver is shown the
+/// way to it.
+pub const COMPLAINT: &str = "complaint";
+
+/// When a rule is asked, whatever its node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turn {
+    /// First what makes urgent.
+    Urgent,
+    /// Then what marks a formal complaint.
+    Complaint,
+    /// Then all else.
+    Other,
+}
+
+impl Results {
+    /// When a rule with these results is asked.
+    pub fn turn(&self) -> Turn {
+        match self.urgency {
+            Urgency::Urgent => Turn::Urgent,
+            Urgency::Normal if self.category == COMPLAINT => Turn::Complaint,
+            Urgency::Normal => Turn::Other,
+        }
+    }
+}
+
 /// A rule as config and calls write it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -184,4 +219,11 @@ pub struct Rule {
     pub valid_to: Option<Date>,
     /// What it says.
     pub text: RuleText,
+}
+
+impl Rule {
+    /// Whether it is switched on and `day` lies in its time.
+    pub fn is_on(&self, day: Date) -> bool {
+        self.enabled && in_force(day, self.valid_from.unwrap_or(Date::MIN), self.valid_to)
+    }
 }

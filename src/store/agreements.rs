@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
-use crate::agreement::{Agreement, Terms, WorkingDays};
-use crate::feedback::Instant;
+use crate::agreement::{Agreement, Coverage, Side, State, Terms, WorkingDays};
+use crate::feedback::{Channel, Instant};
 
 row! {
     /// A row of `agreements`.
@@ -36,6 +36,32 @@ row! {
         pub valid_from: Day,
         /// Last day, or none.
         pub valid_to: Option<Day>,
+        /// Only this service.
+        pub service_id: Option<Uuid>,
+        /// Only this unit.
+        pub unit_id: Option<Uuid>,
+        /// Only this channel.
+        pub channel: Option<String>,
+        /// Working days between two posts of the board.
+        pub board_every_wd: Option<i64>,
+        /// Who hears of a broken deadline.
+        pub breach_id: Option<Uuid>,
+        /// The version it takes the place of.
+        pub replaces_id: Option<Uuid>,
+        /// Where it stands between the sides.
+        pub state: String,
+        /// Which side proposed it.
+        pub proposed_side: String,
+        /// Who proposed it.
+        pub proposed_by: Option<Uuid>,
+        /// When.
+        pub proposed_on: Option<Day>,
+        /// Who answered it.
+        pub answered_by: Option<Uuid>,
+        /// When.
+        pub answered_on: Option<Day>,
+        /// Why it was declined.
+        pub answer_reason: Option<String>,
     }
 }
 
@@ -48,7 +74,8 @@ pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Agreement>> {
         db,
         AgreementRow,
         "SELECT id, producer_id, version, handler_id, substitute_id, acknowledge_wd, decide_wd, tell_wd, told_how, \
-         signed_by, valid_from, valid_to FROM agreements ORDER BY producer_id, version"
+         signed_by, valid_from, valid_to, service_id, unit_id, channel, board_every_wd, breach_id, replaces_id, state, \
+         proposed_side, proposed_by, proposed_on, answered_by, answered_on, answer_reason FROM agreements ORDER BY producer_id, version"
     )?;
     rows.into_iter().map(agreement).collect()
 }
@@ -61,8 +88,9 @@ pub async fn insert(tx: &mut Writer, agreement: &Agreement, now: Instant) -> Sto
     execute!(
         tx,
         "INSERT INTO agreements (id, producer_id, version, handler_id, substitute_id, acknowledge_wd, decide_wd, \
-         tell_wd, told_how, signed_by, valid_from, valid_to, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         tell_wd, told_how, signed_by, valid_from, valid_to, created_at, service_id, unit_id, channel, board_every_wd, \
+         breach_id, replaces_id, state, proposed_side, proposed_by, proposed_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
         agreement.id,
         agreement.producer_id,
         agreement.version,
@@ -76,17 +104,52 @@ pub async fn insert(tx: &mut Writer, agreement: &Agreement, now: Instant) -> Sto
         Day(agreement.valid_from),
         agreement.valid_to.map(Day),
         now.as_micros(),
+        agreement.coverage.service_id,
+        agreement.coverage.unit_id,
+        agreement.coverage.channel.map(Channel::as_str),
+        agreement.board_every.map(|days| i64::from(days.get())),
+        agreement.breach_id,
+        agreement.replaces_id,
+        agreement.state.as_str(),
+        agreement.proposed_side.as_str(),
+        agreement.proposed_by,
+        agreement.proposed_on.map(Day),
     )?;
     Ok(())
+}
+
+/// Writes the answer to a proposal; false when it was answered before.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn answer(tx: &mut Writer, agreement: &Agreement) -> StoreResult<bool> {
+    let answered = execute!(
+        tx,
+        "UPDATE agreements SET state = $2, answered_by = $3, answered_on = $4, answer_reason = $5, signed_by = $6, \
+         replaces_id = $7 WHERE id = $1 AND state = 'proposed'",
+        agreement.id,
+        agreement.state.as_str(),
+        agreement.answered_by,
+        agreement.answered_on.map(Day),
+        agreement.answer_reason.as_deref(),
+        agreement.signed_by.as_str(),
+        agreement.replaces_id,
+    )?;
+    Ok(answered > 0)
 }
 
 fn agreement(row: AgreementRow) -> StoreResult<Agreement> {
     let terms = Terms::new(working_days(row.acknowledge_wd)?, working_days(row.decide_wd)?, working_days(row.tell_wd)?)
         .map_err(|why| StoreError::unreadable("agreements", why))?;
+    let channel = row
+        .channel
+        .as_deref()
+        .map(|word| Channel::parse(word).ok_or_else(|| StoreError::unreadable("agreements.channel", word)));
     Ok(Agreement {
         id: row.id,
         producer_id: row.producer_id,
         version: row.version,
+        coverage: Coverage { service_id: row.service_id, unit_id: row.unit_id, channel: channel.transpose()? },
         handler_id: row.handler_id,
         substitute_id: row.substitute_id,
         terms,
@@ -94,6 +157,17 @@ fn agreement(row: AgreementRow) -> StoreResult<Agreement> {
         signed_by: row.signed_by,
         valid_from: row.valid_from.into(),
         valid_to: row.valid_to.map(Date::from),
+        board_every: row.board_every_wd.map(working_days).transpose()?,
+        breach_id: row.breach_id,
+        replaces_id: row.replaces_id,
+        state: State::parse(&row.state).ok_or_else(|| StoreError::unreadable("agreements.state", &row.state))?,
+        proposed_side: Side::parse(&row.proposed_side)
+            .ok_or_else(|| StoreError::unreadable("agreements.proposed_side", &row.proposed_side))?,
+        proposed_by: row.proposed_by,
+        proposed_on: row.proposed_on.map(Date::from),
+        answered_by: row.answered_by,
+        answered_on: row.answered_on.map(Date::from),
+        answer_reason: row.answer_reason,
     })
 }
 

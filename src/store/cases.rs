@@ -90,6 +90,8 @@ row! {
         pub reminded_on: Option<Day>,
         /// Whether the giver left an e-mail address.
         pub reply_email: bool,
+        /// Whether it reads like a formal complaint, whatever its category.
+        pub complaint: bool,
         /// Raised by every step.
         pub version: i64,
         /// When its feedback was taken back.
@@ -114,10 +116,10 @@ const COLUMNS: &str = "id, feedback_id, subject, channel, organiser_id, producer
                        rule_reason, agreement_id, acknowledge_wd, decide_wd, tell_wd, handler_id, handler_role, stand_in_id, \
                        received_on, acknowledge_by, decide_by, tell_by, waiting_since, acknowledged_on, available_on, \
                        told_on, told_how, closed_on, decision, verdict, reopenings, terms_from, paused_wd, watched, \
-                       rung, reminded_on, reply_email, version, voided_on";
+                       rung, reminded_on, reply_email, complaint, version, voided_on";
 
 /// Columns that an insert writes (a new case has had no step), in the order of `values!`, with PostgreSQL's types.
-const INSERTED: [(&str, &str); 26] = [
+const INSERTED: [(&str, &str); 27] = [
     ("id", "UUID"),
     ("feedback_id", "UUID"),
     ("subject", "TEXT"),
@@ -143,6 +145,7 @@ const INSERTED: [(&str, &str); 26] = [
     ("reopenings", "BIGINT"),
     ("terms_from", "TEXT"),
     ("reply_email", "BOOLEAN"),
+    ("complaint", "BOOLEAN"),
     ("version", "BIGINT"),
 ];
 
@@ -174,6 +177,7 @@ macro_rules! values {
             row.reopenings,
             row.terms_from,
             row.reply_email,
+            row.complaint,
             row.version,
         ])
     };
@@ -222,7 +226,7 @@ pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
         "UPDATE cases SET state = $2, handler_id = $3, handler_role = $4, acknowledge_by = $5, decide_by = $6, \
          tell_by = $7, waiting_since = $8, acknowledged_on = $9, available_on = $10, told_on = $11, told_how = $12, \
          closed_on = $13, decision = $14, verdict = $15, reopenings = $16, urgency = $17, terms_from = $18, paused_wd = $19, \
-         watched = $20, rung = $21, reminded_on = $22, stand_in_id = $23, version = $24 \
+         watched = $20, rung = $21, reminded_on = $22, stand_in_id = $23, version = $24, complaint = $25 \
          WHERE id = $1 AND version = $24 - 1 AND voided_on IS NULL",
         row.id,
         row.state.as_str(),
@@ -247,7 +251,8 @@ pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
         row.rung,
         row.reminded_on,
         row.stand_in_id,
-        row.version
+        row.version,
+        row.complaint
     )?;
     Ok(touched == 1)
 }

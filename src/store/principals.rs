@@ -309,6 +309,34 @@ pub async fn update(tx: &mut Writer, principal: &Principal, now: Instant) -> Sto
     Ok(())
 }
 
+/// Adds an absence.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn insert_absence(tx: &mut Writer, absence: &Absence, now: Instant) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO absences (id, principal_id, substitute_id, first_day, last_day, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        absence.id,
+        absence.principal_id,
+        absence.substitute_id,
+        Day(absence.first_day),
+        Day(absence.last_day),
+        now.as_micros(),
+    )?;
+    Ok(())
+}
+
+/// Takes an absence back; whether there was one.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn remove_absence(tx: &mut Writer, id: Uuid) -> StoreResult<bool> {
+    let removed = execute!(tx, "DELETE FROM absences WHERE id = $1", id)?;
+    Ok(removed > 0)
+}
+
 /// Adds a grant, unless the principal has it already.
 ///
 /// # Errors

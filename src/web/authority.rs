@@ -79,6 +79,32 @@ impl<S: ScopeType> FromRequest for Allowed<S> {
     }
 }
 
+/// A request with a valid token that has the scope `A` or the scope `B`: what one may do for oneself with the one, and for
+/// others with the other.
+pub struct AllowedEither<A, B> {
+    /// Who, and with what right.
+    pub authority: Authority,
+    scopes: PhantomData<(A, B)>,
+}
+
+impl<A: ScopeType, B: ScopeType> FromRequest for AllowedEither<A, B> {
+    type Error = ApiProblem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiProblem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let authority = of_request(&request).await?.ok_or_else(missing_token)?;
+            if !authority.has(A::SCOPE) && !authority.has(B::SCOPE) {
+                let (one, other) = (A::SCOPE.as_str(), B::SCOPE.as_str());
+                let detail = format!("This call needs a token with the scope {one} or {other}.");
+                return Err(Problem::new(Kind::ScopeMissing, detail).into());
+            }
+            Ok(Self { authority, scopes: PhantomData })
+        })
+    }
+}
+
 /// A request that may come with a token or without one.
 pub struct Anybody(pub Option<Authority>);
 

@@ -7,6 +7,7 @@
     reason = "a test says what it expects, and fails where it is not so"
 )]
 
+mod agreements;
 mod counters;
 mod crash;
 mod faults;

@@ -8,10 +8,11 @@ use uuid::Uuid;
 
 use super::listing::{Page, page};
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::{self, NewAgreement, View};
-use crate::agreement::Agreement;
-use crate::feedback::Problem;
-use crate::organisation::Tree;
+use crate::administration::{self, AgreementAnswer, NewAgreement, Signer, View};
+use crate::agreement::{Agreement, Side, Standing, State, standing};
+use crate::feedback::{Channel, Problem};
+use crate::organisation::{Authority, Tree};
+use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -24,8 +25,17 @@ pub struct AgreementDocument {
     pub id: Uuid,
     /// The producer's short name.
     pub producer: String,
-    /// Counted from 1 within the producer; the newest that is in force on a day counts.
+    /// Counted from 1 within the producer, proposals included. Of the versions for just the same service, unit and channel
+    /// the newest that both sides have signed and that is in force on a day counts.
     pub version: i64,
+    /// Where it stands today.
+    pub state: Standing,
+    /// Only for this service; null for all. Null too where a unit is named, which has one service.
+    pub service: Option<String>,
+    /// Only for this unit; null for all.
+    pub unit: Option<String>,
+    /// Only for what comes by this channel; null for all.
+    pub channel: Option<Channel>,
     /// Who handles: a person's short name.
     pub handler: Option<String>,
     /// Who handles when the handler cannot or may not.
@@ -38,14 +48,50 @@ pub struct AgreementDocument {
     pub tell: u16,
     /// How effects are told to the givers.
     pub told_how: String,
-    /// Who signed.
-    pub signed_by: String,
+    /// Within how many working days the board is posted anew; null if nothing is agreed.
+    pub board_every: Option<u16>,
+    /// Who hears of a broken deadline.
+    pub breach: Option<String>,
+    /// Who signed, in words; null until both sides have.
+    pub signed_by: Option<String>,
+    /// Who signed here, for which side and when. What was signed on paper has one entry: who entered it.
+    pub signatures: Vec<SignatureDocument>,
+    /// Why it was declined.
+    pub declined_because: Option<String>,
+    /// The version whose place it takes.
+    pub replaces: Option<Uuid>,
     /// First day.
     #[schema(value_type = String, format = Date)]
     pub valid_from: Date,
     /// Last day, or null.
     #[schema(value_type = Option<String>, format = Date)]
     pub valid_to: Option<Date>,
+}
+
+/// One signature.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SignatureDocument {
+    /// For which side; `paper` for what an admin or a file brought in as signed by both.
+    pub side: Side,
+    /// Who: a person's short name; null for what came from a file.
+    pub by: Option<String>,
+    /// When; null for what was there before days were kept.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub on: Option<Date>,
+}
+
+/// Why a proposal is declined.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclineRequest {
+    /// Why, for the other side.
+    #[schema(
+        min_length = 1,
+        max_length = 1000,
+        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
+        example = "Viidessä päivässä emme ehdi kesällä vastata."
+    )]
+    pub reason: String,
 }
 
 /// Which agreements.
@@ -63,19 +109,38 @@ pub struct AgreementsQuery {
     pub limit: Option<usize>,
 }
 
-fn document(tree: &Tree, agreement: &Agreement) -> AgreementDocument {
+fn document(settings: &Snapshot, agreement: &Agreement, today: Date) -> AgreementDocument {
+    let tree = &settings.tree;
     let person = |id: Option<Uuid>| id.and_then(|id| tree.principals.get(&id)).map(|principal| principal.slug.clone());
+    let coverage = agreement.coverage;
+    let first = SignatureDocument {
+        side: agreement.proposed_side,
+        by: person(agreement.proposed_by),
+        on: agreement.proposed_on,
+    };
+    let second = agreement.proposed_side.other().filter(|_| agreement.state == State::Accepted);
+    let second =
+        second.map(|side| SignatureDocument { side, by: person(agreement.answered_by), on: agreement.answered_on });
     AgreementDocument {
         id: agreement.id,
         producer: producer_slug(tree, agreement).to_owned(),
         version: agreement.version,
+        state: standing(agreement, &settings.agreements, today),
+        service: coverage.service_id.and_then(|id| tree.services.get(&id)).map(|service| service.slug.clone()),
+        unit: coverage.unit_id.and_then(|id| tree.units.get(&id)).map(|unit| unit.slug.clone()),
+        channel: coverage.channel,
         handler: person(agreement.handler_id),
         substitute: person(agreement.substitute_id),
         acknowledge: agreement.terms.acknowledge().get(),
         decide: agreement.terms.decide().get(),
         tell: agreement.terms.tell().get(),
         told_how: agreement.told_how.clone(),
-        signed_by: agreement.signed_by.clone(),
+        board_every: agreement.board_every.map(|days| days.get()),
+        breach: person(agreement.breach_id),
+        signed_by: Some(agreement.signed_by.clone()).filter(|words| !words.is_empty()),
+        signatures: std::iter::once(first).chain(second).collect(),
+        declined_because: agreement.answer_reason.clone(),
+        replaces: agreement.replaces_id,
         valid_from: agreement.valid_from,
         valid_to: agreement.valid_to,
     }
@@ -107,7 +172,9 @@ pub async fn list_agreements(
         .map(|agreement| (format!("{}/{:05}", producer_slug(tree, agreement), agreement.version), agreement))
         .collect();
     let limits = &service.config.limits;
-    Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, |agreement| document(tree, agreement))?))
+    Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, |agreement| {
+        document(&settings, agreement, service.today())
+    })?))
 }
 
 /// One version of an agreement.
@@ -127,10 +194,20 @@ pub async fn get_agreement(
     let agreement = agreements
         .find(|agreement| agreement.id == id && view.reads_agreements(agreement.producer_id))
         .ok_or_else(Problem::not_found)?;
-    Ok(Json(document(&settings.tree, agreement)))
+    Ok(Json(document(&settings, agreement, service.today())))
 }
 
-/// Adds a version. Cases that are under way keep the terms they came in under.
+/// Proposes a version, or enters one that was signed on paper.
+///
+/// The producer's contact proposes for the producer, the organiser for the organiser; the other side hears of it by a notice
+/// and accepts or declines. An admin enters what both sides signed on paper with `signed_by`: it counts at once, as what
+/// comes from an import file does, and no side is signed for by whoever only keeps the settings.
+///
+/// Only versions that both sides have signed count, for feedback that comes from then on; cases that are under way keep the
+/// terms they came in under. Where several hold for a feedback, the narrowest one counts: unit and channel, unit, service
+/// and channel, service, channel, the whole producer. For just the same service, unit and channel at most one counts on a
+/// day: a new one says by `replaces` whose place it takes from its first day on. That may be left out for the usual next
+/// version, which begins later than the only one in its way and ends no sooner.
 #[utoipa::path(post, path = "/api/v1/agreements", tag = "organisation", operation_id = "add_agreement",
     request_body = NewAgreement,
     responses((status = 201, body = AgreementDocument, description = "It was added"), WriteProblems),
@@ -143,19 +220,86 @@ pub async fn add_agreement(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let slug = &body.value.producer;
-    if !view.producer(slug).is_ok_and(|producer| view.writes_agreements(producer.id)) {
+    let on_paper = body.value.signed_by.is_some();
+    let side = view.producer(slug).ok().and_then(|producer| view.agreement_side(producer.id, on_paper));
+    let Some(side) = side else {
         return Err(administration::unknown("/producer", "producer", slug).into());
-    }
-    let id = administration::add_agreement(&service, &body.value).await?;
+    };
+    let signer = Signer { side, principal_id: allowed.authority.principal_id };
+    let id = administration::add_agreement(&service, &body.value, signer).await?;
+    Ok((Json(current(&service, id)?), StatusCode::CREATED))
+}
+
+fn current(service: &Service, id: Uuid) -> Result<AgreementDocument, Problem> {
     let settings = service.snapshot();
-    let mut agreements = settings.agreements.iter();
-    let agreement = agreements.find(|agreement| agreement.id == id).ok_or_else(Problem::not_found)?;
-    Ok((Json(document(&settings.tree, agreement)), StatusCode::CREATED))
+    let agreement = settings.agreements.iter().find(|agreement| agreement.id == id).ok_or_else(Problem::not_found)?;
+    Ok(document(&settings, agreement, service.today()))
+}
+
+/// Answers a proposal for the side of the caller; for everybody else it cannot be answered.
+async fn answer(
+    service: &Service,
+    authority: &Authority,
+    id: &str,
+    answer: AgreementAnswer,
+) -> Result<Json<AgreementDocument>, ApiProblem> {
+    let id: Uuid = id.parse().map_err(|_| Problem::not_found())?;
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, authority, service.today());
+    let held = settings.agreements.iter().find(|held| held.id == id).ok_or_else(Problem::not_found)?;
+    let side = view.agreement_side(held.producer_id, false).filter(|side| *side != Side::Paper);
+    let signer = Signer { side: side.ok_or_else(Problem::not_found)?, principal_id: authority.principal_id };
+    administration::answer_agreement(service, id, signer, &answer).await?;
+    Ok(Json(current(service, id)?))
+}
+
+/// Signs a proposal of the other side: it counts from its first day, or from now on if that is past.
+#[utoipa::path(post, path = "/api/v1/agreements/{id}/accept", tag = "organisation", operation_id = "accept_agreement",
+    params(("id" = Uuid, Path, description = "The version's id")),
+    responses((status = 200, body = AgreementDocument, description = "Both sides have signed it"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
+pub async fn accept_agreement(
+    allowed: Allowed<scope::OrganisationWrite>,
+    service: Data<Service>,
+    id: Path<String>,
+) -> Result<Json<AgreementDocument>, ApiProblem> {
+    answer(&service, &allowed.authority, &id, AgreementAnswer::Accept).await
+}
+
+/// Says no to a proposal of the other side.
+#[utoipa::path(post, path = "/api/v1/agreements/{id}/decline", tag = "organisation", operation_id = "decline_agreement",
+    request_body = DeclineRequest,
+    params(("id" = Uuid, Path, description = "The version's id")),
+    responses((status = 200, body = AgreementDocument, description = "It was declined"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
+pub async fn decline_agreement(
+    allowed: Allowed<scope::OrganisationWrite>,
+    service: Data<Service>,
+    id: Path<String>,
+    body: StrictJson<DeclineRequest>,
+) -> Result<Json<AgreementDocument>, ApiProblem> {
+    answer(&service, &allowed.authority, &id, AgreementAnswer::Decline { reason: body.value.reason }).await
+}
+
+/// Takes a proposal of your own side back, while it has not been answered.
+#[utoipa::path(post, path = "/api/v1/agreements/{id}/withdraw", tag = "organisation", operation_id = "withdraw_agreement",
+    params(("id" = Uuid, Path, description = "The version's id")),
+    responses((status = 200, body = AgreementDocument, description = "It was taken back"), WriteProblems),
+    security(("token" = ["organisation:write"])))]
+pub async fn withdraw_agreement(
+    allowed: Allowed<scope::OrganisationWrite>,
+    service: Data<Service>,
+    id: Path<String>,
+) -> Result<Json<AgreementDocument>, ApiProblem> {
+    answer(&service, &allowed.authority, &id, AgreementAnswer::Withdraw).await
 }
 
 /// The routes, below `/api/v1`.
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.route("/agreements", web::get().to(list_agreements))
         .route("/agreements", web::post().to(add_agreement))
-        .route("/agreements/{id}", web::get().to(get_agreement));
+        .route("/agreements/{id}", web::get().to(get_agreement))
+        .route("/agreements/{id}/accept", web::post().to(accept_agreement))
+        .route("/agreements/{id}/decline", web::post().to(decline_agreement))
+        .route("/agreements/{id}/withdraw", web::post().to(withdraw_agreement));
 }

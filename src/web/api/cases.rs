@@ -13,14 +13,16 @@ use super::problem_answers::{ReadProblems, StepProblems};
 use crate::agreement::Due;
 use crate::agreement::calendar::is_broken;
 use crate::config::keyring::Purpose;
-use crate::feedback::{Fault, Kind, Language, Problem};
+use crate::feedback::{Channel, Fault, Kind, Language, Problem};
 use crate::handling::act::{self, Act, DecisionKind};
+use crate::handling::guidance::Guidance;
 use crate::handling::read::{self, OpenCase, next_deadline, shown};
 use crate::handling::steps::{State, Step, allowed};
 use crate::handling::told::ToldHow;
 use crate::intake::evaluate::promise_of;
 use crate::intake::forms::Reply;
 use crate::organisation::{Authority, Reach, Scope};
+use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::store::cases::{CaseFilter, CaseRow};
 use crate::store::{Day, case_log, cases, contacts};
@@ -98,8 +100,12 @@ pub struct CaseSummary {
     pub rule: String,
     /// That rule's reason.
     pub rule_reason: String,
+    /// Whether it reads like a formal complaint, which is another procedure by law: the giver is shown the way to it.
+    pub complaint: bool,
     /// The agreement version it came in under; null for the default terms.
     pub agreement_id: Option<Uuid>,
+    /// The same, and what it holds for.
+    pub agreement: Option<CaseAgreement>,
     /// Who handles it: a principal's short name.
     pub handler: Option<String>,
     /// As what.
@@ -143,6 +149,38 @@ pub struct CaseSummary {
     pub version: i64,
 }
 
+/// The agreement that a case came in under: the narrowest one in force on the day of receipt.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseAgreement {
+    /// The version's id.
+    pub id: Uuid,
+    /// Its number, counted from 1 within the producer.
+    pub version: i64,
+    /// The producer's short name.
+    pub producer: String,
+    /// Only this service; null for all.
+    pub service: Option<String>,
+    /// Only this unit; null for all.
+    pub unit: Option<String>,
+    /// Only this channel; null for all.
+    pub channel: Option<Channel>,
+}
+
+impl CaseAgreement {
+    fn of(snapshot: &Snapshot, id: Uuid) -> Option<Self> {
+        let agreement = snapshot.agreements.iter().find(|agreement| agreement.id == id)?;
+        let (tree, coverage) = (&snapshot.tree, agreement.coverage);
+        Some(Self {
+            id,
+            version: agreement.version,
+            producer: tree.producers.get(&agreement.producer_id)?.slug.clone(),
+            service: coverage.service_id.and_then(|id| tree.services.get(&id)).map(|service| service.slug.clone()),
+            unit: coverage.unit_id.and_then(|id| tree.units.get(&id)).map(|unit| unit.slug.clone()),
+            channel: coverage.channel,
+        })
+    }
+}
+
 /// A case with what its reader may see of its words.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseDocument {
@@ -166,6 +204,9 @@ pub struct CaseDocument {
     pub texts: Option<Vec<TextDocument>>,
     /// Every step, oldest first.
     pub events: Vec<EventDocument>,
+    /// For what reads like a formal complaint: what its giver is shown, in the giver's language, so that the handler can
+    /// guide the giver too.
+    pub guidance_for_giver: Option<Guidance>,
     /// The steps that may be taken now.
     pub steps: Vec<String>,
 }
@@ -406,6 +447,7 @@ async fn document_of(service: &Service, authority: &Authority, mut open: OpenCas
         answers,
         texts: texts.map(|texts| texts.into_iter().map(|(question, text)| TextDocument { question, text }).collect()),
         events,
+        guidance_for_giver: open.case.complaint.then(|| Guidance::to_formal_complaint(&open.feedback.language)),
         steps,
     };
     Ok(HttpResponse::Ok()
@@ -448,7 +490,9 @@ fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
         urgency: case.urgency.clone(),
         rule: case.rule.clone(),
         rule_reason: case.rule_reason.clone(),
+        complaint: case.complaint,
         agreement_id: case.agreement_id,
+        agreement: case.agreement_id.and_then(|id| CaseAgreement::of(&snapshot, id)),
         handler: person(case.handler_id),
         stand_in: case.stand_in_id.and_then(person),
         handler_role: case.handler_role.clone(),
@@ -609,6 +653,9 @@ step_endpoint!(
 );
 step_endpoint!(
     /// Gives the case to somebody else who has a role at the unit or above it, never to the person it is about.
+    ///
+    /// Somebody who is away may be given a case all the same: the event says until when, and reminders reach whoever stands
+    /// in.
     assign,
     "/api/v1/cases/{id}/assign",
     AssignRequest

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::parameters::KeyHeader;
 use super::problem_answers::{PublicWriteProblems, WriteProblems};
 use crate::agreement::Due;
-use crate::feedback::{Kind, Problem};
+use crate::feedback::{Kind, Language, Problem};
+use crate::handling::guidance::Guidance;
 use crate::intake::forms::{NewBatch, NewFeedback};
 use crate::intake::take_in::{self, Request, is_public};
 use crate::intake::void::{self, VoidReason};
@@ -43,11 +44,20 @@ pub struct TakenFeedback {
     pub promise: Option<Due>,
     /// It reads like a formal complaint, which is another procedure by law: show the giver the guidance.
     pub complaint: bool,
+    /// The way to that procedure in the feedback's language (in Finnish where it has no texts yet); null for all others. It
+    /// stands in the receipt's story and on the case too.
+    pub guidance: Option<Guidance>,
 }
 
-impl From<Taken> for TakenFeedback {
-    fn from(taken: Taken) -> Self {
-        Self { id: taken.id, receipt: taken.receipt, promise: taken.promise, complaint: taken.complaint }
+impl TakenFeedback {
+    fn of(taken: Taken, language: Language) -> Self {
+        Self {
+            id: taken.id,
+            receipt: taken.receipt,
+            promise: taken.promise,
+            complaint: taken.complaint,
+            guidance: taken.complaint.then(|| Guidance::to_formal_complaint(language.as_str())),
+        }
     }
 }
 
@@ -103,12 +113,13 @@ pub async fn create(
     }
     let key = idempotency_key(&request, caller.0.as_ref().map(|authority| authority.principal_id))?;
     let unit = is_public(form.channel).then(|| form.unit.clone());
+    let language = form.language;
     let request = Request { body: body.bytes, key };
     let taken = take_in::one(&service, &intake, form, caller.0.as_ref(), request).await?;
     if let Some(unit) = unit {
         limits.note_unit(&unit);
     }
-    Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenFeedback::from(taken)))
+    Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenFeedback::of(taken, language)))
 }
 
 /// A box of cards, up to 500: all are taken in, or none with every fault listed by its index.
@@ -130,8 +141,9 @@ pub async fn create_batch(
 ) -> Result<HttpResponse, ApiProblem> {
     let key = idempotency_key(&request, Some(caller.authority.principal_id))?;
     let request = Request { body: body.bytes, key };
+    let languages: Vec<Language> = body.value.items.iter().map(|form| form.language).collect();
     let taken = take_in::cards(&service, &intake, body.value, &caller.authority, request).await?;
-    let items = taken.into_iter().map(Into::into).collect();
+    let items = taken.into_iter().zip(languages).map(|(taken, language)| TakenFeedback::of(taken, language)).collect();
     Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenBatch { items }))
 }
 

@@ -1,5 +1,6 @@
 //! The API, one file a thing. All of it stands under `/api/v1`.
 
+pub mod absences;
 pub mod agreements;
 pub mod card_colours;
 pub mod cases;
@@ -52,6 +53,7 @@ pub fn configure(routes: &mut ServiceConfig) {
     card_colours::configure(routes);
     principals::configure(routes);
     agreements::configure(routes);
+    absences::configure(routes);
     routing_rules::configure(routes);
     tokens::configure(routes);
 }

@@ -33,7 +33,8 @@ pub struct Notices {
 /// One notice.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Notice {
-    /// `new_cases`, `urgent_case`, `before_due`, `due`, `overdue`, `escalated`, `breach`, `stand_in` and others.
+    /// `new_cases`, `urgent_case`, `before_due`, `due`, `overdue`, `escalated`, `breach`, `stand_in`, `agreement_proposed`,
+    /// `agreement_answered` and others.
     pub kind: String,
     /// The day it was given.
     #[schema(value_type = String, format = Date)]
@@ -42,6 +43,8 @@ pub struct Notice {
     pub cases: i64,
     /// The case it is about.
     pub case_id: Option<uuid::Uuid>,
+    /// The agreement it is about.
+    pub agreement_id: Option<uuid::Uuid>,
     /// Which of its deadlines: `acknowledge`, `decide` or `tell`.
     pub deadline: Option<String>,
     /// The day of that deadline.
@@ -61,6 +64,8 @@ pub async fn list(service: Data<Service>, caller: Allowed<scope::CasesRead>) -> 
     let items = rows
         .into_iter()
         .map(|row| Notice {
+            // The subject of a notice without a case is the agreement's id, or empty for what is about many cases.
+            agreement_id: row.subject.parse().ok().filter(|_| row.case_id.is_none()),
             kind: row.kind,
             day: row.day.0,
             cases: row.cases,
