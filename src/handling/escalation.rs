@@ -301,9 +301,9 @@ impl<'s> Ladder<'s> {
             && tree.grants.iter().any(|grant| grant.principal_id == id && place.is_under(grant.node))
     }
 
-    /// Whom the agreement names to hear of a breach.
+    /// Whom the agreement names to hear of a breach, unless the case is about them.
     fn breach_listener(&self) -> Option<Uuid> {
-        None
+        self.agreement.and_then(|agreed| agreed.breach_id).filter(|id| Some(*id) != self.about)
     }
 }
 
