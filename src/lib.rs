@@ -9,6 +9,7 @@
 //! locales             what people read in mails and on pages, in every language; pure
 //! instrument          questions, scales, translations; checking answers; pure
 //! organisation        organiser, producer, unit, worker; roles and what they reach; pure
+//! webhook             what other systems are told: events and signatures; pure
 //! agreement           terms, working calendar, due dates; pure
 //! routing             rules, handlers, the snapshot of settings; pure
 //! intake::redaction   personal identity codes go before the first write; pure
@@ -20,6 +21,7 @@
 //! service             what every use case is given
 //! jobs::mail_queue    what is to be mailed
 //! jobs::notices       what staff are told
+//! jobs::webhook_queue what other systems are to be told
 //! intake              submissions, codes, idempotency, the batching writer
 //! handling            the case and its steps as use cases
 //! loop_back           receipts, the giver's story, card stubs
@@ -49,3 +51,4 @@ pub mod routing;
 pub mod service;
 pub mod store;
 pub mod web;
+pub mod webhook;

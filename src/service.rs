@@ -1,6 +1,6 @@
 //! What every use case is given: the open store, the settings in force, keys, clock and chance.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -28,6 +28,8 @@ pub struct Service {
     pub keyring: Arc<Keyring>,
     /// The instruments.
     pub catalogue: Arc<Catalogue>,
+    /// Calls targets of webhooks; made when the first one is called.
+    pub outward: OnceLock<reqwest::Client>,
     snapshot: RwLock<Arc<Snapshot>>,
 }
 
@@ -47,7 +49,8 @@ impl Service {
         let mut db = store.read().await?;
         let snapshot = settings::load(&mut db, Arc::clone(&catalogue), default_terms(&config)).await?;
         drop(db);
-        Ok(Self { store, config, clock, entropy, keyring, catalogue, snapshot: RwLock::new(Arc::new(snapshot)) })
+        let (snapshot, outward) = (RwLock::new(Arc::new(snapshot)), OnceLock::new());
+        Ok(Self { store, config, clock, entropy, keyring, catalogue, outward, snapshot })
     }
 
     /// The settings in force as this instance knows them; another instance may have changed them a moment ago.

@@ -15,6 +15,7 @@ pub mod rules;
 pub mod staff;
 pub mod tokens;
 pub mod units;
+pub mod webhooks;
 
 use serde::{Deserialize, Serialize};
 

@@ -40,7 +40,7 @@ pub struct NewToken {
     )]
     pub name: String,
     /// What it may be used for.
-    #[schema(min_items = 1, max_items = 9)]
+    #[schema(min_items = 1, max_items = 10)]
     pub scopes: Vec<Scope>,
     /// Its last day: today at the earliest, two years ahead at most.
     #[schema(value_type = String, format = Date)]

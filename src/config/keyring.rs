@@ -56,7 +56,7 @@ const OPEN_TO_OTHERS: u32 = 0o077;
 pub enum Purpose {
     /// Hashes of receipt codes, and codes that are derived.
     Receipt,
-    /// Contact details and reminders, sealed.
+    /// Contact details, reminders and secrets of webhooks, sealed.
     Contact,
     /// Bodies of requests that may be repeated.
     Request,

@@ -22,6 +22,7 @@ mod secret;
 pub mod server;
 pub mod terms;
 mod tree;
+pub mod webhooks;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -42,6 +43,7 @@ pub use routing::Routing;
 pub use secret::Secret;
 pub use server::{Network, NotANetwork, Server};
 pub use terms::DefaultTerms;
+pub use webhooks::Webhooks;
 
 use reader::Reader;
 use tree::{Item, Source, Table, Value};
@@ -97,6 +99,8 @@ pub struct Config {
     pub jobs: Jobs,
     /// How long things are kept.
     pub retention: Retention,
+    /// Which targets of webhooks may be told.
+    pub webhooks: Webhooks,
 }
 
 impl Config {
@@ -147,6 +151,7 @@ impl Config {
             log: read(section("log"), &mut faults, Log::read),
             jobs: read(section("jobs"), &mut faults, Jobs::read),
             retention: read(section("retention"), &mut faults, Retention::read),
+            webhooks: read(section("webhooks"), &mut faults, Webhooks::read),
         };
         if faults.is_empty() { Ok(config) } else { Err(faults) }
     }

@@ -10,6 +10,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::webhook::EventType;
+
 /// How often the giver's "it did not help" takes a case back into handling.
 pub const MAX_REOPENINGS: u32 = 2;
 /// For how many days after the telling (or, if not yet told, after the answer became available) "it did not help"
@@ -244,6 +246,25 @@ impl Step {
         }
     }
 
+    /// What other systems are told of it.
+    #[must_use]
+    pub fn event(self) -> EventType {
+        match self {
+            Self::Acknowledge => EventType::CaseAcknowledged,
+            Self::Assign => EventType::CaseAssigned,
+            Self::Ask => EventType::CaseQuestionAsked,
+            Self::GiverAnswers => EventType::CaseQuestionAnswered,
+            Self::GiverAdds => EventType::CaseAddedTo,
+            Self::Decide => EventType::CaseDecided,
+            Self::Tell => EventType::CaseTold,
+            Self::Close | Self::HelpedVerdict | Self::SilenceCloses => EventType::CaseClosed,
+            Self::DidNotHelpVerdict | Self::Reopen => EventType::CaseReopened,
+            Self::MailRefused => EventType::CaseTellingFailed,
+            Self::Remind => EventType::CaseReminded,
+            Self::MoveDeadlines => EventType::CaseDeadlinesMoved,
+        }
+    }
+
     /// The step of this name.
     ///
     /// # Errors
@@ -390,6 +411,7 @@ mod tests {
             assert_eq!(name.parse(), Ok(step));
             let read: Result<Step, ValueError> = Step::deserialize(name.as_str().into_deserializer());
             assert_eq!(read, Ok(step));
+            assert!(step.event().as_str().starts_with("case."));
         }
         assert_eq!(State::parse("Told"), Err(UnknownName::State));
         assert_eq!(Step::parse(""), Err(UnknownName::Step));

@@ -11,12 +11,14 @@ use crate::feedback::{Kind, Problem};
 use crate::intake::evaluate::terms_of;
 use crate::intake::redaction::Redacted;
 use crate::jobs::notices;
+use crate::jobs::webhook_queue::{self, Happened, Leaves};
 use crate::routing::Urgency;
 use crate::service::Service;
 use crate::store::case_log::{self, EventRow, TextRow};
 use crate::store::cases::{self, CaseRow};
 use crate::store::jobs::{self, NewJob};
 use crate::store::{Day, Writer, contacts, feedback};
+use crate::webhook::Data;
 
 /// Who takes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,6 +225,7 @@ impl Change {
         for job in self.notices(service, tx).await? {
             jobs::enqueue(tx, &job).await?;
         }
+        webhook_queue::emit(service, &service.snapshot(), tx, &self.happened()).await?;
         Ok(self.case)
     }
 
@@ -234,6 +237,20 @@ impl Change {
             self.case.urgency = Urgency::Urgent.as_str().to_owned();
         }
         self.case.complaint |= snapshot.is_complaint(&place, &text.text, self.today);
+    }
+
+    /// What other systems are told: of the giver's own steps no sooner than the next morning, unless it is urgent.
+    fn happened(&self) -> Happened {
+        let by_giver = self.event.actor == Actor::Giver.word();
+        let urgent = self.case.urgency == Urgency::Urgent.as_str();
+        let data = Data {
+            feedback_id: Some(self.case.feedback_id),
+            case_id: Some(self.case.id),
+            state: Some(self.case.state.clone()),
+            ..Data::default()
+        };
+        let leaves = if by_giver && !urgent { Leaves::OnceADay } else { Leaves::AtOnce };
+        Happened { event: self.step.event(), place: self.case.place(), leaves, data }
     }
 
     /// Who is to hear of the step: the handler of what came from the giver or was handed over, the author of an oral note

@@ -5,10 +5,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::feedback::{Channel, Problem};
+use crate::jobs::webhook_queue::{self, Happened, Leaves};
 use crate::organisation::{Authority, Role};
 use crate::reporting::counters::{BlockKey, Deltas, count_into};
 use crate::service::Service;
+use crate::store::webhooks;
 use crate::store::{self, audit, case_log, cases, contacts, counters, feedback, group_interviews, organisation};
+use crate::webhook::{Data, EventType};
 
 /// Why a feedback is taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -82,6 +85,10 @@ pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: Vo
         group_interviews::erase_texts(&mut tx, id).await?;
     }
     contacts::erase(&mut tx, id).await?;
+    webhooks::drop_about(&mut tx, id, today).await?;
+    let data = Data { feedback_id: Some(id), ..Data::default() };
+    let voided = Happened { event: EventType::FeedbackVoided, place, leaves: Leaves::AtOnce, data };
+    webhook_queue::emit(service, &snapshot, &mut tx, &voided).await?;
     audit::record(&mut tx, service.now(), authority.principal_id, "feedback.void", id).await?;
     tx.commit().await?;
     if reason == VoidReason::ConsentWithdrawn {

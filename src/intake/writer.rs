@@ -20,6 +20,7 @@ use super::idempotency::{self, RequestKey};
 use crate::agreement::Due;
 use crate::feedback::{Kind, Problem};
 use crate::jobs::notices;
+use crate::jobs::webhook_queue::{self, Happened, Leaves};
 use crate::reporting::counters::{Deltas, count_into};
 use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
@@ -30,6 +31,7 @@ use crate::store::{
     self, Connected, StoreError, StoreResult, Writer, cases, contacts, counters, feedback, group_interviews,
 };
 use crate::store::{jobs, savepoint, settings, stubs};
+use crate::webhook::{Data, EventType};
 
 /// When a client should come back after the queue was full, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 1;
@@ -208,7 +210,8 @@ async fn commit_together(service: &Service, items: &mut [Item]) -> StoreResult<V
             }
         }
     }
-    let mut batch = Batch { service, snapshot: &snapshot, deltas: Deltas::new(), jobs: BTreeMap::new() };
+    let mut batch =
+        Batch { service, snapshot: &snapshot, deltas: Deltas::new(), jobs: BTreeMap::new(), happened: Vec::new() };
     batch.write_plain(&mut tx, items, &mut answers).await?;
     for (item, answer) in items.iter().zip(&mut answers).filter(|(item, answer)| item.alone && answer.is_none()) {
         *answer = Some(batch.write_alone(&mut tx, item).await?);
@@ -216,6 +219,10 @@ async fn commit_together(service: &Service, items: &mut [Item]) -> StoreResult<V
     counters::append(&mut tx, &batch.deltas).await?;
     for job in batch.jobs.values() {
         jobs::enqueue(&mut tx, job).await?;
+    }
+    for happened in &batch.happened {
+        let told = webhook_queue::emit(service, &snapshot, &mut tx, happened).await;
+        told.map_err(|problem| StoreError::Unavailable(problem.to_string()))?;
     }
     tx.commit().await?;
     Ok(answers
@@ -243,6 +250,8 @@ struct Batch<'a> {
     deltas: Deltas,
     /// By handler and organiser; what is urgent by its case too.
     jobs: BTreeMap<(Uuid, Uuid, Option<Uuid>), NewJob>,
+    /// What other systems are told; empty where there are none.
+    happened: Vec<Happened>,
 }
 
 impl Batch<'_> {
@@ -294,6 +303,7 @@ impl Batch<'_> {
         self.announce(&new_cases);
         for row in new {
             self.count(row);
+            self.tell(row);
             if let Some(contact) = &row.contact {
                 contacts::insert(tx, row.feedback.id, contact).await?;
             }
@@ -311,6 +321,28 @@ impl Batch<'_> {
         let version = u32::try_from(row.feedback.instrument_version).ok();
         if let Some(instrument) = self.snapshot.catalogue.get(&row.feedback.instrument, version) {
             count_into(&mut self.deltas, &row.block, row.feedback.colour_id, instrument, &row.coded, 1);
+        }
+    }
+
+    /// Gathers what other systems are told of a feedback.
+    fn tell(&mut self, row: &Evaluated) {
+        if self.snapshot.webhooks.is_empty() {
+            return;
+        }
+        let data = Data { feedback_id: Some(row.feedback.id), case_ids: Some(Vec::new()), ..Data::default() };
+        let event = EventType::FeedbackReceived;
+        self.happened.push(Happened { event, place: row.place, leaves: Leaves::OnceADay, data });
+        self.tell_cases(row.case.iter());
+    }
+
+    /// Adds its cases to the feedback that was told of last.
+    fn tell_cases<'c>(&mut self, cases: impl Iterator<Item = &'c CaseRow>) {
+        let Some(told) = self.happened.last_mut() else { return };
+        for case in cases.filter(|case| told.data.feedback_id == Some(case.feedback_id)) {
+            told.data.case_ids.get_or_insert_default().push(case.id);
+            if case.urgency == Urgency::Urgent.as_str() {
+                told.leaves = Leaves::AtOnce;
+            }
         }
     }
 
@@ -349,11 +381,12 @@ impl Batch<'_> {
     /// Writes one item by itself: all of it or nothing, without touching the others of the transaction.
     async fn write_alone(&mut self, tx: &mut Writer, item: &Item) -> StoreResult<Answer> {
         savepoint::begin(tx).await?;
-        let (deltas, jobs) = (self.deltas.clone(), self.jobs.clone());
+        let (deltas, jobs, told) = (self.deltas.clone(), self.jobs.clone(), self.happened.len());
         let answer = self.write_parts(tx, item).await?;
         if answer.is_err() {
             savepoint::roll_back(tx).await?;
             (self.deltas, self.jobs) = (deltas, jobs);
+            self.happened.truncate(told);
         }
         savepoint::release(tx).await?;
         Ok(answer)
@@ -406,6 +439,7 @@ impl Batch<'_> {
             let cases: Vec<&CaseRow> = interview.cases.iter().collect();
             cases::insert(tx, &cases).await?;
             self.announce(&cases);
+            self.tell_cases(cases.into_iter());
         }
         Ok(Ok(taken))
     }

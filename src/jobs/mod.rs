@@ -3,4 +3,6 @@
 pub mod mail_queue;
 pub mod notices;
 pub mod silence;
+pub mod webhook;
+pub mod webhook_queue;
 pub mod worker;

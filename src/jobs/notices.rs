@@ -148,6 +148,14 @@ pub fn next_sendable(service: &Service, calendar: &Calendar) -> Result<Instant, 
     next_morning(service, calendar, 0)
 }
 
+/// The next working morning that is still to come, at the hour of notices.
+///
+/// # Errors
+/// [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
+pub fn next_notice_hour(service: &Service, snapshot: &Snapshot, organiser_id: Uuid) -> Result<Instant, Problem> {
+    next_morning(service, calendar_of(snapshot, organiser_id)?, 0)
+}
+
 /// The next working morning, `minutes` after the hour of notices, that is still to come.
 fn next_morning(service: &Service, calendar: &Calendar, minutes: u64) -> Result<Instant, Problem> {
     let (now, today) = (service.now(), service.today());

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{notices, silence};
+use super::{notices, silence, webhook, webhook_queue};
 use crate::feedback::Problem;
 use crate::handling::escalation;
 use crate::service::Service;
@@ -108,17 +109,29 @@ pub async fn run_due(service: &Service) -> StoreResult<usize> {
     let mut tx = service.store.write().await?;
     let leased = jobs::lease(&mut tx, now, now.plus(service.config.jobs.lease), LEASED_AT_A_TIME).await?;
     tx.commit().await?;
-    for job in &leased {
-        if let Err(problem) = run(service, job).await {
-            let run_at = next_try(service, job);
-            let why = problem.cause.unwrap_or(problem.detail);
-            tracing::warn!(job = %job.id, kind = job.kind, why, parked = run_at.is_none(), "a job failed");
-            let mut tx = service.store.write().await?;
-            jobs::give_back(&mut tx, job, run_at, &why).await?;
-            tx.commit().await?;
-        }
+    // Targets of webhooks are waited for side by side: one that hangs holds nobody up but itself.
+    let (webhooks, others): (Vec<&JobRow>, Vec<&JobRow>) =
+        leased.iter().partition(|job| job.kind == webhook_queue::WEBHOOK);
+    for job in others {
+        let outcome = run(service, job).await;
+        settle(service, job, outcome).await?;
+    }
+    let outcomes = join_all(webhooks.iter().map(|job| webhook::run(service, job))).await;
+    for (job, outcome) in webhooks.into_iter().zip(outcomes) {
+        settle(service, job, outcome).await?;
     }
     Ok(leased.len())
+}
+
+/// Gives a failed job back for its next try, or parks it.
+async fn settle(service: &Service, job: &JobRow, outcome: Result<(), Problem>) -> StoreResult<()> {
+    let Err(problem) = outcome else { return Ok(()) };
+    let run_at = next_try(service, job);
+    let why = problem.cause.unwrap_or(problem.detail);
+    tracing::warn!(job = %job.id, kind = job.kind, why, parked = run_at.is_none(), "a job failed");
+    let mut tx = service.store.write().await?;
+    jobs::give_back(&mut tx, job, run_at, &why).await?;
+    tx.commit().await
 }
 
 /// A job's effect and its removal commit together: done exactly once.

@@ -165,11 +165,14 @@ pub enum Scope {
     /// See jobs, requeue parked ones.
     #[serde(rename = "jobs:write")]
     JobsWrite,
+    /// List, add, change and try webhooks.
+    #[serde(rename = "webhooks:write")]
+    WebhooksWrite,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::FeedbackWrite,
         Self::FeedbackVoid,
         Self::CasesRead,
@@ -179,6 +182,7 @@ impl Scope {
         Self::OrganisationWrite,
         Self::TokensWrite,
         Self::JobsWrite,
+        Self::WebhooksWrite,
     ];
 
     /// The word in the API and the store.
@@ -193,6 +197,7 @@ impl Scope {
             Self::OrganisationWrite => "organisation:write",
             Self::TokensWrite => "tokens:write",
             Self::JobsWrite => "jobs:write",
+            Self::WebhooksWrite => "webhooks:write",
         }
     }
 

@@ -18,6 +18,7 @@ use crate::agreement::{self, Agreement, Calendar, Due, Terms};
 use crate::feedback::{Channel, GivenBy, Language};
 use crate::instrument::{Catalogue, Coded, Instrument};
 use crate::organisation::{Absence, NodeKind, Place, Role, Tree};
+use crate::webhook::Webhook;
 use words::{RuleWords, TextStems};
 
 /// Organisation, agreements, rules, calendars and instruments as they stand at one version. Requests evaluate on it; the
@@ -36,6 +37,8 @@ pub struct Snapshot {
     pub rules: Vec<Rule>,
     /// Who is away, and when.
     pub absences: Vec<Absence>,
+    /// The other systems that are told, in the order of their ids.
+    pub webhooks: Vec<Webhook>,
     /// The working calendar by organiser.
     pub calendars: HashMap<Uuid, Calendar>,
     /// Terms where none are agreed.

@@ -30,6 +30,7 @@ pub mod routing_rules;
 pub mod savepoint;
 pub mod settings;
 pub mod stubs;
+pub mod webhooks;
 
 pub use connect::{Conn, Connected, Reader, Store, Writer};
 pub use error::{StoreError, StoreResult};

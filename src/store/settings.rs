@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::sql::{execute, fetch_one};
-use super::{Connected, StoreError, StoreResult, Writer, agreements, organisation, principals, routing_rules};
+use super::{
+    Connected, StoreError, StoreResult, Writer, agreements, organisation, principals, routing_rules, webhooks,
+};
 use crate::agreement::{Calendar, Terms};
 use crate::instrument::Catalogue;
 use crate::organisation::{CardColour, Tree};
@@ -86,6 +88,7 @@ async fn read(db: &mut impl Connected, catalogue: Arc<Catalogue>, default_terms:
         catalogue,
         agreements: agreements::all(db).await?,
         absences: principals::absences(db).await?,
+        webhooks: webhooks::all(db).await?,
         rules,
         calendars,
         default_terms,

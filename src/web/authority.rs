@@ -48,7 +48,8 @@ pub mod scope {
         OrganisationRead,
         OrganisationWrite,
         TokensWrite,
-        JobsWrite
+        JobsWrite,
+        WebhooksWrite
     );
 }
 

@@ -21,6 +21,7 @@ pub mod services;
 pub mod staff;
 pub mod tokens;
 pub mod units;
+pub mod webhooks;
 
 use std::time::Duration;
 
@@ -56,6 +57,7 @@ pub fn configure(routes: &mut ServiceConfig) {
     absences::configure(routes);
     routing_rules::configure(routes);
     tokens::configure(routes);
+    webhooks::configure(routes);
 }
 
 /// Limits calls without a token by their client; calls with one are limited by its principal once it is known.

@@ -1,0 +1,198 @@
+//! Webhooks: which other systems are told what happens below which node. A secret is shown once, when it is made.
+
+use reqwest::Url;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::change::Change;
+use super::fields::Checks;
+use super::{NodeName, unknown};
+use crate::config::Purpose;
+use crate::feedback::{Kind, Problem};
+use crate::jobs::webhook_queue;
+use crate::routing::Snapshot;
+use crate::service::Service;
+use crate::store::contacts::SealedRow;
+use crate::store::webhooks::{self as store, DeliveryRow};
+use crate::store::{StoreError, StoreResult};
+use crate::webhook::{Data, EventType, Secret, Webhook};
+
+/// Characters of a target's address at most.
+const URL_CHARS_MAX: usize = 2_000;
+/// Webhooks below one organiser at most: each of them doubles what a feedback writes.
+const WEBHOOKS_MAX: usize = 20;
+/// Messages shown at most.
+const DELIVERIES_MOST: i64 = 200;
+
+/// A webhook to be added.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWebhook {
+    /// Whose feedback, cases and boards it hears of: all below this place.
+    pub node: NodeName,
+    /// Where messages go: https, a public address, port 443 or one from 1024 up, without name and password.
+    #[schema(min_length = 8, max_length = 2000, example = "https://asiat.example.fi/kaiku")]
+    pub url: String,
+    /// Which events; none means all, also those that come with a later version.
+    #[serde(default)]
+    #[schema(max_items = 16)]
+    pub events: Vec<EventType>,
+}
+
+/// What of a webhook can be changed.
+#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookChange {
+    /// Where messages go: https, a public address, port 443 or one from 1024 up, without name and password.
+    #[schema(min_length = 8, max_length = 2000, example = "https://asiat.example.fi/kaiku")]
+    pub url: String,
+    /// Which events; none means all.
+    #[serde(default)]
+    #[schema(max_items = 16)]
+    pub events: Vec<EventType>,
+    /// Whether messages leave. What was to leave meanwhile is dropped.
+    pub enabled: bool,
+}
+
+/// A secret at the one moment when it can be read.
+pub type ShownSecret = Zeroizing<String>;
+
+fn checked_url(service: &Service, text: &str, checks: &mut Checks) -> String {
+    if text.chars().count() > URL_CHARS_MAX {
+        checks.note("/url", Some("an address has 2000 characters at most"));
+        return String::new();
+    }
+    match Url::parse(text) {
+        Ok(url) => {
+            checks.note("/url", service.config.webhooks.target_fault(&url));
+            url.into()
+        }
+        Err(_) => {
+            checks.note("/url", Some("write an address such as https://asiat.example.fi/kaiku"));
+            String::new()
+        }
+    }
+}
+
+fn check_events(events: &[EventType], checks: &mut Checks) {
+    let repeated = events.iter().enumerate().any(|(index, event)| events[..index].contains(event));
+    checks.note("/events", repeated.then_some("name each event once"));
+}
+
+/// Adds a webhook; its id and its secret.
+///
+/// # Errors
+/// [`Problem`] with a fault for each wrong value, `unknown-reference` for a node that does not exist, `exists` where the
+/// node has one of this address.
+pub async fn add_webhook(service: &Service, new: &NewWebhook) -> Result<(Uuid, ShownSecret), Problem> {
+    let mut checks = Checks::default();
+    let url = checked_url(service, &new.url, &mut checks);
+    check_events(&new.events, &mut checks);
+    checks.finish()?;
+    let mut change = Change::begin(service).await?;
+    let tree = &change.before.tree;
+    let node = new.node.resolve(tree).ok_or_else(|| unknown("/node", "place", &new.node.slug))?;
+    let organiser = tree.organiser_of(node);
+    let held = change.before.webhooks.iter().filter(|webhook| tree.organiser_of(webhook.node) == organiser).count();
+    if held >= WEBHOOKS_MAX {
+        let detail =
+            format!("An organiser has {WEBHOOKS_MAX} webhooks at most. Remove one that is not needed any more.");
+        return Err(Problem::at("/node", Kind::Invalid, detail));
+    }
+    let id = service.new_id()?;
+    let webhook = Webhook { id, node, url, events: new.events.clone(), enabled: true, stopped: None };
+    let (secret, sealed) = new_secret(service, id)?;
+    store::insert(&mut change.db, &webhook, &sealed, service.now()).await.map_err(taken)?;
+    change.finish().await?;
+    Ok((id, secret))
+}
+
+/// Changes a webhook.
+///
+/// # Errors
+/// See [`add_webhook`]; `not-found`.
+pub async fn update_webhook(service: &Service, id: Uuid, new: &WebhookChange) -> Result<(), Problem> {
+    let mut checks = Checks::default();
+    let url = checked_url(service, &new.url, &mut checks);
+    check_events(&new.events, &mut checks);
+    checks.finish()?;
+    let mut change = Change::begin(service).await?;
+    held(&change.before, id)?;
+    store::update(&mut change.db, id, &url, &new.events, new.enabled).await.map_err(taken)?;
+    change.finish().await?;
+    Ok(())
+}
+
+/// Removes a webhook with what was sent to it; what waits is not sent.
+///
+/// # Errors
+/// `not-found`; the store's.
+pub async fn remove_webhook(service: &Service, id: Uuid) -> Result<(), Problem> {
+    let mut change = Change::begin(service).await?;
+    held(&change.before, id)?;
+    store::delete(&mut change.db, id).await?;
+    change.finish().await?;
+    Ok(())
+}
+
+/// Puts a new secret in force. The one before signs beside it for the time of the configuration; one before that no more.
+///
+/// # Errors
+/// `not-found`; the store's.
+pub async fn rotate_webhook(service: &Service, id: Uuid) -> Result<ShownSecret, Problem> {
+    let (secret, sealed) = new_secret(service, id)?;
+    let mut change = Change::begin(service).await?;
+    held(&change.before, id)?;
+    let until = service.now().plus(service.config.webhooks.rotation);
+    store::rotate(&mut change.db, id, &sealed, until).await?;
+    change.finish().await?;
+    Ok(secret)
+}
+
+/// Queues a message to try the target with, whatever events it wants; its id.
+///
+/// # Errors
+/// `not-found`; `step-not-allowed` while it is switched off; the store's.
+pub async fn test_webhook(service: &Service, id: Uuid) -> Result<Uuid, Problem> {
+    let webhook = held(&service.snapshot(), id)?;
+    if !webhook.enabled {
+        let detail = "The webhook is switched off. Switch it on, then try it.";
+        return Err(Problem::new(Kind::StepNotAllowed, detail));
+    }
+    let mut tx = service.store.write().await?;
+    let now = service.now();
+    let event = EventType::WebhookTest;
+    let delivery = webhook_queue::queue(service, &mut tx, id, event, &Data::default(), now, now).await?;
+    tx.commit().await?;
+    Ok(delivery)
+}
+
+/// The newest messages to a webhook, newest first.
+///
+/// # Errors
+/// What the store says.
+pub async fn deliveries(service: &Service, id: Uuid) -> StoreResult<Vec<DeliveryRow>> {
+    let mut db = service.store.read().await?;
+    store::deliveries(&mut db, id, DELIVERIES_MOST).await
+}
+
+fn held(settings: &Snapshot, id: Uuid) -> Result<Webhook, Problem> {
+    settings.webhooks.iter().find(|webhook| webhook.id == id).cloned().ok_or_else(Problem::not_found)
+}
+
+fn new_secret(service: &Service, id: Uuid) -> Result<(ShownSecret, SealedRow), Problem> {
+    let secret = Secret::new(service.entropy.as_ref()).map_err(Problem::internal)?;
+    let key = service.keyring.newest(Purpose::Contact);
+    let sealed = key.seal(secret.bytes(), id, service.entropy.as_ref()).map_err(Problem::internal)?;
+    Ok((secret.shown(), SealedRow { key_id: key.id().to_owned(), sealed }))
+}
+
+fn taken(error: StoreError) -> Problem {
+    match error {
+        StoreError::Exists(_) => {
+            Problem::at("/url", Kind::Exists, "This place has a webhook of this address already. Change that one.")
+        }
+        other => other.into(),
+    }
+}

@@ -1,0 +1,253 @@
+//! Sends one message to one target, outside of any transaction. A message whose job was killed between sending and
+//! recording is sent once more under the same `webhook-id`.
+
+use std::net::SocketAddr;
+
+use jiff::Timestamp;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Url};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::config::Purpose;
+use crate::config::Webhooks;
+use crate::feedback::Problem;
+use crate::service::Service;
+use crate::store::jobs::{self, JobRow};
+use crate::store::webhooks::{self, DeliveryRow, Outcome, SecretsRow};
+use crate::store::{Day, settings};
+use crate::webhook::{Data, Secret, Signer, Webhook};
+
+/// The answer of a target that wants no messages any more.
+const GONE: u16 = 410;
+/// Why a webhook was stopped by its target.
+pub const STOPPED_GONE: &str = "gone";
+/// What calls itself so.
+const USER_AGENT: &str = concat!("kaiku/", env!("CARGO_PKG_VERSION"));
+
+/// Looks names up, and leaves out every address that targets may not have. What is connected to is what was looked at:
+/// a name that changes its address between two looks gains nothing.
+struct Guarded(Webhooks);
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        let config = self.0.clone();
+        Box::pin(async move {
+            // Port 0 is replaced by the address's own.
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let allowed: Vec<SocketAddr> = found.filter(|address| config.may_reach(address.ip())).collect();
+            if allowed.is_empty() {
+                return Err(Box::from(Forbidden));
+            }
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Every address behind the name lies where targets may not be.
+#[derive(Debug, thiserror::Error)]
+#[error("the name leads into a private network")]
+struct Forbidden;
+
+/// The client for all targets, made once.
+fn client(service: &Service) -> Result<Client, Problem> {
+    if let Some(client) = service.outward.get() {
+        return Ok(client.clone());
+    }
+    let config = &service.config.webhooks;
+    let client = Client::builder()
+        .user_agent(USER_AGENT)
+        .timeout(config.timeout)
+        .redirect(Policy::none())
+        .dns_resolver(std::sync::Arc::new(Guarded(config.clone())))
+        // A proxy of the environment would look names up by itself.
+        .no_proxy()
+        .build()
+        .map_err(Problem::internal)?;
+    // Another job was first: both clients are alike.
+    let _ = service.outward.set(client.clone());
+    Ok(client)
+}
+
+/// How a try ended.
+enum Sent {
+    /// 2xx.
+    Taken(u16),
+    /// The target wants nothing any more.
+    Gone,
+    /// Anything else, with the answer's status if there was one; to be tried again.
+    Failed(Option<u16>, &'static str),
+}
+
+/// Does the job of one message.
+///
+/// # Errors
+/// The store's; [`crate::feedback::Kind::Unavailable`] with the target's answer when it is to be tried again.
+pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
+    if job.lease_until.is_some_and(|until| until <= service.now().as_micros()) {
+        // So much was before it that somebody else has taken it, or will: sending now could send it twice.
+        return Ok(());
+    }
+    let today = Day(service.today());
+    let Some((delivery, webhook, secrets)) = wanted(service, job).await? else {
+        let mut tx = service.store.write().await?;
+        if jobs::finish(&mut tx, job).await? {
+            if let Ok(id) = Uuid::parse_str(&job.subject) {
+                webhooks::drop_delivery(&mut tx, id, today).await?;
+            }
+            tx.commit().await?;
+        }
+        return Ok(());
+    };
+    let sent = send(service, &delivery, &webhook, &secrets).await?;
+    let outcome = |state, status, error| Outcome { state, status, error, settled_on: Some(today) };
+    let stopped = matches!(sent, Sent::Gone);
+    let mut tx = service.store.write().await?;
+    match sent {
+        Sent::Taken(status) => {
+            metrics::counter!("kaiku_webhooks_total", "outcome" => "delivered").increment(1);
+            webhooks::tried(&mut tx, delivery.id, &outcome(webhooks::DELIVERED, Some(status), None)).await?;
+        }
+        Sent::Gone => {
+            metrics::counter!("kaiku_webhooks_total", "outcome" => "gone").increment(1);
+            tracing::warn!(webhook = %webhook.id, "the target is gone; its webhook was stopped");
+            settings::raise(&mut tx).await?;
+            webhooks::tried(&mut tx, delivery.id, &outcome(webhooks::DROPPED, Some(GONE), None)).await?;
+            webhooks::stop(&mut tx, webhook.id, STOPPED_GONE).await?;
+        }
+        Sent::Failed(status, error) => {
+            metrics::counter!("kaiku_webhooks_total", "outcome" => "failed").increment(1);
+            let last = job.attempts >= i64::from(service.config.jobs.max_attempts);
+            let state = if last { webhooks::FAILED } else { webhooks::WAITING };
+            let settled_on = last.then_some(today);
+            let outcome = Outcome { state, status, error: Some(error), settled_on };
+            webhooks::tried(&mut tx, delivery.id, &outcome).await?;
+            tx.commit().await?;
+            return Err(Problem::internal(match status {
+                Some(status) => format!("the target answered {status}"),
+                None => error.to_owned(),
+            }));
+        }
+    }
+    // False when somebody else has taken the job over meanwhile; what became of the message is true all the same.
+    jobs::finish(&mut tx, job).await?;
+    tx.commit().await?;
+    if stopped {
+        service.refresh().await?;
+    }
+    Ok(())
+}
+
+/// What the job is to send; none when its target was removed or stopped, or its feedback taken back.
+async fn wanted(service: &Service, job: &JobRow) -> Result<Option<(DeliveryRow, Webhook, SecretsRow)>, Problem> {
+    let Ok(id) = Uuid::parse_str(&job.subject) else { return Ok(None) };
+    let mut db = service.store.read().await?;
+    let delivery = webhooks::find_delivery(&mut db, id).await?;
+    // A failed one that was requeued by hand is sent again.
+    let Some(delivery) = delivery.filter(|held| [webhooks::WAITING, webhooks::FAILED].contains(&held.state.as_str()))
+    else {
+        return Ok(None);
+    };
+    let all = webhooks::all(&mut db).await?;
+    let Some(webhook) = all.into_iter().find(|webhook| webhook.id == delivery.webhook_id && webhook.enabled) else {
+        return Ok(None);
+    };
+    let secrets = webhooks::secrets(&mut db, webhook.id).await?;
+    Ok(secrets.map(|secrets| (delivery, webhook, secrets)))
+}
+
+async fn send(
+    service: &Service,
+    delivery: &DeliveryRow,
+    webhook: &Webhook,
+    secrets: &SecretsRow,
+) -> Result<Sent, Problem> {
+    let config = &service.config.webhooks;
+    // The configuration may have become stricter since the target was added.
+    let Some(url) = Url::parse(&webhook.url).ok().filter(|url| config.target_fault(url).is_none()) else {
+        return Ok(Sent::Failed(None, "forbidden_target"));
+    };
+    let data: Data = serde_json::from_str(&delivery.data).map_err(Problem::internal)?;
+    let at = Timestamp::from_microsecond(delivery.at).map_err(Problem::internal)?;
+    let body = json!({"type": delivery.event, "timestamp": at.to_string(), "data": data}).to_string();
+    let (id, timestamp) = (delivery.id.to_string(), service.clock.now().as_second());
+    let signature = signer(service, webhook.id, secrets)?.signature(&id, timestamp, body.as_bytes());
+    let request = client(service)?
+        .post(url)
+        .header("content-type", "application/json")
+        .header("webhook-id", id)
+        .header("webhook-timestamp", timestamp.to_string())
+        .header("webhook-signature", signature)
+        .body(body);
+    // What the target says besides its status is not read.
+    Ok(match request.send().await.map(|answer| answer.status().as_u16()) {
+        Ok(status @ 200..300) => Sent::Taken(status),
+        Ok(GONE) => Sent::Gone,
+        Ok(status @ 300..400) => Sent::Failed(Some(status), "redirected"),
+        Ok(status) => Sent::Failed(Some(status), "refused"),
+        Err(why) => Sent::Failed(None, reason(&why)),
+    })
+}
+
+/// Why nothing was answered, in a word: the error's own text would hold the address.
+fn reason(why: &reqwest::Error) -> &'static str {
+    let mut source = std::error::Error::source(why);
+    while let Some(inner) = source {
+        if inner.is::<Forbidden>() {
+            return "forbidden_target";
+        }
+        source = inner.source();
+    }
+    if why.is_timeout() {
+        "timed_out"
+    } else if why.is_connect() {
+        "not_connected"
+    } else {
+        "broken_off"
+    }
+}
+
+fn signer(service: &Service, webhook_id: Uuid, row: &SecretsRow) -> Result<Signer, Problem> {
+    let mut secrets = vec![opened(service, webhook_id, &row.key_id, &row.sealed)?];
+    let in_time = row.previous_until.is_some_and(|until| service.now().as_micros() < until);
+    if let (true, Some(key_id), Some(sealed)) = (in_time, &row.previous_key_id, &row.previous_sealed) {
+        secrets.push(opened(service, webhook_id, key_id, sealed)?);
+    }
+    Ok(Signer(secrets))
+}
+
+fn opened(service: &Service, webhook_id: Uuid, key_id: &str, sealed: &[u8]) -> Result<Secret, Problem> {
+    let key = service.keyring.by_id(key_id).filter(|key| key.purpose() == Purpose::Contact);
+    let key = key.ok_or_else(|| Problem::internal(format!("the key {key_id} is not in the keyring")))?;
+    let bytes = key.open(sealed, webhook_id).map_err(Problem::internal)?;
+    Secret::of_bytes(&bytes).map_err(Problem::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+    use std::str::FromStr;
+    use std::time::Duration;
+
+    use super::*;
+
+    fn guard(allow_private: bool) -> Guarded {
+        Guarded(Webhooks {
+            allow_private,
+            allow_http: false,
+            networks: Vec::new(),
+            timeout: Duration::from_secs(1),
+            rotation: Duration::from_secs(1),
+        })
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_inside_is_not_followed() {
+        let name = || Name::from_str("localhost").unwrap();
+        let Err(refused) = guard(false).resolve(name()).await else { panic!("localhost was followed") };
+        assert!(refused.is::<Forbidden>());
+        let found: Vec<IpAddr> = guard(true).resolve(name()).await.unwrap().map(|address| address.ip()).collect();
+        assert!(found.iter().all(IpAddr::is_loopback) && !found.is_empty());
+    }
+}

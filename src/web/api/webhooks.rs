@@ -1,0 +1,296 @@
+//! Webhooks: other systems that are told what happens. Kept by admins of the whole organiser.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
+use actix_web::{HttpResponse, Responder};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::listing::{Page, page};
+use super::organisers::PageQuery;
+use super::problem_answers::{ReadProblems, WriteProblems};
+use crate::administration::reach::organiser_node;
+use crate::administration::webhooks::{self, NewWebhook, WebhookChange};
+use crate::administration::{self, NodeName, View};
+use crate::feedback::Problem;
+use crate::organisation::{Node, Tree};
+use crate::routing::Snapshot;
+use crate::service::Service;
+use crate::store::webhooks::DeliveryRow;
+use crate::web::authority::{Allowed, scope};
+use crate::web::errors::ApiProblem;
+use crate::web::json::StrictJson;
+use crate::webhook::{EventType, Webhook};
+
+/// A webhook without its secret.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct WebhookDocument {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose feedback, cases and boards it hears of: all below this place.
+    pub node: NodeName,
+    /// Where messages go.
+    pub url: String,
+    /// Which events; none means all.
+    pub events: Vec<EventType>,
+    /// Whether messages leave.
+    pub enabled: bool,
+    /// `gone` when it was switched off because its target answered 410.
+    pub stopped: Option<String>,
+}
+
+/// A webhook that was added.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AddedWebhook {
+    /// Its id.
+    pub id: Uuid,
+    /// What its messages are signed with. It is shown this once.
+    #[schema(example = "whsec_…")]
+    pub secret: String,
+}
+
+/// A new secret.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct RotatedSecret {
+    /// What messages are signed with from now on, beside the secret before. It is shown this once.
+    #[schema(example = "whsec_…")]
+    pub secret: String,
+    /// Until when the secret before signs too.
+    #[schema(value_type = String, format = DateTime)]
+    pub previous_until: Timestamp,
+}
+
+/// A message that was queued.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct QueuedMessage {
+    /// Its id, the `webhook-id` of its header.
+    pub id: Uuid,
+}
+
+/// Messages, newest first.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Deliveries {
+    /// 200 at most.
+    pub items: Vec<DeliveryDocument>,
+}
+
+/// One message and what became of it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DeliveryDocument {
+    /// Its id, the `webhook-id` of its header: the same at every try.
+    pub id: Uuid,
+    /// What happened.
+    #[serde(rename = "type")]
+    pub event: String,
+    /// Which feedback it is about.
+    pub feedback_id: Option<Uuid>,
+    /// The time it says: for what a giver did, the hour at which such messages leave.
+    #[schema(value_type = String, format = DateTime)]
+    pub timestamp: Option<Timestamp>,
+    /// `waiting`, `delivered`, `failed` (its job is parked) or `dropped`.
+    pub state: String,
+    /// How often it was sent.
+    pub attempts: i64,
+    /// What the target answered last.
+    pub last_status: Option<i64>,
+    /// Why the last try failed: `refused`, `redirected`, `timed_out`, `not_connected`, `broken_off` or `forbidden_target`.
+    pub last_error: Option<String>,
+    /// The day it was delivered, given up or dropped.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub settled_on: Option<Date>,
+}
+
+fn document(tree: &Tree, webhook: &Webhook) -> Option<WebhookDocument> {
+    Some(WebhookDocument {
+        id: webhook.id,
+        node: NodeName::of(tree, webhook.node)?,
+        url: webhook.url.clone(),
+        events: webhook.events.clone(),
+        enabled: webhook.enabled,
+        stopped: webhook.stopped.clone(),
+    })
+}
+
+fn delivery(row: DeliveryRow) -> DeliveryDocument {
+    DeliveryDocument {
+        id: row.id,
+        event: row.event,
+        feedback_id: row.feedback_id,
+        timestamp: Timestamp::from_microsecond(row.at).ok(),
+        state: row.state,
+        attempts: row.attempts,
+        last_status: row.last_status,
+        last_error: row.last_error,
+        settled_on: row.settled_on.map(|day| day.0),
+    }
+}
+
+/// Whether the caller keeps the webhooks of a node: an admin of its organiser. Messages leave the house, so an admin of
+/// one unit is not enough.
+fn keeps(tree: &Tree, view: &View<'_>, node: Node) -> bool {
+    tree.organiser_of(node).is_some_and(|id| view.administers(organiser_node(id)))
+}
+
+/// The webhook of this id, if the caller keeps it.
+fn kept<'s>(
+    settings: &'s Snapshot,
+    allowed: &Allowed<scope::WebhooksWrite>,
+    service: &Service,
+    id: &str,
+) -> Result<&'s Webhook, Problem> {
+    let id: Uuid = id.parse().map_err(|_| Problem::not_found())?;
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let found = settings.webhooks.iter().find(|webhook| webhook.id == id);
+    found.filter(|webhook| keeps(&settings.tree, &view, webhook.node)).ok_or_else(Problem::not_found)
+}
+
+/// The webhooks you keep.
+#[utoipa::path(get, path = "/api/v1/webhooks", tag = "webhooks", operation_id = "list_webhooks",
+    params(PageQuery),
+    responses((status = 200, body = Page<WebhookDocument>, description = "A page of them"), ReadProblems),
+    security(("token" = ["webhooks:write"])))]
+pub async fn list_webhooks(
+    allowed: Allowed<scope::WebhooksWrite>,
+    service: Data<Service>,
+    query: Query<PageQuery>,
+) -> Result<Json<Page<WebhookDocument>>, ApiProblem> {
+    let settings = service.snapshot();
+    let tree = &settings.tree;
+    let view = View::new(tree, &allowed.authority, service.today());
+    let held = settings.webhooks.iter().filter(|webhook| keeps(tree, &view, webhook.node));
+    let rows = held.filter_map(|webhook| Some((webhook.id.to_string(), document(tree, webhook)?))).collect();
+    Ok(Json(page(rows, query.cursor.as_deref(), query.limit, &service.config.limits, |shown| shown)?))
+}
+
+/// One webhook.
+#[utoipa::path(get, path = "/api/v1/webhooks/{id}", tag = "webhooks", operation_id = "get_webhook",
+    params(("id" = Uuid, Path, description = "The webhook's id")),
+    responses((status = 200, body = WebhookDocument, description = "As it is now"), ReadProblems),
+    security(("token" = ["webhooks:write"])))]
+pub async fn get_webhook(
+    allowed: Allowed<scope::WebhooksWrite>,
+    service: Data<Service>,
+    id: Path<String>,
+) -> Result<Json<WebhookDocument>, ApiProblem> {
+    let settings = service.snapshot();
+    let webhook = kept(&settings, &allowed, &service, &id)?;
+    Ok(Json(document(&settings.tree, webhook).ok_or_else(Problem::not_found)?))
+}
+
+/// Adds a webhook. Messages follow Standard Webhooks: the headers `webhook-id`, `webhook-timestamp` and
+/// `webhook-signature`, and a body of `type`, `timestamp` and `data` with ids, short names and states, never a text. An
+/// answer 2xx takes a message; 410 switches the webhook off; after anything else it is sent again later, under the same
+/// `webhook-id`. Messages may come twice, and in any order. What givers did is told once a day.
+#[utoipa::path(post, path = "/api/v1/webhooks", tag = "webhooks", operation_id = "add_webhook",
+    request_body = NewWebhook,
+    responses((status = 201, body = AddedWebhook, description = "It was added"), WriteProblems),
+    security(("token" = ["webhooks:write"])))]
+pub async fn add_webhook(
+    allowed: Allowed<scope::WebhooksWrite>,
+    service: Data<Service>,
+    body: StrictJson<NewWebhook>,
+) -> Result<impl Responder, ApiProblem> {
+    let settings = service.snapshot();
+    let view = View::new(&settings.tree, &allowed.authority, service.today());
+    let named = &body.value.node;
+    if !named.resolve(&settings.tree).is_some_and(|node| keeps(&settings.tree, &view, node)) {
+        return Err(administration::unknown("/node", "place", &named.slug).into());
+    }
+    let (id, secret) = webhooks::add_webhook(&service, &body.value).await?;
+    let shown = AddedWebhook { id, secret: secret.to_string() };
+    Ok((Json(shown), StatusCode::CREATED).customize().insert_header(("Cache-Control", "no-store")))
+}
+
+/// Changes a webhook. Switched on again, it hears of what happens from now on.
+#[utoipa::path(put, path = "/api/v1/webhooks/{id}", tag = "webhooks", operation_id = "put_webhook",
+    params(("id" = Uuid, Path, description = "The webhook's id")),
+    request_body = WebhookChange,
+    responses((status = 200, body = WebhookDocument, description = "As it is now"), WriteProblems),
+    security(("token" = ["webhooks:write"])))]
+pub async fn put_webhook(
+    allowed: Allowed<scope::WebhooksWrite>,
+    service: Data<Service>,
+    id: Path<String>,
+    body: StrictJson<WebhookChange>,
+) -> Result<Json<WebhookDocument>, ApiProblem> {
+    let id = kept(&service.snapshot(), &allowed, &service, &id)?.id;
+    webhooks::update_webhook(&service, id, &body.value).await?;
+    let settings = service.snapshot();
+    let webhook = kept(&settings, &allowed, &service, &id.to_string())?;
+    Ok(Json(document(&settings.tree, webhook).ok_or_else(Problem::not_found)?))
+}
+
+/// Removes a webhook with what was sent to it; what waits is not sent.
+#[utoipa::path(delete, path = "/api/v1/webhooks/{id}", tag = "webhooks", operation_id = "remove_webhook",
+    params(("id" = Uuid, Path, description = "The webhook's id")),
+    responses((status = 204, description = "It is gone"), WriteProblems),
+    security(("token" = ["webhooks:write"])))]
+pub async fn remove_webhook(
+    allowed: Allowed<scope::WebhooksWrite>,
+    service: Data<Service>,
+    id: Path<String>,
+) -> Result<impl Responder, ApiProblem> {
+    let id = kept(&service.snapshot(), &allowed, &service, &id)?.id;
+    webhooks::remove_webhook(&service, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Makes a new secret. The one before signs beside it for a while, so that the other side can change over without loss.
+#[utoipa::path(post, path = "/api/v1/webhooks/{id}/rotate", tag = "webhooks", operation_id = "rotate_webhook",
+    params(("id" = Uuid, Path, description = "The webhook's id")),
+    responses((status = 200, body = RotatedSecret, description = "It is in force"), WriteProblems),
+    security(("token" = ["webhooks:write"])))]
+pub async fn rotate_webhook(
+    allowed: Allowed<scope::WebhooksWrite>,
+    service: Data<Service>,
+    id: Path<String>,
+) -> Result<impl Responder, ApiProblem> {
+    let id = kept(&service.snapshot(), &allowed, &service, &id)?.id;
+    let secret = webhooks::rotate_webhook(&service, id).await?;
+    let previous_until = service.now().plus(service.config.webhooks.rotation).to_timestamp();
+    let shown = RotatedSecret { secret: secret.to_string(), previous_until };
+    Ok(Json(shown).customize().insert_header(("Cache-Control", "no-store")))
+}
+
+/// Queues a message `webhook.test`, whatever events the webhook wants. What became of it stands in its deliveries.
+#[utoipa::path(post, path = "/api/v1/webhooks/{id}/test", tag = "webhooks", operation_id = "test_webhook",
+    params(("id" = Uuid, Path, description = "The webhook's id")),
+    responses((status = 202, body = QueuedMessage, description = "It is queued"), WriteProblems),
+    security(("token" = ["webhooks:write"])))]
+pub async fn test_webhook(
+    allowed: Allowed<scope::WebhooksWrite>,
+    service: Data<Service>,
+    id: Path<String>,
+) -> Result<(Json<QueuedMessage>, StatusCode), ApiProblem> {
+    let id = kept(&service.snapshot(), &allowed, &service, &id)?.id;
+    Ok((Json(QueuedMessage { id: webhooks::test_webhook(&service, id).await? }), StatusCode::ACCEPTED))
+}
+
+/// The newest messages to a webhook and what became of them; kept for the days of `retention.delivery_days`.
+#[utoipa::path(get, path = "/api/v1/webhooks/{id}/deliveries", tag = "webhooks", operation_id = "list_webhook_deliveries",
+    params(("id" = Uuid, Path, description = "The webhook's id")),
+    responses((status = 200, body = Deliveries, description = "Newest first"), ReadProblems),
+    security(("token" = ["webhooks:write"])))]
+pub async fn list_deliveries(
+    allowed: Allowed<scope::WebhooksWrite>,
+    service: Data<Service>,
+    id: Path<String>,
+) -> Result<Json<Deliveries>, ApiProblem> {
+    let id = kept(&service.snapshot(), &allowed, &service, &id)?.id;
+    let items = webhooks::deliveries(&service, id).await?.into_iter().map(delivery).collect();
+    Ok(Json(Deliveries { items }))
+}
+
+/// The routes, below `/api/v1`.
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.route("/webhooks", web::get().to(list_webhooks))
+        .route("/webhooks", web::post().to(add_webhook))
+        .route("/webhooks/{id}", web::get().to(get_webhook))
+        .route("/webhooks/{id}", web::put().to(put_webhook))
+        .route("/webhooks/{id}", web::delete().to(remove_webhook))
+        .route("/webhooks/{id}/rotate", web::post().to(rotate_webhook))
+        .route("/webhooks/{id}/test", web::post().to(test_webhook))
+        .route("/webhooks/{id}/deliveries", web::get().to(list_deliveries));
+}
