@@ -251,7 +251,7 @@ impl Step {
     pub fn event(self) -> EventType {
         match self {
             Self::Acknowledge => EventType::CaseAcknowledged,
-            Self::Assign => EventType::CaseAssigned,
+            Self::Assign | Self::StandIn => EventType::CaseAssigned,
             Self::Ask => EventType::CaseQuestionAsked,
             Self::GiverAnswers => EventType::CaseQuestionAnswered,
             Self::GiverAdds => EventType::CaseAddedTo,

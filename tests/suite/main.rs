@@ -23,3 +23,4 @@ mod queue;
 mod reminders;
 mod smoke;
 mod support;
+mod webhooks;

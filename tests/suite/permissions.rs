@@ -294,6 +294,7 @@ async fn a_missing_scope_is_403_and_a_missing_token_401() {
             (Scope::OrganisationRead, Method::GET, "/api/v1/units".to_owned(), None),
             (Scope::TokensWrite, Method::GET, "/api/v1/tokens".to_owned(), None),
             (Scope::JobsWrite, Method::GET, "/api/v1/jobs".to_owned(), None),
+            (Scope::WebhooksWrite, Method::GET, "/api/v1/webhooks".to_owned(), None),
         ];
         for (scope, method, path, body) in calls {
             let without: Vec<Scope> = Scope::ALL.into_iter().filter(|other| *other != scope).collect();

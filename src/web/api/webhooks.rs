@@ -179,10 +179,12 @@ pub async fn get_webhook(
     Ok(Json(document(&settings.tree, webhook).ok_or_else(Problem::not_found)?))
 }
 
-/// Adds a webhook. Messages follow Standard Webhooks: the headers `webhook-id`, `webhook-timestamp` and
-/// `webhook-signature`, and a body of `type`, `timestamp` and `data` with ids, short names and states, never a text. An
-/// answer 2xx takes a message; 410 switches the webhook off; after anything else it is sent again later, under the same
-/// `webhook-id`. Messages may come twice, and in any order. What givers did is told once a day.
+/// Adds a webhook.
+///
+/// Messages follow Standard Webhooks: the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`, and a body of
+/// `type`, `timestamp` and `data` with ids, short names and states, never a text. An answer 2xx takes a message; 410
+/// switches the webhook off; after anything else it is sent again later, under the same `webhook-id`. Messages may come
+/// twice, and in any order. What givers did is told once a day.
 #[utoipa::path(post, path = "/api/v1/webhooks", tag = "webhooks", operation_id = "add_webhook",
     request_body = NewWebhook,
     responses((status = 201, body = AddedWebhook, description = "It was added"), WriteProblems),

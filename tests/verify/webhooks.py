@@ -1,0 +1,24 @@
+"""Verifies messages with the Standard Webhooks library of Python: a JSON list on standard input, a verdict a line."""
+
+import json
+import sys
+from datetime import datetime
+
+from standardwebhooks import webhooks
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+for message in json.load(sys.stdin):
+
+    class TestsClock(datetime):
+        """The library refuses what is old; the tests' messages are sent by the tests' clock."""
+
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.fromtimestamp(message["now"], tz)
+
+    webhooks.datetime = TestsClock
+    try:
+        Webhook(message["secret"]).verify(message["body"], message["headers"])
+        print("verified")
+    except WebhookVerificationError as why:
+        print(f"refused: {why}")
