@@ -256,7 +256,7 @@ pub async fn rotate_webhook(
     Ok(Json(shown).customize().insert_header(("Cache-Control", "no-store")))
 }
 
-/// Queues a message `webhook.test`, whatever events the webhook wants. What became of it stands in its deliveries.
+/// Queues a message to try the target with, whatever events the webhook wants. What became of it stands in its deliveries.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/test", tag = "webhooks", operation_id = "test_webhook",
     params(("id" = Uuid, Path, description = "The webhook's id")),
     responses((status = 202, body = QueuedMessage, description = "It is queued"), WriteProblems),
@@ -270,7 +270,7 @@ pub async fn test_webhook(
     Ok((Json(QueuedMessage { id: webhooks::test_webhook(&service, id).await? }), StatusCode::ACCEPTED))
 }
 
-/// The newest messages to a webhook and what became of them; kept for the days of `retention.delivery_days`.
+/// The newest messages to a webhook and what became of them.
 #[utoipa::path(get, path = "/api/v1/webhooks/{id}/deliveries", tag = "webhooks", operation_id = "list_webhook_deliveries",
     params(("id" = Uuid, Path, description = "The webhook's id")),
     responses((status = 200, body = Deliveries, description = "Newest first"), ReadProblems),
