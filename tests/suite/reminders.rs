@@ -139,6 +139,39 @@ async fn two_instances_climb_a_rung_once() {
     .await;
 }
 
+/// Somebody is away from one day to another.
+async fn away(app: &TestApp, who: &str, substitute: Option<&str>, first: &str, last: &str) {
+    let absence = json!({"principal": who, "substitute": substitute, "first_day": first, "last_day": last});
+    app.post("/api/v1/absences", "admin", &absence).await.expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_substitute_acts_while_the_handler_is_away() {
+    on_both(async |app| {
+        let id = web(&app, "paju", "Odotin kauan.").await;
+        app.get(&format!("/api/v1/cases/{id}"), "worker-paju").await.problem(404, "not-found");
+        away(&app, "handler-paju", None, "2026-11-23", "2026-11-27").await;
+        live(&app, "2026-11-23T06:00:00Z", "2026-11-23T12:00:00Z").await;
+        let seen = case(&app, &id, "responsible-paju").await;
+        assert_eq!((&seen["handler"], &seen["stand_in"]), (&json!("handler-paju"), &json!("responsible-paju")));
+        assert_eq!(seen["texts"][0]["text"], "Odotin kauan.", "who stands in reads what the handler would");
+        assert_eq!(
+            notices(&app, "responsible-paju").await,
+            ["2026-11-23 due", "2026-11-23 stand_in"],
+            "and hears of the deadline in the handler's place"
+        );
+        assert!(!notices(&app, "handler-paju").await.iter().any(|notice| notice.contains(" due")));
+        let mine = app.get("/api/v1/cases?mine=true", "responsible-paju").await.expect(200).body;
+        assert_eq!(mine["items"][0]["id"], json!(id));
+        app.step(&id, "acknowledge", "responsible-paju", None).await.expect(200);
+        // The handler is back.
+        live(&app, "2026-11-30T06:00:00Z", "2026-11-30T08:00:00Z").await;
+        assert_eq!(case(&app, &id, "handler-paju").await["stand_in"], Value::Null);
+        app.stop().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_author_is_reminded_to_tell_and_the_person_it_is_about_of_nothing_else() {
     on_both(async |app| {

@@ -96,9 +96,13 @@ impl TestApp {
 
     /// Starts with some keys of the configuration set, as by the environment.
     pub async fn start_with(kind: Kind, settings: &[(&str, &str)]) -> Self {
+        Self::start_at(kind, settings, Arc::new(FixedClock::new(FRIDAY.parse().expect("an instant")))).await
+    }
+
+    /// Starts with a clock of the test's own.
+    pub async fn start_at(kind: Kind, settings: &[(&str, &str)], clock: Arc<FixedClock>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database_url = new_database(kind, folder.path()).await;
-        let clock = Arc::new(FixedClock::new(FRIDAY.parse().expect("an instant")));
         let keyring = Keyring::create(&folder.path().join("keyring.toml"), &SystemEntropy).expect("a keyring");
         let mut env: BTreeMap<String, String> = BTreeMap::from([
             ("KAIKU_DATABASE__URL".to_owned(), database_url.clone()),
