@@ -25,7 +25,7 @@ use crate::store::{self, Day, Store, instruments};
 use crate::web::errors::ApiProblem;
 use crate::web::limits::Limits;
 use crate::web::telemetry::{QuietSpan, measure};
-use crate::web::{api, health, openapi};
+use crate::web::{api, calendar_feed, health, openapi};
 
 #[derive(RustEmbed)]
 #[folder = "config/instruments"]
@@ -220,6 +220,7 @@ fn routes_of(
         }))
         .configure(health::configure)
         .configure(openapi::configure)
+        .configure(calendar_feed::configure)
         .service(
             web::scope("/api/v1")
                 .configure(api::configure)

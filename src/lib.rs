@@ -24,6 +24,7 @@
 //! jobs::webhook_queue what other systems are to be told
 //! intake              submissions, codes, idempotency, the batching writer
 //! handling            the case and its steps as use cases
+//! jobs::deadlines     open deadlines after closures have changed
 //! loop_back           receipts, the giver's story, card stubs
 //! reporting           recount
 //! administration      changes of organisation, agreements, rules and tokens

@@ -12,7 +12,7 @@ use crate::feedback::chance::{ordered_id, random_id};
 use crate::feedback::{Clock, Entropy, Instant, Problem};
 use crate::instrument::Catalogue;
 use crate::routing::Snapshot;
-use crate::store::{Store, StoreResult, settings};
+use crate::store::{Store, StoreResult, Writer, settings};
 
 /// The running service's parts. One is built by `app`; tests build one a database.
 pub struct Service {
@@ -72,6 +72,20 @@ impl Service {
         let snapshot = settings::load(&mut db, Arc::clone(&self.catalogue), self.default_terms()).await?;
         self.publish(Arc::new(snapshot));
         Ok(self.snapshot())
+    }
+
+    /// The settings in force inside a transaction, put in force here too: what another instance changed counts already.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when they cannot be read.
+    pub async fn settings_in(&self, tx: &mut Writer) -> StoreResult<Arc<Snapshot>> {
+        let held = self.snapshot();
+        if settings::version(tx).await? == held.version {
+            return Ok(held);
+        }
+        let read = Arc::new(settings::load(tx, Arc::clone(&self.catalogue), self.default_terms()).await?);
+        self.publish(Arc::clone(&read));
+        Ok(read)
     }
 
     /// Puts newly read settings in force, unless newer ones are already.

@@ -13,15 +13,16 @@ use super::agreements::{next_version, says_the_same};
 use super::card_colours::bounds_fault;
 use super::change::Change;
 use super::import_file::{AgreementEntry, Import, Named, PrincipalEntry, UnitEntry};
-use super::{NodeName, rules};
+use super::{NodeName, reach, rules};
 use crate::agreement::{Agreement, Coverage, Side, State, counting_within};
 use crate::feedback::{Fault, Instant, Kind, Problem};
+use crate::jobs::deadlines;
 use crate::organisation::{
     CardColour, Grant, MailWish, Node, NodeKind, Organiser, Placement, Principal, Producer, Role,
     Service as ServiceGiven, Unit, Worker,
 };
 use crate::service::Service;
-use crate::store::{agreements as agreement_store, organisation as store, principals as principal_store};
+use crate::store::{Day, agreements as agreement_store, closures, organisation as store, principals as principal_store};
 
 /// How much an import changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -529,20 +530,28 @@ impl Writing<'_> {
     }
 
     async fn closures(&mut self, import: &Import) -> Result<(), Problem> {
-        let organiser_id = self.ids.organiser;
-        let held: HashMap<Date, String> = store::closures(&mut self.change.db)
+        let node = reach::organiser_node(self.ids.organiser);
+        let held: HashMap<Date, String> = closures::of(&mut self.change.db, node)
             .await?
             .into_iter()
-            .filter(|(organiser, ..)| *organiser == organiser_id)
-            .map(|(_, day, reason)| (day, reason))
+            .filter(|row| row.source == closures::ENTERED)
+            .map(|row| (row.day.0, row.reason))
             .collect();
+        let mut closed_more = false;
         for entry in &import.closures {
             match held.get(&entry.day) {
                 Some(reason) if *reason == entry.reason => continue,
                 Some(_) => self.report.updated += 1,
-                None => self.report.added += 1,
+                None => {
+                    self.report.added += 1;
+                    closed_more = true;
+                }
             }
-            store::put_closure(&mut self.change.db, organiser_id, entry.day, &entry.reason).await?;
+            let day = Day(entry.day);
+            closures::put(&mut self.change.db, node, day, closures::ENTERED, &entry.reason).await?;
+        }
+        if closed_more {
+            deadlines::queue(self.change.service, &mut self.change.db, node).await?;
         }
         Ok(())
     }

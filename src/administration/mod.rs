@@ -3,8 +3,11 @@
 
 pub mod absences;
 pub mod agreements;
+pub mod calendar_feeds;
+pub mod calendar_file;
 pub mod card_colours;
 mod change;
+pub mod closures;
 pub mod fields;
 pub mod import;
 pub mod import_file;
@@ -22,10 +25,11 @@ use serde::{Deserialize, Serialize};
 pub use absences::{NewAbsence, add_absence, remove_absence};
 pub use agreements::{AgreementAnswer, NewAgreement, Signer, add_agreement, answer_agreement};
 pub use card_colours::set_card_colours;
+pub use closures::{CalendarImport, NewClosure, add_closures, import_calendar, remove_closure};
 pub use import::{ImportReport, import};
 pub use import_file::{Import, ImportFault};
 pub use organisation::{
-    NewClosure, NewNamed, add_closures, add_producer, add_service, rename_organiser, rename_producer, rename_service,
+    NewNamed, add_producer, add_service, rename_organiser, rename_producer, rename_service,
 };
 pub use principals::{NewPrincipal, PrincipalChange, add_principal, choose_mail, grant, revoke, update_principal};
 pub use reach::View;

@@ -1,11 +1,10 @@
 //! Organisers, services and producers. An organiser is added by an import, which brings its people and rules along.
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::change::Change;
-use super::fields::{Checks, name_fault, sentence_fault, slug_fault};
+use super::fields::{Checks, name_fault, slug_fault};
 use super::taken;
 use crate::feedback::Problem;
 use crate::organisation::{Producer, Service as ServiceGiven};
@@ -20,23 +19,6 @@ pub struct NewNamed {
     pub slug: String,
     /// Its name.
     pub name: String,
-}
-
-/// A day on which an organiser is closed besides the public holidays.
-#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewClosure {
-    /// The day.
-    #[schema(value_type = String, format = Date)]
-    pub day: Date,
-    /// Why, in a sentence.
-    #[schema(
-        min_length = 1,
-        max_length = 1000,
-        pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$",
-        example = "Koko väen koulutuspäivä"
-    )]
-    pub reason: String,
 }
 
 impl NewNamed {
@@ -66,27 +48,6 @@ pub async fn rename_organiser(service: &Service, id: Uuid, name: &str) -> Result
         return Err(Problem::not_found());
     }
     store::rename_organiser(&mut change.db, id, name).await?;
-    change.finish().await?;
-    Ok(())
-}
-
-/// Closes an organiser on some days. Deadlines that were computed before stay.
-///
-/// # Errors
-/// See [`rename_organiser`].
-pub async fn add_closures(service: &Service, organiser_id: Uuid, closures: &[NewClosure]) -> Result<(), Problem> {
-    let mut checks = Checks::default();
-    for (index, closure) in closures.iter().enumerate() {
-        checks.note(&format!("/closures/{index}/reason"), sentence_fault(&closure.reason));
-    }
-    checks.finish()?;
-    let mut change = Change::begin(service).await?;
-    if !change.before.tree.organisers.contains_key(&organiser_id) {
-        return Err(Problem::not_found());
-    }
-    for closure in closures {
-        store::put_closure(&mut change.db, organiser_id, closure.day, &closure.reason).await?;
-    }
     change.finish().await?;
     Ok(())
 }

@@ -109,6 +109,23 @@ impl<'a> View<'a> {
         self.holds(&[Role::Admin, Role::ResponsiblePerson], unit_node(unit_id))
     }
 
+    /// Whether the caller says when `node` is closed: its admin, and whoever is responsible for the unit or speaks for
+    /// the producer.
+    pub fn keeps_closures(&self, node: Node) -> bool {
+        match node.kind {
+            NodeKind::Organiser => self.administers(node),
+            NodeKind::Producer => self.holds(&[Role::Admin, Role::ProducerContact], node),
+            NodeKind::Unit => self.holds(&[Role::Admin, Role::ResponsiblePerson], node),
+        }
+    }
+
+    /// Whether the caller may print cards for a unit: its admin, unless cards that come back are typed in by the same
+    /// person, who must never see a code.
+    pub fn prints_cards(&self, unit_id: Uuid) -> bool {
+        let unit = unit_node(unit_id);
+        self.administers(unit) && !self.holds(&[Role::Worker, Role::ResponsiblePerson, Role::Collector], unit)
+    }
+
     /// Whether the caller may read what was agreed with a producer: the roles that live by it, at the producer, above
     /// it or at one of its units.
     pub fn reads_agreements(&self, producer_id: Uuid) -> bool {

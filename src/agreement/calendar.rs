@@ -241,6 +241,14 @@ pub fn local_instant(day: Date, hour: u8) -> Result<Timestamp, CalendarError> {
     HELSINKI.to_ambiguous_timestamp(day.to_datetime(time)).compatible().map_err(too_far)
 }
 
+/// The instant at which `day` begins in Finland.
+///
+/// # Errors
+/// [`CalendarError::TooFar`] outside the calendar of the library.
+pub fn local_midnight(day: Date) -> Result<Timestamp, CalendarError> {
+    local_instant(day, 0)
+}
+
 /// Whether a deadline has been broken by `now`: the day is past, or it is that day in Finland and later than
 /// `closing_hour` o'clock (0–24; the closing hour to the very second is still in time). With 24 or more a deadline
 /// breaks at midnight.

@@ -1,6 +1,7 @@
 //! What producer and organiser agreed on who handles feedback and in what time, and the working calendar. Pure.
 
 pub mod calendar;
+pub mod calendars;
 pub mod terms;
 
 use jiff::civil::Date;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use calendar::Calendar;
+pub use calendars::Calendars;
 pub use terms::{Due, Terms, WorkingDays};
 
 use crate::feedback::Channel;

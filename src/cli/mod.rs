@@ -1,5 +1,6 @@
 //! The command line; `kaiku help` lists it.
 
+pub mod calendar;
 pub mod cards;
 pub mod counters;
 pub mod demo;
@@ -50,6 +51,9 @@ enum Command {
     /// Makes what is printed on cards with stubs.
     #[command(subcommand)]
     Cards(cards::CardsCommand),
+    /// Says when places are closed.
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
     /// Looks at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -116,6 +120,10 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
             Command::Cards(command) => {
                 let service = open_existing(config).await?;
                 cards::run(&service, command).await
+            }
+            Command::Calendar(command) => {
+                let service = open_existing(config).await?;
+                calendar::run(&service, command).await
             }
             Command::Counters(command) => {
                 let service = open_existing(config).await?;

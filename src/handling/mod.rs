@@ -1,6 +1,8 @@
 //! The case: its step table (pure), and the steps as use cases.
 
 pub mod act;
+pub mod calendar_feed;
+pub mod deadlines;
 pub mod escalation;
 pub mod guidance;
 pub mod read;

@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
 use super::told::ToldHow;
-use crate::agreement::{Calendar, Due};
+use crate::agreement::Calendar;
 use crate::feedback::{Kind, Problem};
-use crate::intake::evaluate::terms_of;
+use crate::intake::evaluate::{promise_of, terms_of};
 use crate::intake::redaction::Redacted;
 use crate::jobs::notices;
 use crate::jobs::webhook_queue::{self, Happened, Leaves};
@@ -135,15 +135,13 @@ impl Change {
         let snapshot = service.snapshot();
         let calendar = calendar(&snapshot, &self.case)?;
         let paused = calendar.working_days_between(since.0, self.today).map_err(Problem::internal)?;
-        let due = Due {
-            acknowledge_by: self.case.acknowledge_by.0,
-            decide_by: self.case.decide_by.0,
-            tell_by: self.case.tell_by.0,
-        };
-        let shifted = due.shifted(paused, calendar).map_err(Problem::internal)?;
-        self.case.decide_by = Day(shifted.decide_by);
-        self.case.tell_by = Day(shifted.tell_by);
-        self.case.paused_wd += i64::from(paused);
+        // A pause without a working day moves nothing, not even a day off that a meeting stands on.
+        if paused > 0 {
+            let shifted = promise_of(&self.case).shifted(paused, calendar).map_err(Problem::internal)?;
+            self.case.decide_by = Day(shifted.decide_by);
+            self.case.tell_by = Day(shifted.tell_by);
+            self.case.paused_wd += i64::from(paused);
+        }
         self.detail["paused_working_days"] = json!(paused);
         Ok(())
     }
@@ -211,6 +209,9 @@ impl Change {
     /// [`Kind::VersionMismatch`] when somebody else took a step meanwhile; the store's.
     pub async fn save(mut self, service: &Service, tx: &mut Writer) -> Result<CaseRow, Problem> {
         self.read_for_flags(service);
+        if matches!(self.step, Step::Reopen | Step::DidNotHelpVerdict) {
+            self.wait_for_meeting(tx).await?;
+        }
         if !cases::update(tx, &self.case).await? {
             return Err(version_mismatch());
         }
@@ -227,6 +228,14 @@ impl Change {
         }
         webhook_queue::emit(service, &service.snapshot(), tx, &self.happened()).await?;
         Ok(self.case)
+    }
+
+    /// The giver of an oral note is told anew no earlier than at the next meeting.
+    async fn wait_for_meeting(&mut self, tx: &mut Writer) -> Result<(), Problem> {
+        if let Some(meeting) = contacts::next_meeting(tx, &self.case).await? {
+            self.case.tell_by = Day(self.case.tell_by.0.max(meeting));
+        }
+        Ok(())
     }
 
     /// Words of danger make a case urgent whenever the giver writes them, and those of a formal complaint flag it.

@@ -30,7 +30,7 @@ use crate::store::jobs::NewJob;
 use crate::store::{
     self, Connected, StoreError, StoreResult, Writer, cases, contacts, counters, feedback, group_interviews,
 };
-use crate::store::{jobs, savepoint, settings, stubs};
+use crate::store::{jobs, savepoint, stubs};
 use crate::webhook::{Data, EventType};
 
 /// When a client should come back after the queue was full, in seconds.
@@ -201,7 +201,7 @@ fn only_answer(mut answers: Vec<Answer>) -> Answer {
 async fn commit_together(service: &Service, items: &mut [Item]) -> StoreResult<Vec<Answer>> {
     let mut tx = service.store.write().await?;
     let mut answers: Vec<Option<Answer>> = items.iter().map(|_| None).collect();
-    let snapshot = current_settings(service, &mut tx).await?;
+    let snapshot = service.settings_in(&mut tx).await?;
     for (item, answer) in items.iter_mut().zip(&mut answers) {
         if item.parts.rows.iter().any(|row| row.settings_version != snapshot.version) {
             match (item.again)(service, &snapshot) {
@@ -229,18 +229,6 @@ async fn commit_together(service: &Service, items: &mut [Item]) -> StoreResult<V
         .into_iter()
         .map(|answer| answer.unwrap_or_else(|| Err(Problem::internal("an item got no answer"))))
         .collect())
-}
-
-/// The settings in force inside this transaction: what was evaluated on older ones is evaluated again.
-async fn current_settings(service: &Service, tx: &mut Writer) -> StoreResult<Arc<Snapshot>> {
-    let held = service.snapshot();
-    if settings::version(tx).await? == held.version {
-        return Ok(held);
-    }
-    let read = settings::load(tx, Arc::clone(&service.catalogue), service.default_terms()).await?;
-    let snapshot = Arc::new(read);
-    service.publish(Arc::clone(&snapshot));
-    Ok(snapshot)
 }
 
 /// What a transaction gathers while its items are written.

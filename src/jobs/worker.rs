@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{notices, silence, webhook, webhook_queue};
+use super::{deadlines, notices, silence, webhook, webhook_queue};
 use crate::feedback::Problem;
 use crate::handling::escalation;
 use crate::service::Service;
@@ -142,6 +142,7 @@ async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
     }
     match job.kind.as_str() {
         notices::DAILY | notices::URGENT => notices::run(service, &mut tx, job).await?,
+        deadlines::MOVE => deadlines::run(service, &mut tx, job).await?,
         other => return Err(Problem::internal(format!("there is no job of the kind {other}"))),
     }
     Ok(tx.commit().await?)

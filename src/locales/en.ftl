@@ -37,3 +37,32 @@ complaint-who-helps =
     the unit and from the wellbeing services county.
 complaint-nothing-lost =
     A formal complaint does not take away your right to appeal or to complain to a supervisory authority.
+# The calendar feed of one's own deadlines. The unit's name is a proper name.
+feed-name = Kaiku: my deadlines
+feed-acknowledge = Acknowledge feedback: { $unit }
+feed-decide = Decide on an answer to feedback: { $unit }
+feed-tell = Tell the answer to whoever gave the feedback: { $unit }
+feed-until = Do this by { $hour }:00. The feedback and the answer are in Kaiku, not in the calendar.
+
+# Feedback cards to print. The questions come from the instrument.
+sheet-title = Feedback cards: { $unit }
+sheet-colour = Card colour: { $colour }
+sheet-mark = Tick one face. You can skip a question.
+sheet-box = Drop the card into the feedback box.
+sheet-serial = Card number
+sheet-stub-title = Keep this part
+sheet-stub-what = Tear it off and take it with you. With it you can see later what came of your feedback.
+sheet-stub-how = Scan the code with a phone, or type it at this address:
+sheet-stub-secret = Only you have the code. It does not tell who you are.
+colour-yellow = yellow
+colour-blue = blue
+colour-red = red
+colour-green = green
+colour-orange = orange
+colour-violet = violet
+colour-pink = pink
+colour-turquoise = turquoise
+colour-brown = brown
+colour-grey = grey
+colour-white = white
+colour-black = black

@@ -22,3 +22,32 @@ complaint-who-helps =
     maksutonta. Yhteystiedot saat yksiköstä ja hyvinvointialueelta.
 complaint-nothing-lost =
     Muistutus ei vie oikeuttasi hakea muutosta tai kannella valvovalle viranomaiselle.
+# Omien määräaikojen kalenterisyöte. Yksikön nimi on erisnimi.
+feed-name = Kaiku: omat määräajat
+feed-acknowledge = Kuittaa palaute: { $unit }
+feed-decide = Päätä vastaus palautteeseen: { $unit }
+feed-tell = Kerro vastaus palautteen antajalle: { $unit }
+feed-until = Tee tämä viimeistään kello { $hour }. Palaute ja vastaus ovat Kaikussa, eivät kalenterissa.
+
+# Tulostettavat palautekortit. Kortin kysymykset tulevat mittarista.
+sheet-title = Palautekortit: { $unit }
+sheet-colour = Kortin väri: { $colour }
+sheet-mark = Rastita yksi naama. Voit jättää kysymyksen väliin.
+sheet-box = Pudota kortti palautelaatikkoon.
+sheet-serial = Kortin numero
+sheet-stub-title = Pidä tämä pala
+sheet-stub-what = Revi pala irti ja ota se mukaasi. Siitä näet myöhemmin, mitä palautteestasi seurasi.
+sheet-stub-how = Lue ruutukoodi puhelimella tai kirjoita koodi tähän osoitteeseen:
+sheet-stub-secret = Koodi on vain sinulla. Se ei kerro, kuka olet.
+colour-yellow = keltainen
+colour-blue = sininen
+colour-red = punainen
+colour-green = vihreä
+colour-orange = oranssi
+colour-violet = violetti
+colour-pink = vaaleanpunainen
+colour-turquoise = turkoosi
+colour-brown = ruskea
+colour-grey = harmaa
+colour-white = valkoinen
+colour-black = musta

@@ -23,3 +23,32 @@ complaint-who-helps =
     Kontaktuppgifterna får du av enheten och av välfärdsområdet.
 complaint-nothing-lost =
     En anmärkning inskränker inte din rätt att söka ändring eller att anföra klagomål hos tillsynsmyndigheten.
+# Kalenderflödet med egna tidsfrister. Enhetens namn är ett egennamn.
+feed-name = Kaiku: egna tidsfrister
+feed-acknowledge = Kvittera respons: { $unit }
+feed-decide = Besluta om svar på respons: { $unit }
+feed-tell = Berätta svaret för den som gav respons: { $unit }
+feed-until = Gör detta senast klockan { $hour }. Responsen och svaret finns i Kaiku, inte i kalendern.
+
+# Responskort att skriva ut. Frågorna kommer från mätaren.
+sheet-title = Responskort: { $unit }
+sheet-colour = Kortets färg: { $colour }
+sheet-mark = Kryssa för ett ansikte. Du kan hoppa över en fråga.
+sheet-box = Lägg kortet i responslådan.
+sheet-serial = Kortets nummer
+sheet-stub-title = Behåll den här delen
+sheet-stub-what = Riv loss delen och ta den med dig. Med den ser du senare vad din respons ledde till.
+sheet-stub-how = Läs av rutkoden med telefonen eller skriv koden på den här adressen:
+sheet-stub-secret = Bara du har koden. Den avslöjar inte vem du är.
+colour-yellow = gul
+colour-blue = blå
+colour-red = röd
+colour-green = grön
+colour-orange = orange
+colour-violet = lila
+colour-pink = rosa
+colour-turquoise = turkos
+colour-brown = brun
+colour-grey = grå
+colour-white = vit
+colour-black = svart

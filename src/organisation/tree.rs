@@ -212,6 +212,25 @@ pub enum NodeKind {
     Unit,
 }
 
+impl NodeKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Organiser, Self::Producer, Self::Unit];
+
+    /// The word in the API and the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Organiser => "organiser",
+            Self::Producer => "producer",
+            Self::Unit => "unit",
+        }
+    }
+
+    /// The kind of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
 /// A place in the tree at which a role or a rule holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Node {

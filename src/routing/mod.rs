@@ -4,7 +4,6 @@ pub mod handler;
 pub mod rule;
 pub mod words;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -14,7 +13,7 @@ pub use rule::{COMPLAINT, CaseWanted, Conditions, Results, Rule, RuleText, Turn,
 
 use crate::agreement::calendar::CalendarError;
 use crate::agreement::terms::PartialTerms;
-use crate::agreement::{self, Agreement, Calendar, Due, Terms};
+use crate::agreement::{self, Agreement, Calendar, Calendars, Due, Terms};
 use crate::feedback::{Channel, GivenBy, Language};
 use crate::instrument::{Catalogue, Coded, Instrument};
 use crate::organisation::{Absence, NodeKind, Place, Role, Tree};
@@ -39,8 +38,8 @@ pub struct Snapshot {
     pub absences: Vec<Absence>,
     /// The other systems that are told, in the order of their ids.
     pub webhooks: Vec<Webhook>,
-    /// The working calendar by organiser.
-    pub calendars: HashMap<Uuid, Calendar>,
+    /// The working calendars.
+    pub calendars: Calendars,
     /// Terms where none are agreed.
     pub default_terms: Terms,
     /// The words of all rules.
@@ -118,14 +117,14 @@ pub enum RoutingFault {
 }
 
 impl Snapshot {
-    /// The working calendar at a place.
+    /// The working calendar at a place: what is closed there, at its producer or at its organiser is no working day.
     pub fn calendar_at(&self, place: &Place) -> Option<&Calendar> {
-        self.calendars.get(&place.organiser_id)
+        self.calendars.at(place)
     }
 
     /// The working calendar of an organiser, for what belongs to no one unit.
     pub fn calendar_of(&self, organiser_id: Uuid) -> Option<&Calendar> {
-        self.calendars.get(&organiser_id)
+        self.calendars.of(organiser_id)
     }
 
     /// Every working calendar in use.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::many::{Inserts, bind_columns, bind_rows};
 use super::sql::{execute, fetch_all, fetch_optional, on, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
-use crate::organisation::Place;
+use crate::organisation::{Node, NodeKind, Place};
 
 row! {
     /// A case as stored.
@@ -364,6 +364,41 @@ pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilte
         query.bind(filter.limit).fetch_all(&mut *c).await
     })
     .map_err(StoreError::from)
+}
+
+/// Up to `limit` cases at a node that are not told yet, after the id `after`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn open_at(db: &mut impl Connected, node: Node, after: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
+    let column = match node.kind {
+        NodeKind::Organiser => "organiser_id",
+        NodeKind::Producer => "producer_id",
+        NodeKind::Unit => "unit_id",
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM cases WHERE {column} = $1 AND state IN ('received', 'acknowledged', 'in_handling', \
+         'waiting_for_giver', 'decided') AND voided_on IS NULL AND id > $2 ORDER BY id LIMIT $3"
+    );
+    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), node.id, after, limit)
+}
+
+/// Up to `limit` cases whose next deadline is `principal_id`'s own: to be handled, or, for oral notes and groups of one's
+/// own, to be told.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn with_own_deadline(
+    db: &mut impl Connected,
+    principal_id: Uuid,
+    limit: i64,
+) -> StoreResult<Vec<CaseRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND ((handler_id = $1 AND state IN ('received', \
+         'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ('oral', 'group') AND feedback_id IN \
+         (SELECT id FROM feedback WHERE author_id = $1))) ORDER BY decide_by, id LIMIT $2"
+    );
+    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), principal_id, limit)
 }
 
 /// Cases told up to `day` whose giver has been silent, at most `limit`.

@@ -1,9 +1,12 @@
 //! What is encrypted: contact details, volunteers' details, authors' reminders.
 
+use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::cases::CaseRow;
 use super::sql::{execute, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
+use crate::feedback::Channel;
 
 row! {
     /// A sealed value and the key that opens it.
@@ -114,6 +117,19 @@ pub async fn find_reminder(db: &mut impl Connected, feedback_id: Uuid) -> StoreR
         "SELECT author_id, next_meeting, key_id, sealed FROM reminders WHERE feedback_id = $1",
         feedback_id
     )
+}
+
+/// When the giver of an oral note is met next, if its author wrote that down: the giver is told no earlier.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn next_meeting(db: &mut impl Connected, case: &CaseRow) -> StoreResult<Option<Date>> {
+    if case.channel != Channel::Oral.as_str() {
+        return Ok(None);
+    }
+    let sql = "SELECT next_meeting FROM reminders WHERE feedback_id = $1";
+    let found = fetch_optional!(db, (Option<Day>,), sql, case.feedback_id)?;
+    Ok(found.and_then(|(day,)| day).map(|day| day.0))
 }
 
 /// Erases an author's reminder, once the giver was told.

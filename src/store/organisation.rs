@@ -1,4 +1,4 @@
-//! Organisers, services, producers, units, placements, workers, card colours and closures. Small tables that are read
+//! Organisers, services, producers, units, placements, workers and card colours. Small tables that are read
 //! whole into the settings; nothing here is ever deleted but a card colour whose week has not begun.
 
 use jiff::civil::Date;
@@ -203,15 +203,6 @@ pub async fn card_colours(db: &mut impl Connected, monday: Date) -> StoreResult<
         .collect())
 }
 
-/// The days on which each organiser is closed, with the reason.
-///
-/// # Errors
-/// See [`super::StoreError`].
-pub async fn closures(db: &mut impl Connected) -> StoreResult<Vec<(Uuid, Date, String)>> {
-    let rows = fetch_all!(db, (Uuid, Day, String), "SELECT organiser_id, day, reason FROM closures")?;
-    Ok(rows.into_iter().map(|(organiser, day, reason)| (organiser, day.into(), reason)).collect())
-}
-
 /// Adds an organiser.
 ///
 /// # Errors
@@ -400,22 +391,6 @@ pub async fn put_card_colour(tx: &mut Writer, card: &CardColour) -> StoreResult<
 /// See [`super::StoreError`].
 pub async fn remove_card_colour(tx: &mut Writer, id: Uuid) -> StoreResult<()> {
     execute!(tx, "DELETE FROM card_colours WHERE id = $1", id)?;
-    Ok(())
-}
-
-/// Closes an organiser for a day, or gives a closed day another reason.
-///
-/// # Errors
-/// See [`super::StoreError`].
-pub async fn put_closure(tx: &mut Writer, organiser_id: Uuid, day: Date, reason: &str) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO closures (organiser_id, day, reason) VALUES ($1, $2, $3) \
-         ON CONFLICT (organiser_id, day) DO UPDATE SET reason = excluded.reason",
-        organiser_id,
-        Day(day),
-        reason,
-    )?;
     Ok(())
 }
 

@@ -158,21 +158,12 @@ pub struct FoundToken {
 
 /// The word for a kind of node.
 pub(super) fn node_kind_word(kind: NodeKind) -> &'static str {
-    match kind {
-        NodeKind::Organiser => "organiser",
-        NodeKind::Producer => "producer",
-        NodeKind::Unit => "unit",
-    }
+    kind.as_str()
 }
 
 /// The node of a stored kind and id.
 pub(super) fn node(kind: &str, id: Uuid) -> StoreResult<Node> {
-    let kind = match kind {
-        "organiser" => NodeKind::Organiser,
-        "producer" => NodeKind::Producer,
-        "unit" => NodeKind::Unit,
-        other => return Err(StoreError::unreadable("node_kind", other)),
-    };
+    let kind = NodeKind::parse(kind).ok_or_else(|| StoreError::unreadable("node_kind", kind))?;
     Ok(Node { kind, id })
 }
 

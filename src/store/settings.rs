@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_one};
 use super::{
-    Connected, StoreError, StoreResult, Writer, agreements, organisation, principals, routing_rules, webhooks,
+    Connected, StoreError, StoreResult, Writer, agreements, closures, organisation, principals, routing_rules, webhooks,
 };
-use crate::agreement::{Calendar, Terms};
+use crate::agreement::{Calendars, Terms};
 use crate::instrument::Catalogue;
-use crate::organisation::{CardColour, Tree};
+use crate::organisation::{CardColour, Node, Tree};
 use crate::routing::Snapshot;
 use crate::routing::words::RuleWords;
 
@@ -75,12 +75,11 @@ async fn read(db: &mut impl Connected, catalogue: Arc<Catalogue>, default_terms:
     tree.grants = principals::grants(db).await?;
     let tree = tree.indexed();
     let rules = routing_rules::current(db).await?;
-    let mut closures: HashMap<Uuid, BTreeSet<Date>> = HashMap::new();
-    for (organiser, day, _) in organisation::closures(db).await? {
-        closures.entry(organiser).or_default().insert(day);
+    let mut closed: HashMap<Node, BTreeSet<Date>> = HashMap::new();
+    for row in closures::all(db).await? {
+        closed.entry(row.node()?).or_default().insert(row.day.0);
     }
-    let calendars =
-        tree.organisers.keys().map(|id| (*id, Calendar::new(closures.remove(id).unwrap_or_default()))).collect();
+    let calendars = Calendars::new(&tree, &closed);
     let words = RuleWords::new(rules.iter().flat_map(|rule| rule.text.when.words.iter()).map(String::as_str));
     Ok(Snapshot {
         version,

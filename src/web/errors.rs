@@ -45,7 +45,7 @@ pub const TABLE: &[Row] = &[
     row(Kind::SettingsBroken, "settings-broken", 409, "The settings would no longer hold together"),
     row(Kind::VersionMismatch, "version-mismatch", 412, "Somebody else changed it meanwhile"),
     row(Kind::BodyTooLarge, "body-too-large", 413, "The body is too large"),
-    row(Kind::UnsupportedMediaType, "unsupported-media-type", 415, "The body must be JSON"),
+    row(Kind::UnsupportedMediaType, "unsupported-media-type", 415, "The body is not in the form this call takes"),
     row(Kind::Invalid, "invalid", 422, "The input has faults"),
     row(Kind::WrongType, "wrong-type", 422, "A value has the wrong type"),
     row(Kind::UnknownField, "unknown-field", 422, "A field is not known"),
@@ -100,7 +100,7 @@ pub struct ProblemDocument {
 /// One fault of an input.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct FaultDocument {
-    /// JSON pointer into the body (RFC 6901), or a parameter's name.
+    /// JSON pointer into the body (RFC 6901), a parameter's name, or the line of a file (`line 12`).
     #[schema(example = "/answers/q13")]
     pub pointer: String,
     /// The code of the error table.

@@ -71,12 +71,25 @@ fn bound(request: &HttpRequest, which: fn(&Limits) -> usize) -> usize {
 ///
 /// # Errors
 /// [`Kind::UnsupportedMediaType`], [`Kind::BodyTooLarge`], [`Kind::MalformedBody`] when the connection breaks off.
-pub async fn read_body(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Bytes, Problem> {
+pub async fn read_body(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, Problem> {
+    read_body_of(request, payload, "application/json", limit).await
+}
+
+/// Reads a body of the media type `wanted`, of at most `limit` bytes.
+///
+/// # Errors
+/// See [`read_body`].
+pub async fn read_body_of(
+    request: &HttpRequest,
+    mut payload: Payload,
+    wanted: &str,
+    limit: usize,
+) -> Result<Bytes, Problem> {
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    if media_type.split(';').next().map(str::trim).is_none_or(|name| !name.eq_ignore_ascii_case("application/json")) {
+    if media_type.split(';').next().map(str::trim).is_none_or(|name| !name.eq_ignore_ascii_case(wanted)) {
         return Err(Problem::new(
             Kind::UnsupportedMediaType,
-            "Send the body as JSON with the header Content-Type: application/json.",
+            format!("Send the body with the header Content-Type: {wanted}, and in that form."),
         ));
     }
     let too_large =

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod authority;
+pub mod calendar_feed;
 pub mod client;
 pub mod errors;
 pub mod headers;

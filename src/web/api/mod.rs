@@ -2,7 +2,9 @@
 
 pub mod absences;
 pub mod agreements;
+pub mod calendar;
 pub mod card_colours;
+pub mod card_sheets;
 pub mod cases;
 pub mod feedback;
 pub mod group_interviews;
@@ -58,6 +60,8 @@ pub fn configure(routes: &mut ServiceConfig) {
     routing_rules::configure(routes);
     tokens::configure(routes);
     webhooks::configure(routes);
+    calendar::configure(routes);
+    card_sheets::configure(routes);
 }
 
 /// Limits calls without a token by their client; calls with one are limited by its principal once it is known.

@@ -1,7 +1,6 @@
 //! Organisers: read, renamed, closed for days. A new one comes by an import, with its people and rules.
 
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::listing::{Page, page};
@@ -11,7 +10,7 @@ use crate::administration::{self, NewClosure, View, reach};
 use crate::feedback::Problem;
 use crate::organisation::Organiser;
 use crate::service::Service;
-use crate::store::organisation as store;
+use crate::store::closures as store;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
@@ -39,7 +38,7 @@ pub struct NameChange {
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Closures {
-    /// The days, each once.
+    /// The days, each once; 400 at a time when they are sent.
     pub closures: Vec<NewClosure>,
 }
 
@@ -127,7 +126,7 @@ pub async fn list_closures(
     Ok(Json(closures(&service, organiser).await?))
 }
 
-/// Closes an organiser on some days: they are no working days for deadlines computed from now on.
+/// Closes an organiser on some days: they are no working days, and open deadlines move.
 #[utoipa::path(post, path = "/api/v1/organisers/{slug}/closures", tag = "organisation",
     operation_id = "add_closures", params(OrganiserPath),
     request_body = Closures, responses((status = 200, body = Closures, description = "As it is now"), WriteProblems),
@@ -142,20 +141,16 @@ pub async fn add_closures(
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let organiser = view.organiser(&slug)?;
     view.must_administer(reach::organiser_node(organiser.id))?;
-    administration::add_closures(&service, organiser.id, &body.value.closures).await?;
+    administration::add_closures(&service, reach::organiser_node(organiser.id), &body.value.closures).await?;
     Ok(Json(closures(&service, organiser).await?))
 }
 
 async fn closures(service: &Service, organiser: &Organiser) -> Result<Closures, ApiProblem> {
     let mut db = service.store.read().await?;
-    let mut closures: Vec<(Date, String)> = store::closures(&mut db)
-        .await?
-        .into_iter()
-        .filter(|(organiser_id, ..)| *organiser_id == organiser.id)
-        .map(|(_, day, reason)| (day, reason))
-        .collect();
-    closures.sort();
-    Ok(Closures { closures: closures.into_iter().map(|(day, reason)| NewClosure { day, reason }).collect() })
+    // A day that was entered and is in a file too stands once, with the entered reason.
+    let mut rows = store::of(&mut db, reach::organiser_node(organiser.id)).await?;
+    rows.dedup_by_key(|row| row.day);
+    Ok(Closures { closures: rows.into_iter().map(|row| NewClosure { day: row.day.0, reason: row.reason }).collect() })
 }
 
 /// The routes, below `/api/v1`.

@@ -1,0 +1,59 @@
+//! Secret addresses at which people's calendars read their deadlines: shown once, kept as a hash, replaced at will.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::feedback::Problem;
+use crate::service::Service;
+use crate::store::{Day, calendar_feeds as store};
+
+/// Random bytes of a secret.
+const SECRET_BYTES: usize = 32;
+
+/// Makes a principal's secret anew; the address before opens nothing any more.
+///
+/// # Errors
+/// The store's; [`crate::feedback::Kind::Internal`] when the system has no random bytes.
+pub async fn make(service: &Service, principal_id: Uuid) -> Result<Zeroizing<String>, Problem> {
+    let mut random = Zeroizing::new([0u8; SECRET_BYTES]);
+    service.entropy.fill(random.as_mut_slice()).map_err(Problem::internal)?;
+    let mut secret = Zeroizing::new(String::with_capacity(2 * SECRET_BYTES));
+    for byte in random.iter() {
+        // Writing to a String cannot fail.
+        let _ = write!(*secret, "{byte:02x}");
+    }
+    let mut tx = service.store.write().await?;
+    store::put(&mut tx, principal_id, &Sha256::digest(secret.as_bytes()), Day(service.today())).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// Takes a principal's secret away. Without one it changes nothing.
+///
+/// # Errors
+/// The store's.
+pub async fn remove(service: &Service, principal_id: Uuid) -> Result<(), Problem> {
+    let mut tx = service.store.write().await?;
+    store::remove(&mut tx, principal_id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whose secret this is. It is looked up by its hash: 256 random bits need no slow one, and an index over hashes tells
+/// nothing by its timing.
+///
+/// # Errors
+/// [`crate::feedback::Kind::NotFound`] for a secret that is none, and for somebody who may no longer act.
+pub async fn whose(service: &Service, secret: &str) -> Result<Uuid, Problem> {
+    if secret.len() != 2 * SECRET_BYTES {
+        return Err(Problem::not_found());
+    }
+    let mut db = service.store.read().await?;
+    let id = store::find(&mut db, &Sha256::digest(secret.as_bytes())).await?.ok_or_else(Problem::not_found)?;
+    let snapshot = service.snapshot();
+    let acts = snapshot.tree.principals.get(&id).is_some_and(|principal| !principal.disabled);
+    if acts { Ok(id) } else { Err(Problem::not_found()) }
+}

@@ -1,0 +1,119 @@
+//! Somebody's own deadlines as an iCalendar feed (RFC 5545, RFC 7986): what is to be done, where and by when; nothing of
+//! any feedback.
+
+use icalendar::{Calendar, Component, Event, Property};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::steps::State;
+use crate::agreement::calendar::local_midnight;
+use crate::feedback::Problem;
+use crate::locales::{Texts, arguments};
+use crate::organisation::{Authority, DataClass, Reach};
+use crate::routing::Snapshot;
+use crate::routing::handler::HANDLING_ROLES;
+use crate::service::Service;
+use crate::store::cases::{self, CaseRow};
+
+/// Deadlines in one feed at most: the nearest ones.
+pub const DEADLINES_MAX: usize = 500;
+/// How often calendars ask again.
+const REFRESH: &str = "PT1H";
+
+/// One deadline.
+struct Deadline<'c> {
+    case: &'c CaseRow,
+    /// `acknowledge`, `decide` or `tell`, as in texts and events.
+    what: &'static str,
+    day: Date,
+}
+
+/// The feed of a principal.
+///
+/// # Errors
+/// [`crate::feedback::Kind::NotFound`] when there is no such principal, the store's.
+pub async fn feed(service: &Service, principal_id: Uuid) -> Result<String, Problem> {
+    let snapshot = service.snapshot();
+    let principal = snapshot.tree.principals.get(&principal_id).ok_or_else(Problem::not_found)?;
+    let texts = Texts::of(&principal.language);
+    let authority = Authority {
+        principal_id,
+        organiser_id: principal.organiser_id,
+        grants: snapshot.tree.grants.iter().filter(|grant| grant.principal_id == principal_id).cloned().collect(),
+        scopes: Vec::new(),
+    };
+    let mut db = service.store.read().await?;
+    let most = i64::try_from(DEADLINES_MAX).map_err(Problem::internal)?;
+    let rows = cases::with_own_deadline(&mut db, principal_id, most).await?;
+    drop(db);
+    let mut deadlines: Vec<Deadline<'_>> =
+        rows.iter().filter(|case| reaches(&authority, case)).flat_map(open_deadlines).collect();
+    deadlines.sort_by_key(|deadline| (deadline.day, deadline.case.id));
+    deadlines.truncate(DEADLINES_MAX);
+    let name = texts.get("feed-name");
+    let mut calendar = Calendar::empty();
+    calendar
+        .append_property(("VERSION", "2.0"))
+        .append_property(("PRODID", "-//Kaiku//deadlines//FI"))
+        .append_property(("CALSCALE", "GREGORIAN"))
+        .append_property(("METHOD", "PUBLISH"))
+        .append_property(("NAME", name.as_str()))
+        .append_property(("X-WR-CALNAME", name.as_str()))
+        .append_property(Property::new("REFRESH-INTERVAL", REFRESH).add_parameter("VALUE", "DURATION").done())
+        .append_property(("X-PUBLISHED-TTL", REFRESH));
+    // The day's beginning: a feed that says nothing new is the same all day, and nothing tells the time of any step.
+    let stamp = local_midnight(service.today()).map_err(Problem::internal)?;
+    let stamp = stamp.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
+    for deadline in &deadlines {
+        calendar.push(event(service, &snapshot, texts, deadline, &stamp));
+    }
+    Ok(calendar.to_string())
+}
+
+/// Whether the roles of today still reach the case: who has lost them handles and tells nothing there any more.
+fn reaches(authority: &Authority, case: &CaseRow) -> bool {
+    let place = case.place();
+    let is_handler = case.handler_id == authority.principal_id && authority.holds(&HANDLING_ROLES, &place);
+    is_handler || authority.reach(DataClass::CaseState, &place, true) != Reach::Nothing
+}
+
+fn open_deadlines(case: &CaseRow) -> Vec<Deadline<'_>> {
+    let of = |what, day| Deadline { case, what, day };
+    match State::parse(&case.state) {
+        Ok(State::Received) => vec![of("acknowledge", case.acknowledge_by.0), of("decide", case.decide_by.0)],
+        Ok(State::Acknowledged | State::InHandling) => vec![of("decide", case.decide_by.0)],
+        Ok(State::Decided) => vec![of("tell", case.tell_by.0)],
+        _ => Vec::new(),
+    }
+}
+
+fn event(service: &Service, snapshot: &Snapshot, texts: Texts, deadline: &Deadline<'_>, stamp: &str) -> Event {
+    let unit = snapshot.tree.units.get(&deadline.case.unit_id).map(|unit| unit.name.clone()).unwrap_or_default();
+    let hour = i64::from(service.config.terms.deadline_hour);
+    let day = |day: Date| day.strftime("%Y%m%d").to_string();
+    let date = |name: &str, value: String| Property::new(name, value).add_parameter("VALUE", "DATE").done();
+    Event::new()
+        .uid(&uid(deadline))
+        .summary(&texts.with(&format!("feed-{}", deadline.what), &arguments([("unit", unit.into())])))
+        .description(&texts.with("feed-until", &arguments([("hour", hour.into())])))
+        .append_property(date("DTSTART", day(deadline.day)))
+        .append_property(date("DTEND", day(deadline.day.saturating_add(1.day()))))
+        .append_property(("DTSTAMP", stamp))
+        .append_property(("SEQUENCE", deadline.case.version.to_string().as_str()))
+        // A deadline takes no time of its day.
+        .append_property(("TRANSP", "TRANSPARENT"))
+        .append_property(("CLASS", "CONFIDENTIAL"))
+        .done()
+}
+
+/// The same for one deadline of one case for ever, and nothing by which the case could be found: calendars are copied to
+/// other companies' servers.
+fn uid(deadline: &Deadline<'_>) -> String {
+    let digest = Sha256::digest(format!("kaiku feed {} {}", deadline.case.id, deadline.what));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    format!("{}@kaiku", uuid::Builder::from_random_bytes(bytes).into_uuid())
+}

@@ -1,0 +1,131 @@
+//! Moves open deadlines after closures have changed: a page of cases a transaction, and the next page as the next job, so
+//! that thousands of cases hold nothing up. Done again it changes nothing.
+
+use std::time::Duration;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::agreement::Due;
+use crate::feedback::{Kind, Problem};
+use crate::handling::deadlines::recomputed;
+use crate::handling::steps::Step;
+use crate::handling::transition::{Actor, Change};
+use crate::intake::evaluate::promise_of;
+use crate::organisation::{Node, NodeKind};
+use crate::routing::Snapshot;
+use crate::service::Service;
+use crate::store::cases::{self, CaseRow};
+use crate::store::jobs::{self, JobRow, NewJob};
+use crate::store::{Day, Writer, contacts};
+
+/// The kind of the job; its subject is the node whose closures changed, and the last case of the page before.
+pub const MOVE: &str = "move_deadlines";
+/// Cases looked at in one transaction.
+const CASES_A_PAGE: i64 = 200;
+/// When the cases are looked at once more: a step that another instance took at the same moment was still counted by the
+/// closures it knew.
+const AGAIN_AFTER: Duration = Duration::from_secs(300);
+
+/// Queues the move for the cases at `node`, in the transaction that changes its closures.
+///
+/// Without a dedupe name: a job that is under way has read the closures of before, and must not stand in for this one.
+///
+/// # Errors
+/// The store's; [`Kind::Internal`] when the system has no random bytes.
+pub async fn queue(service: &Service, tx: &mut Writer, node: Node) -> Result<(), Problem> {
+    for wait in [Duration::ZERO, AGAIN_AFTER] {
+        let job = NewJob {
+            id: service.new_id()?,
+            kind: MOVE,
+            subject: subject_of(node, None),
+            dedupe: None,
+            run_at: service.now().plus(wait),
+        };
+        jobs::enqueue(tx, &job).await?;
+    }
+    Ok(())
+}
+
+fn subject_of(node: Node, after: Option<Uuid>) -> String {
+    let name = format!("{}:{}", node.kind.as_str(), node.id);
+    after.map_or(name.clone(), |after| format!("{name}:{after}"))
+}
+
+fn parse_subject(subject: &str) -> Option<(Node, Uuid)> {
+    let mut parts = subject.split(':');
+    let (kind, id) = (NodeKind::parse(parts.next()?)?, parts.next()?.parse().ok()?);
+    let after = parts.next().map_or(Some(Uuid::nil()), |after| after.parse().ok())?;
+    Some((Node { kind, id }, after))
+}
+
+/// Does one page, and queues the next.
+///
+/// # Errors
+/// The store's; [`Kind::Internal`] when a calendar has no working day left.
+pub async fn run(service: &Service, tx: &mut Writer, job: &JobRow) -> Result<(), Problem> {
+    let (node, after) =
+        parse_subject(&job.subject).ok_or_else(|| Problem::internal("the job names no node that there is"))?;
+    // What another instance changed a moment ago counts already.
+    let snapshot = service.settings_in(tx).await?;
+    let page = cases::open_at(tx, node, after, CASES_A_PAGE).await?;
+    let last = page.last().map(|case| case.id);
+    let is_full = i64::try_from(page.len()).is_ok_and(|cases| cases == CASES_A_PAGE);
+    for case in page {
+        move_case(service, tx, &snapshot, case).await?;
+    }
+    if let (true, Some(last)) = (is_full, last) {
+        let next = NewJob {
+            id: service.new_id()?,
+            kind: MOVE,
+            subject: subject_of(node, Some(last)),
+            dedupe: None,
+            run_at: service.now(),
+        };
+        jobs::enqueue(tx, &next).await?;
+    }
+    Ok(())
+}
+
+/// Writes a case whose days change, with an event that says from which day to which.
+async fn move_case(service: &Service, tx: &mut Writer, snapshot: &Snapshot, case: CaseRow) -> Result<(), Problem> {
+    let calendar = snapshot
+        .calendar_at(&case.place())
+        .ok_or_else(|| Problem::internal("the organiser has no calendar"))?;
+    let meeting = contacts::next_meeting(tx, &case).await?;
+    let old = promise_of(&case);
+    let new = recomputed(&case, calendar, meeting, service.today()).map_err(Problem::internal)?;
+    if old == new {
+        return Ok(());
+    }
+    let mut change = Change::begin(service, case, Step::MoveDeadlines, Actor::Service)?;
+    change.case.acknowledge_by = Day(new.acknowledge_by);
+    change.case.decide_by = Day(new.decide_by);
+    change.case.tell_by = Day(new.tell_by);
+    let mut watched_moved_later = false;
+    for (name, from, to) in named(old, new) {
+        if from != to {
+            change = change.detail(name, json!({"from": from.to_string(), "to": to.to_string()}));
+            watched_moved_later |= to > from && change.case.watched.as_deref() == Some(name);
+        }
+    }
+    if watched_moved_later {
+        // The new day is reminded of anew; else it could pass in silence, every rung being climbed.
+        change.case.watched = None;
+        change.case.rung = 0;
+    }
+    match change.save(service, tx).await {
+        // Somebody took a step at this moment; the later look finds the case again.
+        Err(problem) if problem.kind == Kind::VersionMismatch => Ok(()),
+        outcome => outcome.map(|_| ()),
+    }
+}
+
+/// The deadlines by the words that cases and notices call them by.
+fn named(old: Due, new: Due) -> [(&'static str, jiff::civil::Date, jiff::civil::Date); 3] {
+    [
+        ("acknowledge", old.acknowledge_by, new.acknowledge_by),
+        ("decide", old.decide_by, new.decide_by),
+        ("tell", old.tell_by, new.tell_by),
+    ]
+}

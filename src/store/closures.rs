@@ -1,0 +1,125 @@
+//! Days on which a node is closed besides the public holidays.
+
+use uuid::Uuid;
+
+use super::principals::node;
+use super::sql::{execute, fetch_all, fetch_one, row};
+use super::{Connected, Day, StoreResult, Writer};
+use crate::organisation::Node;
+
+/// Somebody entered the day.
+pub const ENTERED: &str = "entered";
+/// The day came from a calendar file; the node's next file replaces it.
+pub const FILE: &str = "file";
+
+row! {
+    /// A closure as stored.
+    #[derive(Debug, Clone)]
+    pub struct ClosureRow {
+        /// What kind of node.
+        pub node_kind: String,
+        /// Which one.
+        pub node_id: Uuid,
+        /// The day.
+        pub day: Day,
+        /// [`ENTERED`] or [`FILE`].
+        pub source: String,
+        /// Why, in a sentence.
+        pub reason: String,
+    }
+}
+
+impl ClosureRow {
+    /// Where it holds.
+    ///
+    /// # Errors
+    /// [`super::StoreError::Broken`] for a kind that is none.
+    pub fn node(&self) -> StoreResult<Node> {
+        node(&self.node_kind, self.node_id)
+    }
+}
+
+/// Every closure of every node.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<ClosureRow>> {
+    fetch_all!(db, ClosureRow, "SELECT node_kind, node_id, day, source, reason FROM closures")
+}
+
+/// The closures of one node by day; a day that was entered and is in the file too stands twice, the entered one first.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn of(db: &mut impl Connected, node: Node) -> StoreResult<Vec<ClosureRow>> {
+    fetch_all!(
+        db,
+        ClosureRow,
+        "SELECT node_kind, node_id, day, source, reason FROM closures WHERE node_kind = $1 AND node_id = $2 \
+         ORDER BY day, source",
+        node.kind.as_str(),
+        node.id
+    )
+}
+
+/// How many closures a node has.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn count(db: &mut impl Connected, node: Node) -> StoreResult<i64> {
+    let (count,) = fetch_one!(
+        db,
+        (i64,),
+        "SELECT COUNT(*) FROM closures WHERE node_kind = $1 AND node_id = $2",
+        node.kind.as_str(),
+        node.id
+    )?;
+    Ok(count)
+}
+
+/// Closes a node for a day, or gives the closed day another reason.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn put(tx: &mut Writer, node: Node, day: Day, source: &str, reason: &str) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO closures (node_kind, node_id, day, source, reason) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (node_kind, node_id, day, source) DO UPDATE SET reason = excluded.reason",
+        node.kind.as_str(),
+        node.id,
+        day,
+        source,
+        reason
+    )?;
+    Ok(())
+}
+
+/// Opens a node again on a day, whether it was entered or came from a file; false if it was not closed.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn remove(tx: &mut Writer, node: Node, day: Day) -> StoreResult<bool> {
+    let removed = execute!(
+        tx,
+        "DELETE FROM closures WHERE node_kind = $1 AND node_id = $2 AND day = $3",
+        node.kind.as_str(),
+        node.id,
+        day
+    )?;
+    Ok(removed > 0)
+}
+
+/// Takes away what earlier files of a node brought; how many days.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn remove_of_files(tx: &mut Writer, node: Node) -> StoreResult<u64> {
+    execute!(
+        tx,
+        "DELETE FROM closures WHERE node_kind = $1 AND node_id = $2 AND source = $3",
+        node.kind.as_str(),
+        node.id,
+        FILE
+    )
+}

@@ -1,0 +1,36 @@
+//! `GET /calendar/{secret}.ics`: somebody's own deadlines for a calendar program, which can send no token. It stands outside
+//! the API: whoever has the address reads it, and the address is never logged (logs and figures hold the route's pattern).
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, Path, ServiceConfig, get};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::api::time_out;
+use super::client;
+use super::errors::ApiProblem;
+use super::limits::Limits;
+use crate::administration::calendar_feeds;
+use crate::handling::calendar_feed;
+use crate::service::Service;
+
+/// Adds the route.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes.service(web::resource("/calendar/{secret}.ics").wrap(from_fn(time_out)).route(get().to(feed)));
+}
+
+async fn feed(
+    request: HttpRequest,
+    service: Data<Service>,
+    limits: Data<Limits>,
+    secret: Path<String>,
+) -> Result<HttpResponse, ApiProblem> {
+    // Whatever the request carries: a header must not be a way around the limit.
+    limits.public_calls.check(&client::limited_as(client::address(&request, &service.config.server)))?;
+    let principal_id = calendar_feeds::whose(&service, &secret).await?;
+    let text = calendar_feed::feed(&service, principal_id).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/calendar; charset=utf-8"))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(text))
+}
