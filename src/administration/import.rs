@@ -22,7 +22,9 @@ use crate::organisation::{
     Service as ServiceGiven, Unit, Worker,
 };
 use crate::service::Service;
-use crate::store::{Day, agreements as agreement_store, closures, organisation as store, principals as principal_store};
+use crate::store::{
+    Day, agreements as agreement_store, closures, organisation as store, principals as principal_store,
+};
 
 /// How much an import changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -28,9 +28,7 @@ pub use card_colours::set_card_colours;
 pub use closures::{CalendarImport, NewClosure, add_closures, import_calendar, remove_closure};
 pub use import::{ImportReport, import};
 pub use import_file::{Import, ImportFault};
-pub use organisation::{
-    NewNamed, add_producer, add_service, rename_organiser, rename_producer, rename_service,
-};
+pub use organisation::{NewNamed, add_producer, add_service, rename_organiser, rename_producer, rename_service};
 pub use principals::{NewPrincipal, PrincipalChange, add_principal, choose_mail, grant, revoke, update_principal};
 pub use reach::View;
 pub use rules::{NewRule, put_rule, replace_rule};

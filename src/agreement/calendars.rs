@@ -60,6 +60,11 @@ impl Calendars {
             .or_else(|| self.organisers.get(&place.organiser_id))
     }
 
+    /// Every calendar there is.
+    pub fn every(&self) -> impl Iterator<Item = &Calendar> {
+        self.organisers.values().chain(self.producers.values()).chain(self.units.values())
+    }
+
     /// The calendar of an organiser, for what belongs to no one unit.
     #[must_use]
     pub fn of(&self, organiser_id: Uuid) -> Option<&Calendar> {

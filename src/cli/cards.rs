@@ -84,8 +84,7 @@ async fn sheet(service: &Service, arguments: SheetArguments) -> Result<(), Start
         .mode(0o600)
         .open(&arguments.out)
         .map_err(|why| said(format!("{name}: {why}")))?;
-    let wanted =
-        NewCardSheets { colour: arguments.colour, count: arguments.count, language: arguments.language };
+    let wanted = NewCardSheets { colour: arguments.colour, count: arguments.count, language: arguments.language };
     let made = match card_sheets::make(service, &arguments.unit, &wanted).await {
         Ok(made) => made,
         Err(problem) => {
@@ -94,7 +93,9 @@ async fn sheet(service: &Service, arguments: SheetArguments) -> Result<(), Start
             return Err(said(problem));
         }
     };
-    file.write_all(made.html.as_bytes()).and_then(|()| file.sync_all()).map_err(|why| said(format!("{name}: {why}")))?;
+    file.write_all(made.html.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(|why| said(format!("{name}: {why}")))?;
     println!("{name}: {} cards. Print it on A4 at 100 %, then delete it: its codes stand nowhere else.", wanted.count);
     Ok(())
 }

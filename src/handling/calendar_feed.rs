@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::read::Deadline;
 use super::steps::State;
 use crate::agreement::calendar::local_midnight;
 use crate::feedback::Problem;
@@ -24,10 +25,9 @@ pub const DEADLINES_MAX: usize = 500;
 const REFRESH: &str = "PT1H";
 
 /// One deadline.
-struct Deadline<'c> {
+struct Due<'c> {
     case: &'c CaseRow,
-    /// `acknowledge`, `decide` or `tell`, as in texts and events.
-    what: &'static str,
+    what: Deadline,
     day: Date,
 }
 
@@ -49,7 +49,7 @@ pub async fn feed(service: &Service, principal_id: Uuid) -> Result<String, Probl
     let most = i64::try_from(DEADLINES_MAX).map_err(Problem::internal)?;
     let rows = cases::with_own_deadline(&mut db, principal_id, most).await?;
     drop(db);
-    let mut deadlines: Vec<Deadline<'_>> =
+    let mut deadlines: Vec<Due<'_>> =
         rows.iter().filter(|case| reaches(&authority, case)).flat_map(open_deadlines).collect();
     deadlines.sort_by_key(|deadline| (deadline.day, deadline.case.id));
     deadlines.truncate(DEADLINES_MAX);
@@ -76,28 +76,33 @@ pub async fn feed(service: &Service, principal_id: Uuid) -> Result<String, Probl
 /// Whether the roles of today still reach the case: who has lost them handles and tells nothing there any more.
 fn reaches(authority: &Authority, case: &CaseRow) -> bool {
     let place = case.place();
-    let is_handler = case.handler_id == authority.principal_id && authority.holds(&HANDLING_ROLES, &place);
-    is_handler || authority.reach(DataClass::CaseState, &place, true) != Reach::Nothing
+    if case.state == State::Decided.as_str() {
+        // What is left is to tell the giver, which is the author's.
+        return authority.reach(DataClass::CaseState, &place, true) != Reach::Nothing;
+    }
+    authority.holds(&HANDLING_ROLES, &place)
 }
 
-fn open_deadlines(case: &CaseRow) -> Vec<Deadline<'_>> {
-    let of = |what, day| Deadline { case, what, day };
+fn open_deadlines(case: &CaseRow) -> Vec<Due<'_>> {
+    let of = |what, day| Due { case, what, day };
     match State::parse(&case.state) {
-        Ok(State::Received) => vec![of("acknowledge", case.acknowledge_by.0), of("decide", case.decide_by.0)],
-        Ok(State::Acknowledged | State::InHandling) => vec![of("decide", case.decide_by.0)],
-        Ok(State::Decided) => vec![of("tell", case.tell_by.0)],
+        Ok(State::Received) => {
+            vec![of(Deadline::Acknowledge, case.acknowledge_by.0), of(Deadline::Decide, case.decide_by.0)]
+        }
+        Ok(State::Acknowledged | State::InHandling) => vec![of(Deadline::Decide, case.decide_by.0)],
+        Ok(State::Decided) => vec![of(Deadline::Tell, case.tell_by.0)],
         _ => Vec::new(),
     }
 }
 
-fn event(service: &Service, snapshot: &Snapshot, texts: Texts, deadline: &Deadline<'_>, stamp: &str) -> Event {
+fn event(service: &Service, snapshot: &Snapshot, texts: Texts, deadline: &Due<'_>, stamp: &str) -> Event {
     let unit = snapshot.tree.units.get(&deadline.case.unit_id).map(|unit| unit.name.clone()).unwrap_or_default();
     let hour = i64::from(service.config.terms.deadline_hour);
     let day = |day: Date| day.strftime("%Y%m%d").to_string();
     let date = |name: &str, value: String| Property::new(name, value).add_parameter("VALUE", "DATE").done();
     Event::new()
         .uid(&uid(deadline))
-        .summary(&texts.with(&format!("feed-{}", deadline.what), &arguments([("unit", unit.into())])))
+        .summary(&texts.with(&format!("feed-{}", deadline.what.as_str()), &arguments([("unit", unit.into())])))
         .description(&texts.with("feed-until", &arguments([("hour", hour.into())])))
         .append_property(date("DTSTART", day(deadline.day)))
         .append_property(date("DTEND", day(deadline.day.saturating_add(1.day()))))
@@ -111,8 +116,8 @@ fn event(service: &Service, snapshot: &Snapshot, texts: Texts, deadline: &Deadli
 
 /// The same for one deadline of one case for ever, and nothing by which the case could be found: calendars are copied to
 /// other companies' servers.
-fn uid(deadline: &Deadline<'_>) -> String {
-    let digest = Sha256::digest(format!("kaiku feed {} {}", deadline.case.id, deadline.what));
+fn uid(deadline: &Due<'_>) -> String {
+    let digest = Sha256::digest(format!("kaiku feed {} {}", deadline.case.id, deadline.what.as_str()));
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     format!("{}@kaiku", uuid::Builder::from_random_bytes(bytes).into_uuid())

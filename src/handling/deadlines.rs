@@ -22,11 +22,7 @@ pub fn recomputed(
     next_meeting: Option<Date>,
     today: Date,
 ) -> Result<Due, CalendarError> {
-    let mut due = Due {
-        acknowledge_by: case.acknowledge_by.0,
-        decide_by: case.decide_by.0,
-        tell_by: case.tell_by.0,
-    };
+    let mut due = Due { acknowledge_by: case.acknowledge_by.0, decide_by: case.decide_by.0, tell_by: case.tell_by.0 };
     let state = State::parse(&case.state).unwrap_or(State::Closed);
     let counted = |from: Date, days: i64| calendar.add_working_days(from, working_days(days));
     if state == State::Received {

@@ -89,9 +89,8 @@ pub async fn run(service: &Service, tx: &mut Writer, job: &JobRow) -> Result<(),
 
 /// Writes a case whose days change, with an event that says from which day to which.
 async fn move_case(service: &Service, tx: &mut Writer, snapshot: &Snapshot, case: CaseRow) -> Result<(), Problem> {
-    let calendar = snapshot
-        .calendar_at(&case.place())
-        .ok_or_else(|| Problem::internal("the organiser has no calendar"))?;
+    let calendar =
+        snapshot.calendar_at(&case.place()).ok_or_else(|| Problem::internal("the organiser has no calendar"))?;
     let meeting = contacts::next_meeting(tx, &case).await?;
     let old = promise_of(&case);
     let new = recomputed(&case, calendar, meeting, service.today()).map_err(Problem::internal)?;

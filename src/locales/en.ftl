@@ -37,6 +37,7 @@ complaint-who-helps =
     the unit and from the wellbeing services county.
 complaint-nothing-lost =
     A formal complaint does not take away your right to appeal or to complain to a supervisory authority.
+
 # The calendar feed of one's own deadlines. The unit's name is a proper name.
 feed-name = Kaiku: my deadlines
 feed-acknowledge = Acknowledge feedback: { $unit }

@@ -22,6 +22,7 @@ complaint-who-helps =
     maksutonta. Yhteystiedot saat yksiköstä ja hyvinvointialueelta.
 complaint-nothing-lost =
     Muistutus ei vie oikeuttasi hakea muutosta tai kannella valvovalle viranomaiselle.
+
 # Omien määräaikojen kalenterisyöte. Yksikön nimi on erisnimi.
 feed-name = Kaiku: omat määräajat
 feed-acknowledge = Kuittaa palaute: { $unit }

@@ -23,6 +23,7 @@ complaint-who-helps =
     Kontaktuppgifterna får du av enheten och av välfärdsområdet.
 complaint-nothing-lost =
     En anmärkning inskränker inte din rätt att söka ändring eller att anföra klagomål hos tillsynsmyndigheten.
+
 # Kalenderflödet med egna tidsfrister. Enhetens namn är ett egennamn.
 feed-name = Kaiku: egna tidsfrister
 feed-acknowledge = Kvittera respons: { $unit }

@@ -129,7 +129,7 @@ impl Snapshot {
 
     /// Every working calendar in use.
     pub fn every_calendar(&self) -> impl Iterator<Item = &Calendar> {
-        self.calendars.values()
+        self.calendars.every()
     }
 
     /// Whether somebody is away on `day`.

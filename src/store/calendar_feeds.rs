@@ -34,7 +34,6 @@ pub async fn remove(tx: &mut Writer, principal_id: Uuid) -> StoreResult<bool> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn find(db: &mut impl Connected, hash: &[u8]) -> StoreResult<Option<Uuid>> {
-    let found =
-        fetch_optional!(db, (Uuid,), "SELECT principal_id FROM calendar_feeds WHERE secret_hash = $1", hash)?;
+    let found = fetch_optional!(db, (Uuid,), "SELECT principal_id FROM calendar_feeds WHERE secret_hash = $1", hash)?;
     Ok(found.map(|(principal_id,)| principal_id))
 }

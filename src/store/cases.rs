@@ -383,18 +383,14 @@ pub async fn open_at(db: &mut impl Connected, node: Node, after: Uuid, limit: i6
     fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), node.id, after, limit)
 }
 
-/// Up to `limit` cases whose next deadline is `principal_id`'s own: to be handled, or, for oral notes and groups of one's
-/// own, to be told.
+/// Up to `limit` cases whose next deadline is `principal_id`'s own: to be handled, also in somebody's stead, or, for oral
+/// notes and groups of one's own, to be told.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn with_own_deadline(
-    db: &mut impl Connected,
-    principal_id: Uuid,
-    limit: i64,
-) -> StoreResult<Vec<CaseRow>> {
+pub async fn with_own_deadline(db: &mut impl Connected, principal_id: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND ((handler_id = $1 AND state IN ('received', \
+        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
          'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ('oral', 'group') AND feedback_id IN \
          (SELECT id FROM feedback WHERE author_id = $1))) ORDER BY decide_by, id LIMIT $2"
     );

@@ -13,8 +13,8 @@ mod types;
 
 pub mod agreements;
 pub mod audit;
-pub mod case_log;
 pub mod calendar_feeds;
+pub mod case_log;
 pub mod cases;
 pub mod closures;
 pub mod contacts;

@@ -8,6 +8,8 @@
 )]
 
 mod agreements;
+mod calendar;
+mod card_sheets;
 mod counters;
 mod crash;
 mod faults;

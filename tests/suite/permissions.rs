@@ -275,6 +275,60 @@ async fn the_queue_is_seen_by_its_keepers_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn places_are_closed_by_their_keepers_only() {
+    on_both(async |app| {
+        let body = json!({"closures": [{"day": "2027-06-01", "reason": "Koulutuspäivä"}]});
+        let keepers: [(&str, &str, &[&str]); 4] = [
+            ("unit", "koivu", &["admin", "responsible"]),
+            ("unit", "paju", &["admin", "responsible-paju"]),
+            ("producer", "oma-tuotanto", &["admin", "contact"]),
+            ("organiser", "testila", &["admin"]),
+        ];
+        for (kind, node, allowed) in keepers {
+            let query = format!("node_kind={kind}&node={node}");
+            for caller in CALLERS {
+                let wanted = |allowed_status| if allowed.contains(&caller) { allowed_status } else { 404 };
+                let answer = app.post(&format!("/api/v1/calendar/closures?{query}"), caller, &body).await;
+                assert_eq!(answer.status, wanted(204), "{caller} closes {node}: {}", answer.text);
+                let path = format!("/api/v1/calendar/closures/2027-06-01?{query}");
+                let answer = app.call(Method::DELETE, &path, Some(caller), None).await;
+                assert_eq!(answer.status, wanted(204), "{caller} opens {node}: {}", answer.text);
+                let request = app
+                    .client
+                    .post(format!("{}/api/v1/calendar/import?{query}", app.base))
+                    .bearer_auth(&app.tokens[caller])
+                    .header("content-type", "text/calendar")
+                    .body("BEGIN:VCALENDAR\nEND:VCALENDAR\n");
+                let answer = Answer::of(request.send().await.unwrap()).await;
+                assert_eq!(answer.status, wanted(200), "{caller} imports for {node}: {}", answer.text);
+            }
+        }
+        let koivu = "/api/v1/calendar/closures?node_kind=unit&node=koivu";
+        for caller in CALLERS {
+            let answer = app.get(koivu, caller).await;
+            let elsewhere = ["worker-paju", "responsible-paju", "handler-paju", "contact-yhdistys", "outsider"];
+            let wanted = if elsewhere.contains(&caller) { 404 } else { 200 };
+            assert_eq!(answer.status, wanted, "{caller} reads when koivu is closed: {}", answer.text);
+        }
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cards_are_printed_by_admins_only() {
+    on_both(async |app| {
+        for caller in CALLERS {
+            let one = json!({"count": 1, "language": "fi"});
+            let answer = app.post("/api/v1/units/koivu/card-sheets", caller, &one).await;
+            assert_eq!(answer.status, if caller == "admin" { 201 } else { 404 }, "{caller}: {}", answer.text);
+        }
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_missing_scope_is_403_and_a_missing_token_401() {
     on_both(async |mut app| {
         let things = things(&app).await;
@@ -292,6 +346,21 @@ async fn a_missing_scope_is_403_and_a_missing_token_401() {
             ),
             (Scope::FeedbackWrite, Method::POST, "/api/v1/feedback/batch".to_owned(), Some(json!({"items": []}))),
             (Scope::OrganisationRead, Method::GET, "/api/v1/units".to_owned(), None),
+            (Scope::OrganisationWrite, Method::POST, "/api/v1/units/koivu/card-sheets".to_owned(), Some(json!({}))),
+            (
+                Scope::OrganisationRead,
+                Method::GET,
+                "/api/v1/calendar/closures?node_kind=unit&node=koivu".to_owned(),
+                None,
+            ),
+            (
+                Scope::OrganisationWrite,
+                Method::POST,
+                "/api/v1/calendar/import?node_kind=unit&node=koivu".to_owned(),
+                None,
+            ),
+            (Scope::CasesRead, Method::POST, "/api/v1/calendar/feed".to_owned(), None),
+            (Scope::CasesRead, Method::DELETE, "/api/v1/calendar/feed".to_owned(), None),
             (Scope::TokensWrite, Method::GET, "/api/v1/tokens".to_owned(), None),
             (Scope::JobsWrite, Method::GET, "/api/v1/jobs".to_owned(), None),
             (Scope::WebhooksWrite, Method::GET, "/api/v1/webhooks".to_owned(), None),

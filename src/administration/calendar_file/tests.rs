@@ -147,7 +147,7 @@ fn alarms_tasks_and_time_zones_are_passed_over() {
 
 #[test]
 fn what_a_library_writes_is_read() {
-    use icalendar::{Component, EventLike};
+    use icalendar::Component;
     let summary = "Koko väen koulutuspäivä, jonka nimi on niin pitkä että rivi on taitettava; vaikka kahdesti";
     let event = icalendar::Event::new()
         .summary(summary)

@@ -193,10 +193,7 @@ pub async fn import(
 #[utoipa::path(post, path = "/api/v1/calendar/feed", tag = "calendar", operation_id = "make_calendar_feed",
     responses((status = 201, body = FeedDocument, description = "The address, shown this once"), ReadProblems),
     security(("token" = ["cases:read"])))]
-pub async fn make_feed(
-    caller: Allowed<scope::CasesRead>,
-    service: Data<Service>,
-) -> Result<HttpResponse, ApiProblem> {
+pub async fn make_feed(caller: Allowed<scope::CasesRead>, service: Data<Service>) -> Result<HttpResponse, ApiProblem> {
     let secret = calendar_feeds::make(&service, caller.authority.principal_id).await?;
     let url = format!("{}/calendar/{}.ics", service.config.server.public_url, secret.as_str());
     Ok(HttpResponse::build(StatusCode::CREATED).insert_header((CACHE_CONTROL, "no-store")).json(FeedDocument { url }))
