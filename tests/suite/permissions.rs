@@ -346,7 +346,12 @@ async fn a_missing_scope_is_403_and_a_missing_token_401() {
             ),
             (Scope::FeedbackWrite, Method::POST, "/api/v1/feedback/batch".to_owned(), Some(json!({"items": []}))),
             (Scope::OrganisationRead, Method::GET, "/api/v1/units".to_owned(), None),
-            (Scope::OrganisationWrite, Method::POST, "/api/v1/units/koivu/card-sheets".to_owned(), Some(json!({}))),
+            (
+                Scope::OrganisationWrite,
+                Method::POST,
+                "/api/v1/units/koivu/card-sheets".to_owned(),
+                Some(json!({"count": 1, "language": "fi"})),
+            ),
             (
                 Scope::OrganisationRead,
                 Method::GET,
