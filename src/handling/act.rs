@@ -142,7 +142,7 @@ pub async fn act(
 
 /// Whether nothing has happened since `version` but what leaves the matter alone: a reminder must not undo the work of
 /// whoever is just answering.
-async fn is_as_read(tx: &mut Writer, case: &CaseRow, version: i64) -> Result<bool, Problem> {
+pub(super) async fn is_as_read(tx: &mut Writer, case: &CaseRow, version: i64) -> Result<bool, Problem> {
     if case.version == version {
         return Ok(true);
     }
@@ -153,7 +153,7 @@ async fn is_as_read(tx: &mut Writer, case: &CaseRow, version: i64) -> Result<boo
         && since.all(|event| Step::parse(&event.step).is_ok_and(Step::leaves_the_matter_alone)))
 }
 
-fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) -> Result<Change, Problem> {
+pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) -> Result<Change, Problem> {
     let actor = Actor::Staff(authority.principal_id);
     let mut change = Change::begin(service, open.case.clone(), act.step(), actor)?;
     let language = open.feedback.language.as_str();

@@ -7,5 +7,6 @@ pub mod escalation;
 pub mod guidance;
 pub mod read;
 pub mod steps;
+pub mod thanks;
 pub mod told;
 pub mod transition;

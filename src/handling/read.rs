@@ -50,7 +50,7 @@ pub enum Deadline {
 
 impl Deadline {
     /// The word in the API and the store.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Acknowledge => "acknowledge",
             Self::Decide => "decide",

@@ -67,3 +67,26 @@ colour-brown = brown
 colour-grey = grey
 colour-white = white
 colour-black = black
+
+# Where a matter stands: the receipt's story in plain words. The role always begins the sentence.
+story-role-handler = The handler
+story-role-responsible_person = The person responsible for the unit
+story-role-producer_contact = The service producer’s contact person
+story-role-organiser = The service organiser
+story-received = Your feedback has arrived. { $role } will take it up by { $acknowledge } and answer by { $decide }.
+story-in_handling = { $role } is dealing with your feedback and will answer by { $decide }.
+story-late = { $role } has not answered yet. The answer was promised by { $decide }. We are sorry for the delay.
+story-waiting_for_giver = { $role } has asked you something. The handling goes on once you have answered.
+story-decided = Your feedback has been answered.
+story-told = Your feedback has been answered. You were told on { $day }.
+story-told-receipt_page = Your feedback has been answered. You opened the answer on { $day }.
+story-told-email = Your feedback has been answered. An e-mail about it was sent to you on { $day }.
+story-told-board = Your feedback was answered on the unit’s board on { $day }.
+story-told-in_person = You were told the answer at a meeting on { $day }.
+story-told-feedback_discussion = The answer was told in the group’s feedback discussion on { $day }.
+story-helped = You said that the answer helped. The matter was closed on { $day }. Thank you!
+story-closed = The matter was closed on { $day }.
+story-on_its_way = Your card is on its way. Look again later: it is read once it has been taken out of the box.
+story-taken_back = This feedback has been removed. It is no longer handled.
+story-counted = Your feedback is part of the results. You will be told the results and what was decided when they are published.
+story-results = Your feedback is part of the results. The results and what was decided were published on { $day }.

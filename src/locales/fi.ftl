@@ -52,3 +52,26 @@ colour-brown = ruskea
 colour-grey = harmaa
 colour-white = valkoinen
 colour-black = musta
+
+# Missä asia on: kuitin tarina, selkeästi sanottuna. Rooli on aina lauseen alussa.
+story-role-handler = Käsittelijä
+story-role-responsible_person = Yksikön vastuuhenkilö
+story-role-producer_contact = Palveluntuottajan yhteyshenkilö
+story-role-organiser = Palvelunjärjestäjä
+story-received = Palautteesi on tullut perille. { $role } ottaa sen käsittelyyn viimeistään { $acknowledge } ja vastaa viimeistään { $decide }.
+story-in_handling = { $role } käsittelee palautettasi ja vastaa viimeistään { $decide }.
+story-late = { $role } ei ole vielä vastannut. Vastaus oli luvattu viimeistään { $decide }. Pahoittelemme viivettä.
+story-waiting_for_giver = { $role } on kysynyt sinulta jotakin. Käsittely jatkuu, kun olet vastannut.
+story-decided = Palautteeseesi on vastattu.
+story-told = Palautteeseesi on vastattu. Sait siitä tiedon { $day }.
+story-told-receipt_page = Palautteeseesi on vastattu. Avasit vastauksen { $day }.
+story-told-email = Palautteeseesi on vastattu. Siitä lähetettiin sinulle sähköposti { $day }.
+story-told-board = Palautteeseesi vastattiin yksikön taululla { $day }.
+story-told-in_person = Vastaus kerrottiin sinulle tapaamisessa { $day }.
+story-told-feedback_discussion = Vastaus kerrottiin ryhmän palautekeskustelussa { $day }.
+story-helped = Kerroit, että vastaus auttoi. Asia päätettiin { $day }. Kiitos!
+story-closed = Asia päätettiin { $day }.
+story-on_its_way = Korttisi on matkalla. Katso myöhemmin uudelleen: se luetaan, kun se on haettu laatikosta.
+story-taken_back = Tämä palaute on poistettu. Sitä ei enää käsitellä.
+story-counted = Palautteesi on mukana tuloksissa. Tulokset ja niistä tehdyt päätökset kerrotaan sinulle, kun ne julkaistaan.
+story-results = Palautteesi on mukana tuloksissa. Tulokset ja niistä tehdyt päätökset julkaistiin { $day }.

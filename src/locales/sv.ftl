@@ -53,3 +53,26 @@ colour-brown = brun
 colour-grey = grå
 colour-white = vit
 colour-black = svart
+
+# Var ärendet är: kvittots berättelse i klara ord. Rollen står alltid först i meningen.
+story-role-handler = Handläggaren
+story-role-responsible_person = Enhetens ansvarsperson
+story-role-producer_contact = Serviceproducentens kontaktperson
+story-role-organiser = Serviceanordnaren
+story-received = Din respons har kommit fram. { $role } tar upp den senast { $acknowledge } och svarar senast { $decide }.
+story-in_handling = { $role } behandlar din respons och svarar senast { $decide }.
+story-late = { $role } har inte svarat ännu. Svaret utlovades senast { $decide }. Vi beklagar dröjsmålet.
+story-waiting_for_giver = { $role } har frågat dig något. Behandlingen fortsätter när du har svarat.
+story-decided = Din respons har besvarats.
+story-told = Din respons har besvarats. Du fick veta det { $day }.
+story-told-receipt_page = Din respons har besvarats. Du öppnade svaret { $day }.
+story-told-email = Din respons har besvarats. Ett e-postmeddelande om det skickades till dig { $day }.
+story-told-board = Din respons besvarades på enhetens tavla { $day }.
+story-told-in_person = Du fick svaret vid ett möte { $day }.
+story-told-feedback_discussion = Svaret gavs vid gruppens responssamtal { $day }.
+story-helped = Du berättade att svaret hjälpte. Ärendet avslutades { $day }. Tack!
+story-closed = Ärendet avslutades { $day }.
+story-on_its_way = Ditt kort är på väg. Titta igen senare: det läses när det har hämtats ur lådan.
+story-taken_back = Den här responsen har tagits bort. Den behandlas inte längre.
+story-counted = Din respons är med i resultaten. Du får veta resultaten och besluten om dem när de publiceras.
+story-results = Din respons är med i resultaten. Resultaten och besluten om dem publicerades { $day }.

@@ -8,6 +8,7 @@ use crate::handling::act::{checked_text, tell_by_receipt};
 use crate::handling::steps::{State, Step, next};
 use crate::handling::transition::{Actor, Change};
 use crate::intake::codes;
+use crate::locales::Texts;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 use crate::store::feedback::{self, FeedbackRow};
@@ -160,7 +161,8 @@ async fn on_its_way(service: &Service, db: &mut impl Connected, code: &ReceiptCo
                 .units
                 .get(&stub.unit_id)
                 .map(|unit| StoryUnit { slug: unit.slug.clone(), name: unit.name.clone() });
-            return Ok(Story::on_its_way(unit));
+            // Nothing is known yet of who holds the card: the words are in the language that most read.
+            return Ok(Story::on_its_way(unit, Texts::of("fi")));
         }
     }
     Err(unknown_code())

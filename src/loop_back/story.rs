@@ -4,22 +4,29 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::plain_words;
+use super::postings::with_words;
+use super::results;
 use crate::agreement::Due;
-use crate::feedback::Problem;
+use crate::feedback::{Channel, Problem};
 use crate::handling::guidance::Guidance;
 use crate::handling::read::texts_of;
 use crate::handling::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
+use crate::handling::told::BOARD;
+use crate::locales::Texts;
 use crate::service::Service;
 use crate::store::case_log::{self, TextRow};
 use crate::store::cases::CaseRow;
 use crate::store::feedback::FeedbackRow;
-use crate::store::{Connected, group_interviews};
+use crate::store::{Connected, discussions, group_interviews, postings};
 
 /// What came of a feedback.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Story {
     /// Where it stands as a whole.
     pub status: Status,
+    /// The same in plain words in the giver's language, where there is no matter that says it.
+    pub status_text: Option<String>,
     /// The unit it was given to.
     pub unit: Option<StoryUnit>,
     /// The day it was given; for a card, the Monday of its week.
@@ -36,6 +43,50 @@ pub struct Story {
     pub answers: serde_json::Value,
     /// What is handled: one matter for a feedback with a case, one a point for a group, none without a case.
     pub matters: Vec<Matter>,
+    /// The feedback discussions of a group, with their memos.
+    pub discussions: Vec<Discussion>,
+    /// The published results and decisions that a feedback without a case is part of, newest first.
+    pub results: Vec<PublishedResults>,
+}
+
+/// A feedback discussion that was held.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Discussion {
+    /// When.
+    #[schema(value_type = String, format = Date)]
+    pub held_on: jiff::civil::Date,
+    /// Whether with the clients and workers together, or each apart.
+    pub together: bool,
+    /// What was told and said, in staff's words.
+    pub memo: String,
+    /// In which language.
+    pub language: String,
+}
+
+/// Published results and decisions.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PublishedResults {
+    /// What was found, and what was decided.
+    pub words: String,
+    /// In which language: the giver's if there are words in it.
+    pub language: String,
+    /// When they were published.
+    #[schema(value_type = String, format = Date)]
+    pub on: jiff::civil::Date,
+}
+
+/// The board post that told the giver.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BoardAnswer {
+    /// What givers said, in staff's words.
+    pub said: String,
+    /// What was done.
+    pub done: String,
+    /// In which language: the giver's if there are words in it.
+    pub language: String,
+    /// When it was posted.
+    #[schema(value_type = String, format = Date)]
+    pub on: jiff::civil::Date,
 }
 
 /// Where a feedback stands as a whole.
@@ -77,6 +128,8 @@ pub struct Matter {
     pub said: Option<Said>,
     /// Its state.
     pub state: String,
+    /// The same in plain words in the giver's language: who handles it and by when, what is waited for, how it was answered.
+    pub status_text: String,
     /// Who handles it: a role, not a name.
     pub handled_by: String,
     /// By when.
@@ -88,6 +141,8 @@ pub struct Matter {
     pub messages: Vec<Message>,
     /// What was decided.
     pub decision: Option<Decision>,
+    /// The board post that told the giver, while it is on the board.
+    pub board: Option<BoardAnswer>,
     /// When the giver was told.
     #[schema(value_type = Option<String>, format = Date)]
     pub told_on: Option<jiff::civil::Date>,
@@ -137,6 +192,7 @@ impl Story {
     #[must_use]
     pub fn without_words(mut self) -> Self {
         self.said.clear();
+        self.discussions.clear();
         self.answers = serde_json::json!({});
         for matter in &mut self.matters {
             matter.said = None;
@@ -146,9 +202,10 @@ impl Story {
     }
 
     /// The story of a printed card that has not been typed in.
-    pub fn on_its_way(unit: Option<StoryUnit>) -> Self {
+    pub fn on_its_way(unit: Option<StoryUnit>, texts: Texts) -> Self {
         Self {
             status: Status::OnItsWay,
+            status_text: Some(plain_words::on_its_way(texts)),
             unit,
             received_on: None,
             channel: None,
@@ -156,6 +213,8 @@ impl Story {
             said: Vec::new(),
             answers: serde_json::json!({}),
             matters: Vec::new(),
+            discussions: Vec::new(),
+            results: Vec::new(),
         }
     }
 }
@@ -171,18 +230,50 @@ pub async fn tell(
     cases: &[CaseRow],
 ) -> Result<Story, Problem> {
     let snapshot = service.snapshot();
-    let unit = snapshot
-        .tree
-        .place_of(row.placement_id)
+    let words = Texts::of(&row.language);
+    let place = snapshot.tree.place_of(row.placement_id);
+    let unit = place
         .and_then(|place| snapshot.tree.units.get(&place.unit_id))
         .map(|unit| StoryUnit { slug: unit.slug.clone(), name: unit.name.clone() });
     let said = texts_of(service, row)?.into_iter().map(|(question, text)| Said { question, text }).collect();
     let mut matters = Vec::new();
     for case in cases {
-        matters.push(matter(service, db, row, case).await?);
+        matters.push(matter(service, db, row, case, words).await?);
     }
+    let mut results = Vec::new();
+    let taken_back = row.void_reason.is_some();
+    if let (Some(place), true, false) = (place, cases.is_empty(), taken_back) {
+        for posting in results::of_feedback(db, place.unit_id, &row.instrument, &row.month).await? {
+            let on = posting.row.posted_on.0;
+            let found = posting.words_in(&row.language);
+            results.extend(found.map(|text| PublishedResults {
+                words: text.done.clone(),
+                language: text.language.clone(),
+                on,
+            }));
+        }
+    }
+    let status_text = match (taken_back, matters.is_empty()) {
+        (true, _) => Some(plain_words::taken_back(words)),
+        (false, true) => Some(plain_words::counted(words, results.first().map(|published| published.on))),
+        (false, false) => None,
+    };
+    let held = if row.channel == Channel::Group.as_str() && !taken_back {
+        discussions::of_interview(db, row.id).await?
+    } else {
+        Vec::new()
+    };
+    let discussions = held.into_iter().map(|held| Discussion {
+        held_on: held.held_on.0,
+        together: held.together,
+        memo: held.memo,
+        language: held.language,
+    });
     Ok(Story {
-        status: if row.void_reason.is_some() { Status::TakenBack } else { Status::Received },
+        status: if taken_back { Status::TakenBack } else { Status::Received },
+        status_text,
+        discussions: discussions.collect(),
+        results,
         unit,
         received_on: Some(row.received_on.0),
         channel: Some(row.channel.clone()),
@@ -198,6 +289,7 @@ async fn matter(
     db: &mut impl Connected,
     row: &FeedbackRow,
     case: &CaseRow,
+    words: Texts,
 ) -> Result<Matter, Problem> {
     let state = State::parse(&case.state).map_err(|_| Problem::internal("an unknown state is stored"))?;
     let events = case_log::events(db, case.id).await?;
@@ -211,6 +303,15 @@ async fn matter(
     let answered = matches!(state, State::Decided | State::Told | State::Closed);
     let last_decision = events.iter().rev().find(|event| event.step == Step::Decide.as_str()).map(|event| event.n);
     let decided: Option<&TextRow> = texts.iter().find(|text| text.kind == "decision" && Some(text.n) == last_decision);
+    let mut board = None;
+    if case.told_how.as_deref() == Some(BOARD) {
+        let posts = postings::of_case(db, case.id).await?.into_iter().collect();
+        let post = with_words(db, posts).await?.pop();
+        board = post.and_then(|post| {
+            let text = post.words_in(words.language())?.clone();
+            Some(BoardAnswer { said: text.said, done: text.done, language: text.language, on: post.row.posted_on.0 })
+        });
+    }
     let message = |text: &TextRow| Message {
         kind: text.kind.clone(),
         on: day(text.n),
@@ -221,6 +322,8 @@ async fn matter(
         id: case.id,
         said,
         state: case.state.clone(),
+        status_text: plain_words::of_matter(words, case, state, service.today()),
+        board,
         handled_by: case.handler_role.clone(),
         promise: crate::intake::evaluate::promise_of(case),
         acknowledged_on: case.acknowledged_on.map(Into::into),

@@ -153,6 +153,9 @@ pub enum Scope {
     /// Open the contact details of an own case.
     #[serde(rename = "contacts:read")]
     ContactsRead,
+    /// Read figures of cases and answers.
+    #[serde(rename = "reports:read")]
+    ReportsRead,
     /// Read organisation, agreements and rules.
     #[serde(rename = "organisation:read")]
     OrganisationRead,
@@ -172,12 +175,13 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::FeedbackWrite,
         Self::FeedbackVoid,
         Self::CasesRead,
         Self::CasesWrite,
         Self::ContactsRead,
+        Self::ReportsRead,
         Self::OrganisationRead,
         Self::OrganisationWrite,
         Self::TokensWrite,
@@ -193,6 +197,7 @@ impl Scope {
             Self::CasesRead => "cases:read",
             Self::CasesWrite => "cases:write",
             Self::ContactsRead => "contacts:read",
+            Self::ReportsRead => "reports:read",
             Self::OrganisationRead => "organisation:read",
             Self::OrganisationWrite => "organisation:write",
             Self::TokensWrite => "tokens:write",

@@ -1,4 +1,7 @@
-//! Figures from counters, not from rows. For now: the counters themselves and their recount.
+//! Figures: the counters and their recount, the loop figures, and what of them may be shown.
 
 pub mod counters;
+pub mod loop_figures;
+pub mod loop_report;
 pub mod recount;
+pub mod suppression;

@@ -115,3 +115,44 @@ pub async fn erase_texts(tx: &mut Writer, case_id: Uuid) -> StoreResult<()> {
     execute!(tx, "DELETE FROM case_texts WHERE case_id = $1", case_id)?;
     Ok(())
 }
+
+row! {
+    /// When a step that figures look at was taken.
+    #[derive(Debug, Clone)]
+    pub struct StepRow {
+        /// Of which case.
+        pub case_id: Uuid,
+        /// Which step.
+        pub step: String,
+        /// The Helsinki day.
+        pub on_day: Day,
+        /// The instant (µs), for what staff did.
+        pub at: Option<i64>,
+    }
+}
+
+/// The steps that acknowledge, decide or tell, of the cases of a unit received between two places of the order by day and
+/// id (the first left out, the last included); each case's oldest first.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn steps_for_figures(
+    db: &mut impl Connected,
+    unit_id: Uuid,
+    after: (Day, Uuid),
+    to: (Day, Uuid),
+) -> StoreResult<Vec<StepRow>> {
+    fetch_all!(
+        db,
+        StepRow,
+        "SELECT e.case_id AS case_id, e.step AS step, e.on_day AS on_day, e.at AS at FROM cases c \
+         JOIN case_events e ON e.case_id = c.id WHERE c.unit_id = $1 AND (c.received_on, c.id) > ($2, $3) \
+         AND (c.received_on, c.id) <= ($4, $5) AND e.step IN ('acknowledge', 'ask', 'decide', 'tell') \
+         ORDER BY e.case_id, e.n",
+        unit_id,
+        after.0,
+        after.1,
+        to.0,
+        to.1
+    )
+}

@@ -473,3 +473,90 @@ pub async fn count_waiting(db: &mut impl Connected, principal_id: Uuid) -> Store
     )?;
     Ok(row.0)
 }
+
+/// The decided cases of a unit whose answer was available up to `up_to`, by id after `after`, at most `limit`: what a board
+/// post may cover.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn decided_of_unit(
+    db: &mut impl Connected,
+    unit_id: Uuid,
+    up_to: Day,
+    after: Uuid,
+    limit: i64,
+) -> StoreResult<Vec<CaseRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM cases WHERE unit_id = $1 AND state = 'decided' AND available_on <= $2 AND id > $3 \
+         AND voided_on IS NULL ORDER BY id LIMIT $4"
+    );
+    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), unit_id, up_to, after, limit)
+}
+
+/// The decided oral notes of an author, at most `limit`, by the day to tell by.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn untold_of_author(db: &mut impl Connected, author: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM cases WHERE state = 'decided' AND channel = 'oral' AND voided_on IS NULL \
+         AND id IN (SELECT id FROM feedback WHERE author_id = $1) ORDER BY tell_by, id LIMIT $2"
+    );
+    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), author, limit)
+}
+
+/// The decided oral notes of a unit with their authors, by the day to tell by and id after `after`, at most `limit`.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn untold_of_unit(
+    db: &mut impl Connected,
+    unit_id: Uuid,
+    after: (Day, Uuid),
+    limit: i64,
+) -> StoreResult<Vec<UntoldNote>> {
+    let (day, id) = after;
+    fetch_all!(
+        db,
+        UntoldNote,
+        "SELECT c.id AS id, c.tell_by AS tell_by, f.author_id AS author_id FROM cases c JOIN feedback f ON f.id = c.id \
+         WHERE c.unit_id = $1 AND c.state = 'decided' AND c.channel = 'oral' AND c.voided_on IS NULL \
+         AND (c.tell_by, c.id) > ($2, $3) ORDER BY c.tell_by, c.id LIMIT $4",
+        unit_id,
+        day,
+        id,
+        limit
+    )
+}
+
+row! {
+    /// An oral note that waits to be told.
+    #[derive(Debug, Clone, Copy)]
+    pub struct UntoldNote {
+        /// Its case.
+        pub id: Uuid,
+        /// The day to tell by.
+        pub tell_by: Day,
+        /// Who wrote it down.
+        pub author_id: Option<Uuid>,
+    }
+}
+
+/// The cases of a unit received from `first` to `last`, by day and id after `after`, at most `limit`: what figures count.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn received_at(
+    db: &mut impl Connected,
+    unit_id: Uuid,
+    after: (Day, Uuid),
+    last: Day,
+    limit: i64,
+) -> StoreResult<Vec<CaseRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM cases WHERE unit_id = $1 AND (received_on, id) > ($2, $3) AND received_on <= $4 \
+         AND voided_on IS NULL ORDER BY received_on, id LIMIT $5"
+    );
+    let (day, id) = after;
+    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), unit_id, day, id, last, limit)
+}

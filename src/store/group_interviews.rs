@@ -126,5 +126,6 @@ pub async fn erase_texts(tx: &mut Writer, feedback_id: Uuid) -> StoreResult<()> 
     execute!(tx, "UPDATE group_interviews SET detail = '{}' WHERE feedback_id = $1", feedback_id)?;
     execute!(tx, "UPDATE swot_points SET text = '' WHERE feedback_id = $1", feedback_id)?;
     execute!(tx, "DELETE FROM agreed_actions WHERE feedback_id = $1", feedback_id)?;
+    execute!(tx, "UPDATE discussions SET memo = '' WHERE feedback_id = $1", feedback_id)?;
     Ok(())
 }

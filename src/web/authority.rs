@@ -45,6 +45,7 @@ pub mod scope {
         CasesRead,
         CasesWrite,
         ContactsRead,
+        ReportsRead,
         OrganisationRead,
         OrganisationWrite,
         TokensWrite,

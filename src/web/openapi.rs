@@ -61,6 +61,7 @@ not known is refused.
         api::feedback::take_back,
         api::group_interviews::create,
         api::group_interviews::read,
+        api::group_interviews::discuss,
         api::receipts::lookup,
         api::receipts::message,
         api::receipts::verdict,
@@ -72,9 +73,20 @@ not known is refused.
         api::cases::assign,
         api::cases::ask,
         api::cases::decide,
+        api::cases::decide_thanks,
         api::cases::tell,
         api::cases::close,
         api::cases::reopen,
+        api::tell_list::list,
+        api::reports::loop_report_of,
+        api::board::list,
+        api::board::create,
+        api::board::correct,
+        api::board::take_down,
+        api::results::list,
+        api::results::publish,
+        api::results::correct,
+        api::results::take_down,
         api::notices::list,
         api::notices::wish,
         api::instruments::list_instruments,
@@ -155,6 +167,8 @@ not known is refused.
         (name = "instruments", description = "What is asked: questions, scales and their words"),
         (name = "receipts", description = "What a giver does with a receipt code"),
         (name = "cases", description = "Handling and telling"),
+        (name = "board", description = "What a unit publishes: what was said and what was done"),
+        (name = "reports", description = "Figures"),
         (name = "organisation", description = "Organisers, producers, units, people and what they agreed"),
         (name = "webhooks", description = "Other systems that are told what happens (Standard Webhooks): ids only"),
         (name = "calendar", description = "When places are closed, and one's own deadlines as a feed"),
@@ -283,9 +297,12 @@ pub async fn no_such_call(request: HttpRequest) -> HttpResponse {
         template.len() == segments.len()
             && template.iter().zip(&segments).all(|(part, segment)| part.starts_with('{') || part == segment)
     };
-    let methods: Vec<&str> = PATHS
-        .iter()
-        .filter(|(template, _)| fits(template))
+    // A written address is itself, and not also the id of another template.
+    let written = |template: &[String]| template.iter().filter(|part| !part.starts_with('{')).count();
+    let fitting = PATHS.iter().filter(|(template, _)| fits(template));
+    let methods: Vec<&str> = fitting
+        .max_by_key(|(template, _)| written(template))
+        .into_iter()
         .flat_map(|(_, methods)| methods.iter().map(Method::as_str))
         .collect();
     if methods.is_empty() {

@@ -8,6 +8,7 @@
 )]
 
 mod agreements;
+mod board;
 mod calendar;
 mod card_sheets;
 mod counters;
@@ -16,6 +17,7 @@ mod faults;
 mod house;
 mod intake;
 mod journeys;
+mod loop_figures;
 mod openapi;
 mod organisation;
 mod permissions;

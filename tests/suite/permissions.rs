@@ -345,6 +345,28 @@ async fn a_missing_scope_is_403_and_a_missing_token_401() {
                 Some(json!({"reason": "spam"})),
             ),
             (Scope::FeedbackWrite, Method::POST, "/api/v1/feedback/batch".to_owned(), Some(json!({"items": []}))),
+            (Scope::CasesRead, Method::GET, "/api/v1/tell-list".to_owned(), None),
+            (Scope::CasesWrite, Method::POST, "/api/v1/cases/decide-thanks".to_owned(), Some(json!({"cases": []}))),
+            (
+                Scope::CasesWrite,
+                Method::POST,
+                "/api/v1/units/koivu/board".to_owned(),
+                Some(json!({"said": "a", "done": "b", "language": "fi"})),
+            ),
+            (
+                Scope::CasesWrite,
+                Method::POST,
+                "/api/v1/units/koivu/results".to_owned(),
+                Some(json!({"instrument": "tapaaminen-kortti", "from": "2026-11", "to": "2026-11", "words": "a",
+                    "language": "fi"})),
+            ),
+            (
+                Scope::CasesWrite,
+                Method::POST,
+                format!("/api/v1/group-interviews/{}/discussion", things.interview),
+                Some(json!({"held_on": "2026-11-20", "together": true, "participants": 5, "memo": "a", "language": "fi"})),
+            ),
+            (Scope::ReportsRead, Method::GET, "/api/v1/reports/loop".to_owned(), None),
             (Scope::OrganisationRead, Method::GET, "/api/v1/units".to_owned(), None),
             (
                 Scope::OrganisationWrite,

@@ -358,6 +358,30 @@ async fn a_givers_own_steps_wait_for_the_morning_and_come_in_random_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_board_post_is_told_by_its_id_alone_and_once() {
+    on_both_with(&OPEN, async |app| {
+        let target = Target::start().await;
+        add(&app, county(), &target.url(), &["board.posted"]).await;
+        let body = json!({"said": "Ovi narisi.", "done": "Öljysimme.", "language": "fi"});
+        let send = async || {
+            let key = [("Idempotency-Key", "taulu")];
+            let path = "/api/v1/units/koivu/board";
+            app.call_with(Method::POST, path, Some("responsible"), Some(&body), &key).await.expect(201).text_at("/id")
+        };
+        let id = send().await;
+        assert_eq!(send().await, id);
+        app.post("/api/v1/units/koivu/board", "outsider", &body).await.problem(404, "not-found");
+        run_all(&app).await;
+        let seen: Vec<Value> = target.seen().iter().map(Message::json).collect();
+        let expected = json!({"type": "board.posted", "timestamp": "2026-11-20T08:00:00Z",
+            "data": {"post_id": id, "unit": "koivu"}});
+        assert_eq!(seen, [expected]);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn boxes_groups_and_what_is_taken_back() {
     on_both_with(&OPEN, async |app| {
         let target = Target::start().await;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::parameters::{CasePath, StepHeaders};
+use super::parameters::{CasePath, KeyHeader, StepHeaders};
 use super::problem_answers::{ReadProblems, StepProblems};
 use crate::agreement::Due;
 use crate::agreement::calendar::is_broken;
@@ -18,6 +18,7 @@ use crate::handling::act::{self, Act, DecisionKind};
 use crate::handling::guidance::Guidance;
 use crate::handling::read::{self, OpenCase, next_deadline, shown};
 use crate::handling::steps::{State, Step, allowed};
+use crate::handling::thanks;
 use crate::handling::told::ToldHow;
 use crate::intake::evaluate::promise_of;
 use crate::intake::forms::Reply;
@@ -35,6 +36,7 @@ use crate::web::json::StrictJson;
 pub fn configure(routes: &mut ServiceConfig) {
     routes
         .route("/cases", get().to(list))
+        .route("/cases/decide-thanks", post().to(decide_thanks))
         .route("/cases/{id}", get().to(find))
         .route("/cases/{id}/contact", post().to(contact))
         .route("/cases/{id}/reminder", get().to(reminder))
@@ -317,6 +319,62 @@ pub struct ReopenRequest {
     /// Why, for staff.
     #[schema(min_length = 1, max_length = 10000, example = "Uutta tietoa tuli puhelimitse.")]
     pub reason: String,
+}
+
+/// Cases to thank for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ThanksRequest {
+    /// Which cases, each at the version it was read at.
+    #[schema(min_items = 1, max_items = 200)]
+    pub cases: Vec<CaseAtVersion>,
+    /// The answer to every one of the givers; may be empty.
+    #[serde(default)]
+    #[schema(max_length = 10000, example = "Kiitos palautteesta! Se luettiin yhdessä tiimissä.")]
+    pub text: String,
+    /// The language of the answer, if not each feedback's own.
+    #[serde(default)]
+    pub language: Option<Language>,
+}
+
+/// A case at a version.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseAtVersion {
+    /// Its id.
+    pub id: Uuid,
+    /// Its version as it was read.
+    #[schema(minimum = 1)]
+    pub version: i64,
+}
+
+/// The cases that were thanked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ThankedCases {
+    /// The cases as they are now, in the order they were sent.
+    pub items: Vec<CaseSummary>,
+}
+
+/// Decides thanks for many cases at once, each guarded by its version: all of them, or none with every fault by its index.
+#[utoipa::path(post, path = "/api/v1/cases/decide-thanks", operation_id = "decide_thanks", tag = "cases",
+    request_body = ThanksRequest,
+    params(KeyHeader),
+    security(("token" = ["cases:write"])),
+    responses((status = 200, body = ThankedCases, description = "They are decided"), StepProblems))]
+pub async fn decide_thanks(
+    request: HttpRequest,
+    service: Data<Service>,
+    caller: Allowed<scope::CasesWrite>,
+    body: StrictJson<ThanksRequest>,
+) -> Result<HttpResponse, ApiProblem> {
+    let authority = &caller.authority;
+    let key = idempotency_key(&request, Some(authority.principal_id))?;
+    let repeat = key.map(|key| (key, body.bytes.as_ref()));
+    let form = &body.value;
+    let cases: Vec<(Uuid, i64)> = form.cases.iter().map(|case| (case.id, case.version)).collect();
+    let thanked = thanks::decide(&service, authority, &cases, &form.text, form.language, repeat).await?;
+    let items = thanked.iter().map(|case| summary(&service, case)).collect();
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(ThankedCases { items }))
 }
 
 /// The inbox: every case the caller's roles reach, without texts, by decide-by day.

@@ -1,24 +1,25 @@
-//! `POST /group-interviews`: one interview with its SWOT points and agreed actions.
+//! Group interviews: one interview with its SWOT points and agreed actions, and the feedback discussion that tells the group.
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, Path, ServiceConfig, get, post};
 use actix_web::{HttpRequest, HttpResponse};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::parameters::KeyHeader;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::agreement::Due;
-use crate::feedback::Problem;
+use crate::feedback::{Language, Problem};
 use crate::handling::read::{shown, shown_inside};
 use crate::intake::Intake;
 use crate::intake::forms::NewGroupInterview;
 use crate::intake::group;
 use crate::intake::take_in::Request;
+use crate::loop_back::discussion::{self, NewDiscussion};
 use crate::organisation::{DataClass, Reach};
 use crate::service::Service;
-use crate::store::{audit, feedback, group_interviews};
+use crate::store::{audit, discussions, feedback, group_interviews};
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::headers::idempotency_key;
@@ -26,7 +27,10 @@ use crate::web::json::StrictJson;
 
 /// Adds the routes.
 pub fn configure(routes: &mut ServiceConfig) {
-    routes.route("/group-interviews", post().to(create)).route("/group-interviews/{id}", get().to(read));
+    routes
+        .route("/group-interviews", post().to(create))
+        .route("/group-interviews/{id}", get().to(read))
+        .route("/group-interviews/{id}/discussion", post().to(discuss));
 }
 
 /// What the facilitator gets for the group.
@@ -67,6 +71,69 @@ pub struct InterviewDocument {
     pub points: Vec<PointDocument>,
     /// What was agreed.
     pub actions: Vec<ActionDocument>,
+    /// The feedback discussions that were held, with their memos.
+    pub discussions: Vec<DiscussionDocument>,
+}
+
+/// A feedback discussion that was held.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DiscussionDocument {
+    /// Its id.
+    pub id: Uuid,
+    /// When.
+    #[schema(value_type = String, format = Date)]
+    pub held_on: jiff::civil::Date,
+    /// Whether with the clients and workers together, or each apart.
+    pub together: bool,
+    /// How many took part.
+    pub participants: i64,
+    /// What was told and said.
+    pub memo: String,
+    /// The memo's language.
+    pub language: String,
+}
+
+/// 6. Palautekeskustelu: a feedback discussion with the group, as it was held.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDiscussionForm {
+    /// When; not before the interview, not in the future.
+    #[schema(value_type = String, format = Date)]
+    pub held_on: jiff::civil::Date,
+    /// Whether with the clients and workers together, or each apart.
+    pub together: bool,
+    /// How many took part.
+    #[schema(minimum = 1, maximum = 50, example = 6)]
+    pub participants: u16,
+    /// What was told and said, in staff's words.
+    #[schema(
+        min_length = 1,
+        max_length = 10000,
+        example = "Kirjeet kirjoitetaan nyt selkokielellä. Ryhmä oli tyytyväinen."
+    )]
+    pub memo: String,
+    /// The memo's language.
+    pub language: Language,
+}
+
+/// What a discussion told.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecordedDiscussion {
+    /// Its id.
+    pub id: Uuid,
+    /// The points that were told by it.
+    pub told: Vec<Uuid>,
+    /// The points that still wait: not decided, or decided only after the discussion. Hold another one for them.
+    pub waiting: Vec<WaitingPoint>,
+}
+
+/// A point that waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WaitingPoint {
+    /// Its id, and its case's.
+    pub id: Uuid,
+    /// Where its case stands.
+    pub state: String,
 }
 
 /// A SWOT point.
@@ -144,6 +211,7 @@ pub async fn read(
     audit::record(&mut tx, service.now(), authority.principal_id, "text.read", id).await?;
     let points = group_interviews::points(&mut tx, id).await?;
     let actions = group_interviews::actions(&mut tx, id).await?;
+    let discussions = discussions::of_interview(&mut tx, id).await?;
     tx.commit().await?;
     let answer = InterviewDocument {
         id,
@@ -161,6 +229,50 @@ pub async fn read(
                 when: shown(reach, action.due),
             })
             .collect(),
+        discussions: discussions
+            .into_iter()
+            .map(|held| DiscussionDocument {
+                id: held.id,
+                held_on: held.held_on.0,
+                together: held.together,
+                participants: held.participants,
+                memo: shown(reach, held.memo),
+                language: held.language,
+            })
+            .collect(),
     };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+}
+
+/// Records the feedback discussion of a group with its memo: every point that was decided by then is told at once. A second
+/// one may follow for the others. For whoever recorded the interview, and whoever is responsible for the unit.
+#[utoipa::path(post, path = "/api/v1/group-interviews/{id}/discussion", operation_id = "record_discussion",
+    tag = "feedback",
+    request_body = NewDiscussionForm,
+    params(("id" = Uuid, Path, description = "The interview's id"), KeyHeader),
+    security(("token" = ["cases:write"])),
+    responses(
+        (status = 201, body = RecordedDiscussion, description = "It is recorded"),
+        WriteProblems))]
+pub async fn discuss(
+    request: HttpRequest,
+    service: Data<Service>,
+    caller: Allowed<scope::CasesWrite>,
+    id: Path<Uuid>,
+    body: StrictJson<NewDiscussionForm>,
+) -> Result<HttpResponse, ApiProblem> {
+    let form = &body.value;
+    let new = NewDiscussion {
+        held_on: form.held_on,
+        together: form.together,
+        participants: form.participants,
+        memo: &form.memo,
+        language: form.language,
+    };
+    let key = idempotency_key(&request, Some(caller.authority.principal_id))?;
+    let repeat = key.map(|key| (key, body.bytes.as_ref()));
+    let recorded = discussion::record(&service, &caller.authority, *id, &new, repeat).await?;
+    let waiting = recorded.waiting.into_iter().map(|case| WaitingPoint { id: case.id, state: case.state }).collect();
+    let answer = RecordedDiscussion { id: recorded.row.id, told: recorded.told, waiting };
+    Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }

@@ -2,6 +2,7 @@
 
 pub mod absences;
 pub mod agreements;
+pub mod board;
 pub mod calendar;
 pub mod card_colours;
 pub mod card_sheets;
@@ -18,9 +19,12 @@ pub mod principals;
 pub mod problem_answers;
 pub mod producers;
 pub mod receipts;
+pub mod reports;
+pub mod results;
 pub mod routing_rules;
 pub mod services;
 pub mod staff;
+pub mod tell_list;
 pub mod tokens;
 pub mod units;
 pub mod webhooks;
@@ -45,6 +49,10 @@ pub fn configure(routes: &mut ServiceConfig) {
     receipts::configure(routes);
     group_interviews::configure(routes);
     cases::configure(routes);
+    board::configure(routes);
+    results::configure(routes);
+    tell_list::configure(routes);
+    reports::configure(routes);
     notices::configure(routes);
     jobs::configure(routes);
     instruments::configure(routes);

@@ -34,6 +34,17 @@ pub struct UnitPath {
     slug: String,
 }
 
+/// Which posting of which unit.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct PostingPath {
+    /// The unit's short name.
+    #[param(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "koivuranta")]
+    slug: String,
+    /// The posting's id.
+    id: Uuid,
+}
+
 /// Which week of which unit.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]

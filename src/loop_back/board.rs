@@ -1,0 +1,213 @@
+//! The board, "Te sanoitte – me teimme": what was said and what was done, in the words of staff. A post that covers cases
+//! tells all their givers at once.
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::postings::{self as shared, Posting, Words};
+use crate::feedback::{Fault, Kind, Problem};
+use crate::handling::read::{self, may_act};
+use crate::handling::steps::{State, Step};
+use crate::handling::told::{self, board_fault};
+use crate::handling::transition::{Actor, Change};
+use crate::intake::idempotency::RequestKey;
+use crate::jobs::mail_queue::Letter;
+use crate::jobs::webhook_queue;
+use crate::organisation::{Authority, Role, Unit};
+use crate::service::Service;
+use crate::store::cases::{self, CaseRow};
+use crate::store::postings::{self, BOARD, PostingRow};
+use crate::store::{Connected, Day, Writer, mails};
+
+/// Cases that one post covers at most.
+pub const COVERED_MOST: usize = 500;
+/// Decided cases read at a time when a post covers all of them.
+const READ_AT_A_TIME: i64 = 500;
+/// Who posts at a unit.
+pub const POSTERS: [Role; 2] = [Role::ResponsiblePerson, Role::Handler];
+
+/// Which cases a post covers.
+#[derive(Debug, Clone)]
+pub enum Covers {
+    /// These; one that cannot be covered refuses the post.
+    These(Vec<Uuid>),
+    /// All that can be covered and whose answer was available up to this day.
+    AllDecided(Date),
+}
+
+/// What a post did.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    /// The post.
+    pub posting: Posting,
+    /// How many cases it told.
+    pub covered: i64,
+    /// Whether more could have been covered than one post may.
+    pub more: bool,
+}
+
+/// Posts on the board of a unit, and tells the givers of the cases it covers, all in one transaction.
+///
+/// # Errors
+/// [`Kind::NotFound`] for who does not post there; faults of the texts and, by index, of the covered cases;
+/// [`Kind::StepNotAllowed`] when somebody else took a step of one meanwhile.
+pub async fn post(
+    service: &Service,
+    authority: &Authority,
+    slug: &str,
+    words: &[Words<'_>],
+    covers: &Covers,
+    repeat: Option<(RequestKey, &[u8])>,
+) -> Result<Posted, Problem> {
+    let snapshot = service.snapshot();
+    let (unit, place) = shared::unit_for(service, &snapshot.tree, authority, slug, &POSTERS)?;
+    let id = service.new_id()?;
+    let texts = shared::checked(service, id, words)?;
+    let mut tx = service.store.write().await?;
+    if let Some(earlier) = shared::taken_before(service, &mut tx, repeat.as_ref(), id).await? {
+        return posted(&mut tx, unit, earlier, false).await;
+    }
+    let (mut covered, more) = match covers {
+        Covers::These(ids) => (these(&mut tx, authority, unit, ids).await?, false),
+        Covers::AllDecided(up_to) => all_decided(&mut tx, authority, unit, *up_to).await?,
+    };
+    let row = PostingRow {
+        id,
+        kind: BOARD.to_owned(),
+        unit_id: unit.id,
+        instrument: None,
+        from_month: None,
+        to_month: None,
+        posted_by: authority.principal_id,
+        posted_on: Day(service.today()),
+        corrected_on: None,
+        taken_down_on: None,
+    };
+    postings::insert(&mut tx, &row).await?;
+    postings::put_texts(&mut tx, id, &texts).await?;
+    // Always in the same order, so that two posts wait for each other but never in a circle.
+    covered.sort_by_key(|case| case.id);
+    for case in covered {
+        let case_id = case.id;
+        tell(service, &mut tx, authority, case, id).await?;
+        postings::cover(&mut tx, id, case_id).await?;
+    }
+    webhook_queue::board_posted(service, &snapshot, &mut tx, place, id).await?;
+    let answer = posted(&mut tx, unit, id, more).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+async fn posted(tx: &mut Writer, unit: &Unit, id: Uuid, more: bool) -> Result<Posted, Problem> {
+    let row = shared::kept(tx, unit, BOARD, id).await?;
+    let covered = postings::covered(tx, id).await?;
+    let posting = shared::with_words(tx, vec![row]).await?.pop().ok_or_else(Problem::not_found)?;
+    Ok(Posted { posting, covered, more })
+}
+
+async fn tell(
+    service: &Service,
+    tx: &mut Writer,
+    authority: &Authority,
+    case: CaseRow,
+    posting: Uuid,
+) -> Result<(), Problem> {
+    let mut change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id))?;
+    change.case.told_how = Some(told::BOARD.to_owned());
+    let change = change.detail("how", told::BOARD).detail("board_post", posting.to_string());
+    match change.save(service, tx).await {
+        Ok(_) => Ok(()),
+        Err(problem) if problem.kind == Kind::VersionMismatch => Err(Problem::new(
+            Kind::StepNotAllowed,
+            "Somebody else took a step of a covered case meanwhile; nothing was posted. Read the cases again and post anew.",
+        )),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The named cases, with every fault at its place.
+async fn these(tx: &mut Writer, authority: &Authority, unit: &Unit, ids: &[Uuid]) -> Result<Vec<CaseRow>, Problem> {
+    let mut faults = Vec::new();
+    let mut found: Vec<CaseRow> = Vec::new();
+    if ids.len() > COVERED_MOST {
+        let detail = format!("A post covers {COVERED_MOST} cases at most. Post again for the others.");
+        return Err(Problem::at("/covers", Kind::BatchSize, detail));
+    }
+    for (index, id) in ids.iter().enumerate() {
+        let pointer = format!("/covers/{index}");
+        if ids.iter().take(index).any(|earlier| earlier == id) {
+            faults.push(Fault::new(pointer, Kind::Invalid, "This case is named twice. Name it once."));
+            continue;
+        }
+        match coverable(tx, authority, unit, *id).await? {
+            Ok(case) => found.push(case),
+            Err((kind, why)) => faults.push(Fault::new(pointer, kind, why)),
+        }
+    }
+    // Each with its own kind; as a whole the input has faults, whatever they are.
+    if faults.is_empty() { Ok(found) } else { Err(Problem::of_faults(faults)) }
+}
+
+/// Every case of the unit that a post of `authority` may cover, up to [`COVERED_MOST`], and whether there are more.
+async fn all_decided(
+    tx: &mut Writer,
+    authority: &Authority,
+    unit: &Unit,
+    up_to: Date,
+) -> Result<(Vec<CaseRow>, bool), Problem> {
+    let mut found = Vec::new();
+    let mut after = Uuid::nil();
+    loop {
+        let page = cases::decided_of_unit(tx, unit.id, Day(up_to), after, READ_AT_A_TIME).await?;
+        let Some(last) = page.last() else { return Ok((found, false)) };
+        after = last.id;
+        for case in page {
+            if let Ok(case) = coverable(tx, authority, unit, case.id).await? {
+                if found.len() == COVERED_MOST {
+                    return Ok((found, true));
+                }
+                found.push(case);
+            }
+        }
+    }
+}
+
+/// A case that may be covered, or why it may not.
+async fn coverable(
+    tx: &mut Writer,
+    authority: &Authority,
+    unit: &Unit,
+    id: Uuid,
+) -> Result<Result<CaseRow, (Kind, String)>, Problem> {
+    let unknown = || {
+        let why = "There is no case of this id that you may tell. Leave it out, or ask whoever handles it.";
+        Ok(Err((Kind::UnknownReference, why.to_owned())))
+    };
+    let open = match read::open(tx, authority, id).await {
+        Ok(open) => open,
+        Err(problem) if problem.kind == Kind::NotFound => return unknown(),
+        Err(problem) => return Err(problem),
+    };
+    if !may_act(authority, &open) {
+        return unknown();
+    }
+    let case = open.case;
+    if case.unit_id != unit.id {
+        return Ok(Err((Kind::Invalid, "This case is another unit's. Post it on that unit's board.".to_owned())));
+    }
+    if case.state != State::Decided.as_str() {
+        let why = format!("This case is {}: a post covers what is decided and not told. Leave it out.", case.state);
+        return Ok(Err((Kind::Invalid, why)));
+    }
+    let refused = case.reply_email && mail_refused(tx, case.id).await?;
+    match board_fault(&case.channel, case.reply_email, refused) {
+        Some(why) => Ok(Err((Kind::Invalid, format!("A board post does not tell this case: {why}. Leave it out.")))),
+        None => Ok(Ok(case)),
+    }
+}
+
+/// Whether the mail that says an answer waits was refused: then the telling falls to the next way.
+async fn mail_refused(db: &mut impl Connected, case_id: Uuid) -> Result<bool, Problem> {
+    let sent = mails::of_case(db, case_id).await?;
+    Ok(sent.iter().any(|mail| mail.letter == Letter::AnswerWaits.as_str() && mail.state == mails::REFUSED))
+}

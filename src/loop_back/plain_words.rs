@@ -1,0 +1,75 @@
+//! Where a matter stands, in plain words and in the giver's language: the same sentences for pages and for clients of the API.
+
+use jiff::civil::Date;
+
+use crate::handling::steps::State;
+use crate::handling::told::{BOARD, RECEIPT_PAGE, ToldHow};
+use crate::locales::{FluentValue, Texts, arguments};
+use crate::store::cases::CaseRow;
+
+/// Where a matter stands: who handles it and by when, what is waited for, how it was answered.
+pub fn of_matter(texts: Texts, case: &CaseRow, state: State, today: Date) -> String {
+    let role = texts.get(&format!("story-{}", role_word(&case.handler_role)));
+    let promise = |word: &str| {
+        let decide = texts.day(case.decide_by.0);
+        texts.with(&format!("story-{word}"), &arguments([("role", role.clone().into()), ("decide", decide.into())]))
+    };
+    let on = |word: &str, day: Option<Date>| {
+        let day: FluentValue<'static> = texts.day(day.unwrap_or(today)).into();
+        texts.with(&format!("story-{word}"), &arguments([("day", day)]))
+    };
+    match state {
+        State::Received | State::Acknowledged | State::InHandling if case.decide_by.0 < today => promise("late"),
+        State::Received if case.acknowledge_by.0 >= today => {
+            let days = [("acknowledge", case.acknowledge_by.0), ("decide", case.decide_by.0)];
+            let [acknowledge, decide] = days.map(|(name, day)| (name, texts.day(day).into()));
+            texts.with("story-received", &arguments([("role", role.into()), acknowledge, decide]))
+        }
+        State::Received | State::Acknowledged | State::InHandling => promise("in_handling"),
+        State::WaitingForGiver => texts.with("story-waiting_for_giver", &arguments([("role", role.into())])),
+        State::Decided => texts.get("story-decided"),
+        State::Told => on(told_word(case.told_how.as_deref()), case.told_on.map(|day| day.0)),
+        State::Closed if case.verdict.as_deref() == Some("helped") => on("helped", case.closed_on.map(|day| day.0)),
+        State::Closed => on("closed", case.closed_on.map(|day| day.0)),
+    }
+}
+
+/// Of a card that has not been typed in.
+pub fn on_its_way(texts: Texts) -> String {
+    texts.get("story-on_its_way")
+}
+
+/// Of a feedback that was taken back.
+pub fn taken_back(texts: Texts) -> String {
+    texts.get("story-taken_back")
+}
+
+/// Of a feedback without a case: it counts, and its results are published on some day or not yet.
+pub fn counted(texts: Texts, published: Option<Date>) -> String {
+    match published {
+        Some(day) => texts.with("story-results", &arguments([("day", texts.day(day).into())])),
+        None => texts.get("story-counted"),
+    }
+}
+
+/// The role that is shown instead of a name.
+fn role_word(role: &str) -> &'static str {
+    match role {
+        "responsible_person" => "role-responsible_person",
+        "producer_contact" => "role-producer_contact",
+        "organiser" => "role-organiser",
+        _ => "role-handler",
+    }
+}
+
+/// How the giver was told; a way without words of its own is told as an answer.
+fn told_word(how: Option<&str>) -> &'static str {
+    match how {
+        Some(RECEIPT_PAGE) => "told-receipt_page",
+        Some(BOARD) => "told-board",
+        Some("email") => "told-email",
+        Some(how) if how == ToldHow::InPerson.as_str() => "told-in_person",
+        Some(how) if how == ToldHow::FeedbackDiscussion.as_str() => "told-feedback_discussion",
+        _ => "told",
+    }
+}

@@ -1,0 +1,206 @@
+//! What staff publish for a unit: who may, in which words, and how it is read. Boards and results share it.
+
+use uuid::Uuid;
+
+use crate::feedback::{Fault, Kind, Language, Problem};
+use crate::handling::act::checked_text;
+use crate::intake::idempotency::{self, RequestKey};
+use crate::organisation::{Authority, Place, Role, Tree, Unit};
+use crate::service::Service;
+use crate::store::postings::{self, PostingRow, PostingText};
+use crate::store::{Connected, Day, Reader, Writer};
+
+/// Languages of one posting at most: as many as there are.
+pub const LANGUAGES_MOST: usize = Language::ALL.len();
+
+/// The words of a posting in one language, as they were sent.
+#[derive(Debug, Clone)]
+pub struct Words<'a> {
+    /// Where they stand in the body.
+    pub pointer: String,
+    /// Their language.
+    pub language: Language,
+    /// What givers said, as staff put it; none for results.
+    pub said: Option<&'a str>,
+    /// What was done or decided, and the name of its field.
+    pub done: (&'static str, &'a str),
+}
+
+/// A posting with its words, the original first.
+#[derive(Debug, Clone)]
+pub struct Posting {
+    /// The posting.
+    pub row: PostingRow,
+    /// Its words.
+    pub texts: Vec<PostingText>,
+}
+
+impl Posting {
+    /// The words in `language`, or the original's where there are none.
+    pub fn words_in(&self, language: &str) -> Option<&PostingText> {
+        self.texts.iter().find(|text| text.language == language).or_else(|| self.texts.first())
+    }
+}
+
+/// The unit of a short name with where it stands today, for somebody who holds one of `roles` there.
+///
+/// # Errors
+/// [`Kind::NotFound`] for what lies outside or does not exist.
+pub fn unit_for<'t>(
+    service: &Service,
+    tree: &'t Tree,
+    authority: &Authority,
+    slug: &str,
+    roles: &[Role],
+) -> Result<(&'t Unit, Place), Problem> {
+    let unit = tree.unit_by_slug(slug).ok_or_else(Problem::not_found)?;
+    let place = place_now(service, tree, unit).ok_or_else(Problem::not_found)?;
+    if authority.holds(roles, &place) { Ok((unit, place)) } else { Err(Problem::not_found()) }
+}
+
+/// Where a unit stands today, or stood last: what a closed unit was told still wants an answer.
+fn place_now(service: &Service, tree: &Tree, unit: &Unit) -> Option<Place> {
+    let today = service.today();
+    tree.place(unit, today).or_else(|| {
+        let past = tree.placements.values().filter(|held| held.unit_id == unit.id && held.valid_from <= today);
+        past.max_by_key(|held| held.valid_from).and_then(|held| tree.place_of(held.id))
+    })
+}
+
+/// The words as they may be kept: each language once, each text checked and redacted.
+///
+/// # Errors
+/// Every fault of the texts.
+pub fn checked(service: &Service, id: Uuid, words: &[Words<'_>]) -> Result<Vec<PostingText>, Problem> {
+    let mut faults = Vec::new();
+    let mut texts: Vec<PostingText> = Vec::new();
+    for (n, word) in (0i64..).zip(words) {
+        let language = word.language.as_str();
+        if texts.iter().any(|text| text.language == language) {
+            faults.push(Fault::new(
+                format!("{}/language", word.pointer),
+                Kind::Invalid,
+                format!("There are words in {language} already. Write each language once."),
+            ));
+        }
+        let mut read =
+            |name: &str, text: &str| match checked_text(service, &format!("{}/{name}", word.pointer), text, language) {
+                Ok(text) => text.into_string(),
+                Err(problem) => {
+                    faults.extend(problem.faults);
+                    String::new()
+                }
+            };
+        let said = word.said.map(|said| read("said", said)).unwrap_or_default();
+        let done = read(word.done.0, word.done.1);
+        texts.push(PostingText { posting_id: id, n, language: language.to_owned(), said, done });
+    }
+    if faults.is_empty() { Ok(texts) } else { Err(Problem::of_faults(faults)) }
+}
+
+/// Takes a request's key in the write's own transaction, before anything else is written. What the same request made
+/// before, if it did; the transaction is of no use then.
+///
+/// # Errors
+/// [`Kind::KeyReused`]; the store's.
+pub async fn taken_before(
+    service: &Service,
+    tx: &mut Writer,
+    repeat: Option<&(RequestKey, &[u8])>,
+    id: Uuid,
+) -> Result<Option<Uuid>, Problem> {
+    let Some((key, body)) = repeat else { return Ok(None) };
+    let earlier = async |tx: &mut Writer| -> Result<Option<Uuid>, Problem> {
+        let answer = idempotency::earlier(tx, &service.keyring, key, body).await?;
+        answer.map(|answer| answer.response.parse().map_err(Problem::internal)).transpose()
+    };
+    if let Some(id) = earlier(tx).await? {
+        return Ok(Some(id));
+    }
+    let day = Day(service.today());
+    if idempotency::keep(tx, &service.keyring, key, body, 201, id.to_string(), day).await? {
+        return Ok(None);
+    }
+    // The same request came at the same time and was faster.
+    earlier(tx).await
+}
+
+/// A posting of a unit that is not hidden, for those who keep it.
+///
+/// # Errors
+/// [`Kind::NotFound`].
+pub async fn kept(db: &mut impl Connected, unit: &Unit, kind: &str, id: Uuid) -> Result<PostingRow, Problem> {
+    let row = postings::find(db, id).await?.filter(|row| row.unit_id == unit.id && row.kind == kind);
+    row.ok_or_else(Problem::not_found)
+}
+
+/// Puts other words in place of a posting's.
+///
+/// # Errors
+/// [`Kind::NotFound`], also for what was taken down; faults of the texts.
+pub async fn correct(
+    service: &Service,
+    unit: &Unit,
+    kind: &str,
+    id: Uuid,
+    words: &[Words<'_>],
+) -> Result<Posting, Problem> {
+    let texts = checked(service, id, words)?;
+    let mut tx = service.store.write().await?;
+    kept(&mut tx, unit, kind, id).await?;
+    if !postings::correct(&mut tx, id, Day(service.today())).await? {
+        return Err(Problem::not_found());
+    }
+    postings::put_texts(&mut tx, id, &texts).await?;
+    let row = kept(&mut tx, unit, kind, id).await?;
+    tx.commit().await?;
+    Ok(Posting { row, texts })
+}
+
+/// Hides a posting; once more changes nothing. Whom it told stays told.
+///
+/// # Errors
+/// [`Kind::NotFound`].
+pub async fn take_down(service: &Service, unit: &Unit, kind: &str, id: Uuid) -> Result<(), Problem> {
+    let mut tx = service.store.write().await?;
+    kept(&mut tx, unit, kind, id).await?;
+    postings::take_down(&mut tx, id, Day(service.today())).await?;
+    Ok(tx.commit().await?)
+}
+
+/// These postings with their words.
+///
+/// # Errors
+/// The store's.
+pub async fn with_words(db: &mut impl Connected, rows: Vec<PostingRow>) -> Result<Vec<Posting>, Problem> {
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let texts = postings::texts(db, &ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let own = texts.iter().filter(|text| text.posting_id == row.id).cloned().collect();
+            Posting { row, texts: own }
+        })
+        .collect())
+}
+
+/// A page of a unit's postings, newest first, for anybody.
+///
+/// # Errors
+/// [`Kind::NotFound`] for a unit that does not exist; the store's.
+pub async fn page(
+    service: &Service,
+    slug: &str,
+    kind: &str,
+    after: Option<(Day, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Posting>, Problem> {
+    let snapshot = service.snapshot();
+    let unit = snapshot
+        .tree
+        .unit_by_slug(slug)
+        .ok_or_else(|| Problem::new(Kind::NotFound, "There is no unit of this short name. Correct the address."))?;
+    let mut db: Reader = service.store.read().await?;
+    let rows = postings::page(&mut db, unit.id, kind, after, limit).await?;
+    with_words(&mut db, rows).await
+}

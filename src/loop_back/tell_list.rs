@@ -1,0 +1,192 @@
+//! What a worker tells at the next meeting: the oral notes that have an answer, with the author's own reminder. What an
+//! author who has left wrote down goes to the responsible person, without the reminder.
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use crate::config::keyring::Purpose;
+use crate::feedback::{Kind, Problem};
+use crate::handling::read::{self, OpenCase, may_act, shown};
+use crate::handling::steps::Step;
+use crate::organisation::tree::in_force;
+use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, roles};
+use crate::routing::Snapshot;
+use crate::service::Service;
+use crate::store::cases::{self, CaseRow};
+use crate::store::contacts::ReminderRow;
+use crate::store::{Day, Writer, audit, case_log, contacts};
+
+/// Notes on a list at most; what comes later is seen once these are told.
+pub const LISTED_MOST: usize = 200;
+/// Notes read at a time when those of authors who left are looked for.
+const READ_AT_A_TIME: i64 = 500;
+
+/// Who tells for authors who have left: the responsible person, else the handler.
+const TELLERS: [Role; 2] = [Role::ResponsiblePerson, Role::Handler];
+
+/// One note to tell.
+#[derive(Debug, Clone)]
+pub struct ToTell {
+    /// Its case.
+    pub case: CaseRow,
+    /// The language it was given in.
+    pub language: String,
+    /// Whether the reader wrote it down.
+    pub own: bool,
+    /// The day of the next meeting, for its author.
+    pub next_meeting: Option<Date>,
+    /// Of whom the note is, for its author.
+    pub reminder: Option<String>,
+    /// The answer to read out, and its language; thanks may have none.
+    pub answer: Option<(String, String)>,
+}
+
+/// What `authority` is to tell, the next meeting first. Each reading of an answer or a reminder is in the audit log first.
+///
+/// # Errors
+/// The store's; [`Kind::Internal`] when a reminder cannot be opened.
+pub async fn of(service: &Service, authority: &Authority) -> Result<Vec<ToTell>, Problem> {
+    let snapshot = service.snapshot();
+    let mut tx = service.store.write().await?;
+    let limit = i64::try_from(LISTED_MOST).map_err(Problem::internal)?;
+    let mut ids: Vec<Uuid> = cases::untold_of_author(&mut tx, authority.principal_id, limit)
+        .await?
+        .into_iter()
+        .map(|case| case.id)
+        .collect();
+    ids.extend(of_leavers(service, &snapshot, &mut tx, authority).await?);
+    let mut list = Vec::new();
+    for id in ids {
+        match read::open(&mut tx, authority, id).await {
+            Ok(open) => list.push(to_tell(service, &mut tx, authority, open).await?),
+            // A collector no longer sees what was recorded: it is told by the responsible person.
+            Err(problem) if problem.kind == Kind::NotFound => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    tx.commit().await?;
+    list.sort_by_key(|note| (note.next_meeting.unwrap_or(note.case.tell_by.0), note.case.tell_by, note.case.id));
+    list.truncate(LISTED_MOST);
+    Ok(list)
+}
+
+async fn to_tell(service: &Service, tx: &mut Writer, authority: &Authority, open: OpenCase) -> Result<ToTell, Problem> {
+    let id = open.case.id;
+    let reminder = contacts::find_reminder(tx, open.case.feedback_id).await?;
+    let reminder = reminder.filter(|row| open.is_author && row.author_id == authority.principal_id);
+    if reminder.is_some() {
+        audit::record(tx, service.now(), authority.principal_id, "reminder.read", id).await?;
+    }
+    let mut answer = None;
+    if open.texts != Reach::Nothing {
+        let decided = case_log::events(tx, id).await?.into_iter().rfind(|event| event.step == Step::Decide.as_str());
+        let texts = case_log::texts(tx, id).await?;
+        answer = texts
+            .into_iter()
+            .find(|text| decided.as_ref().is_some_and(|event| event.n == text.n))
+            .map(|text| (shown(open.texts, text.text), text.language));
+        if answer.is_some() {
+            audit::record(tx, service.now(), authority.principal_id, "text.read", id).await?;
+        }
+    }
+    Ok(ToTell {
+        language: open.feedback.language.clone(),
+        own: open.is_author,
+        next_meeting: reminder.as_ref().and_then(|row| row.next_meeting).map(|day| day.0),
+        reminder: reminder.map(|row| opened(service, &row, open.case.feedback_id)).transpose()?,
+        answer,
+        case: open.case,
+    })
+}
+
+fn opened(service: &Service, row: &ReminderRow, feedback_id: Uuid) -> Result<String, Problem> {
+    let key = service.keyring.by_id(&row.key_id).filter(|key| key.purpose() == Purpose::Contact);
+    let key = key.ok_or_else(|| Problem::internal(format!("the key {} is not in the keyring", row.key_id)))?;
+    let plain = key.open(&row.sealed, feedback_id).map_err(Problem::internal)?;
+    serde_json::from_slice(&plain).map_err(Problem::internal)
+}
+
+/// The notes whose author can no longer tell, at the units that the reader tells for.
+async fn of_leavers(
+    service: &Service,
+    snapshot: &Snapshot,
+    tx: &mut Writer,
+    authority: &Authority,
+) -> Result<Vec<Uuid>, Problem> {
+    let mut found = Vec::new();
+    for unit_id in units_of(snapshot, authority) {
+        // Before every day and id there are.
+        let mut after = (Day(Date::constant(1, 1, 1)), Uuid::nil());
+        while found.len() < LISTED_MOST {
+            let page = cases::untold_of_unit(tx, unit_id, after, READ_AT_A_TIME).await?;
+            let Some(last) = page.last() else { break };
+            after = (last.tell_by, last.id);
+            for note in page.into_iter().filter(|note| note.author_id != Some(authority.principal_id)) {
+                let Some(case) = cases::find(tx, note.id).await? else { continue };
+                if note.author_id.is_some_and(|author| can_tell(snapshot, author, &case.place(), service.today())) {
+                    continue;
+                }
+                // At a unit without a responsible person it is the handler's task.
+                let place = case.place();
+                let responsible = authority.holds(&[Role::ResponsiblePerson], &place);
+                if !responsible && has_responsible(snapshot, &place, note.author_id) {
+                    continue;
+                }
+                let open = read::open(tx, authority, note.id).await;
+                if open.is_ok_and(|open| may_act(authority, &open)) {
+                    found.push(note.id);
+                }
+            }
+        }
+    }
+    found.truncate(LISTED_MOST);
+    Ok(found)
+}
+
+/// Whether somebody else than the author is responsible for a place.
+fn has_responsible(snapshot: &Snapshot, place: &Place, author: Option<Uuid>) -> bool {
+    let holders = |node| snapshot.tree.holders(Role::ResponsiblePerson, node);
+    place.upward().into_iter().flat_map(holders).any(|principal| Some(principal.id) != author)
+}
+
+/// The units that somebody is responsible for, or handles cases at.
+fn units_of(snapshot: &Snapshot, authority: &Authority) -> HashSet<Uuid> {
+    let mut units = HashSet::new();
+    for grant in authority.grants.iter().filter(|grant| TELLERS.contains(&grant.role)) {
+        match grant.node.kind {
+            NodeKind::Unit => {
+                units.insert(grant.node.id);
+            }
+            NodeKind::Producer => {
+                let placed = snapshot.tree.placements.values().filter(|held| held.producer_id == grant.node.id);
+                units.extend(placed.map(|held| held.unit_id));
+            }
+            NodeKind::Organiser => {
+                let own = snapshot.tree.units.values().filter(|unit| unit.organiser_id == grant.node.id);
+                units.extend(own.map(|unit| unit.id));
+            }
+        }
+    }
+    units
+}
+
+/// Whether the author of an oral note can still tell its giver: may act, holds a role that sees it, and, as a worker, still
+/// works at the unit.
+pub fn can_tell(snapshot: &Snapshot, author: Uuid, place: &Place, today: Date) -> bool {
+    let tree = &snapshot.tree;
+    if tree.principals.get(&author).is_none_or(|principal| principal.disabled) {
+        return false;
+    }
+    let mut works = tree
+        .workers
+        .values()
+        .filter(|worker| worker.principal_id == author && worker.unit_id == place.unit_id)
+        .peekable();
+    // A worker without a written time of work is taken at the word of the grant.
+    let left = works.peek().is_some() && !works.any(|worker| in_force(today, worker.valid_from, worker.valid_to));
+    tree.grants.iter().filter(|grant| grant.principal_id == author && place.is_under(grant.node)).any(|grant| {
+        roles::reach(grant.role, DataClass::CaseState) != Reach::Nothing && !(left && grant.role == Role::Worker)
+    })
+}

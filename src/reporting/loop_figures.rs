@@ -1,0 +1,334 @@
+//! The figures that matter most: how many givers heard back, how fast, how well. Pure: counted case by case, so that any
+//! number of cases needs little memory.
+//!
+//! How a case that was reopened is read: its first answer counts as *available*, the telling in force as *told* (while it is
+//! in handling again its giver is not told), and its deadlines are those of the last round. A deadline is kept when the step
+//! was taken by the closing hour of its day; it counts as broken from then on, whether the step was taken later or not yet,
+//! and not at all before. Where staff tell the giver (oral notes, groups) the tell deadline asks for the telling; elsewhere
+//! for the answer to be there, since an anonymous giver who comes back late breaks no deadline.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::suppression::{hidden_parts, may_show};
+use crate::agreement::Calendar;
+use crate::agreement::calendar::{CalendarError, is_broken};
+use crate::handling::act::DecisionKind;
+use crate::handling::read::{Deadline, next_deadline};
+use crate::handling::steps::{State, Step};
+use crate::handling::told::ToldHow;
+use crate::store::case_log::StepRow;
+use crate::store::cases::CaseRow;
+
+/// The deadlines of a case, in their order.
+pub const DEADLINES: [&str; 3] = [Deadline::Acknowledge.as_str(), Deadline::Decide.as_str(), Deadline::Tell.as_str()];
+/// How many they are.
+const KINDS: usize = DEADLINES.len();
+
+/// What was counted of some cases.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many cases.
+    pub cases: u64,
+    /// How many whose giver was told.
+    pub told: u64,
+    /// Working days from receipt to the first answer, and how many cases took so many.
+    pub to_available: BTreeMap<u16, u64>,
+    /// Working days from receipt to the telling in force.
+    pub to_told: BTreeMap<u16, u64>,
+    /// Deadlines kept, in the order of [`DEADLINES`].
+    pub kept: [u64; KINDS],
+    /// Deadlines broken.
+    pub broken: [u64; KINDS],
+    /// Verdicts that it helped.
+    pub helped: u64,
+    /// Verdicts that it did not.
+    pub did_not_help: u64,
+    /// Decisions in force by kind.
+    pub decisions: BTreeMap<String, u64>,
+    /// Cases whose giver has not been told, by state.
+    pub open: BTreeMap<State, u64>,
+    /// Open cases whose next deadline is broken, by its kind.
+    pub overdue: [u64; KINDS],
+}
+
+/// When the figures are read.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The instant.
+    pub now: Timestamp,
+    /// The hour after which a deadline of the day is broken.
+    pub closing_hour: u8,
+}
+
+/// Whether a deadline was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Yes,
+    No,
+    /// It is not decided yet.
+    Open,
+}
+
+impl Tally {
+    /// Counts a case with its steps that acknowledge, ask, decide or tell, oldest first.
+    ///
+    /// # Errors
+    /// [`CalendarError`] when the days are too far apart to count.
+    pub fn count(
+        &mut self,
+        case: &CaseRow,
+        steps: &[StepRow],
+        calendar: &Calendar,
+        moment: Moment,
+    ) -> Result<(), CalendarError> {
+        let Ok(state) = State::parse(&case.state) else { return Ok(()) };
+        let is = |step: Step| move |row: &&StepRow| row.step == step.as_str();
+        self.cases += 1;
+        if let Some(told) = case.told_on {
+            self.told += 1;
+            *self.to_told.entry(calendar.working_days_between(case.received_on.0, told.0)?).or_default() += 1;
+        }
+        if let Some(first) = steps.iter().find(is(Step::Decide)) {
+            *self
+                .to_available
+                .entry(calendar.working_days_between(case.received_on.0, first.on_day.0)?)
+                .or_default() += 1;
+        }
+        let decided = steps.iter().rfind(is(Step::Decide)).filter(|_| case.available_on.is_some());
+        let told = steps.iter().rfind(is(Step::Tell)).filter(|_| case.told_on.is_some());
+        // The first of these steps acknowledges, whichever it is.
+        let acknowledged = steps.first().filter(|_| case.acknowledged_on.is_some());
+        let answered = if ToldHow::of(&case.channel).is_some() { told } else { decided };
+        let runs = state != State::WaitingForGiver;
+        let judged = [
+            judge(acknowledged, case.acknowledge_by.0, moment, runs),
+            judge(decided, case.decide_by.0, moment, runs),
+            judge(answered, case.tell_by.0, moment, runs),
+        ];
+        for (index, kept) in judged.into_iter().enumerate() {
+            let counted = match kept {
+                Kept::Yes => self.kept.get_mut(index),
+                Kept::No => self.broken.get_mut(index),
+                Kept::Open => None,
+            };
+            counted.into_iter().for_each(|count| *count += 1);
+        }
+        match case.verdict.as_deref() {
+            Some("helped") => self.helped += 1,
+            Some(_) => self.did_not_help += 1,
+            None => {}
+        }
+        if let Some(decision) = &case.decision {
+            *self.decisions.entry(decision.clone()).or_default() += 1;
+        }
+        if !matches!(state, State::Told | State::Closed) {
+            *self.open.entry(state).or_default() += 1;
+        }
+        let overdue = next_deadline(case).filter(|(_, day)| is_broken(*day, moment.now, moment.closing_hour));
+        if let Some((deadline, _)) = overdue {
+            let index = DEADLINES.iter().position(|word| *word == deadline.as_str()).unwrap_or(KINDS);
+            self.overdue.get_mut(index).into_iter().for_each(|count| *count += 1);
+        }
+        Ok(())
+    }
+
+    /// Adds what was counted of other cases.
+    pub fn add(&mut self, other: &Self) {
+        self.cases += other.cases;
+        self.told += other.told;
+        self.helped += other.helped;
+        self.did_not_help += other.did_not_help;
+        for (into, from) in [(&mut self.to_available, &other.to_available), (&mut self.to_told, &other.to_told)] {
+            from.iter().for_each(|(days, count)| *into.entry(*days).or_default() += count);
+        }
+        for (into, from) in
+            [(&mut self.kept, &other.kept), (&mut self.broken, &other.broken), (&mut self.overdue, &other.overdue)]
+        {
+            into.iter_mut().zip(from).for_each(|(into, from)| *into += from);
+        }
+        other.decisions.iter().for_each(|(kind, count)| *self.decisions.entry(kind.clone()).or_default() += count);
+        other.open.iter().for_each(|(state, count)| *self.open.entry(*state).or_default() += count);
+    }
+
+    fn measured(&self, measure: Measure) -> u64 {
+        match measure {
+            Measure::Told => self.cases,
+            Measure::ToAvailable => self.to_available.values().sum(),
+            Measure::ToTold => self.to_told.values().sum(),
+            Measure::Deadline(index) => self.kept.get(index).unwrap_or(&0) + self.broken.get(index).unwrap_or(&0),
+            Measure::Verdicts => self.helped + self.did_not_help,
+            Measure::Decisions => self.decisions.values().sum(),
+        }
+    }
+}
+
+fn judge(done: Option<&StepRow>, by: Date, moment: Moment, runs: bool) -> Kept {
+    let Some(step) = done else {
+        return if runs && is_broken(by, moment.now, moment.closing_hour) { Kept::No } else { Kept::Open };
+    };
+    // What a giver or the service did carries a day only, and a day counts whole.
+    let instant = step.at.and_then(|at| Timestamp::from_microsecond(at).ok());
+    let late = instant.map_or(step.on_day.0 > by, |at| is_broken(by, at, moment.closing_hour));
+    if late { Kept::No } else { Kept::Yes }
+}
+
+/// A figure that is shown or hidden by itself, since each is about other givers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    Told,
+    ToAvailable,
+    ToTold,
+    Deadline(usize),
+    Verdicts,
+    Decisions,
+}
+
+const MEASURES: [Measure; 8] = [
+    Measure::Told,
+    Measure::ToAvailable,
+    Measure::ToTold,
+    Measure::Deadline(0),
+    Measure::Deadline(1),
+    Measure::Deadline(2),
+    Measure::Verdicts,
+    Measure::Decisions,
+];
+
+/// The figures of some cases; null where they are about too few givers, or about none.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Figures {
+    /// How many cases.
+    pub cases: Option<u64>,
+    /// Share of cases whose giver was told.
+    pub told_share: Option<f64>,
+    /// Median working days from receipt to the first answer.
+    pub median_to_available: Option<f64>,
+    /// Median working days from receipt to the telling.
+    pub median_to_told: Option<f64>,
+    /// Share of deadlines kept, in the order of [`DEADLINES`], and of how many.
+    pub kept_shares: [Option<(f64, u64)>; KINDS],
+    /// Verdicts that it helped, and that it did not.
+    pub verdicts: Option<(u64, u64)>,
+    /// Decisions in force by kind.
+    pub decisions: Option<BTreeMap<String, u64>>,
+    /// Share of decisions that were changes, made or planned.
+    pub change_share: Option<f64>,
+    /// Cases whose giver has not been told, by state; for readers who see the cases' states.
+    pub open: Option<BTreeMap<State, u64>>,
+    /// Open cases whose next deadline is broken, in the order of [`DEADLINES`]; for the same readers.
+    pub overdue: Option<[u64; KINDS]>,
+}
+
+/// The figures of all channels together and of each, as a reader may see them: whoever sees the cases' states sees how many
+/// cases there are and where they stand, all else is about enough givers or hidden.
+pub fn figures(by_channel: &BTreeMap<String, Tally>, sees_states: bool) -> (Figures, BTreeMap<String, Figures>) {
+    let mut all = Tally::default();
+    by_channel.values().for_each(|tally| all.add(tally));
+    let hidden: Vec<Vec<bool>> = MEASURES
+        .iter()
+        .map(|measure| hidden_parts(&by_channel.values().map(|tally| tally.measured(*measure)).collect::<Vec<_>>()))
+        .collect();
+    let parts = by_channel.iter().enumerate().map(|(index, (channel, tally))| {
+        let shown = |measure: Measure| {
+            let place = MEASURES.iter().position(|known| *known == measure).unwrap_or_default();
+            !hidden.get(place).and_then(|parts| parts.get(index)).copied().unwrap_or(true)
+        };
+        (channel.clone(), figures_of(tally, sees_states, shown))
+    });
+    let parts = parts.collect();
+    (figures_of(&all, sees_states, |measure| may_show(all.measured(measure))), parts)
+}
+
+fn figures_of(tally: &Tally, sees_states: bool, shown: impl Fn(Measure) -> bool) -> Figures {
+    let mut kept_shares = [None; KINDS];
+    for (index, place) in kept_shares.iter_mut().enumerate() {
+        let of = tally.measured(Measure::Deadline(index));
+        let kept = tally.kept.get(index).copied().unwrap_or(0);
+        *place = share(kept, of).filter(|_| shown(Measure::Deadline(index))).map(|share| (share, of));
+    }
+    let decided = tally.measured(Measure::Decisions);
+    let changes = [DecisionKind::ChangeMade, DecisionKind::ChangePlanned]
+        .into_iter()
+        .filter_map(|kind| tally.decisions.get(kind.as_str()))
+        .sum();
+    let verdicts = tally.measured(Measure::Verdicts) > 0 && shown(Measure::Verdicts);
+    Figures {
+        cases: (sees_states || shown(Measure::Told)).then_some(tally.cases),
+        told_share: share(tally.told, tally.cases).filter(|_| shown(Measure::Told)),
+        median_to_available: median(&tally.to_available).filter(|_| shown(Measure::ToAvailable)),
+        median_to_told: median(&tally.to_told).filter(|_| shown(Measure::ToTold)),
+        kept_shares,
+        verdicts: verdicts.then_some((tally.helped, tally.did_not_help)),
+        decisions: (decided > 0 && shown(Measure::Decisions)).then(|| tally.decisions.clone()),
+        change_share: share(changes, decided).filter(|_| shown(Measure::Decisions)),
+        open: sees_states.then(|| tally.open.clone()),
+        overdue: sees_states.then_some(tally.overdue),
+    }
+}
+
+/// A part of a whole; none of nothing.
+#[expect(clippy::cast_precision_loss, reason = "more cases than a double counts exactly there never are")]
+pub fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// The median of counted numbers; of an even number of them the mean of the two in the middle.
+fn median(counts: &BTreeMap<u16, u64>) -> Option<f64> {
+    let total: u64 = counts.values().sum();
+    let at = |place: u64| {
+        let mut seen = 0;
+        counts.iter().find(|(_, count)| {
+            seen += **count;
+            place < seen
+        })
+    };
+    let (low, _) = at(total.checked_sub(1)? / 2)?;
+    let (high, _) = at(total / 2)?;
+    Some((f64::from(*low) + f64::from(*high)) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_lies_in_the_middle() {
+        let of = |days: &[u16]| {
+            let mut counts = BTreeMap::new();
+            days.iter().for_each(|day| *counts.entry(*day).or_default() += 1);
+            median(&counts)
+        };
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[3]), Some(3.0));
+        assert_eq!(of(&[1, 8]), Some(4.5));
+        assert_eq!(of(&[9, 2, 2]), Some(2.0));
+        assert_eq!(of(&[9, 2, 3, 2]), Some(2.5));
+        assert_eq!(of(&[0, 0, 0, 250, 250, 250]), Some(125.0));
+    }
+
+    #[test]
+    fn small_channels_hide_and_take_the_next_one_along() {
+        let tally = |cases, told| Tally { cases, told, ..Tally::default() };
+        let by_channel = BTreeMap::from([
+            ("card".to_owned(), tally(3, 1)),
+            ("oral".to_owned(), tally(6, 3)),
+            ("web".to_owned(), tally(20, 10)),
+        ]);
+        let (all, parts) = figures(&by_channel, false);
+        assert_eq!((all.cases, all.told_share), (Some(29), Some(14.0 / 29.0)));
+        assert_eq!(parts["web"].told_share, Some(0.5));
+        for small in ["card", "oral"] {
+            assert_eq!((parts[small].cases, parts[small].told_share), (None, None), "{small}");
+        }
+        assert_eq!((all.open, all.overdue), (None, None));
+        let (_, parts) = figures(&by_channel, true);
+        assert_eq!((parts["card"].cases, parts["card"].told_share), (Some(3), None));
+        assert_eq!(parts["card"].overdue, Some([0; 3]));
+        let few = BTreeMap::from([("web".to_owned(), tally(4, 4))]);
+        let (all, parts) = figures(&few, false);
+        assert_eq!((all.told_share, all.cases, parts["web"].told_share), (None, None, None));
+    }
+}

@@ -1,0 +1,88 @@
+//! The loop figures of a node and a period, read in pages and counted as they come.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::loop_figures::{Moment, Tally};
+use crate::feedback::Problem;
+use crate::organisation::{Node, NodeKind, Tree};
+use crate::service::Service;
+use crate::store::case_log::{self, StepRow};
+use crate::store::{Day, cases};
+
+/// Cases read at a time.
+const PAGE: i64 = 2_000;
+
+/// Which cases are counted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Of which node.
+    pub node: Node,
+    /// Only those that came while the unit was one of these producers'; all if none is named.
+    pub producers: Option<Vec<Uuid>>,
+    /// Received from this day.
+    pub from: Date,
+    /// To this one.
+    pub to: Date,
+}
+
+/// Counts the cases by channel as they stand now. What was taken back is out.
+///
+/// # Errors
+/// The store's; [`crate::feedback::Kind::Internal`] when days cannot be counted.
+pub async fn count(service: &Service, wanted: &Wanted) -> Result<BTreeMap<String, Tally>, Problem> {
+    let snapshot = service.snapshot();
+    let moment = Moment { now: service.clock.now(), closing_hour: service.config.terms.deadline_hour };
+    let last = Day(wanted.to);
+    let mut by_channel: BTreeMap<String, Tally> = BTreeMap::new();
+    let mut db = service.store.read().await?;
+    for unit_id in units(&snapshot.tree, wanted.node) {
+        // Behind every case of the day before the first.
+        let mut after = (Day(wanted.from.saturating_sub(1.day())), Uuid::max());
+        loop {
+            let page = cases::received_at(&mut db, unit_id, after, last, PAGE).await?;
+            let Some(end) = page.last().map(|case| (case.received_on, case.id)) else { break };
+            let mut steps: HashMap<Uuid, Vec<StepRow>> = HashMap::new();
+            for step in case_log::steps_for_figures(&mut db, unit_id, after, end).await? {
+                steps.entry(step.case_id).or_default().push(step);
+            }
+            after = end;
+            for case in &page {
+                let counted = match wanted.node.kind {
+                    NodeKind::Producer => case.producer_id == wanted.node.id,
+                    NodeKind::Organiser | NodeKind::Unit => true,
+                };
+                if !counted || wanted.producers.as_ref().is_some_and(|these| !these.contains(&case.producer_id)) {
+                    continue;
+                }
+                let calendar = snapshot
+                    .calendar_at(&case.place())
+                    .ok_or_else(|| Problem::internal("the organiser has no calendar"))?;
+                let own = steps.get(&case.id).map_or(&[][..], Vec::as_slice);
+                let tally = by_channel.entry(case.channel.clone()).or_default();
+                tally.count(case, own, calendar, moment).map_err(Problem::internal)?;
+            }
+        }
+    }
+    Ok(by_channel)
+}
+
+/// The units below a node, now or ever; a producer's cases are told apart by the placement of their day.
+fn units(tree: &Tree, node: Node) -> Vec<Uuid> {
+    let mut units: Vec<Uuid> = match node.kind {
+        NodeKind::Unit => vec![node.id],
+        NodeKind::Producer => {
+            let placed = tree.placements.values().filter(|placement| placement.producer_id == node.id);
+            placed.map(|placement| placement.unit_id).collect()
+        }
+        NodeKind::Organiser => {
+            tree.units.values().filter(|unit| unit.organiser_id == node.id).map(|unit| unit.id).collect()
+        }
+    };
+    units.sort_unstable();
+    units.dedup();
+    units
+}

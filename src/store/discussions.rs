@@ -1,0 +1,74 @@
+//! The feedback discussions of groups: held and recorded, with a memo that staff wrote.
+
+use uuid::Uuid;
+
+use super::sql::{execute, fetch_all, fetch_optional, row};
+use super::{Connected, Day, StoreResult, Writer};
+
+row! {
+    /// A discussion as stored.
+    #[derive(Debug, Clone)]
+    pub struct DiscussionRow {
+        /// Its id.
+        pub id: Uuid,
+        /// Of which interview.
+        pub feedback_id: Uuid,
+        /// When it was held.
+        pub held_on: Day,
+        /// Whether with the clients and workers together.
+        pub together: bool,
+        /// How many took part.
+        pub participants: i64,
+        /// The memo's language.
+        pub language: String,
+        /// The memo, redacted; empty once consent was withdrawn.
+        pub memo: String,
+        /// Who recorded it.
+        pub recorded_by: Uuid,
+        /// When.
+        pub recorded_on: Day,
+    }
+}
+
+const COLUMNS: &str = "id, feedback_id, held_on, together, participants, language, memo, recorded_by, recorded_on";
+
+/// Keeps a discussion.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn insert(tx: &mut Writer, row: &DiscussionRow) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO discussions (id, feedback_id, held_on, together, participants, language, memo, recorded_by, \
+         recorded_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        row.id,
+        row.feedback_id,
+        row.held_on,
+        row.together,
+        row.participants,
+        row.language.as_str(),
+        row.memo.as_str(),
+        row.recorded_by,
+        row.recorded_on
+    )?;
+    Ok(())
+}
+
+/// A discussion.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<DiscussionRow>> {
+    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM discussions WHERE id = $1"));
+    fetch_optional!(db, DiscussionRow, sql, id)
+}
+
+/// The discussions of an interview, oldest first.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn of_interview(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<Vec<DiscussionRow>> {
+    let sql =
+        sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM discussions WHERE feedback_id = $1 ORDER BY held_on, id"));
+    fetch_all!(db, DiscussionRow, sql, feedback_id)
+}

@@ -1,0 +1,230 @@
+//! Reports: the loop figures of any node and period.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Data, Query, ServiceConfig, get};
+use actix_web::{HttpRequest, HttpResponse};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::problem_answers::ReadProblems;
+use crate::administration::View;
+use crate::feedback::{Fault, Kind, Problem};
+use crate::organisation::{Authority, DataClass, Node, NodeKind, Reach, Role, Tree, roles};
+use crate::reporting::loop_figures::{self, Figures};
+use crate::reporting::loop_report::{self, Wanted};
+use crate::reporting::suppression::FEWEST_GIVERS;
+use crate::service::Service;
+use crate::web::authority::{Allowed, scope};
+use crate::web::errors::ApiProblem;
+
+/// Days of one period at most: about ten years.
+const PERIOD_DAYS_MOST: i32 = 3_660;
+
+/// Adds the routes.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes.route("/reports/loop", get().to(loop_report_of));
+}
+
+/// Of which node and period.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct LoopQuery {
+    /// What kind of place.
+    #[param(inline)]
+    node_kind: NodeKind,
+    /// The place's short name.
+    #[param(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "koivuranta")]
+    node: String,
+    /// Cases received from this day.
+    #[param(value_type = String, format = Date, example = "2026-09-01")]
+    from: Date,
+    /// To this day; the period is ten years at most.
+    #[param(value_type = String, format = Date, example = "2026-12-31")]
+    to: Date,
+}
+
+/// The loop figures of a node and a period, as they stand now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoopReport {
+    /// What kind of place.
+    pub node_kind: NodeKind,
+    /// Its short name.
+    pub node: String,
+    /// Cases received from this day.
+    #[schema(value_type = String, format = Date)]
+    pub from: Date,
+    /// To this day.
+    #[schema(value_type = String, format = Date)]
+    pub to: Date,
+    /// A figure about fewer givers than this is null, and one from which such a figure could be worked out.
+    pub fewest_givers: u64,
+    /// Of all channels together.
+    pub all: LoopFigures,
+    /// Of each channel that has cases.
+    pub by_channel: BTreeMap<String, LoopFigures>,
+}
+
+/// The figures that matter most. Null where they are about too few givers, or about none.
+///
+/// Of a case that was reopened the first answer counts as available, the telling in force as told (while it is in handling
+/// again its giver is not told), and the deadlines are those of the last round.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoopFigures {
+    /// How many cases.
+    pub cases: Option<u64>,
+    /// Share of cases whose giver was told.
+    pub told_share: Option<f64>,
+    /// Median working days from receipt to the first answer.
+    pub median_working_days_to_available: Option<f64>,
+    /// Median working days from receipt to the telling.
+    pub median_working_days_to_told: Option<f64>,
+    /// Deadlines kept, by kind.
+    pub deadlines: LoopDeadlines,
+    /// What givers said of the answers.
+    pub verdicts: Option<LoopVerdicts>,
+    /// What was decided.
+    pub decisions: Option<LoopDecisions>,
+    /// Cases whose giver has not been told, by state; null for readers who do not see the cases' states.
+    pub open: Option<BTreeMap<String, u64>>,
+    /// Open cases whose next deadline is broken, by its kind; null for the same readers.
+    pub overdue: Option<BTreeMap<String, u64>>,
+}
+
+/// Deadlines kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoopDeadlines {
+    /// To acknowledge.
+    pub acknowledge: Option<KeptShare>,
+    /// To decide.
+    pub decide: Option<KeptShare>,
+    /// To tell; where nobody of the staff tells, that the answer was there to be read by then.
+    pub tell: Option<KeptShare>,
+}
+
+/// A share of deadlines that were kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeptShare {
+    /// Kept by the closing hour of their day.
+    pub kept_share: f64,
+    /// Of so many that were kept or broken; those still to come are not among them.
+    pub of: u64,
+}
+
+/// What givers said.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoopVerdicts {
+    /// It helped.
+    pub helped: u64,
+    /// It did not.
+    pub did_not_help: u64,
+    /// Share of those it helped.
+    pub helped_share: Option<f64>,
+}
+
+/// What was decided.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoopDecisions {
+    /// Decisions in force by kind.
+    pub by_kind: BTreeMap<String, u64>,
+    /// Share of them that were changes, made or planned.
+    pub change_share: Option<f64>,
+}
+
+/// The loop figures: share of cases whose giver was told, how fast, deadlines kept, verdicts, decisions, what is open.
+///
+/// For whoever reaches the figures of the place: the responsible person and handlers of a unit, the producer's contact, the
+/// organiser, the analyst.
+#[utoipa::path(get, path = "/api/v1/reports/loop", operation_id = "get_loop_figures", tag = "reports",
+    params(LoopQuery),
+    security(("token" = ["reports:read"])),
+    responses((status = 200, body = LoopReport, description = "The figures"), ReadProblems))]
+pub async fn loop_report_of(
+    request: HttpRequest,
+    service: Data<Service>,
+    caller: Allowed<scope::ReportsRead>,
+) -> Result<HttpResponse, ApiProblem> {
+    // Read here: without a token the answer is 401, whatever is asked for.
+    let query = Query::<LoopQuery>::from_query(request.query_string()).map_err(|why| {
+        let detail =
+            format!("A query parameter is missing or cannot be read: {why}. Send node_kind, node, from and to.");
+        Problem::new(Kind::MalformedParameter, detail)
+    })?;
+    check_period(query.from, query.to)?;
+    let snapshot = service.snapshot();
+    let tree = &snapshot.tree;
+    let node = tree.node(query.node_kind, &query.node).ok_or_else(Problem::not_found)?;
+    let view = View::new(tree, &caller.authority, service.today());
+    if !view.holds(&reaching(DataClass::Aggregate), node) {
+        return Err(Problem::not_found().into());
+    }
+    let sees_states = view.holds(&reaching(DataClass::CaseState), node);
+    let producers = producers(tree, &caller.authority, node);
+    let wanted = Wanted { node, producers, from: query.from, to: query.to };
+    let (all, by_channel) = loop_figures::figures(&loop_report::count(&service, &wanted).await?, sees_states);
+    let report = LoopReport {
+        node_kind: query.node_kind,
+        node: query.node.clone(),
+        from: query.from,
+        to: query.to,
+        fewest_givers: FEWEST_GIVERS,
+        all: document(all),
+        by_channel: by_channel.into_iter().map(|(channel, figures)| (channel, document(figures))).collect(),
+    };
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(report))
+}
+
+fn check_period(from: Date, to: Date) -> Result<(), Problem> {
+    let fault = |detail: String| Err(Problem::of_faults(vec![Fault::new("to", Kind::MalformedParameter, detail)]));
+    if to < from {
+        return fault("The last day lies before the first one. Correct one of them.".to_owned());
+    }
+    match to.since(from) {
+        Ok(span) if span.get_days() <= PERIOD_DAYS_MOST => Ok(()),
+        _ => fault(format!("A period has {PERIOD_DAYS_MOST} days at most. Ask for a shorter one.")),
+    }
+}
+
+/// The roles that reach everything of a class below their node.
+fn reaching(class: DataClass) -> Vec<Role> {
+    Role::ALL.into_iter().filter(|role| roles::reach(*role, class) == Reach::Node).collect()
+}
+
+/// The producers whose cases alone are counted: a producer's contact does not see what came to a unit while it was another
+/// one's. None for whoever reaches the unit itself or the organiser's whole area.
+fn producers(tree: &Tree, authority: &Authority, node: Node) -> Option<Vec<Uuid>> {
+    let roles = reaching(DataClass::Aggregate);
+    let grants = || authority.grants.iter().filter(|grant| roles.contains(&grant.role));
+    let organiser = tree.organiser_of(node);
+    let whole = grants().any(|grant| {
+        grant.node == node || (grant.node.kind == NodeKind::Organiser && Some(grant.node.id) == organiser)
+    });
+    let held = || grants().filter(|grant| grant.node.kind == NodeKind::Producer).map(|grant| grant.node.id);
+    (!whole).then(|| held().collect())
+}
+
+fn document(figures: Figures) -> LoopFigures {
+    let [acknowledge, decide, tell] =
+        figures.kept_shares.map(|kept| kept.map(|(kept_share, of)| KeptShare { kept_share, of }));
+    LoopFigures {
+        cases: figures.cases,
+        told_share: figures.told_share,
+        median_working_days_to_available: figures.median_to_available,
+        median_working_days_to_told: figures.median_to_told,
+        deadlines: LoopDeadlines { acknowledge, decide, tell },
+        verdicts: figures.verdicts.map(|(helped, did_not_help)| LoopVerdicts {
+            helped,
+            did_not_help,
+            helped_share: loop_figures::share(helped, helped + did_not_help),
+        }),
+        decisions: figures.decisions.map(|by_kind| LoopDecisions { by_kind, change_share: figures.change_share }),
+        open: figures.open.map(|open| open.into_iter().map(|(state, count)| (state.to_string(), count)).collect()),
+        overdue: figures
+            .overdue
+            .map(|overdue| loop_figures::DEADLINES.into_iter().map(str::to_owned).zip(overdue).collect()),
+    }
+}
