@@ -6,6 +6,7 @@ pub mod counters;
 pub mod demo;
 pub mod import;
 pub mod jobs;
+pub mod retention;
 pub mod serve;
 pub mod token;
 
@@ -62,6 +63,9 @@ enum Command {
     /// Looks at the report counters.
     #[command(subcommand)]
     Counters(counters::CountersCommand),
+    /// Erases what has been kept long enough.
+    #[command(subcommand)]
+    Retention(retention::RetentionCommand),
     /// Looks at the queue, and makes parked jobs ready again.
     #[command(subcommand)]
     Jobs(jobs::JobsCommand),
@@ -128,6 +132,10 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
             Command::Counters(command) => {
                 let service = open_existing(config).await?;
                 counters::run(&service, command).await
+            }
+            Command::Retention(command) => {
+                let service = open_existing(config).await?;
+                retention::run(&service, command).await
             }
             Command::Jobs(command) => {
                 let service = open_existing(config).await?;

@@ -134,7 +134,8 @@ pub async fn texts(
     let mut tx = service.store.write().await?;
     audit::record(&mut tx, service.now(), authority.principal_id, "text.read", open.case.id).await?;
     let texts = if open.case.subject == "swot_point" {
-        let point = group_interviews::point(&mut tx, open.case.id).await?;
+        // Retention leaves an empty text behind.
+        let point = group_interviews::point(&mut tx, open.case.id).await?.filter(|point| !point.text.is_empty());
         point.map(|point| vec![(point.field, point.text)]).unwrap_or_default()
     } else {
         texts_of(service, &open.feedback)?

@@ -61,6 +61,8 @@ pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: Vo
     if !feedback::void(&mut tx, id, reason.as_str(), today).await? {
         return Ok(());
     }
+    // Read again under the change's own lock: retention may have cut its link to a worker a moment ago.
+    let row = feedback::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     let version = u32::try_from(row.instrument_version).map_err(Problem::internal)?;
     let instrument = snapshot
         .catalogue

@@ -3,6 +3,7 @@
 pub mod deadlines;
 pub mod mail_queue;
 pub mod notices;
+pub mod retention;
 pub mod silence;
 pub mod webhook;
 pub mod webhook_queue;

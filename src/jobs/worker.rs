@@ -8,19 +8,17 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{deadlines, notices, silence, webhook, webhook_queue};
+use super::{deadlines, notices, retention, silence, webhook, webhook_queue};
 use crate::feedback::Problem;
 use crate::handling::escalation;
 use crate::service::Service;
 use crate::store::jobs::{self, JobRow};
-use crate::store::{StoreResult, counters, idempotency};
+use crate::store::{StoreResult, counters};
 
 /// Jobs leased at a time.
 const LEASED_AT_A_TIME: i64 = 20;
 /// Counter deltas folded in one transaction.
 const FOLDED_AT_A_TIME: i64 = 2_000;
-/// Keys and bodies of repeated requests forgotten in one transaction.
-const FORGOTTEN_AT_A_TIME: i64 = 1_000;
 /// The longest wait between two tries of a job.
 const BACKOFF_MOST: Duration = Duration::from_secs(6 * 3_600);
 /// The lease of the repeating tasks: whoever holds it runs them until it lapses.
@@ -62,7 +60,7 @@ pub async fn work_once(service: &Service, holder: Uuid, round: u64) -> Result<()
         }
         if round.is_multiple_of(ROUNDS_BETWEEN_DAILY_TASKS) {
             silence::close_silent(service).await?;
-            forget_old_keys(service).await?;
+            retention::daily(service).await?;
         }
     }
     Ok(())
@@ -183,24 +181,6 @@ pub async fn fold_counters(service: &Service) -> StoreResult<()> {
         let folded = counters::fold(&mut tx, FOLDED_AT_A_TIME).await?;
         tx.commit().await?;
         if i64::try_from(folded).is_ok_and(|folded| folded < FOLDED_AT_A_TIME) {
-            return Ok(());
-        }
-    }
-}
-
-/// Forgets the keys and bodies of repeated requests whose time is over, a little at a time so that intake goes on.
-///
-/// # Errors
-/// The store's.
-pub async fn forget_old_keys(service: &Service) -> StoreResult<()> {
-    let kept = jiff::Span::new().days(i64::from(service.config.retention.idempotency_days));
-    let today = service.today();
-    loop {
-        let mut tx = service.store.write().await?;
-        let forgotten =
-            idempotency::forget(&mut tx, today.saturating_sub(kept).into(), today.into(), FORGOTTEN_AT_A_TIME).await?;
-        tx.commit().await?;
-        if forgotten == 0 {
             return Ok(());
         }
     }

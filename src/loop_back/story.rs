@@ -296,7 +296,9 @@ async fn matter(
     let texts = case_log::texts(db, case.id).await?;
     let day = |n: i64| events.iter().find(|event| event.n == n).map(|event| event.on_day.0);
     let said = if case.subject == "swot_point" {
-        group_interviews::point(db, case.id).await?.map(|point| Said { question: point.field, text: point.text })
+        // Retention leaves an empty text behind.
+        let point = group_interviews::point(db, case.id).await?.filter(|point| !point.text.is_empty());
+        point.map(|point| Said { question: point.field, text: point.text })
     } else {
         None
     };

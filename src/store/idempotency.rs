@@ -41,24 +41,3 @@ pub async fn insert(tx: &mut Writer, key_hash: &[u8], answer: &AnswerRow, day: D
     )?;
     Ok(touched == 1)
 }
-
-/// Forgets up to `limit` keys of days before `day`, and up to `limit` bodies that are to be forgotten by `today`; how many.
-///
-/// # Errors
-/// See [`super::StoreError`].
-pub async fn forget(tx: &mut Writer, day: Day, today: Day, limit: i64) -> StoreResult<u64> {
-    let keys = execute!(
-        tx,
-        "DELETE FROM idempotency WHERE key_hash IN (SELECT key_hash FROM idempotency WHERE created_on < $1 LIMIT $2)",
-        day,
-        limit
-    )?;
-    let bodies = execute!(
-        tx,
-        "UPDATE feedback SET body_mac = NULL, forget_mac_on = NULL WHERE seq IN \
-         (SELECT seq FROM feedback WHERE forget_mac_on IS NOT NULL AND forget_mac_on <= $1 LIMIT $2)",
-        today,
-        limit
-    )?;
-    Ok(keys + bodies)
-}

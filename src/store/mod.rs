@@ -30,6 +30,7 @@ pub mod notices;
 pub mod organisation;
 pub mod postings;
 pub mod principals;
+pub mod retention;
 pub mod routing_rules;
 pub mod savepoint;
 pub mod settings;

@@ -62,7 +62,7 @@ fn can(story: &Answer) -> Vec<&str> {
 }
 
 /// Every value of every table, as it lies in the database.
-async fn dump(app: &TestApp) -> Vec<u8> {
+pub async fn dump(app: &TestApp) -> Vec<u8> {
     let mut tx = app.service.store.write().await.expect("a transaction");
     let mut all = Vec::new();
     match tx.conn() {
@@ -104,7 +104,7 @@ async fn dump(app: &TestApp) -> Vec<u8> {
     all
 }
 
-fn holds(dump: &[u8], text: &str) -> bool {
+pub fn holds(dump: &[u8], text: &str) -> bool {
     let wanted = text.to_ascii_lowercase();
     dump.to_ascii_lowercase().windows(wanted.len()).any(|window| window == wanted.as_bytes())
 }

@@ -25,6 +25,7 @@ mod program;
 mod promises;
 mod queue;
 mod reminders;
+mod retention;
 mod smoke;
 mod support;
 mod webhooks;

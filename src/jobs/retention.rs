@@ -1,0 +1,186 @@
+//! What has been kept long enough goes: once a day under the ticks' lease, and by `kaiku retention run`.
+//!
+//! Coded answers and the counters of units stay for good. When a feedback's link to a worker is cut, it leaves that worker's
+//! own counters in the same transaction: they count what can still be counted again from the answers, and a block of one
+//! card would be a link itself.
+
+use std::sync::Arc;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use crate::agreement::calendar::local_instant;
+use crate::feedback::{Instant, Problem};
+use crate::instrument::answers::Checked;
+use crate::instrument::{Coded, Instrument, NumberUnit, QuestionKind};
+use crate::reporting::counters::{BlockKey, CountedFor, Deltas};
+use crate::service::Service;
+use crate::store::retention::{self, Kept, LinkedRow, Links};
+use crate::store::{Day, counters, jobs};
+
+/// Rows erased or changed in one transaction at most, so that intake and staff take turns with it.
+const ROUND: u64 = 500;
+/// The lease that says that it was done today; nobody holds it.
+const DONE: &str = "retention";
+/// How long after a run the next one is due at the earliest.
+const BETWEEN_RUNS: std::time::Duration = std::time::Duration::from_secs(20 * 3_600);
+/// The kind under which cut links are told.
+const LINKS: &str = "worker_links";
+/// The kind under which rounded years are told.
+const YEARS: &str = "birth_years";
+
+/// What went, or would go: a kind and its rows.
+pub type Gone = Vec<(&'static str, u64)>;
+
+/// Runs once a day.
+///
+/// # Errors
+/// The store's; it is tried again in the next round of daily tasks.
+pub async fn daily(service: &Service) -> Result<(), Problem> {
+    let now = service.now();
+    let mut db = service.store.read().await?;
+    let done = jobs::held_until(&mut db, DONE, Uuid::nil()).await?;
+    drop(db);
+    if done.is_some_and(|until| now.as_micros() < until) {
+        return Ok(());
+    }
+    run(service, false).await?;
+    let mut tx = service.store.write().await?;
+    jobs::hold(&mut tx, DONE, Uuid::nil(), now, now.plus(BETWEEN_RUNS)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Erases what is due, or with `dry_run` only counts it; each kind with its rows.
+///
+/// # Errors
+/// The store's; [`crate::feedback::Kind::Internal`] when an answer cannot be read. What was erased before stays erased.
+pub async fn run(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
+    let mut gone = Gone::new();
+    for rule in retention::rules(&kept(service)?) {
+        let mut db = service.store.read().await?;
+        let due = rule.count(&mut db).await?;
+        drop(db);
+        let mut erased = 0;
+        // Each statement ends with the last row that is due: it never looks through the rest of the table.
+        while !dry_run && erased < due {
+            let mut tx = service.store.write().await?;
+            let round = rule.erase(&mut tx, i64::try_from(ROUND.min(due - erased)).unwrap_or(0)).await?;
+            tx.commit().await?;
+            erased += round;
+            if round == 0 {
+                break;
+            }
+        }
+        gone.push((rule.kind, if dry_run { due } else { erased }));
+    }
+    gone.extend(cut_links(service, dry_run).await?);
+    if !dry_run && gone.iter().any(|(_, rows)| *rows > 0) {
+        service.store.forget_erased().await?;
+        for (kind, rows) in gone.iter().filter(|(_, rows)| *rows > 0) {
+            metrics::counter!("kaiku_retention_rows_total", "kind" => *kind).increment(*rows);
+            tracing::info!(kind, rows, "retention erased what has been kept long enough");
+        }
+    }
+    Ok(gone)
+}
+
+fn kept(service: &Service) -> Result<Kept, Problem> {
+    let (config, today) = (&service.config.retention, service.today());
+    let months = |months: u16| today.saturating_sub(i64::from(months).months());
+    let days = |days: u16| today.saturating_sub(i64::from(days).days());
+    let years: Date = today.saturating_sub(i64::from(config.audit_years).years());
+    Ok(Kept {
+        today: Day(today),
+        texts: Day(months(config.text_months)),
+        contacts: Day(days(config.contact_days)),
+        stubs: Day(months(config.stub_months)),
+        settled: Day(days(config.settled_days)),
+        deliveries: Day(days(config.delivery_days)),
+        audit: Instant::from_timestamp(local_instant(years, 0).map_err(Problem::internal)?),
+        keys: Day(days(config.idempotency_days)),
+    })
+}
+
+/// Cuts links to workers and rounds years, page by page; how many of each.
+async fn cut_links(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
+    let (config, today) = (&service.config.retention, service.today());
+    let asks_year = |instrument: &&Arc<Instrument>| instrument.questions.iter().any(|asked| is_year(&asked.kind));
+    let mut with_year: Vec<String> =
+        service.catalogue.all().filter(asks_year).map(|instrument| instrument.id.clone()).collect();
+    with_year.dedup();
+    let links = Links {
+        received: Day(today.saturating_sub(i64::from(config.text_months).months())),
+        closed: Day(today.saturating_sub(i64::from(config.link_days).days())),
+        with_year,
+    };
+    let page = i64::try_from(ROUND).unwrap_or(i64::MAX);
+    let (mut cut, mut rounded, mut after) = (0, 0, 0);
+    loop {
+        let mut db = service.store.read().await?;
+        let found = links.page(&mut db, after, page).await?;
+        drop(db);
+        let Some(last) = found.last() else { break };
+        after = last.seq;
+        if dry_run {
+            for row in &found {
+                cut += u64::from(has_link(row));
+                rounded += u64::from(lessened(service, row)?.1);
+            }
+            continue;
+        }
+        let mut tx = service.store.write().await?;
+        let mut deltas = Deltas::new();
+        for row in links.hold(&mut tx, &found).await? {
+            let (coded, has_year) = lessened(service, &row)?;
+            uncount(service, &mut deltas, &row)?;
+            retention::lessen(&mut tx, &row, &coded, Day(today)).await?;
+            cut += u64::from(has_link(&row));
+            rounded += u64::from(has_year);
+        }
+        counters::append(&mut tx, &deltas).await?;
+        tx.commit().await?;
+    }
+    Ok(vec![(LINKS, cut), (YEARS, rounded)])
+}
+
+fn has_link(row: &LinkedRow) -> bool {
+    row.author_id.is_some() || row.colour_id.is_some()
+}
+
+fn is_year(kind: &QuestionKind) -> bool {
+    matches!(kind, QuestionKind::Number { unit: Some(NumberUnit::Year), .. })
+}
+
+fn instrument_of(service: &Service, row: &LinkedRow) -> Result<Arc<Instrument>, Problem> {
+    let version = u32::try_from(row.instrument_version).ok();
+    let found = service.catalogue.get(&row.instrument, version).cloned();
+    found.ok_or_else(|| Problem::internal(format!("the instrument {} is missing", row.instrument)))
+}
+
+/// The coded answers with each year as its decade, and whether there was one. Numbers are not counted, so no counter moves.
+fn lessened(service: &Service, row: &LinkedRow) -> Result<(String, bool), Problem> {
+    let instrument = instrument_of(service, row)?;
+    let mut coded = instrument.coded_from_json(&row.coded).map_err(Problem::internal)?;
+    let mut has_year = false;
+    for (index, answer) in &mut coded {
+        let asked = instrument.questions.get(*index).is_some_and(|question| is_year(&question.kind));
+        if let (true, Coded::Value(year)) = (asked, answer) {
+            *year -= year.rem_euclid(10);
+            has_year = true;
+        }
+    }
+    Ok((Checked { coded, texts: Vec::new() }.coded_json(&instrument), has_year))
+}
+
+/// Takes a card out of its worker's own counters; one that was taken back is out of them already.
+fn uncount(service: &Service, deltas: &mut Deltas, row: &LinkedRow) -> Result<(), Problem> {
+    let (Some(colour_id), None) = (row.colour_id, &row.void_reason) else { return Ok(()) };
+    let instrument = instrument_of(service, row)?;
+    let coded = instrument.coded_from_json(&row.coded).map_err(Problem::internal)?;
+    let key = BlockKey::of_stored(row.placement_id, &row.instrument, row.instrument_version, &row.channel, &row.month)
+        .ok_or_else(|| Problem::internal("an unknown channel or month is stored"))?;
+    let own = BlockKey { counted_for: CountedFor::Assignment(colour_id), ..key };
+    deltas.entry(own).or_default().count(&instrument, &coded, -1);
+    Ok(())
+}

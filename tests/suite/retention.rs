@@ -1,0 +1,326 @@
+//! What has been kept long enough goes, is seen to be gone, and the counters still equal a recount.
+
+use kaiku::jobs::notices::{self, NoticeKind};
+use kaiku::jobs::{retention, worker};
+use kaiku::loop_back::card_stubs;
+use kaiku::reporting::recount;
+use kaiku::store::mails::{self, MailRow};
+use kaiku::store::{Day, counters, webhooks};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::journeys::{dump, holds};
+use crate::program::Installation;
+use crate::support::{Kind, TestApp};
+
+/// Shorter times than the defaults, so that tokens live long enough; the worker is asked by the tests alone.
+const SHORT: [(&str, &str); 5] = [
+    ("KAIKU_RETENTION__TEXT_MONTHS", "12"),
+    ("KAIKU_RETENTION__STUB_MONTHS", "12"),
+    ("KAIKU_RETENTION__SETTLED_DAYS", "100"),
+    ("KAIKU_RETENTION__AUDIT_YEARS", "1"),
+    ("KAIKU_JOBS__POLL_MS", "60000"),
+];
+
+async fn on_both_short<F>(test: F)
+where
+    F: AsyncFn(TestApp),
+{
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        eprintln!("on {kind:?}");
+        test(TestApp::start_with(kind, &SHORT).await).await;
+    }
+}
+
+/// Runs retention; a dry run before it says the same, and one after it finds nothing. What went, without the zeros.
+async fn gone(app: &TestApp) -> Vec<(&'static str, u64)> {
+    let would_go = retention::run(&app.service, true).await.expect("a dry run");
+    let went = retention::run(&app.service, false).await.expect("a run");
+    assert_eq!(would_go, went, "the dry run says what the run does");
+    let again = retention::run(&app.service, false).await.expect("a second run");
+    assert!(again.iter().all(|(_, rows)| *rows == 0), "{again:?}");
+    let differences = recount::differences(&app.service).await.expect("a recount");
+    assert!(differences.is_empty(), "{differences:?}");
+    went.into_iter().filter(|(_, rows)| *rows > 0).collect()
+}
+
+/// Everything that lies in the database, on SQLite in its files too.
+async fn everything(app: &TestApp) -> Vec<u8> {
+    let mut all = dump(app).await;
+    if app.kind == Kind::Sqlite {
+        for name in ["kaiku.db", "kaiku.db-wal"] {
+            all.extend(std::fs::read(app.folder.path().join(name)).unwrap_or_default());
+        }
+    }
+    all
+}
+
+/// Cards that count for colour assignments, and feedbacks for placements.
+async fn counted(app: &TestApp) -> (i64, i64) {
+    let mut db = app.service.store.read().await.expect("a reader");
+    let blocks = counters::all(&mut db).await.expect("blocks");
+    let of = |kind: &str| {
+        blocks.iter().filter(|(key, _)| key.counted_for.kind() == kind).map(|(_, block)| block.feedbacks()).sum()
+    };
+    (of("assignment"), of("placement"))
+}
+
+fn survey(words: &str, email: &str) -> Value {
+    json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+        "answers": {"q1": 4, "birth_year": 1973, "free": words}, "reply": {"wanted": true, "email": email}})
+}
+
+async fn case(app: &TestApp, id: &str) -> Value {
+    app.get(&format!("/api/v1/cases/{id}"), "handler").await.expect(200).body
+}
+
+async fn decide_and_help(app: &TestApp, id: &str, code: &str, words: &str) {
+    app.step(id, "decide", "handler", Some(&json!({"kind": "change_made", "text": words}))).await.expect(200);
+    app.story(code).await.expect(200);
+    let verdict = json!({"code": code, "helped": true});
+    app.post_public("/api/v1/receipts/verdict", &verdict).await.expect(200);
+    assert_eq!(case(app, id).await["state"], "closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_months() {
+    on_both_short(async |app| {
+        let path = "/api/v1/feedback";
+        // Closed today: a survey with an address, a card of yellow, an oral note. Never closed: another survey. Without a
+        // case: a card of blue and a paper survey.
+        let web = app.post_public(path, &survey("Puhelinaika on lyhyt.", "aino@example.fi")).await.expect(201);
+        let (web, web_code) = (web.text_at("/id"), web.text_at("/receipt"));
+        decide_and_help(&app, &web, &web_code, "Puhelinaika piteni.").await;
+        let open = app.post_public(path, &survey("Ovi oli kiinni.", "oona@example.fi")).await.expect(201);
+        let open = open.text_at("/id");
+        let stub = card_stubs::make(&app.service, "koivu", 2).await.expect("stubs").remove(0);
+        let card = |colour: &str, serial: Option<&str>, words: Option<&str>| {
+            json!({"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card", "language": "fi",
+                "answers": {"q1": 1, "q2": 2, "q3": words}, "serial": serial, "colour": colour})
+        };
+        let yellow = card("keltainen", Some(&stub.serial), Some("Jonotin pitkään."));
+        let yellow = app.post(path, "worker-b", &yellow).await.expect(201).text_at("/id");
+        decide_and_help(&app, &yellow, &stub.code, "Jono lyheni.").await;
+        app.post(path, "worker-b", &card("sininen", None, None)).await.expect(201);
+        let paper = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "paper", "language": "fi",
+            "answers": {"q1": 5, "birth_year": 1958}});
+        app.post(path, "responsible", &paper).await.expect(201);
+        let note = json!({"unit": "koivu", "instrument": "tapaaminen-suullinen", "channel": "oral", "language": "fi",
+            "answers": {"q1": "Kahvi oli kylmää."}, "reminder": {"text": "Punainen reppu"}});
+        let oral = app.post(path, "worker", &note).await.expect(201).text_at("/id");
+        app.step(&oral, "decide", "handler", Some(&json!({"kind": "thanks"}))).await.expect(200);
+        app.step(&oral, "tell", "worker", Some(&json!({"how": "in_person"}))).await.expect(200);
+        app.step(&oral, "close", "handler", None).await.expect(200);
+        let group = json!({"unit": "koivu", "language": "fi", "held_on": "2026-11-20", "goal": "Kehittää kahvihuonetta",
+            "arrangements": {"recording": "notes"}, "group": {"participants": 6, "interviewers": 2},
+            "summary": {"weaknesses": ["odottelu aulassa"]},
+            "actions": [{"what": "Uusi keitin", "who": "Vilma", "when": "keväällä"}]});
+        let group = app.post("/api/v1/group-interviews", "facilitator", &group).await.expect(201);
+        let (interview, point) = (group.text_at("/id"), group.text_at("/points/0/id"));
+        // Taken back before its link is cut: it leaves the counters once only.
+        let spam = app.post(path, "worker-b", &card("keltainen", None, Some("Osta."))).await.expect(201).text_at("/id");
+        app.post(&format!("{path}/{spam}/void"), "responsible", &json!({"reason": "spam"})).await.expect(204);
+        assert_eq!(counted(&app).await, (2, 7));
+
+        app.at("2026-12-19T08:00:00Z");
+        // Only what was taken back: nothing waits for it.
+        assert_eq!(gone(&app).await, [("worker_links", 1)]);
+        assert_eq!(case(&app, &web).await["answers"]["birth_year"], 1973);
+
+        app.at("2026-12-20T08:00:00Z");
+        let expected = [("contacts", 1), ("request_bodies", 0), ("worker_links", 2), ("birth_years", 1)];
+        assert_eq!(gone(&app).await, expected.into_iter().filter(|(_, rows)| *rows > 0).collect::<Vec<_>>());
+        let contact = |id: &str| format!("/api/v1/cases/{id}/contact");
+        app.call(Method::POST, &contact(&web), Some("handler"), None).await.problem(404, "not-found");
+        app.call(Method::POST, &contact(&open), Some("handler"), None).await.expect(200);
+        assert_eq!(case(&app, &web).await["answers"], json!({"birth_year": 1970, "q1": 4}));
+        assert_eq!(case(&app, &open).await["answers"]["birth_year"], 1973, "an open case keeps its year");
+        // Who told the giver of an oral note is whose work it was about: that went too.
+        let told = case(&app, &oral).await;
+        let by: Vec<&Value> = told["events"].as_array().unwrap().iter().map(|event| &event["by"]).collect();
+        assert_eq!(by, [&json!("handler"), &Value::Null, &json!("handler")]);
+        app.get(&format!("/api/v1/cases/{oral}"), "worker").await.problem(404, "not-found");
+        // The yellow card left its worker's figures, not its unit's; the blue one without a case is still in both.
+        assert_eq!(counted(&app).await, (1, 7));
+        assert_eq!(case(&app, &yellow).await["texts"][0]["text"], "Jonotin pitkään.");
+        // Taken back after its link was cut: out of the unit's figures alone.
+        app.post(&format!("{path}/{yellow}/void"), "responsible", &json!({"reason": "typing_fault"})).await.expect(204);
+        assert_eq!(counted(&app).await, (1, 6));
+        worker::fold_counters(&app.service).await.expect("folded");
+
+        app.at("2027-11-19T08:00:00Z");
+        assert!(holds(&everything(&app).await, "Puhelinaika on lyhyt."));
+        // Cards count from the Monday of their week: the words of two, and the link of the blue one.
+        let went = gone(&app).await;
+        assert!(went.contains(&("texts", 2)) && went.contains(&("worker_links", 1)), "{went:?}");
+        assert_eq!(counted(&app).await, (0, 6));
+        assert!(holds(&everything(&app).await, "Puhelinaika on lyhyt."), "the last day");
+        app.at("2027-11-20T08:00:00Z");
+        let went = gone(&app).await;
+        let expected = [
+            ("texts", 3),
+            ("case_texts", 2),
+            ("interviews", 1),
+            ("swot_points", 1),
+            ("agreed_actions", 1),
+            ("contacts", 1),
+            ("card_stubs", 1),
+            // The typist of the paper survey, and the facilitator.
+            ("worker_links", 2),
+            // The paper survey and the open one.
+            ("birth_years", 2),
+        ];
+        assert_eq!(went, expected);
+        assert_eq!(counted(&app).await, (0, 6));
+        let all = everything(&app).await;
+        for words in [
+            "Puhelinaika",
+            "Ovi oli kiinni",
+            "Jonotin",
+            "Jono lyheni",
+            "Kahvi oli",
+            "Punainen",
+            "kahvihuone",
+            "odottelu",
+            "keitin",
+            "birth_year\":1973",
+            "birth_year\":1958",
+        ] {
+            assert!(!holds(&all, words), "{words} lies in the database");
+        }
+        // What is left is shown without the words.
+        let shown = case(&app, &web).await;
+        assert_eq!((&shown["texts"], &shown["state"]), (&json!([]), &json!("closed")));
+        assert!(shown["events"].as_array().unwrap().iter().all(|event| event["text"].is_null()));
+        let story = app.story(&web_code).await.expect(200).body;
+        assert_eq!((&story["said"], &story["matters"][0]["decision"]["kind"]), (&json!([]), &json!("change_made")));
+        assert_eq!(story["matters"][0]["decision"]["text"], Value::Null);
+        assert_eq!(case(&app, &point).await["texts"], json!([]));
+        let read = app.get(&format!("/api/v1/group-interviews/{interview}"), "responsible").await.expect(200).body;
+        assert_eq!((&read["detail"], &read["actions"]), (&json!({}), &json!([])));
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_nobody_goes() {
+    on_both_short(async |app| {
+        let service = &app.service;
+        let keyed = [("Idempotency-Key", "0b8f7a52-7c1e-4b57-9d0c-51f7b7a3c9de")];
+        let mut form = survey("Ovi oli kiinni.", "oona@example.fi");
+        form["volunteer"] = json!({"name": "Kaisa Kehittäjä", "email": "kaisa@example.fi"});
+        app.call_with(Method::POST, "/api/v1/feedback", None, Some(&form), &keyed).await.expect(201);
+        let note = |words: &str| {
+            json!({"unit": "koivu", "instrument": "tapaaminen-suullinen", "channel": "oral", "language": "fi",
+                "answers": {"q1": words}, "reminder": {"text": "Punainen reppu"}})
+        };
+        let items = json!({"items": [{"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card",
+            "language": "fi", "answers": {"q1": 2}}]});
+        let path = "/api/v1/feedback/batch";
+        app.call_with(Method::POST, path, Some("worker"), Some(&items), &keyed).await.expect(201);
+        for worker in ["worker", "worker-b"] {
+            app.post("/api/v1/feedback", worker, &note("Hyvä.")).await.expect(201);
+        }
+        // A webhook hears of a feedback that is taken back before it was told of.
+        let hook = json!({"node": {"kind": "organiser", "slug": "testila"}, "url": "https://example.fi/",
+            "events": ["feedback.received"]});
+        let hook = app.post("/api/v1/webhooks", "admin", &hook).await.expect(201).text_at("/id");
+        let spam =
+            app.post_public("/api/v1/feedback", &survey("Osta.", "a@example.fi")).await.expect(201).text_at("/id");
+        app.post(&format!("/api/v1/feedback/{spam}/void"), "responsible", &json!({"reason": "spam"})).await.expect(204);
+        let handler = service.snapshot().tree.principal_by_slug("handler").expect("a handler").id;
+        let mut tx = service.store.write().await.expect("a transaction");
+        notices::leave(service, &mut tx, handler, NoticeKind::NewCases, None, 1).await.expect("a notice");
+        for (n, state) in [(1, Some(mails::TAKEN)), (2, None)] {
+            let id = Uuid::from_u128(n);
+            let mail = MailRow {
+                id,
+                letter: "notice".to_owned(),
+                principal_id: Some(handler),
+                case_id: None,
+                subject: n.to_string(),
+                state: mails::QUEUED.to_owned(),
+                queued_on: Day(service.today()),
+                settled_on: None,
+                reason: None,
+            };
+            mails::insert(&mut tx, &mail).await.expect("a mail");
+            if let Some(state) = state {
+                mails::settle(&mut tx, id, state, Day(service.today()), None).await.expect("settled");
+            }
+        }
+        tx.commit().await.expect("committed");
+        assert_eq!(gone(&app).await, [("birth_years", 1)], "what was taken back waits for nothing");
+
+        // An author who leaves takes no reminder along: one is disabled, of the other the work at the unit has ended.
+        let disabled = json!({"name": "Matti", "language": "fi", "disabled": true});
+        app.call(Method::PUT, "/api/v1/principals/worker-b", Some("admin"), Some(&disabled)).await.expect(200);
+        assert_eq!(gone(&app).await, [("reminders", 1)]);
+        let snapshot = service.snapshot();
+        let author = snapshot.tree.principal_by_slug("worker").expect("a worker").id;
+        let at_koivu =
+            snapshot.tree.workers.values().find(|worker| worker.principal_id == author).expect("a worker").id;
+        let ended = json!({"valid_to": "2026-11-20"});
+        app.call(Method::PUT, &format!("/api/v1/units/koivu/staff/{at_koivu}"), Some("admin"), Some(&ended))
+            .await
+            .expect(200);
+        assert!(gone(&app).await.is_empty(), "on the last day the author is still there");
+        app.at("2026-11-21T08:00:00Z");
+        assert_eq!(gone(&app).await, [("reminders", 1)]);
+
+        app.at("2026-12-20T08:00:00Z");
+        assert_eq!(gone(&app).await, [("webhook_deliveries", 1), ("request_bodies", 1)]);
+        app.at("2026-12-21T08:00:00Z");
+        assert_eq!(gone(&app).await, [("repeated_requests", 1)]);
+        app.at("2027-03-05T08:00:00Z");
+        assert_eq!(gone(&app).await, [("notices", 1), ("mails", 1)]);
+        let mut db = service.store.read().await.expect("a reader");
+        assert!(mails::find(&mut db, Uuid::from_u128(2)).await.expect("mails").is_some(), "one that waits stays");
+        assert!(webhooks::deliveries(&mut db, hook.parse().unwrap(), 10).await.expect("deliveries").is_empty());
+        drop(db);
+        app.at("2027-11-20T08:00:00Z");
+        let kinds: Vec<&str> = gone(&app).await.into_iter().map(|(kind, _)| kind).collect();
+        assert!(!kinds.contains(&"volunteers") && !kinds.contains(&"audit_log"), "{kinds:?}");
+        app.at("2027-11-21T08:00:00Z");
+        assert_eq!(gone(&app).await, [("audit_log", 1)], "the void of a year and a day ago");
+        // The first of the month after their year.
+        app.at("2027-12-01T08:00:00Z");
+        assert_eq!(gone(&app).await, [("volunteers", 1)]);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_runs_once_a_day_by_itself_and_by_command() {
+    on_both_short(async |app| {
+        let code = app.post_public("/api/v1/feedback", &survey("Ovi oli kiinni.", "oona@example.fi")).await.expect(201);
+        let code = code.text_at("/receipt");
+        let holder = app.service.new_id().expect("an id");
+        let said = async || app.story(&code).await.expect(200).body["said"].as_array().unwrap().len();
+        app.at("2027-11-20T08:00:00Z");
+        worker::work_once(&app.service, holder, 1).await.expect("a round");
+        assert_eq!(said().await, 1, "not in every round");
+        worker::work_once(&app.service, holder, 0).await.expect("a round");
+        assert_eq!(said().await, 0);
+        // What becomes due within the day waits for the next.
+        let old = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "paper", "language": "fi",
+            "given_on": "2026-11-21", "answers": {"free": "Vanha."}});
+        let old = app.post("/api/v1/feedback", "worker", &old).await.expect(201).text_at("/id");
+        app.at("2027-11-21T03:00:00Z");
+        worker::work_once(&app.service, holder, 0).await.expect("a round");
+        assert_eq!(case(&app, &old).await["texts"].as_array().unwrap().len(), 1, "it ran less than a day ago");
+        app.at("2027-11-21T05:00:00Z");
+        worker::work_once(&app.service, holder, 0).await.expect("a round");
+        assert_eq!(case(&app, &old).await["texts"], json!([]));
+        app.stop().await;
+    })
+    .await;
+    let installation = Installation::with_county(Kind::Sqlite).await;
+    let dry = installation.run_well(&["retention", "run", "--dry-run"]);
+    assert!(dry.starts_with("kind,would_go\ntexts,0\n") && dry.contains("birth_years,0"), "{dry}");
+    let run = installation.run_well(&["retention", "run"]);
+    assert!(run.starts_with("kind,gone\ntexts,0\n"), "{run}");
+}
