@@ -129,6 +129,17 @@ pub fn rules(kept: &Kept) -> Vec<Rule> {
         ),
         joined(
             rule(
+                "memos",
+                "UPDATE discussions SET memo = ''",
+                "id",
+                "discussions d JOIN feedback f ON f.id = d.feedback_id",
+                "d.memo <> '' AND f.received_on <= $1",
+                &texts,
+            ),
+            "d.id",
+        ),
+        joined(
+            rule(
                 "contacts",
                 "DELETE FROM contacts",
                 "feedback_id",
