@@ -172,14 +172,14 @@ impl Page<'_> {
         let language = self.texts.language();
         let colour = self.colour.as_ref().map_or_else(String::new, |colour| {
             let said = self.texts.with("sheet-colour", &arguments([("colour", colour.word.clone().into())]));
-            format!("<br>{}", escaped(&said))
+            escaped(&said)
         });
         // Writing to a String cannot fail.
         let _ = write!(
             html,
             "<article class=\"card\"><svg class=\"band\" viewBox=\"0 0 8 85\" aria-hidden=\"true\"><rect x=\".3\" y=\".3\" \
              width=\"7.4\" height=\"84.4\" rx=\"1.5\" fill=\"{}\" stroke=\"#12262b\" stroke-width=\".5\"/></svg>\
-             <div class=\"top\"><h2>{}</h2><p>{}{colour}</p></div><p class=\"how\">{}</p>",
+             <div class=\"top\"><h2>{}</h2><p><span class=\"unit\">{}</span>{colour}</p></div><p class=\"how\">{}</p>",
             self.colour.as_ref().map_or("#ffffff", |colour| colour.printed),
             escaped(self.instrument.title.say(language, Some(Channel::Card))),
             escaped(&self.unit_name),
@@ -230,15 +230,15 @@ impl Page<'_> {
         let shown_address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
         let _ = write!(
             html,
-            "<aside class=\"stub\"><h2>{}</h2><p>{}</p>{}<strong class=\"code\">{}</strong><p>{}<br>\
-             <span class=\"where\">{}</span></p><p>{}</p></aside>",
+            "<aside class=\"stub\"><h2>{}</h2><p>{}</p><div class=\"scan\">{}<p>{}</p></div><strong class=\"code\">{}</strong><p>{}<br>\
+             <span class=\"where\">{}</span></p></aside>",
             self.text("sheet-stub-title"),
             self.text("sheet-stub-what"),
             drawn(&qr),
+            self.text("sheet-stub-secret"),
             lines.join("<br>"),
             self.text("sheet-stub-how"),
             escaped(shown_address),
-            self.text("sheet-stub-secret"),
         );
         Ok(())
     }
