@@ -10,46 +10,56 @@ use jiff::civil::Date;
 use super::steps::State;
 use crate::agreement::calendar::CalendarError;
 use crate::agreement::{Calendar, Due};
-use crate::store::cases::CaseRow;
 
-/// The days of a case by `calendar`; what is done or told already stays.
-///
-/// # Errors
-/// [`CalendarError`] if the calendar is closed for so long that a day cannot be found.
-pub fn recomputed(
-    case: &CaseRow,
-    calendar: &Calendar,
-    next_meeting: Option<Date>,
-    today: Date,
-) -> Result<Due, CalendarError> {
-    let mut due = Due { acknowledge_by: case.acknowledge_by.0, decide_by: case.decide_by.0, tell_by: case.tell_by.0 };
-    let state = State::parse(&case.state).unwrap_or(State::Closed);
-    let counted = |from: Date, days: i64| calendar.add_working_days(from, working_days(days));
-    if state == State::Received {
-        let new = counted(case.received_on.0, case.acknowledge_wd)?;
-        due.acknowledge_by = moved(due.acknowledge_by, new, calendar, today)?;
-    }
-    if matches!(state, State::Received | State::Acknowledged | State::InHandling | State::WaitingForGiver) {
-        let new = counted(case.terms_from.0, case.decide_wd.saturating_add(case.paused_wd))?;
-        due.decide_by = moved(due.decide_by, new, calendar, today)?;
-    }
-    if !matches!(state, State::Told | State::Closed) {
-        let by_terms = counted(case.terms_from.0, case.tell_wd.saturating_add(case.paused_wd))?;
-        let by_meeting = next_meeting.map(|meeting| after_pauses(case, calendar, meeting)).transpose()?;
-        due.tell_by = moved(due.tell_by, by_meeting.map_or(by_terms, |day| day.max(by_terms)), calendar, today)?;
-    }
-    Ok(due)
+/// What the days of a case follow from.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted {
+    /// Where it stands: what is done has no open deadline.
+    pub state: State,
+    /// Day 0 of acknowledging.
+    pub received_on: Date,
+    /// Day 0 of deciding and telling.
+    pub terms_from: Date,
+    /// Acknowledge, decide and tell within so many working days.
+    pub terms: [u16; 3],
+    /// Working days for which the clock has stood still since `terms_from`.
+    pub paused: u16,
+    /// The giver is told no earlier than then.
+    pub next_meeting: Option<Date>,
+    /// The days as they stand.
+    pub due: Due,
 }
 
-/// The day of the next meeting, moved by the pauses as the tell-by day was that stood on it.
-fn after_pauses(case: &CaseRow, calendar: &Calendar, meeting: Date) -> Result<Date, CalendarError> {
-    // Without a pause it is the very day, even a Saturday.
-    if case.paused_wd == 0 { Ok(meeting) } else { calendar.add_working_days(meeting, working_days(case.paused_wd)) }
-}
+impl Counted {
+    /// The days by `calendar`; what is done or told already stays.
+    ///
+    /// # Errors
+    /// [`CalendarError`] if the calendar is closed for so long that a day cannot be found.
+    pub fn anew(&self, calendar: &Calendar, today: Date) -> Result<Due, CalendarError> {
+        let mut due = self.due;
+        let [acknowledge, decide, tell] = self.terms;
+        if self.state == State::Received {
+            let new = calendar.add_working_days(self.received_on, acknowledge)?;
+            due.acknowledge_by = moved(due.acknowledge_by, new, calendar, today)?;
+        }
+        if matches!(self.state, State::Received | State::Acknowledged | State::InHandling | State::WaitingForGiver) {
+            let new = calendar.add_working_days(self.terms_from, decide.saturating_add(self.paused))?;
+            due.decide_by = moved(due.decide_by, new, calendar, today)?;
+        }
+        if !matches!(self.state, State::Told | State::Closed) {
+            let by_terms = calendar.add_working_days(self.terms_from, tell.saturating_add(self.paused))?;
+            let by_meeting = self.next_meeting.map(|meeting| self.after_pauses(meeting, calendar)).transpose()?;
+            let new = by_meeting.map_or(by_terms, |day| day.max(by_terms));
+            due.tell_by = moved(due.tell_by, new, calendar, today)?;
+        }
+        Ok(due)
+    }
 
-fn working_days(number: i64) -> u16 {
-    // Terms are at most a working year; what no u16 holds is refused by the calendar as too far.
-    u16::try_from(number).unwrap_or(u16::MAX)
+    /// The day of the next meeting, moved by the pauses as the tell-by day was that stood on it.
+    fn after_pauses(&self, meeting: Date, calendar: &Calendar) -> Result<Date, CalendarError> {
+        // Without a pause it is the very day, even a Saturday.
+        if self.paused == 0 { Ok(meeting) } else { calendar.add_working_days(meeting, self.paused) }
+    }
 }
 
 /// Where a deadline of the day `old` comes to lie if it would be counted to `new`.
@@ -62,4 +72,89 @@ fn moved(old: Date, new: Date, calendar: &Calendar, today: Date) -> Result<Date,
     }
     let nearest = calendar.add_working_days(today, 1)?;
     Ok(new.max(nearest).min(old))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::agreement::{Terms, WorkingDays};
+
+    const YEAR: Date = date(2026, 1, 1);
+
+    prop_compose! {
+        fn any_day()(offset in 0..500i32) -> Date { YEAR.saturating_add(offset.days()) }
+    }
+
+    prop_compose! {
+        fn any_calendar()(closures in prop::collection::btree_set(any_day(), 0..60)) -> Calendar {
+            Calendar::new(closures)
+        }
+    }
+
+    /// A case as it comes about: received, paused some times, perhaps with a meeting ahead.
+    fn lived(calendar: &Calendar, from: Date, pauses: &[u16], next_meeting: Option<Date>) -> Counted {
+        let days = |number| WorkingDays::new(number).unwrap();
+        let terms = Terms::new(days(2), days(10), days(14)).unwrap();
+        let mut due = terms.due(from, calendar).unwrap();
+        due.tell_by = next_meeting.map_or(due.tell_by, |meeting| meeting.max(due.tell_by));
+        let acknowledge_by = due.acknowledge_by;
+        for paused in pauses.iter().filter(|paused| **paused > 0) {
+            due = due.shifted(*paused, calendar).unwrap();
+        }
+        due.acknowledge_by = acknowledge_by;
+        let paused = pauses.iter().sum();
+        Counted {
+            state: State::Received,
+            received_on: from,
+            terms_from: from,
+            terms: [2, 10, 14],
+            paused,
+            next_meeting,
+            due,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn under_the_same_calendar_nothing_moves(
+            calendar in any_calendar(),
+            from in any_day(),
+            pauses in prop::collection::vec(0..20u16, 0..4),
+            ahead in prop::option::of(0..120i32),
+            today in any_day(),
+        ) {
+            let case = lived(&calendar, from, &pauses, ahead.map(|days| from.saturating_add(days.days())));
+            prop_assert_eq!(case.anew(&calendar, today), Ok(case.due));
+        }
+
+        #[test]
+        fn under_another_calendar_nothing_moves_into_the_past_and_twice_is_once(
+            before in any_calendar(),
+            after in any_calendar(),
+            from in any_day(),
+            today in any_day(),
+            state in prop::sample::select(State::ALL.to_vec()),
+        ) {
+            let case = Counted { state, ..lived(&before, from, &[3], None) };
+            let new = case.anew(&after, today).unwrap();
+            let pairs = [
+                (case.due.acknowledge_by, new.acknowledge_by),
+                (case.due.decide_by, new.decide_by),
+                (case.due.tell_by, new.tell_by),
+            ];
+            for (old, new) in pairs {
+                prop_assert!(new >= old || (old > today && new > today), "{old} to {new} on {today}");
+            }
+            // Once it is decided, that day is the past's.
+            prop_assert!(state == State::Decided || new.decide_by <= new.tell_by);
+            prop_assert_eq!(Counted { due: new, ..case }.anew(&after, today), Ok(new));
+            if matches!(state, State::Told | State::Closed) {
+                prop_assert_eq!(new, case.due);
+            }
+        }
+    }
 }

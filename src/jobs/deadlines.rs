@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::agreement::Due;
 use crate::feedback::{Kind, Problem};
-use crate::handling::deadlines::recomputed;
-use crate::handling::steps::Step;
+use crate::handling::deadlines::Counted;
+use crate::handling::steps::{State, Step};
 use crate::handling::transition::{Actor, Change};
 use crate::intake::evaluate::promise_of;
 use crate::organisation::{Node, NodeKind};
@@ -91,9 +91,18 @@ pub async fn run(service: &Service, tx: &mut Writer, job: &JobRow) -> Result<(),
 async fn move_case(service: &Service, tx: &mut Writer, snapshot: &Snapshot, case: CaseRow) -> Result<(), Problem> {
     let calendar =
         snapshot.calendar_at(&case.place()).ok_or_else(|| Problem::internal("the organiser has no calendar"))?;
-    let meeting = contacts::next_meeting(tx, &case).await?;
     let old = promise_of(&case);
-    let new = recomputed(&case, calendar, meeting, service.today()).map_err(Problem::internal)?;
+    let days = |number: i64| u16::try_from(number).map_err(Problem::internal);
+    let counted = Counted {
+        state: State::parse(&case.state).map_err(Problem::internal)?,
+        received_on: case.received_on.0,
+        terms_from: case.terms_from.0,
+        terms: [days(case.acknowledge_wd)?, days(case.decide_wd)?, days(case.tell_wd)?],
+        paused: days(case.paused_wd)?,
+        next_meeting: contacts::next_meeting(tx, &case).await?,
+        due: old,
+    };
+    let new = counted.anew(calendar, service.today()).map_err(Problem::internal)?;
     if old == new {
         return Ok(());
     }

@@ -575,7 +575,60 @@ async fn the_import_of_the_organisation_moves_deadlines_too() {
             closed(&app, "organiser", "testila", "worker").await,
             [("2026-11-23".to_owned(), "entered".to_owned())]
         );
+        // And so does the organiser's own address.
+        let more = json!({"closures": [{"day": "2026-11-24", "reason": "Koulutuspäivä"}]});
+        app.post("/api/v1/organisers/testila/closures", "admin", &more).await.expect(200);
+        moved(&app).await;
+        assert_eq!(case(&app, &id).await["promise"], promise("2026-11-26", "2026-12-08", "2026-12-14"));
         app.stop().await;
     })
     .await;
+}
+
+/// A folder with the migrations of a database up to the one before closures belonged to nodes.
+fn older_migrations(kind: Kind) -> tempfile::TempDir {
+    let name = if kind == Kind::Sqlite { "sqlite" } else { "postgres" };
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(name);
+    let older = tempfile::tempdir().expect("a folder");
+    for entry in std::fs::read_dir(all).expect("the migrations") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_str().expect("text").to_owned();
+        if name.as_str() < "0005" {
+            std::fs::copy(&path, older.path().join(name)).expect("a copy");
+        }
+    }
+    older
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closures_of_organisers_outlive_the_migration() {
+    const ORGANISER: &str = "INSERT INTO organisers (id, slug, name, created_at) VALUES ($1, 'testila', 'Testilä', 0)";
+    const CLOSURE: &str = "INSERT INTO closures (organiser_id, day, reason) VALUES ($1, '2026-12-23', 'Aaton aatto')";
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let installation = Installation::empty(kind).await;
+        let older = older_migrations(kind);
+        let migrator = sqlx::migrate::Migrator::new(older.path()).await.expect("the migrations");
+        let id = uuid::Uuid::from_u128(7);
+        let url = &installation.database_url;
+        if kind == Kind::Sqlite {
+            let pool = sqlx::SqlitePool::connect(&format!("{url}?mode=rwc")).await.expect("a database");
+            migrator.run(&pool).await.expect("the older state");
+            for sql in [ORGANISER, CLOSURE] {
+                sqlx::query(sql).bind(id).execute(&pool).await.expect("a row");
+            }
+            pool.close().await;
+        } else {
+            let pool = sqlx::PgPool::connect(url).await.expect("a database");
+            migrator.run(&pool).await.expect("the older state");
+            for sql in [ORGANISER, CLOSURE] {
+                sqlx::query(sql).bind(id).execute(&pool).await.expect("a row");
+            }
+            pool.close().await;
+        }
+        installation.run_well(&["migrate"]);
+        let kept: Vec<(String, uuid::Uuid, String, String, String)> =
+            rows(url, "SELECT node_kind, node_id, day, source, reason FROM closures").await;
+        let words = |text: &str| text.to_owned();
+        assert_eq!(kept, [(words("organiser"), id, words("2026-12-23"), words("entered"), words("Aaton aatto"))]);
+    }
 }
