@@ -20,6 +20,7 @@ use crate::feedback::{Clock, Entropy, Kind, Problem};
 use crate::instrument::Catalogue;
 use crate::intake::Intake;
 use crate::jobs::worker;
+use crate::mail::Mailer;
 use crate::service::Service;
 use crate::store::{self, Day, Store, instruments};
 use crate::web::errors::ApiProblem;
@@ -65,12 +66,13 @@ pub struct Parts {
 pub async fn build(config: Config, parts: Parts) -> Result<Arc<Service>, StartFault> {
     use_ring();
     let catalogue = catalogue(config.instruments.directory.clone())?;
+    let mailer = Mailer::new(&config.mail).map_err(StartFault::of)?;
     let store = Store::open(&config.database).await.map_err(StartFault::of)?;
     store::migrate(&store, config.database.url.expose()).await.map_err(StartFault::of)?;
-    let service =
-        Service::new(store, Arc::new(config), parts.clock, parts.entropy, Arc::new(parts.keyring), Arc::new(catalogue))
-            .await
-            .map_err(StartFault::of)?;
+    let (config, keyring, catalogue) = (Arc::new(config), Arc::new(parts.keyring), Arc::new(catalogue));
+    let service = Service::new(store, config, parts.clock, parts.entropy, keyring, catalogue, mailer)
+        .await
+        .map_err(StartFault::of)?;
     publish_instruments(&service).await?;
     Ok(Arc::new(service))
 }

@@ -18,6 +18,7 @@
 //! reporting::counters counter blocks; pure
 //! config              one file a section; the keyring
 //! store               the only SQL
+//! mail                the words and form of mails, and the way they leave the house; knows no database
 //! service             what every use case is given
 //! jobs::mail_queue    what is to be mailed
 //! jobs::notices       what staff are told
@@ -46,6 +47,7 @@ pub mod intake;
 pub mod jobs;
 pub mod locales;
 pub mod loop_back;
+pub mod mail;
 pub mod organisation;
 pub mod reporting;
 pub mod routing;

@@ -11,6 +11,7 @@ use crate::config::{Config, Keyring};
 use crate::feedback::chance::{ordered_id, random_id};
 use crate::feedback::{Clock, Entropy, Instant, Problem};
 use crate::instrument::Catalogue;
+use crate::mail::Mailer;
 use crate::routing::Snapshot;
 use crate::store::{Store, StoreResult, Writer, settings};
 
@@ -30,6 +31,8 @@ pub struct Service {
     pub catalogue: Arc<Catalogue>,
     /// Calls targets of webhooks; made when the first one is called.
     pub outward: OnceLock<reqwest::Client>,
+    /// The way mails leave.
+    pub mailer: Mailer,
     snapshot: RwLock<Arc<Snapshot>>,
 }
 
@@ -45,12 +48,13 @@ impl Service {
         entropy: Arc<dyn Entropy>,
         keyring: Arc<Keyring>,
         catalogue: Arc<Catalogue>,
+        mailer: Mailer,
     ) -> StoreResult<Self> {
         let mut db = store.read().await?;
         let snapshot = settings::load(&mut db, Arc::clone(&catalogue), default_terms(&config)).await?;
         drop(db);
         let (snapshot, outward) = (RwLock::new(Arc::new(snapshot)), OnceLock::new());
-        Ok(Self { store, config, clock, entropy, keyring, catalogue, outward, snapshot })
+        Ok(Self { store, config, clock, entropy, keyring, catalogue, outward, mailer, snapshot })
     }
 
     /// The settings in force as this instance knows them; another instance may have changed them a moment ago.

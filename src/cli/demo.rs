@@ -36,6 +36,8 @@ const COUNTY: &str = include_str!("../../config/demo/county.toml");
 const SAMPLES: &str = include_str!("../../config/demo/feedback.json");
 /// Where the demo keeps its logins between starts, readable by its owner only.
 const LOGINS: &str = "demo-logins.json";
+/// Where the demo writes mails.
+const MAILS: &str = "mail";
 /// How long the demo's tokens last.
 const TOKEN_DAYS: i64 = 365;
 /// Printed cards of the demo: the first ones come back with the samples, the last stays on its way.
@@ -139,7 +141,7 @@ pub async fn run(arguments: DemoArguments, file: Option<&Path>) -> Result<(), St
     if let Some(file) = &arguments.credentials {
         write_private(file, &credentials(&base, &logins)?)?;
     }
-    print_tour(&base, &logins);
+    print_tour(&base, &logins, &arguments.data.join(MAILS));
     serve::until_stopped(running).await
 }
 
@@ -151,10 +153,19 @@ fn config(arguments: &DemoArguments, file: Option<&Path>) -> Result<Config, Star
         ("KAIKU_LOG__LEVEL", "warn".to_owned()),
         ("KAIKU_LOG__FORMAT", "text".to_owned()),
         ("KAIKU_DATABASE__URL", format!("sqlite:{}", arguments.data.join("kaiku.db").display())),
+        // Nobody in the demo is real: no mail leaves it.
+        ("KAIKU_MAIL__TRANSPORT", "file".to_owned()),
+        ("KAIKU_MAIL__DIRECTORY", arguments.data.join(MAILS).display().to_string()),
     ];
     let given: Vec<(String, String)> = Config::process_environment().collect();
     // Where it listens and what it keeps follows from the demo's own arguments; the rest of the environment counts.
-    let fixed = ["KAIKU_SERVER__BIND", "KAIKU_KEYS__FILE", "KAIKU_DATABASE__URL"];
+    let fixed = [
+        "KAIKU_SERVER__BIND",
+        "KAIKU_KEYS__FILE",
+        "KAIKU_DATABASE__URL",
+        "KAIKU_MAIL__TRANSPORT",
+        "KAIKU_MAIL__DIRECTORY",
+    ];
     let is_fixed = |name: &str| fixed.contains(&name.trim_end_matches("_FILE")) || fixed.contains(&name);
     let mut env: BTreeMap<String, String> = own.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     env.extend(given.into_iter().filter(|(name, _)| !is_fixed(name)));
@@ -394,7 +405,7 @@ fn credentials(base: &str, logins: &Logins) -> Result<Vec<u8>, StartFault> {
     .map_err(said)
 }
 
-fn print_tour(base: &str, logins: &Logins) {
+fn print_tour(base: &str, logins: &Logins, mails: &Path) {
     println!("Kaiku's demo county is running. Nothing in it is real.\n");
     println!("Open       {base}/docs/           the API, to read and to try");
     println!("           {base}/readyz          whether it can take feedback in\n");
@@ -421,5 +432,6 @@ fn print_tour(base: &str, logins: &Logins) {
     if let Some(code) = &logins.card_on_its_way {
         println!("  {:12} {:7} {code}  (a card that has not been typed in yet)", "koivuranta", "card");
     }
-    println!("\nStop with Ctrl-C. A second start keeps everything.");
+    println!("\nMails are written to {}, by day on working days; nobody gets them.", mails.display());
+    println!("Stop with Ctrl-C. A second start keeps everything.");
 }

@@ -21,6 +21,7 @@ use crate::app::{self, Parts, StartFault};
 use crate::config::{Config, Keyring};
 use crate::feedback::chance::SystemEntropy;
 use crate::feedback::clock::SystemClock;
+use crate::mail::Mailer;
 use crate::service::Service;
 use crate::store::{self, Store};
 use crate::web::openapi;
@@ -99,6 +100,7 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
     }
     let config = load_config(arguments.config.as_deref(), Config::process_environment())?;
     if matches!(arguments.command, Command::Config(ConfigCommand::Check)) {
+        Mailer::new(&config.mail).map_err(said)?;
         let instruments = app::catalogue(config.instruments.directory.clone())?;
         println!("The configuration is sound; {} instrument versions are sound too.", instruments.all().count());
         return Ok(());

@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{open, said};
 use crate::app::{self, Running, StartFault};
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, LogFormat, MailTransport};
 
 /// Starts the log: JSON lines on standard error, with request ids and without content.
 pub fn start_log(config: &Config) {
@@ -25,6 +25,13 @@ pub fn start_log(config: &Config) {
 /// # Errors
 /// [`StartFault`] when it cannot start.
 pub async fn run(config: Config) -> Result<(), StartFault> {
+    if config.mail.transport == MailTransport::File {
+        tracing::warn!(
+            directory = %config.mail.directory.display(),
+            "MAILS ARE WRITTEN TO FILES AND NOBODY GETS THEM: no mail server is set up. Staff are not reminded and givers are \
+             not told by mail. Set mail.transport = \"smtp\" and the server's keys in [mail]"
+        );
+    }
     let service = open(config).await?;
     let running = app::start(service, app::metrics_recorder()?)?;
     tracing::info!(address = %running.address, "Kaiku is listening");

@@ -13,6 +13,7 @@ pub mod keyring;
 pub mod keys;
 pub mod limits;
 pub mod log;
+pub mod mail;
 pub mod rates;
 mod reader;
 pub mod reminders;
@@ -36,6 +37,7 @@ pub use keyring::{Key, Keyring, KeyringError, Purpose, SealError};
 pub use keys::Keys;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
+pub use mail::{Mail, MailTls, MailTransport};
 pub use rates::Rates;
 pub use reminders::Reminders;
 pub use retention::Retention;
@@ -64,7 +66,7 @@ const SEPARATOR: &str = "__";
 const SECRET_FILE_SUFFIX: &str = "_FILE";
 
 /// The secret settings: these may be read from files of their own.
-const SECRETS: [(&str, &str); 1] = [("database", "url")];
+const SECRETS: [(&str, &str); 2] = [("database", "url"), ("mail", "password")];
 
 /// Bytes of the configuration file at most.
 const FILE_BYTES_MAX: u64 = 1_048_576;
@@ -101,6 +103,8 @@ pub struct Config {
     pub retention: Retention,
     /// Which targets of webhooks may be told.
     pub webhooks: Webhooks,
+    /// How mails leave the house.
+    pub mail: Mail,
 }
 
 impl Config {
@@ -130,6 +134,8 @@ impl Config {
         }
         overlay_environment(&mut sections, &env, &mut faults);
 
+        // Where the lease was written, before its section is taken apart: what it must fit stands in another.
+        let lease_origin = origin_of(&sections, "jobs", "lease_seconds");
         let mut section = |name: &'static str| {
             // The defaults hold every section, and an overlay takes none away.
             let (origin, table) = match sections.remove(name) {
@@ -152,7 +158,18 @@ impl Config {
             jobs: read(section("jobs"), &mut faults, Jobs::read),
             retention: read(section("retention"), &mut faults, Retention::read),
             webhooks: read(section("webhooks"), &mut faults, Webhooks::read),
+            mail: read(section("mail"), &mut faults, Mail::read),
         };
+        let longest = config.mail.timeout.max(config.webhooks.timeout);
+        if faults.is_empty() && config.jobs.lease <= longest {
+            faults.push(ConfigFault {
+                origin: lease_origin,
+                reason:
+                    "jobs.lease_seconds is not longer than mail.timeout_seconds and webhooks.timeout_seconds; make it \
+                         longer, so that nothing is sent by two workers"
+                        .to_owned(),
+            });
+        }
         if faults.is_empty() { Ok(config) } else { Err(faults) }
     }
 
@@ -243,6 +260,15 @@ fn overlay_environment(sections: &mut Table, env: &BTreeMap<String, String>, fau
             faults.push(ConfigFault { origin, reason });
         }
     }
+}
+
+/// Where a key was written.
+fn origin_of(sections: &Table, section: &str, key: &str) -> Origin {
+    let found = sections.get(section).and_then(|item| match &item.value {
+        Value::Table(table) => table.get(key).map(|item| item.origin.clone()),
+        _ => None,
+    });
+    found.unwrap_or(Origin::BuiltIn { line: 1 })
 }
 
 fn variable(section: &str, key: &str) -> String {

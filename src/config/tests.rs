@@ -146,7 +146,7 @@ intake_queue = true
 format = \"xml\"
 level = 2026-01-01
 
-[mail]
+[post]
 host = \"a\"
 ";
     let env = [("KAIKU_SERVER__PORT", "1"), ("KAIKU_JOBS__POLL_MS", "soon"), ("KAIKU_RATES_PUBLIC_BURST", "9")];
@@ -166,7 +166,7 @@ host = \"a\"
     has("kaiku.toml, line 10: limits.intake_queue is true; ", "write a whole number from");
     has("kaiku.toml, line 13: log.format is \"xml\"; ", "write one of: json, text");
     has("kaiku.toml, line 14: log.level is a date or time; ", "write a text");
-    has("kaiku.toml, line 16: ", "there is no section [mail]; remove it or write one of: ");
+    has("kaiku.toml, line 16: ", "there is no section [post]; remove it or write one of: ");
     has("environment variable KAIKU_SERVER__PORT: ", "no setting has this name");
     has("environment variable KAIKU_JOBS__POLL_MS: jobs.poll_ms is \"soon\"; ", "write a whole number from 10");
     has("environment variable KAIKU_RATES_PUBLIC_BURST: ", "write KAIKU_RATES__PUBLIC_BURST");
@@ -187,6 +187,47 @@ fn settings_that_do_not_fit_together_are_faults() {
     assert!(only_fault(Some("[terms]\ntell = 9\n"), &[]).contains("kaiku.toml, line 2: terms.tell is shorter"));
     assert!(only_fault(Some("[limits]\npage_size_max = 20\n"), &[]).contains("page_size"));
     assert!(only_fault(None, &[("KAIKU_LIMITS__BATCH_BODY_BYTES", "2000")]).contains("BATCH_BODY_BYTES"));
+}
+
+#[test]
+fn mails_that_could_not_leave_are_faults() {
+    let config = load(None, &[]).unwrap();
+    assert_eq!((config.mail.transport, config.mail.connections), (MailTransport::File, 2));
+    let smtp = |text: &str| {
+        let own = "[mail]\ntransport = \"smtp\"\nhost = \"smtp.example.fi\"\nfrom = \"Kaiku <kaiku@example.fi>\"\n";
+        let keys: Vec<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
+        let kept = own.lines().filter(|line| !keys.contains(&line.split(' ').next().unwrap_or_default()));
+        let rest: Vec<&str> = kept.chain(text.lines()).collect();
+        rest.join("\n") + "\n"
+    };
+    let sound = load(Some(&smtp("username = \"kaiku\"\npassword = \"kissa\"")), &[]).unwrap();
+    assert_eq!((sound.mail.port, sound.mail.tls), (587, MailTls::StartTls));
+    assert_eq!(sound.mail.from.as_ref().unwrap().email.domain(), "example.fi");
+    assert!(!format!("{sound:?}").contains("kissa"));
+    for (text, told) in [
+        ("host = \"\"", "mail.host is empty"),
+        ("host = \"smtp.example.fi:587\\n\"", "write the mail server's name"),
+        ("tls = \"none\"", "mail.tls is \"none\", and mail.host is another machine"),
+        ("tls = \"ssl\"", "write one of: starttls, tls, none"),
+        ("transport = \"post\"", "write one of: file, smtp"),
+        ("from = \"Kaiku\"", "write a name and an address"),
+        ("from = \"Kaiku <kaiku@localhost>\"", "mail.from has no domain that others know"),
+        ("username = \"kaiku\"", "mail.username and mail.password go together"),
+        ("password = \"kissa\"", "mail.username and mail.password go together"),
+        ("directory = \"\"", "write a text that is not empty"),
+        ("timeout_seconds = 120", "jobs.lease_seconds is not longer than mail.timeout_seconds"),
+    ] {
+        let fault = only_fault(Some(&smtp(text)), &[]);
+        assert!(fault.contains(told) && !fault.contains("kissa"), "{text}: {fault}");
+    }
+    for host in ["localhost", "127.0.0.1", "::1", "[::1]"] {
+        assert!(load(Some(&smtp(&format!("tls = \"none\"\nhost = \"{host}\""))), &[]).is_ok(), "{host}");
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("password");
+    std::fs::write(&path, "kissa\n").unwrap();
+    let env = [("KAIKU_MAIL__PASSWORD_FILE", path.to_str().unwrap()), ("KAIKU_MAIL__USERNAME", "kaiku")];
+    assert_eq!(load(None, &env).unwrap().mail.password.expose(), "kissa");
 }
 
 #[test]

@@ -5,17 +5,18 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::read::{self, OpenCase, may_act};
-use super::steps::Step;
-use super::told::{RECEIPT_PAGE, ToldHow};
+use super::steps::{State, Step};
+use super::told::{EMAIL, RECEIPT_PAGE, ToldHow};
 use super::transition::{Actor, Change, version_mismatch};
 use crate::feedback::{Kind, Language, Problem};
 use crate::intake::idempotency::{self, RequestKey};
 use crate::intake::redaction::Redacted;
+use crate::jobs::mail_queue::Letter;
 use crate::organisation::{Authority, Reach};
 use crate::routing::handler::may_handle;
 use crate::service::Service;
 use crate::store::cases::CaseRow;
-use crate::store::{Day, Writer, case_log};
+use crate::store::{Day, Writer, case_log, mails};
 
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -77,6 +78,8 @@ pub enum Act {
         /// In which language.
         language: Option<Language>,
     },
+    /// The mail that told the giver came back later: the giver was not told.
+    MailRefused,
     /// Closes what was told.
     Close,
     /// Takes it up again.
@@ -94,6 +97,7 @@ impl Act {
             Self::Ask { .. } => Step::Ask,
             Self::Decide { .. } => Step::Decide,
             Self::Tell { .. } => Step::Tell,
+            Self::MailRefused => Step::MailRefused,
             Self::Close => Step::Close,
             Self::Reopen { .. } => Step::Reopen,
         }
@@ -128,6 +132,9 @@ pub async fn act(
         return Err(version_mismatch());
     }
     open.case = change(service, authority, &open, &act)?.save(service, &mut tx).await?;
+    if matches!(act, Act::MailRefused) {
+        mails::came_back(&mut tx, id, Letter::AnswerWaits.as_str(), Day(service.today())).await?;
+    }
     if let Some((key, body)) = &repeat {
         let day = Day(service.today());
         idempotency::keep(&mut tx, &service.keyring, key, body, 200, String::new(), day).await?;
@@ -155,10 +162,16 @@ pub(super) async fn is_as_read(tx: &mut Writer, case: &CaseRow, version: i64) ->
 
 pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) -> Result<Change, Problem> {
     let actor = Actor::Staff(authority.principal_id);
+    if matches!(act, Act::MailRefused) && !was_told_by_mail(&open.case) {
+        return Err(Problem::new(
+            Kind::StepNotAllowed,
+            "The giver of this case was not told by e-mail. Only the telling by a mail that came back is taken back.",
+        ));
+    }
     let mut change = Change::begin(service, open.case.clone(), act.step(), actor)?;
     let language = open.feedback.language.as_str();
     Ok(match act {
-        Act::Acknowledge | Act::Close => change,
+        Act::Acknowledge | Act::Close | Act::MailRefused => change,
         Act::Assign { handler } => {
             let snapshot = service.snapshot();
             let place = open.case.place();
@@ -213,6 +226,11 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
         }
         Act::Reopen { reason } => change.text("reason", "fi", checked_text(service, "/reason", reason, "fi")?),
     })
+}
+
+/// Whether the giver counts as told since a mail server took the mail.
+pub fn was_told_by_mail(case: &CaseRow) -> bool {
+    case.state == State::Told.as_str() && case.told_how.as_deref() == Some(EMAIL)
 }
 
 /// A text that staff or a giver writes: not empty, within the bound, redacted.

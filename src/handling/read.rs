@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::steps::State;
 use super::told::ToldHow;
+use crate::config::keyring::Purpose;
 use crate::feedback::Problem;
 use crate::intake::redaction::masked;
 use crate::organisation::{Authority, DataClass, NodeKind, Reach, Role, roles};
@@ -195,6 +196,21 @@ pub async fn contact(service: &Service, authority: &Authority, id: Uuid) -> Resu
     audit::record(&mut tx, service.now(), authority.principal_id, "contact.read", id).await?;
     tx.commit().await?;
     Ok(contact)
+}
+
+/// What was sealed for the record `record`: contact details, a reminder.
+///
+/// # Errors
+/// [`crate::feedback::Kind::Internal`] when the key is missing or the value was tampered with.
+pub fn opened<T: serde::de::DeserializeOwned>(
+    service: &Service,
+    sealed: &SealedRow,
+    record: Uuid,
+) -> Result<T, Problem> {
+    let key = service.keyring.by_id(&sealed.key_id).filter(|key| key.purpose() == Purpose::Contact);
+    let key = key.ok_or_else(|| Problem::internal(format!("the key {} is not in the keyring", sealed.key_id)))?;
+    let plain = key.open(&sealed.sealed, record).map_err(Problem::internal)?;
+    serde_json::from_slice(&plain).map_err(Problem::internal)
 }
 
 /// Whether the reader may take steps of the case: its handler, and whoever is responsible for the unit; never the person

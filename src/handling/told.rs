@@ -25,6 +25,9 @@ pub fn board_fault(channel: &str, email: bool, refused: bool) -> Option<&'static
     }
 }
 
+/// The giver's mail server took the mail that an answer waits.
+pub const EMAIL: &str = "email";
+
 /// How staff told the giver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

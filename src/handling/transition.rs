@@ -7,9 +7,10 @@ use uuid::Uuid;
 use super::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
 use super::told::ToldHow;
 use crate::agreement::Calendar;
-use crate::feedback::{Kind, Problem};
+use crate::feedback::{Channel, Kind, Problem};
 use crate::intake::evaluate::{promise_of, terms_of};
 use crate::intake::redaction::Redacted;
+use crate::jobs::mail_queue::{self, Letter, Receiver};
 use crate::jobs::notices;
 use crate::jobs::webhook_queue::{self, Happened, Leaves};
 use crate::routing::Urgency;
@@ -227,6 +228,7 @@ impl Change {
             jobs::enqueue(tx, &job).await?;
         }
         webhook_queue::emit(service, &service.snapshot(), tx, &self.happened()).await?;
+        self.write_to_giver(service, tx).await?;
         Ok(self.case)
     }
 
@@ -236,6 +238,28 @@ impl Change {
             self.case.tell_by = Day(self.case.tell_by.0.max(meeting));
         }
         Ok(())
+    }
+
+    /// A giver who left an address is written to when an answer or a question waits: by day, or at once when it is urgent.
+    async fn write_to_giver(&self, service: &Service, tx: &mut Writer) -> Result<(), Problem> {
+        let letter = match self.step {
+            Step::Decide => Letter::AnswerWaits,
+            Step::Ask => Letter::QuestionWaits,
+            _ => return Ok(()),
+        };
+        let by_mail =
+            matches!(Channel::parse(&self.case.channel), Some(Channel::Web | Channel::Kiosk | Channel::Paper));
+        if !by_mail || !self.case.reply_email {
+            return Ok(());
+        }
+        let snapshot = service.snapshot();
+        let at = if self.case.urgency == Urgency::Urgent.as_str() {
+            service.now()
+        } else {
+            notices::next_sendable(service, calendar(&snapshot, &self.case)?)?
+        };
+        let subject = format!("{}:{}", self.case.id, self.case.version);
+        mail_queue::queue(service, tx, letter, subject, Receiver::Giver(self.case.id), at).await
     }
 
     /// Words of danger make a case urgent whenever the giver writes them, and those of a formal complaint flag it.

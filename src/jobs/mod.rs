@@ -2,6 +2,7 @@
 
 pub mod deadlines;
 pub mod mail_queue;
+pub mod mails;
 pub mod notices;
 pub mod retention;
 pub mod silence;

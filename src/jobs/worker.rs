@@ -8,15 +8,18 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{deadlines, notices, retention, silence, webhook, webhook_queue};
+use super::{deadlines, mail_queue, mails, notices, retention, silence, webhook, webhook_queue};
 use crate::feedback::Problem;
 use crate::handling::escalation;
 use crate::service::Service;
-use crate::store::jobs::{self, JobRow};
+use crate::store::jobs::{self, JobRow, Kinds};
 use crate::store::{StoreResult, counters};
 
-/// Jobs leased at a time.
+/// Jobs that only write to the database, leased at a time.
 const LEASED_AT_A_TIME: i64 = 20;
+/// The kinds of jobs that wait for somebody outside. Each has a loop of its own, so that a slow mail server or target of
+/// webhooks delays no other job.
+const OUTSIDE: &[&str] = &[mail_queue::MAIL, webhook_queue::WEBHOOK];
 /// Counter deltas folded in one transaction.
 const FOLDED_AT_A_TIME: i64 = 2_000;
 /// The longest wait between two tries of a job.
@@ -31,28 +34,53 @@ const ROUNDS_BETWEEN_DAILY_TASKS: u64 = 600;
 /// Starts the worker; it stops soon after `stop` turns true.
 pub fn start(service: Arc<Service>, mut stop: watch::Receiver<bool>) -> Result<JoinHandle<()>, Problem> {
     let holder = service.new_id()?;
+    let (stop_mails, stop_webhooks) = (stop.clone(), stop.clone());
     Ok(tokio::spawn(async move {
-        let mut round: u64 = 0;
-        while !*stop.borrow() {
-            if let Err(problem) = work_once(&service, holder, round).await {
-                tracing::warn!(%problem, "a round of jobs failed and is tried again");
+        let inside = async {
+            let mut round: u64 = 0;
+            while !*stop.borrow() {
+                if let Err(problem) = work_once(&service, holder, round).await {
+                    tracing::warn!(%problem, "a round of jobs failed and is tried again");
+                }
+                round += 1;
+                pause(&service, &mut stop).await;
             }
-            round += 1;
-            tokio::select! {
-                _ = stop.changed() => {}
-                () = tokio::time::sleep(service.config.jobs.poll) => {}
-            }
-        }
+        };
+        let mails = keep_running(&service, Outside::Mails, stop_mails);
+        let webhooks = keep_running(&service, Outside::Webhooks, stop_webhooks);
+        tokio::join!(inside, mails, webhooks);
     }))
 }
 
-/// One round: settings that another instance changed, due jobs, and the ticks if this instance holds them.
+/// Runs the due jobs of one kind until `stop` turns true.
+async fn keep_running(service: &Service, outside: Outside, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match run_outside(service, outside).await {
+            Ok(0) => pause(service, &mut stop).await,
+            Ok(_) => {}
+            Err(problem) => {
+                tracing::warn!(%problem, "a round of jobs failed and is tried again");
+                pause(service, &mut stop).await;
+            }
+        }
+    }
+}
+
+/// Waits until it is time to look for jobs again, or to stop.
+async fn pause(service: &Service, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        _ = stop.changed() => {}
+        () = tokio::time::sleep(service.config.jobs.poll) => {}
+    }
+}
+
+/// One round: settings that another instance changed, due jobs inside, and the ticks if this instance holds them.
 ///
 /// # Errors
 /// The store's.
 pub async fn work_once(service: &Service, holder: Uuid, round: u64) -> Result<(), Problem> {
     service.refresh().await?;
-    while run_due(service).await? > 0 {}
+    while run_inside(service).await? > 0 {}
     if hold_ticks(service, holder).await? {
         fold_counters(service).await?;
         if round.is_multiple_of(ROUNDS_BETWEEN_WATCHES) {
@@ -92,38 +120,73 @@ async fn hold_ticks(service: &Service, holder: Uuid) -> StoreResult<bool> {
     Ok(holds)
 }
 
-/// Runs the jobs that are due; how many.
+/// Runs some of the jobs that are due, of every kind; how many.
 ///
 /// # Errors
 /// The store's.
 pub async fn run_due(service: &Service) -> StoreResult<usize> {
-    let now = service.now();
-    let mut db = service.store.read().await?;
-    let any = jobs::any_due(&mut db, now).await?;
-    drop(db);
-    if !any {
-        return Ok(0);
-    }
-    let mut tx = service.store.write().await?;
-    let leased = jobs::lease(&mut tx, now, now.plus(service.config.jobs.lease), LEASED_AT_A_TIME).await?;
-    tx.commit().await?;
-    // Targets of webhooks are waited for side by side: one that hangs holds nobody up but itself.
-    let (webhooks, others): (Vec<&JobRow>, Vec<&JobRow>) =
-        leased.iter().partition(|job| job.kind == webhook_queue::WEBHOOK);
-    for job in others {
-        let outcome = run(service, job).await;
-        settle(service, job, outcome).await?;
-    }
-    let outcomes = join_all(webhooks.iter().map(|job| webhook::run(service, job))).await;
-    for (job, outcome) in webhooks.into_iter().zip(outcomes) {
-        settle(service, job, outcome).await?;
+    let inside = run_inside(service).await?;
+    Ok(inside + run_outside(service, Outside::Mails).await? + run_outside(service, Outside::Webhooks).await?)
+}
+
+/// Runs some of the due jobs that only write to the database; how many.
+async fn run_inside(service: &Service) -> StoreResult<usize> {
+    let leased = lease(service, Kinds::AllBut(OUTSIDE), LEASED_AT_A_TIME).await?;
+    for job in &leased {
+        if let Err(problem) = run(service, job).await {
+            give_back(service, job, problem).await?;
+        }
     }
     Ok(leased.len())
 }
 
-/// Gives a failed job back for its next try, or parks it.
-async fn settle(service: &Service, job: &JobRow, outcome: Result<(), Problem>) -> StoreResult<()> {
-    let Err(problem) = outcome else { return Ok(()) };
+/// Who is waited for.
+#[derive(Clone, Copy)]
+enum Outside {
+    Mails,
+    Webhooks,
+}
+
+/// Runs some of the due jobs that wait for somebody outside, all at once: none of them waits for another while its lease
+/// runs, and one that hangs holds nobody up but its own kind. How many.
+async fn run_outside(service: &Service, outside: Outside) -> StoreResult<usize> {
+    let (kinds, most): (&[&str], i64) = match outside {
+        Outside::Mails => (&[mail_queue::MAIL], i64::try_from(service.config.mail.connections).unwrap_or(1)),
+        Outside::Webhooks => (&[webhook_queue::WEBHOOK], LEASED_AT_A_TIME),
+    };
+    let leased = lease(service, Kinds::Only(kinds), most).await?;
+    let outcomes = join_all(leased.iter().map(|job| call(service, outside, job))).await;
+    outcomes.into_iter().collect::<StoreResult<()>>()?;
+    Ok(leased.len())
+}
+
+async fn call(service: &Service, outside: Outside, job: &JobRow) -> StoreResult<()> {
+    let outcome = match outside {
+        Outside::Mails => mails::run(service, job).await,
+        Outside::Webhooks => webhook::run(service, job).await,
+    };
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(problem) => give_back(service, job, problem).await,
+    }
+}
+
+async fn lease(service: &Service, kinds: Kinds, most: i64) -> StoreResult<Vec<JobRow>> {
+    let now = service.now();
+    let mut db = service.store.read().await?;
+    let any = jobs::any_due(&mut db, kinds, now).await?;
+    drop(db);
+    if !any {
+        return Ok(Vec::new());
+    }
+    let mut tx = service.store.write().await?;
+    let leased = jobs::lease(&mut tx, kinds, now, now.plus(service.config.jobs.lease), most).await?;
+    tx.commit().await?;
+    Ok(leased)
+}
+
+/// A job that failed waits for its next try, or is parked.
+async fn give_back(service: &Service, job: &JobRow, problem: Problem) -> StoreResult<()> {
     let run_at = next_try(service, job);
     let why = problem.cause.unwrap_or(problem.detail);
     tracing::warn!(job = %job.id, kind = job.kind, why, parked = run_at.is_none(), "a job failed");

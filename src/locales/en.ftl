@@ -90,3 +90,78 @@ story-on_its_way = Your card is on its way. Look again later: it is read once it
 story-taken_back = This feedback has been removed. It is no longer handled.
 story-counted = Your feedback is part of the results. You will be told the results and what was decided when they are published.
 story-results = Your feedback is part of the results. The results and what was decided were published on { $day }.
+
+# Mails. Subjects are seen by whoever looks over a shoulder: they give nothing away.
+
+mail-open-case = Open this feedback
+mail-open-cases = Open your feedback
+mail-open-agreement = Open the agreement
+mail-footer = Kaiku sent this message automatically. Please do not reply to it: nobody reads the replies.
+
+# Notices to staff: `notice-` and the kind. A deadline is named by what must be done by then.
+
+notice-deadline-acknowledge = acknowledge the feedback
+notice-deadline-decide = decide and write an answer
+notice-deadline-tell = tell the giver the answer
+
+notice-new_cases-subject =
+    { $count ->
+        [one] One piece of feedback is waiting for you
+       *[other] { $count } pieces of feedback are waiting for you
+    }
+notice-new_cases-text =
+    { $count ->
+        [one] One piece of feedback is waiting for you to handle it or to tell its giver the answer.
+       *[other] { $count } pieces of feedback are waiting for you to handle them or to tell their givers the answers.
+    }
+
+notice-urgent_case-subject = Urgent feedback
+notice-urgent_case-text = { $unit } has received urgent feedback. Please read it at once.
+
+notice-before_due-subject = A deadline is near
+notice-before_due-text = { $unit }: the deadline of a piece of feedback is near. By { $day }: { $deadline }.
+
+notice-due-subject = The last day of a deadline
+notice-due-text = { $unit }: the deadline of a piece of feedback ends on { $day }. Your task is: { $deadline }.
+
+notice-overdue-subject = A deadline has passed
+notice-overdue-text = { $unit }: the deadline of a piece of feedback passed on { $day }. Your task is: { $deadline }.
+
+notice-escalated-subject = A deadline that has passed has come to you
+notice-escalated-text = { $unit }: the deadline of a piece of feedback passed on { $day }, and nothing has moved since. Please see to it that this is done: { $deadline }.
+
+notice-breach-subject = An agreed deadline has passed
+notice-breach-text = { $unit }: the agreed deadline of a piece of feedback passed on { $day }. Not done yet: { $deadline }. You get this message because the agreement says so.
+
+notice-stand_in-subject = You are standing in
+notice-stand_in-text = { $unit }: a piece of feedback has come to you, because the person who handles it is away.
+
+notice-agreement_proposed-subject = A proposed agreement is waiting for your answer
+notice-agreement_proposed-text = An agreement on the handling of feedback has been proposed to you. Please accept or decline it.
+
+notice-agreement_answered-subject = Your proposed agreement has been answered
+notice-agreement_answered-text = The agreement on the handling of feedback that you proposed has been answered. See whether it was accepted.
+
+digest-subject =
+    { $count ->
+        [one] One notice on { $day }
+       *[other] { $count } notices on { $day }
+    }
+digest-text =
+    { $count ->
+        [one] You have one notice of { $day }:
+       *[other] You have { $count } notices of { $day }:
+    }
+
+# Mails to givers.
+
+giver-answer-subject = You have an answer
+giver-answer-unit = You gave feedback: { $unit }. There is now an answer to it.
+giver-answer-text = You gave feedback. There is now an answer to it.
+giver-answer-link = Read the answer
+giver-question-subject = You have a question
+giver-question-unit = You gave feedback: { $unit }. The person who handles it asks you something, so that the matter can move on.
+giver-question-text = You gave feedback. The person who handles it asks you something, so that the matter can move on.
+giver-question-link = Read the question and answer it
+giver-code-needed = You need the receipt code that you were given with your feedback.
+giver-not-you = If you have not given feedback, you need not do anything.

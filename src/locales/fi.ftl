@@ -75,3 +75,78 @@ story-on_its_way = Korttisi on matkalla. Katso myöhemmin uudelleen: se luetaan,
 story-taken_back = Tämä palaute on poistettu. Sitä ei enää käsitellä.
 story-counted = Palautteesi on mukana tuloksissa. Tulokset ja niistä tehdyt päätökset kerrotaan sinulle, kun ne julkaistaan.
 story-results = Palautteesi on mukana tuloksissa. Tulokset ja niistä tehdyt päätökset julkaistiin { $day }.
+
+# Mails. Subjects are seen by whoever looks over a shoulder: they give nothing away.
+
+mail-open-case = Avaa palautteen käsittely
+mail-open-cases = Avaa palautteet
+mail-open-agreement = Avaa sopimus
+mail-footer = Kaiku lähetti tämän viestin automaattisesti. Älä vastaa siihen: kukaan ei lue vastauksia.
+
+# Notices to staff: `notice-` and the kind. A deadline is named by what must be done by then.
+
+notice-deadline-acknowledge = kuittaa palaute vastaanotetuksi
+notice-deadline-decide = tee päätös ja kirjoita vastaus
+notice-deadline-tell = kerro vastaus palautteen antajalle
+
+notice-new_cases-subject =
+    { $count ->
+        [one] Yksi palaute odottaa sinua
+       *[other] { $count } palautetta odottaa sinua
+    }
+notice-new_cases-text =
+    { $count ->
+        [one] Yksi palaute odottaa, että käsittelet sen tai kerrot vastauksen sen antajalle.
+       *[other] { $count } palautetta odottaa, että käsittelet ne tai kerrot vastaukset niiden antajille.
+    }
+
+notice-urgent_case-subject = Kiireellinen palaute
+notice-urgent_case-text = { $unit } on saanut kiireellisen palautteen. Lue se heti.
+
+notice-before_due-subject = Määräaika lähestyy
+notice-before_due-text = { $unit }: palautteen määräaika lähestyy. Viimeistään { $day }: { $deadline }.
+
+notice-due-subject = Määräajan viimeinen päivä
+notice-due-text = { $unit }: palautteen määräajan viimeinen päivä on { $day }. Tehtävänäsi on: { $deadline }.
+
+notice-overdue-subject = Määräaika on ylittynyt
+notice-overdue-text = { $unit }: palautteen määräaika { $day } on ylittynyt. Tehtävänäsi on: { $deadline }.
+
+notice-escalated-subject = Ylittynyt määräaika on siirtynyt sinulle
+notice-escalated-text = { $unit }: palautteen määräaika { $day } on ylittynyt, eikä asia ole edennyt. Varmista, että tämä tehdään: { $deadline }.
+
+notice-breach-subject = Sovittu määräaika on ylittynyt
+notice-breach-text = { $unit }: palautteelle sovittu määräaika { $day } on ylittynyt. Tekemättä on: { $deadline }. Saat tämän viestin, koska sopimuksessa on niin sovittu.
+
+notice-stand_in-subject = Toimit sijaisena
+notice-stand_in-text = { $unit }: palaute on siirtynyt sinun hoidettavaksesi, koska sen käsittelijä on poissa.
+
+notice-agreement_proposed-subject = Sopimusehdotus odottaa vastaustasi
+notice-agreement_proposed-text = Sinulle on ehdotettu sopimusta palautteen käsittelystä. Hyväksy tai hylkää ehdotus.
+
+notice-agreement_answered-subject = Sopimusehdotukseesi on vastattu
+notice-agreement_answered-text = Ehdottamaasi sopimukseen palautteen käsittelystä on vastattu. Katso, hyväksyttiinkö se.
+
+digest-subject =
+    { $count ->
+        [one] Yksi ilmoitus { $day }
+       *[other] { $count } ilmoitusta { $day }
+    }
+digest-text =
+    { $count ->
+        [one] Sinulle on yksi ilmoitus päivältä { $day }:
+       *[other] Sinulle on { $count } ilmoitusta päivältä { $day }:
+    }
+
+# Mails to givers.
+
+giver-answer-subject = Sinulle on vastaus
+giver-answer-unit = Annoit palautetta: { $unit }. Siihen on nyt vastaus.
+giver-answer-text = Annoit palautetta. Siihen on nyt vastaus.
+giver-answer-link = Lue vastaus
+giver-question-subject = Sinulle on kysymys
+giver-question-unit = Annoit palautetta: { $unit }. Palautteen käsittelijä kysyy sinulta jotakin, jotta asia voi edetä.
+giver-question-text = Annoit palautetta. Palautteen käsittelijä kysyy sinulta jotakin, jotta asia voi edetä.
+giver-question-link = Lue kysymys ja vastaa
+giver-code-needed = Tarvitset kuittikoodin, jonka sait, kun annoit palautteen.
+giver-not-you = Jos et ole antanut palautetta, sinun ei tarvitse tehdä mitään.

@@ -76,3 +76,78 @@ story-on_its_way = Ditt kort är på väg. Titta igen senare: det läses när de
 story-taken_back = Den här responsen har tagits bort. Den behandlas inte längre.
 story-counted = Din respons är med i resultaten. Du får veta resultaten och besluten om dem när de publiceras.
 story-results = Din respons är med i resultaten. Resultaten och besluten om dem publicerades { $day }.
+
+# Mails. Subjects are seen by whoever looks over a shoulder: they give nothing away.
+
+mail-open-case = Öppna behandlingen av responsen
+mail-open-cases = Öppna responsen
+mail-open-agreement = Öppna avtalet
+mail-footer = Kaiku skickade det här meddelandet automatiskt. Svara inte på det: ingen läser svaren.
+
+# Notices to staff: `notice-` and the kind. A deadline is named by what must be done by then.
+
+notice-deadline-acknowledge = bekräfta att responsen har tagits emot
+notice-deadline-decide = fatta beslut och skriv ett svar
+notice-deadline-tell = berätta svaret för den som gav responsen
+
+notice-new_cases-subject =
+    { $count ->
+        [one] En respons väntar på dig
+       *[other] { $count } responser väntar på dig
+    }
+notice-new_cases-text =
+    { $count ->
+        [one] En respons väntar på att du behandlar den eller berättar svaret för den som gav den.
+       *[other] { $count } responser väntar på att du behandlar dem eller berättar svaren för dem som gav dem.
+    }
+
+notice-urgent_case-subject = Brådskande respons
+notice-urgent_case-text = { $unit } har fått brådskande respons. Läs den genast.
+
+notice-before_due-subject = En tidsfrist närmar sig
+notice-before_due-text = { $unit }: tidsfristen för en respons närmar sig. Senast { $day }: { $deadline }.
+
+notice-due-subject = Sista dagen av en tidsfrist
+notice-due-text = { $unit }: sista dagen av tidsfristen för en respons är { $day }. Din uppgift är: { $deadline }.
+
+notice-overdue-subject = En tidsfrist har överskridits
+notice-overdue-text = { $unit }: tidsfristen { $day } för en respons har överskridits. Din uppgift är: { $deadline }.
+
+notice-escalated-subject = En överskriden tidsfrist har gått vidare till dig
+notice-escalated-text = { $unit }: tidsfristen { $day } för en respons har överskridits och ärendet har inte gått framåt. Se till att detta blir gjort: { $deadline }.
+
+notice-breach-subject = En avtalad tidsfrist har överskridits
+notice-breach-text = { $unit }: den avtalade tidsfristen { $day } för en respons har överskridits. Detta är inte gjort: { $deadline }. Du får det här meddelandet för att avtalet säger så.
+
+notice-stand_in-subject = Du är ställföreträdare
+notice-stand_in-text = { $unit }: en respons har gått över till dig, eftersom den som behandlar den är frånvarande.
+
+notice-agreement_proposed-subject = Ett förslag till avtal väntar på ditt svar
+notice-agreement_proposed-text = Ett avtal om behandlingen av respons har föreslagits för dig. Godkänn eller avslå förslaget.
+
+notice-agreement_answered-subject = Ditt förslag till avtal har fått svar
+notice-agreement_answered-text = Det avtal om behandlingen av respons som du föreslog har fått svar. Se om det godkändes.
+
+digest-subject =
+    { $count ->
+        [one] Ett meddelande { $day }
+       *[other] { $count } meddelanden { $day }
+    }
+digest-text =
+    { $count ->
+        [one] Du har ett meddelande från { $day }:
+       *[other] Du har { $count } meddelanden från { $day }:
+    }
+
+# Mails to givers.
+
+giver-answer-subject = Du har fått ett svar
+giver-answer-unit = Du har gett respons: { $unit }. Nu finns det ett svar på den.
+giver-answer-text = Du har gett respons. Nu finns det ett svar på den.
+giver-answer-link = Läs svaret
+giver-question-subject = Du har fått en fråga
+giver-question-unit = Du har gett respons: { $unit }. Den som behandlar din respons frågar dig något, så att ärendet kan gå framåt.
+giver-question-text = Du har gett respons. Den som behandlar din respons frågar dig något, så att ärendet kan gå framåt.
+giver-question-link = Läs frågan och svara
+giver-code-needed = Du behöver kvittokoden som du fick när du gav responsen.
+giver-not-you = Om du inte har gett respons behöver du inte göra något.

@@ -209,5 +209,5 @@ async fn coverable(
 /// Whether the mail that says an answer waits was refused: then the telling falls to the next way.
 async fn mail_refused(db: &mut impl Connected, case_id: Uuid) -> Result<bool, Problem> {
     let sent = mails::of_case(db, case_id).await?;
-    Ok(sent.iter().any(|mail| mail.letter == Letter::AnswerWaits.as_str() && mail.state == mails::REFUSED))
+    Ok(sent.iter().any(|mail| mail.letter == Letter::AnswerWaits.as_str() && mail.reached_nobody()))
 }

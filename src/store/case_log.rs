@@ -68,6 +68,21 @@ pub async fn append(tx: &mut Writer, case_id: Uuid, event: &EventRow) -> StoreRe
     Ok(())
 }
 
+/// The number of a case's last event of this step.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn last_of(db: &mut impl Connected, case_id: Uuid, step: &str) -> StoreResult<Option<i64>> {
+    let found = fetch_all!(
+        db,
+        (i64,),
+        "SELECT n FROM case_events WHERE case_id = $1 AND step = $2 ORDER BY n DESC LIMIT 1",
+        case_id,
+        step
+    )?;
+    Ok(found.first().map(|(n,)| *n))
+}
+
 /// Keeps the words of a step.
 ///
 /// # Errors

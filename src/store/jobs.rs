@@ -50,6 +50,27 @@ row! {
     }
 }
 
+/// Which kinds of jobs are meant.
+#[derive(Debug, Clone, Copy)]
+pub enum Kinds {
+    /// These.
+    Only(&'static [&'static str]),
+    /// All but these.
+    AllBut(&'static [&'static str]),
+}
+
+impl Kinds {
+    /// The kinds as a condition. They are words of the program, so nobody's text comes into the SQL.
+    fn condition(self) -> String {
+        let (not, kinds) = match self {
+            Self::Only(kinds) => ("", kinds),
+            Self::AllBut(kinds) => ("NOT ", kinds),
+        };
+        let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
+        format!("kind {not}IN ({})", kinds.join(", "))
+    }
+}
+
 const COLUMNS: &str = "id, kind, subject, state, run_at, attempts, lease_until, last_error";
 
 /// Queues a job, unless one of the same dedupe name waits.
@@ -70,20 +91,27 @@ pub async fn enqueue(tx: &mut Writer, job: &NewJob) -> StoreResult<()> {
     Ok(())
 }
 
-/// Leases up to `limit` due jobs until `until`: ready ones, and ones whose worker died with its lease.
+/// Leases up to `limit` due jobs of these kinds until `until`: ready ones, and ones whose worker died with its lease.
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn lease(tx: &mut Writer, now: Instant, until: Instant, limit: i64) -> StoreResult<Vec<JobRow>> {
+pub async fn lease(
+    tx: &mut Writer,
+    kinds: Kinds,
+    now: Instant,
+    until: Instant,
+    limit: i64,
+) -> StoreResult<Vec<JobRow>> {
     // PostgreSQL: without SKIP LOCKED and the state repeated outside, two instances would take the same jobs.
     let skip = match tx {
         Writer::Sqlite(_) => "",
         Writer::Postgres(_) => "FOR UPDATE SKIP LOCKED",
     };
     let due = "((state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1))";
+    let kinds = kinds.condition();
     let sql = format!(
         "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {due} AND id IN \
-         (SELECT id FROM jobs WHERE {due} ORDER BY run_at LIMIT $3 {skip}) RETURNING {COLUMNS}"
+         (SELECT id FROM jobs WHERE {due} AND {kinds} ORDER BY run_at LIMIT $3 {skip}) RETURNING {COLUMNS}"
     );
     fetch_all!(tx, JobRow, AssertSqlSafe(sql.as_str()), now.as_micros(), until.as_micros(), limit)
 }
@@ -96,6 +124,22 @@ pub async fn finish(tx: &mut Writer, job: &JobRow) -> StoreResult<bool> {
     let removed =
         execute!(tx, "DELETE FROM jobs WHERE id = $1 AND state = 'leased' AND attempts = $2", job.id, job.attempts)?;
     Ok(removed == 1)
+}
+
+/// Gives a leased job back for `run_at` as if it had not been tried.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn postpone(tx: &mut Writer, job: &JobRow, run_at: Instant) -> StoreResult<()> {
+    execute!(
+        tx,
+        "UPDATE jobs SET state = 'ready', run_at = $2, attempts = attempts - 1, lease_until = NULL \
+         WHERE id = $1 AND state = 'leased' AND attempts = $3",
+        job.id,
+        run_at.as_micros(),
+        job.attempts
+    )?;
+    Ok(())
 }
 
 /// Gives a failed job back for `run_at`, or parks it.
@@ -149,17 +193,17 @@ pub async fn count_by_state(db: &mut impl Connected) -> StoreResult<Vec<(String,
     fetch_all!(db, (String, i64), "SELECT state, COUNT(*) FROM jobs GROUP BY state")
 }
 
-/// Whether a job is due.
+/// Whether a job of these kinds is due.
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn any_due(db: &mut impl Connected, now: Instant) -> StoreResult<bool> {
-    let found = fetch_all!(
-        db,
-        (i64,),
-        "SELECT run_at FROM jobs WHERE (state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1) LIMIT 1",
-        now.as_micros()
-    )?;
+pub async fn any_due(db: &mut impl Connected, kinds: Kinds, now: Instant) -> StoreResult<bool> {
+    let sql = format!(
+        "SELECT run_at FROM jobs WHERE ((state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1)) \
+         AND {} LIMIT 1",
+        kinds.condition()
+    );
+    let found = fetch_all!(db, (i64,), AssertSqlSafe(sql.as_str()), now.as_micros())?;
     Ok(!found.is_empty())
 }
 

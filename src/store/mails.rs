@@ -9,8 +9,20 @@ use super::{Connected, Day, StoreResult, Writer};
 pub const QUEUED: &str = "queued";
 /// The receiving server took it.
 pub const TAKEN: &str = "taken";
-/// The receiving server refused it for good, or there was no address any more.
+/// The receiving server refused it for good.
 pub const REFUSED: &str = "refused";
+/// It was written to a file: no mail server is set up, and nobody gets it.
+pub const WRITTEN: &str = "written";
+/// It was not sent, since there was no address any more or nothing left to say.
+pub const DROPPED: &str = "dropped";
+
+/// The reason of a mail that was taken and came back later.
+pub const CAME_BACK: &str = "came_back";
+/// The reason of a mail that was dropped since there was nobody to write to.
+pub const NO_ADDRESS: &str = "no_address";
+
+/// Every state.
+pub const STATES: [&str; 5] = [QUEUED, TAKEN, REFUSED, WRITTEN, DROPPED];
 
 row! {
     /// A mail as stored.
@@ -26,14 +38,21 @@ row! {
         pub case_id: Option<Uuid>,
         /// What about: unique for its letter.
         pub subject: String,
-        /// [`QUEUED`], [`TAKEN`] or [`REFUSED`].
+        /// One of [`STATES`].
         pub state: String,
         /// When it was queued.
         pub queued_on: Day,
-        /// When it was taken or refused.
+        /// When it left that state.
         pub settled_on: Option<Day>,
-        /// Why it was refused: the server's code, never an address.
+        /// Why it was refused (the server's code, never an address) or dropped (a word).
         pub reason: Option<String>,
+    }
+}
+
+impl MailRow {
+    /// Whether it is certain that nobody got it: the telling falls to the next way.
+    pub fn reached_nobody(&self) -> bool {
+        self.state == REFUSED || self.state == WRITTEN || self.reason.as_deref() == Some(NO_ADDRESS)
     }
 }
 
@@ -90,6 +109,24 @@ pub async fn of_case(db: &mut impl Connected, case_id: Uuid) -> StoreResult<Vec<
 /// See [`super::StoreError`].
 pub async fn settle(tx: &mut Writer, id: Uuid, state: &str, day: Day, reason: Option<&str>) -> StoreResult<()> {
     execute!(tx, "UPDATE mails SET state = $2, settled_on = $3, reason = $4 WHERE id = $1", id, state, day, reason)?;
+    Ok(())
+}
+
+/// Marks the mails of this letter that servers took for a case as refused after all: they came back.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn came_back(tx: &mut Writer, case_id: Uuid, letter: &str, day: Day) -> StoreResult<()> {
+    execute!(
+        tx,
+        "UPDATE mails SET state = $4, settled_on = $5, reason = $6 WHERE case_id = $1 AND letter = $2 AND state = $3",
+        case_id,
+        letter,
+        TAKEN,
+        REFUSED,
+        day,
+        CAME_BACK
+    )?;
     Ok(())
 }
 

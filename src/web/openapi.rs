@@ -75,6 +75,7 @@ not known is refused.
         api::cases::decide,
         api::cases::decide_thanks,
         api::cases::tell,
+        api::cases::mail_refused,
         api::cases::close,
         api::cases::reopen,
         api::tell_list::list,

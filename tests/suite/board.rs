@@ -165,6 +165,8 @@ async fn a_post_tells_the_giver_of_every_case_it_covers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_covers_only_whom_the_board_tells_or_is_refused_whole() {
     on_both(async |app| {
+        // In the evening: no mail leaves before Monday.
+        app.at("2026-11-20T17:00:00Z");
         let (good, _) = given(&app, None, &web("koivu", "Hyvä", None)).await;
         let (mailed, _) = given(&app, None, &web("koivu", "Postitse", Some("antaja@example.fi"))).await;
         let (queued, _) = given(&app, None, &web("koivu", "Jonossa", Some("antaja@example.fi"))).await;

@@ -140,12 +140,13 @@ async fn contact_details_are_opened_by_the_handler_only_and_logged() {
 async fn steps_are_taken_by_handler_and_responsible_person_only() {
     on_both(async |app| {
         let things = things(&app).await;
-        let steps: [(&str, Option<Value>); 7] = [
+        let steps: [(&str, Option<Value>); 8] = [
             ("acknowledge", None),
             ("assign", Some(json!({"handler": "responsible"}))),
             ("ask", Some(json!({"question": "Mihin aikaan soitit?"}))),
             ("decide", Some(json!({"kind": "thanks", "text": "Kiitos."}))),
             ("tell", Some(json!({"how": "in_person"}))),
+            ("mail-refused", None),
             ("close", None),
             ("reopen", Some(json!({"reason": "uusi tieto"}))),
         ];
@@ -337,6 +338,7 @@ async fn a_missing_scope_is_403_and_a_missing_token_401() {
             (Scope::CasesRead, Method::GET, case.clone(), None),
             (Scope::CasesRead, Method::GET, "/api/v1/cases".to_owned(), None),
             (Scope::CasesWrite, Method::POST, format!("{case}/acknowledge"), None),
+            (Scope::CasesWrite, Method::POST, format!("{case}/mail-refused"), None),
             (Scope::ContactsRead, Method::POST, format!("{case}/contact"), None),
             (
                 Scope::FeedbackVoid,

@@ -104,7 +104,9 @@ impl TestApp {
         let folder = tempfile::tempdir().expect("a folder");
         let database_url = new_database(kind, folder.path()).await;
         let keyring = Keyring::create(&folder.path().join("keyring.toml"), &SystemEntropy).expect("a keyring");
+        let mails = folder.path().join("mail").display().to_string();
         let mut env: BTreeMap<String, String> = BTreeMap::from([
+            ("KAIKU_MAIL__DIRECTORY".to_owned(), mails),
             ("KAIKU_DATABASE__URL".to_owned(), database_url.clone()),
             ("KAIKU_DATABASE__PG_CONNECTIONS".to_owned(), "5".to_owned()),
             ("KAIKU_SERVER__BIND".to_owned(), "127.0.0.1:0".to_owned()),

@@ -12,11 +12,10 @@ use super::parameters::{CasePath, KeyHeader, StepHeaders};
 use super::problem_answers::{ReadProblems, StepProblems};
 use crate::agreement::Due;
 use crate::agreement::calendar::is_broken;
-use crate::config::keyring::Purpose;
 use crate::feedback::{Channel, Fault, Kind, Language, Problem};
 use crate::handling::act::{self, Act, DecisionKind};
 use crate::handling::guidance::Guidance;
-use crate::handling::read::{self, OpenCase, next_deadline, shown};
+use crate::handling::read::{self, OpenCase, next_deadline, opened, shown};
 use crate::handling::steps::{State, Step, allowed};
 use crate::handling::thanks;
 use crate::handling::told::ToldHow;
@@ -26,7 +25,8 @@ use crate::organisation::{Authority, Reach, Scope};
 use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::store::cases::{CaseFilter, CaseRow};
-use crate::store::{Day, case_log, cases, contacts};
+use crate::store::contacts::SealedRow;
+use crate::store::{Day, case_log, cases, contacts, mails};
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::headers::{etag, idempotency_key, if_match};
@@ -45,6 +45,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route("/cases/{id}/ask", post().to(ask))
         .route("/cases/{id}/decide", post().to(decide))
         .route("/cases/{id}/tell", post().to(tell))
+        .route("/cases/{id}/mail-refused", post().to(mail_refused))
         .route("/cases/{id}/close", post().to(close))
         .route("/cases/{id}/reopen", post().to(reopen));
 }
@@ -209,8 +210,28 @@ pub struct CaseDocument {
     /// For what reads like a formal complaint: what its giver is shown, in the giver's language, so that the handler can
     /// guide the giver too.
     pub guidance_for_giver: Option<Guidance>,
+    /// The mails to the giver, oldest first.
+    pub mails: Vec<MailDocument>,
     /// The steps that may be taken now.
     pub steps: Vec<String>,
+}
+
+/// What became of a mail to the giver; never its words or address.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MailDocument {
+    /// `answer_waits` or `question_waits`.
+    pub letter: String,
+    /// `queued`, `taken` by the receiving server, `refused` by it, `written` to a file since no mail server is set up, or
+    /// `dropped` since there was no address or nothing left to say.
+    pub state: String,
+    /// When it was queued.
+    #[schema(value_type = String, format = Date)]
+    pub queued_on: Date,
+    /// When it left that state.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub settled_on: Option<Date>,
+    /// The server's code for `refused`, or `came_back` when it was taken first; `no_address` or `outdated` for `dropped`.
+    pub reason: Option<String>,
 }
 
 /// One text.
@@ -464,6 +485,7 @@ async fn document_of(service: &Service, authority: &Authority, mut open: OpenCas
     let mut db = service.store.read().await?;
     let events = case_log::events(&mut db, id).await?;
     let words = case_log::texts(&mut db, id).await?;
+    let mails = mails::of_case(&mut db, id).await?;
     drop(db);
     let texts = read::texts(service, authority, &open).await?;
     let snapshot = service.snapshot();
@@ -506,6 +528,16 @@ async fn document_of(service: &Service, authority: &Authority, mut open: OpenCas
         texts: texts.map(|texts| texts.into_iter().map(|(question, text)| TextDocument { question, text }).collect()),
         events,
         guidance_for_giver: open.case.complaint.then(|| Guidance::to_formal_complaint(&open.feedback.language)),
+        mails: mails
+            .into_iter()
+            .map(|mail| MailDocument {
+                letter: mail.letter,
+                state: mail.state,
+                queued_on: mail.queued_on.0,
+                settled_on: mail.settled_on.map(Into::into),
+                reason: mail.reason,
+            })
+            .collect(),
         steps,
     };
     Ok(HttpResponse::Ok()
@@ -516,11 +548,20 @@ async fn document_of(service: &Service, authority: &Authority, mut open: OpenCas
 
 /// The steps of the table that staff can take now through the API.
 fn staff_steps(open: &OpenCase, state: State) -> Vec<String> {
-    const BY_STAFF: [Step; 7] =
-        [Step::Acknowledge, Step::Assign, Step::Ask, Step::Decide, Step::Tell, Step::Close, Step::Reopen];
+    const BY_STAFF: [Step; 8] = [
+        Step::Acknowledge,
+        Step::Assign,
+        Step::Ask,
+        Step::Decide,
+        Step::Tell,
+        Step::MailRefused,
+        Step::Close,
+        Step::Reopen,
+    ];
     allowed(state)
         .filter(|step| BY_STAFF.contains(step))
         .filter(|step| *step != Step::Tell || ToldHow::of(&open.feedback.channel).is_some())
+        .filter(|step| *step != Step::MailRefused || act::was_told_by_mail(&open.case))
         .filter(|step| *step != Step::Ask || open.feedback.receipt_key.is_some())
         .map(|step| step.as_str().to_owned())
         .collect()
@@ -582,7 +623,7 @@ pub async fn contact(
     id: Path<Uuid>,
 ) -> Result<HttpResponse, ApiProblem> {
     let sealed = read::contact(&service, &caller.authority, *id).await?;
-    let contact: Reply = opened(&service, &sealed.key_id, &sealed.sealed, *id)?;
+    let contact: Reply = opened(&service, &sealed, *id)?;
     let answer = ContactDocument { name: contact.name, email: contact.email, phone: contact.phone };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }
@@ -603,21 +644,10 @@ pub async fn reminder(
     let open = read::open(&mut db, &caller.authority, *id).await?;
     let row = contacts::find_reminder(&mut db, open.case.feedback_id).await?;
     let row = row.filter(|row| row.author_id == caller.authority.principal_id).ok_or_else(Problem::not_found)?;
-    let text = opened(&service, &row.key_id, &row.sealed, open.case.feedback_id)?;
+    let sealed = SealedRow { key_id: row.key_id, sealed: row.sealed };
+    let text = opened(&service, &sealed, open.case.feedback_id)?;
     let answer = ReminderDocument { text, next_meeting: row.next_meeting.map(Into::into) };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
-}
-
-fn opened<T: serde::de::DeserializeOwned>(
-    service: &Service,
-    key_id: &str,
-    sealed: &[u8],
-    record: Uuid,
-) -> Result<T, Problem> {
-    let key = service.keyring.by_id(key_id).filter(|key| key.purpose() == Purpose::Contact);
-    let key = key.ok_or_else(|| Problem::internal(format!("the key {key_id} is not in the keyring")))?;
-    let plain = key.open(sealed, record).map_err(Problem::internal)?;
-    serde_json::from_slice(&plain).map_err(Problem::internal)
 }
 
 /// Takes a step and answers with the case as it is then.
@@ -684,6 +714,9 @@ mod act_of {
     pub fn acknowledge() -> Act {
         Act::Acknowledge
     }
+    pub fn mail_refused() -> Act {
+        Act::MailRefused
+    }
     pub fn close() -> Act {
         Act::Close
     }
@@ -735,6 +768,12 @@ step_endpoint!(
     tell,
     "/api/v1/cases/{id}/tell",
     TellRequest
+);
+step_endpoint!(
+    /// The mail that told the giver came back after the server had taken it: the case is decided again, and the telling falls
+    /// to the next way.
+    mail_refused,
+    "/api/v1/cases/{id}/mail-refused"
 );
 step_endpoint!(
     /// Closes what was told.

@@ -1,0 +1,296 @@
+//! Sends the mails that wait: what is to be written is looked up when it is sent, so that nobody is written to about what
+//! is over. The mail leaves outside of any transaction; then its outcome, the step of the case that follows from it and
+//! the job's removal commit together. A process that dies in between leaves the job to its lease: the mail is sent once
+//! more with the same Message-ID.
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+use lettre::Address;
+use uuid::Uuid;
+
+use super::mail_queue::Letter;
+use super::notices::{self, NoticeKind};
+use crate::agreement::Calendar;
+use crate::feedback::{Instant, Problem};
+use crate::handling::read::opened;
+use crate::handling::steps::{State, Step};
+use crate::handling::told::EMAIL;
+use crate::handling::transition::{Actor, Change, calendar};
+use crate::intake::forms::Reply;
+use crate::locales::Texts;
+use crate::mail::letters::{self, NoticeFacts, Opens, Waiting, Words};
+use crate::mail::{Delivery, Outgoing};
+use crate::organisation::{MailWish, Principal};
+use crate::routing::{Snapshot, Urgency};
+use crate::service::Service;
+use crate::store::cases::{self, CaseRow};
+use crate::store::jobs::{self, JobRow};
+use crate::store::mails::{self, MailRow};
+use crate::store::notices::NoticeRow;
+use crate::store::{Connected, Day, Writer, case_log, contacts, feedback};
+
+/// Notices of one digest at most.
+const DIGEST_MOST: i64 = 200;
+/// How often the outcome of a mail that has left is tried to be written down before the job is given back, and the mail
+/// sent again.
+const RECORD_TRIES: u32 = 5;
+/// The wait after the first of these tries; it doubles with each.
+const RECORD_WAIT: Duration = Duration::from_millis(50);
+
+/// What it was to say no longer holds.
+const OUTDATED: &str = "outdated";
+
+/// What is to be done with a mail.
+enum Plan {
+    /// It leaves now.
+    Send(Address, Words),
+    /// It waits for the day.
+    Later(Instant),
+    /// It is not sent.
+    Drop(&'static str),
+}
+
+/// Sends the mail of a job.
+///
+/// # Errors
+/// [`crate::feedback::Kind::Internal`] when it cannot be sent now; the store's.
+pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
+    service.refresh().await?;
+    let Some((mail, plan)) = plan(service, job).await? else {
+        let mut tx = service.store.write().await?;
+        jobs::finish(&mut tx, job).await?;
+        return Ok(tx.commit().await?);
+    };
+    let (state, reason) = match plan {
+        Plan::Later(at) => {
+            let mut tx = service.store.write().await?;
+            jobs::postpone(&mut tx, job, at).await?;
+            return Ok(tx.commit().await?);
+        }
+        Plan::Drop(why) => (mails::DROPPED, Some(why.to_owned())),
+        Plan::Send(to, words) => {
+            let outgoing = Outgoing { id: mail.id, to, words, written_at: service.now() };
+            match service.mailer.send(&outgoing).await.map_err(Problem::internal)? {
+                Delivery::Taken => (mails::TAKEN, None),
+                Delivery::Written => (mails::WRITTEN, None),
+                Delivery::Refused(code) => (mails::REFUSED, Some(code)),
+            }
+        }
+    };
+    metrics::counter!("kaiku_mails_total", "state" => state).increment(1);
+    if state == mails::REFUSED {
+        tracing::warn!(mail = %mail.id, letter = mail.letter, code = reason.as_deref(), "a mail was refused for good");
+    }
+    record(service, job, &mail, state, reason.as_deref()).await
+}
+
+/// The mail of a job and what is to be done with it; none when it is done already.
+async fn plan(service: &Service, job: &JobRow) -> Result<Option<(MailRow, Plan)>, Problem> {
+    let Ok(id) = Uuid::parse_str(&job.subject) else { return Ok(None) };
+    let mut db = service.store.read().await?;
+    let Some(mail) = mails::find(&mut db, id).await?.filter(|mail| mail.state == mails::QUEUED) else {
+        return Ok(None);
+    };
+    let letter = Letter::parse(&mail.letter)
+        .ok_or_else(|| Problem::internal(format!("there is no letter of the kind {}", mail.letter)))?;
+    let snapshot = service.snapshot();
+    let plan = match letter {
+        Letter::Notice => of_notice(service, &mut db, &snapshot, &mail).await?,
+        Letter::Digest => of_digest(service, &mut db, &snapshot, &mail).await?,
+        Letter::AnswerWaits | Letter::QuestionWaits => to_giver(service, &mut db, &snapshot, &mail, letter).await?,
+    };
+    Ok(Some((mail, plan)))
+}
+
+/// Now, or when it may be sent: what is not urgent never leaves at night or on a day off, however long it was tried.
+fn when(service: &Service, calendar: Option<&Calendar>, urgent: bool, plan: Plan) -> Result<Plan, Problem> {
+    if urgent {
+        return Ok(plan);
+    }
+    let calendar = calendar.ok_or_else(|| Problem::internal("the organiser has no calendar"))?;
+    let at = notices::next_sendable(service, calendar)?;
+    Ok(if at > service.now() { Plan::Later(at) } else { plan })
+}
+
+/// Whom a mail to staff goes to, unless there is nobody (any more) who wants it.
+fn receiver<'s>(snapshot: &'s Snapshot, mail: &MailRow, urgent: bool) -> Option<(&'s Principal, Address)> {
+    let principal = snapshot.tree.principals.get(&mail.principal_id?)?;
+    let wanted = urgent || principal.mail != MailWish::None;
+    let address = principal.email.as_ref()?.parse().ok()?;
+    (wanted && !principal.disabled).then_some((principal, address))
+}
+
+async fn of_notice(
+    service: &Service,
+    db: &mut impl Connected,
+    snapshot: &Snapshot,
+    mail: &MailRow,
+) -> Result<Plan, Problem> {
+    let notice = match Uuid::parse_str(&mail.subject) {
+        Ok(id) => crate::store::notices::find(db, id).await?,
+        Err(_) => None,
+    };
+    let Some(notice) = notice else { return Ok(Plan::Drop(OUTDATED)) };
+    let urgent = notice.kind == NoticeKind::UrgentCase.as_str();
+    let Some((principal, to)) = receiver(snapshot, mail, urgent) else { return Ok(Plan::Drop(mails::NO_ADDRESS)) };
+    let Some(facts) = facts_of(db, snapshot, &notice).await? else { return Ok(Plan::Drop(OUTDATED)) };
+    let words = letters::notice(Texts::of(&principal.language), &service.config.server.public_url, &facts);
+    when(service, snapshot.calendar_of(principal.organiser_id), urgent, Plan::Send(to, words))
+}
+
+async fn of_digest(
+    service: &Service,
+    db: &mut impl Connected,
+    snapshot: &Snapshot,
+    mail: &MailRow,
+) -> Result<Plan, Problem> {
+    let day: Option<Date> = mail.subject.rsplit_once(':').and_then(|(_, day)| day.parse().ok());
+    let Some(day) = day else { return Ok(Plan::Drop(OUTDATED)) };
+    let Some((principal, to)) = receiver(snapshot, mail, false) else { return Ok(Plan::Drop(mails::NO_ADDRESS)) };
+    let mut facts = Vec::new();
+    for notice in crate::store::notices::of_day(db, principal.id, Day(day), DIGEST_MOST).await? {
+        facts.extend(facts_of(db, snapshot, &notice).await?);
+    }
+    if facts.is_empty() {
+        return Ok(Plan::Drop(OUTDATED));
+    }
+    let words = letters::digest(Texts::of(&principal.language), &service.config.server.public_url, day, &facts);
+    when(service, snapshot.calendar_of(principal.organiser_id), false, Plan::Send(to, words))
+}
+
+/// What a notice is about; none if its case was taken back, or what it reminds of is done.
+async fn facts_of(
+    db: &mut impl Connected,
+    snapshot: &Snapshot,
+    notice: &NoticeRow,
+) -> Result<Option<NoticeFacts>, Problem> {
+    let mut facts = NoticeFacts {
+        kind: notice.kind.clone(),
+        cases: notice.cases,
+        opens: match (notice.case_id, NoticeKind::parse(&notice.kind), Uuid::parse_str(&notice.subject)) {
+            (Some(id), ..) => Opens::Case(id),
+            (None, Some(NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered), Ok(id)) => Opens::Agreement(id),
+            _ => Opens::MyCases,
+        },
+        unit: None,
+        deadline: notice.deadline.clone().zip(notice.due.map(|day| day.0)),
+    };
+    let Some(id) = notice.case_id else { return Ok(Some(facts)) };
+    let Some(case) = cases::find(db, id).await? else { return Ok(None) };
+    // Whom the agreement names hears of a breach also when it was mended meanwhile.
+    let done = match notice.deadline.as_deref().filter(|_| notice.kind != NoticeKind::Breach.as_str()) {
+        Some("acknowledge") => case.acknowledged_on.is_some(),
+        Some("decide") => case.available_on.is_some(),
+        Some("tell") => case.told_on.is_some(),
+        _ => false,
+    };
+    if done {
+        return Ok(None);
+    }
+    facts.unit = snapshot.tree.units.get(&case.unit_id).map(|unit| unit.name.clone());
+    Ok(Some(facts))
+}
+
+async fn to_giver(
+    service: &Service,
+    db: &mut impl Connected,
+    snapshot: &Snapshot,
+    mail: &MailRow,
+    letter: Letter,
+) -> Result<Plan, Problem> {
+    let Some(case) = fitting_case(db, mail, letter).await? else { return Ok(Plan::Drop(OUTDATED)) };
+    let Some(row) = feedback::find(db, case.feedback_id).await? else { return Ok(Plan::Drop(OUTDATED)) };
+    let Some(sealed) = contacts::find(db, case.feedback_id).await? else { return Ok(Plan::Drop(mails::NO_ADDRESS)) };
+    let contact: Reply = opened(service, &sealed, case.feedback_id)?;
+    let Some(to) = contact.email.and_then(|email| email.trim().parse().ok()) else {
+        return Ok(Plan::Drop(mails::NO_ADDRESS));
+    };
+    let unit = snapshot.tree.units.get(&case.unit_id).filter(|unit| !unit.sensitive).map(|unit| unit.name.as_str());
+    let waiting = if letter == Letter::QuestionWaits { Waiting::Question } else { Waiting::Answer };
+    let words = letters::to_giver(Texts::of(&row.language), &service.config.server.public_url, waiting, unit);
+    let urgent = case.urgency == Urgency::Urgent.as_str();
+    when(service, Some(calendar(snapshot, &case)?), urgent, Plan::Send(to, words))
+}
+
+/// The case of a mail to a giver, while what the mail says of it holds: the decision or question it was written for is the
+/// last one, and still stands.
+async fn fitting_case(db: &mut impl Connected, mail: &MailRow, letter: Letter) -> Result<Option<CaseRow>, Problem> {
+    let version: Option<i64> = mail.subject.rsplit_once(':').and_then(|(_, version)| version.parse().ok());
+    let (Some(case_id), Some(version)) = (mail.case_id, version) else { return Ok(None) };
+    let Some(case) = cases::find(db, case_id).await? else { return Ok(None) };
+    let (step, states) = match letter {
+        Letter::QuestionWaits => (Step::Ask, &[State::WaitingForGiver][..]),
+        _ => (Step::Decide, &[State::Decided, State::Told][..]),
+    };
+    let stands = states.iter().any(|state| case.state == state.as_str());
+    let last = case_log::last_of(db, case.id, step.as_str()).await?;
+    Ok((stands && last == Some(version)).then_some(case))
+}
+
+/// Writes down what became of a mail. It has left already, so this is tried again before the job is given back.
+async fn record(
+    service: &Service,
+    job: &JobRow,
+    mail: &MailRow,
+    state: &'static str,
+    reason: Option<&str>,
+) -> Result<(), Problem> {
+    for tried in 0..RECORD_TRIES - 1 {
+        match record_once(service, job, mail, state, reason).await {
+            Ok(()) => return Ok(()),
+            Err(problem) => {
+                tracing::warn!(mail = %mail.id, %problem, "the outcome of a mail is to be written down again");
+                tokio::time::sleep(RECORD_WAIT * 2u32.pow(tried)).await;
+            }
+        }
+    }
+    record_once(service, job, mail, state, reason).await
+}
+
+async fn record_once(
+    service: &Service,
+    job: &JobRow,
+    mail: &MailRow,
+    state: &'static str,
+    reason: Option<&str>,
+) -> Result<(), Problem> {
+    let mut tx = service.store.write().await?;
+    if !jobs::finish(&mut tx, job).await? {
+        // Another worker took it for lost, and settles it.
+        return Ok(());
+    }
+    mails::settle(&mut tx, mail.id, state, Day(service.today()), reason).await?;
+    if let Some(letter @ (Letter::AnswerWaits | Letter::QuestionWaits)) = Letter::parse(&mail.letter)
+        && let Some(case) = fitting_case(&mut tx, mail, letter).await?
+    {
+        follow(service, &mut tx, case, letter, state, reason).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The step of the case that follows from what became of the mail to its giver. Whoever read the answer meanwhile was told
+/// by that: then nothing follows.
+async fn follow(
+    service: &Service,
+    tx: &mut Writer,
+    case: CaseRow,
+    letter: Letter,
+    state: &'static str,
+    reason: Option<&str>,
+) -> Result<(), Problem> {
+    let told = case.state == State::Told.as_str();
+    match (state, letter) {
+        (mails::TAKEN, Letter::AnswerWaits) if !told => {
+            let mut change = Change::begin(service, case, Step::Tell, Actor::Service)?;
+            change.case.told_how = Some(EMAIL.to_owned());
+            change.detail("how", EMAIL).save(service, tx).await?;
+        }
+        (mails::REFUSED, _) if !told => {
+            let change = Change::begin(service, case, Step::MailRefused, Actor::Service)?;
+            change.detail("reason", reason.unwrap_or_default()).save(service, tx).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
