@@ -2,15 +2,11 @@
 
 use jiff::civil::{Date, Weekday};
 
-use crate::feedback::{Fault, Kind, Problem};
+use crate::feedback::{Fault, Kind, Problem, shape};
 use crate::intake::redaction::Redacted;
 
-/// Characters of a short name.
-pub const SLUG_CHARS: std::ops::RangeInclusive<usize> = 2..=60;
 /// Characters of a name at most.
 pub const NAME_CHARS_MAX: usize = 200;
-/// Characters of a sentence or two at most: a reason, how effects are told, who signed.
-pub const SENTENCE_CHARS_MAX: usize = 1000;
 /// Characters of an e-mail address at most (RFC 5321).
 pub const EMAIL_CHARS_MAX: usize = 254;
 /// Characters of a colour's word at most.
@@ -25,15 +21,14 @@ pub fn slug_fault(text: &str) -> Option<&'static str> {
     if has_identity_code(text) {
         return Some(IDENTITY_CODE);
     }
-    let known = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    let fits = known && SLUG_CHARS.contains(&text.len());
-    (!fits).then_some("a short name has 2 to 60 lower-case letters a–z, digits and dashes")
+    (!shape::is_short_name(text)).then_some(shape::SHORT_NAME)
 }
 
 /// What is told where a setting would carry a personal identity code.
-const IDENTITY_CODE: &str = "this holds a personal identity code; write it without";
+pub const IDENTITY_CODE: &str = "this holds a personal identity code; write it without";
 
-fn has_identity_code(text: &str) -> bool {
+/// Whether a text of a setting carries a personal identity code.
+pub fn has_identity_code(text: &str) -> bool {
     Redacted::from_text(text, "fi").removed() > 0
 }
 
@@ -42,7 +37,7 @@ pub fn name_fault(text: &str) -> Option<&'static str> {
     if has_identity_code(text) {
         return Some(IDENTITY_CODE);
     }
-    line_fault(text, NAME_CHARS_MAX).then_some("write a text of one line, 1 to 200 characters")
+    (!shape::is_line(text, NAME_CHARS_MAX)).then_some("write a text of one line, 1 to 200 characters")
 }
 
 /// What is wrong with a sentence, if anything.
@@ -50,11 +45,7 @@ pub fn sentence_fault(text: &str) -> Option<&'static str> {
     if has_identity_code(text) {
         return Some(IDENTITY_CODE);
     }
-    line_fault(text, SENTENCE_CHARS_MAX).then_some("write a text of one line, 1 to 1000 characters")
-}
-
-fn line_fault(text: &str, most: usize) -> bool {
-    text.trim().is_empty() || text.chars().count() > most || text.chars().any(char::is_control)
+    (!shape::is_sentence(text)).then_some(shape::SENTENCE)
 }
 
 /// What is wrong with an e-mail address, if anything. Whether it exists, only a mail can tell.

@@ -81,11 +81,12 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::fields::{colour_fault, colour_word, email_fault, language_fault, period_fault, week_fault};
-use super::rules::{self, Known, NewRule};
+use super::rules::{self, NewRule};
 use crate::agreement::{Terms, WorkingDays};
 use crate::feedback::Channel;
 use crate::instrument::Catalogue;
 use crate::organisation::{NodeKind, PrincipalKind, Role};
+use crate::routing::rule::{Known, POSITION_MAX};
 use crate::routing::{Conditions, Results, RuleText};
 use reader::{Reader, Table};
 
@@ -681,7 +682,9 @@ fn routing_rules<'c>(
         ["unit", "producer", "organiser", "code", "position", "reason", "enabled", "from", "to", "when", "then"];
     let known = Known {
         catalogue,
+        producer: &|slug| names.producers.contains_key(slug),
         service: &|slug| names.services.contains_key(slug),
+        unit: &|slug| names.units.contains_key(slug),
         principal: &|slug| names.principals.contains_key(slug),
     };
     let mut list: Vec<RuleEntry> = Vec::new();
@@ -689,7 +692,7 @@ fn routing_rules<'c>(
         reader.known_keys(&table, &KEYS);
         let at = place(reader, &table, names, true);
         let code = reader.required_text(&table, "code", |_| None);
-        let position = reader.integer(&table, "position", 0..=rules::POSITION_MAX);
+        let position = reader.integer(&table, "position", 0..=POSITION_MAX);
         let reason = reader.required_text(&table, "reason", |_| None);
         let enabled = reader.boolean(&table, "enabled", true);
         let (valid_from, valid_to) = (reader.optional_date(&table, "from"), reader.optional_date(&table, "to"));

@@ -8,6 +8,7 @@ pub mod calendar_file;
 pub mod card_colours;
 mod change;
 pub mod closures;
+pub mod dry_run;
 pub mod fields;
 pub mod import;
 pub mod import_file;

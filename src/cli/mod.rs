@@ -102,6 +102,11 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
     if matches!(arguments.command, Command::Config(ConfigCommand::Check)) {
         Mailer::new(&config.mail).map_err(said)?;
         let instruments = app::catalogue(config.instruments.directory.clone())?;
+        for rule in &config.routing.rules {
+            for warning in rule.warnings(&instruments) {
+                println!("warning: routing rule {}: {}: {}", rule.code, warning.pointer, warning.detail);
+            }
+        }
         println!("The configuration is sound; {} instrument versions are sound too.", instruments.all().count());
         return Ok(());
     }

@@ -11,6 +11,9 @@ use super::fault::{ConfigFault, Origin};
 use super::secret::Secret;
 use super::tree::{self, Item, Source, Table, Value};
 
+/// Where things were written, by JSON pointer.
+pub(super) type Places = BTreeMap<String, Origin>;
+
 /// Reads one table, key by key.
 pub(super) struct Reader<'f> {
     /// The table's name as it stands in the file, such as `server` or `routing.rules`.
@@ -52,6 +55,18 @@ impl<'f> Reader<'f> {
     pub(super) fn fault(&mut self, key: &str, reason: impl Into<String>) {
         let origin = self.asked.get(key).unwrap_or(&self.origin).clone();
         self.push(origin, reason.into());
+    }
+
+    /// A fault about something that was written at `place`; without one, about the table as a whole.
+    pub(super) fn fault_at(&mut self, place: Option<Origin>, reason: impl Into<String>) {
+        let origin = place.unwrap_or_else(|| self.origin.clone());
+        self.push(origin, reason.into());
+    }
+
+    /// Keeps the place of every key that was read so far, by JSON pointer below `base`.
+    pub(super) fn note_places(&self, base: &str, places: &mut Places) {
+        places.insert(base.to_owned(), self.origin.clone());
+        places.extend(self.asked.iter().map(|(key, origin)| (format!("{base}/{key}"), origin.clone())));
     }
 
     /// A fault about the table as a whole.

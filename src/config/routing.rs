@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::reader::{Reader, not_blank, slug};
+use super::fault::Origin;
+use super::reader::{Places, Reader, not_blank, slug};
 use super::terms::{WORKING_DAYS_MAX, WORKING_DAYS_MIN};
 use crate::agreement::WorkingDays;
 use crate::feedback::{Channel, GivenBy, Language};
@@ -18,9 +19,6 @@ pub struct Routing {
 
 /// Rules at most; each is tried for each feedback.
 const RULES_MAX: usize = 200;
-
-/// The highest value of any scale.
-const SCALE_MAX: i64 = 10;
 
 impl Routing {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
@@ -65,20 +63,31 @@ impl Routing {
 }
 
 fn rule(entry: &mut Reader<'_>, position: i64) -> RuleText {
+    let mut places = Places::new();
     let when = entry.may_have("when").then(|| entry.table("when")).flatten().map(|mut table| {
-        let when = conditions(&mut table);
+        let when = conditions(&mut table, &mut places);
         table.finish();
         when
     });
     let then = entry.table("then").map(|mut table| {
         let then = results(&mut table);
+        table.note_places("/then", &mut places);
         table.finish();
         then
     });
-    RuleText {
-        code: entry.text("code", slug).unwrap_or_default(),
+    let code = entry.text("code", word);
+    let reason = entry.text("reason", not_blank);
+    entry.note_places("", &mut places);
+    // What was not understood was told of already.
+    let told = [
+        ("/code", code.is_none()),
+        ("/reason", reason.is_none()),
+        ("/then/category", then.as_ref().is_none_or(|then| then.category.is_empty())),
+    ];
+    let rule = RuleText {
+        code: code.unwrap_or_default(),
         position,
-        reason: entry.text("reason", not_blank).unwrap_or_default(),
+        reason: reason.unwrap_or_default(),
         when: when.unwrap_or_default(),
         then: then.unwrap_or(Results {
             case: CaseWanted::Auto,
@@ -90,6 +99,24 @@ fn rule(entry: &mut Reader<'_>, position: i64) -> RuleText {
             decide: None,
             tell: None,
         }),
+    };
+    for fault in rule.faults() {
+        if told.iter().all(|(pointer, was)| !was || *pointer != fault.pointer) {
+            let name = format!("routing.rules{}", fault.pointer.replace('/', "."));
+            entry.fault_at(nearest(&places, &fault.pointer), format!("{name}: {}", fault.detail));
+        }
+    }
+    rule
+}
+
+/// Where what a pointer leads to was written, or else what it stands in.
+fn nearest(places: &Places, pointer: &str) -> Option<Origin> {
+    let mut pointer = pointer;
+    loop {
+        if let Some(place) = places.get(pointer) {
+            return Some(place.clone());
+        }
+        pointer = pointer.rsplit_once('/')?.0;
     }
 }
 
@@ -105,8 +132,8 @@ fn list<T>(table: &mut Reader<'_>, key: &'static str, parse: fn(&str) -> Result<
     values
 }
 
-fn conditions(table: &mut Reader<'_>) -> Conditions {
-    Conditions {
+fn conditions(table: &mut Reader<'_>, places: &mut Places) -> Conditions {
+    let when = Conditions {
         channels: list(table, "channels", channel),
         instruments: list(table, "instruments", slug),
         producers: list(table, "producers", slug),
@@ -114,39 +141,38 @@ fn conditions(table: &mut Reader<'_>) -> Conditions {
         units: list(table, "units", slug),
         languages: list(table, "languages", language),
         given_by: list(table, "given_by", giver),
-        words: list(table, "words", phrase),
+        words: list(table, "words", |text| Ok(text.to_owned())),
         answer: table.may_have("answer").then(|| table.table("answer")).flatten().map(|mut table| {
             let answer = answer(&mut table);
+            table.note_places("/when/answer", places);
             table.finish();
             answer
         }),
         group_mean: table.may_have("group_mean").then(|| table.table("group_mean")).flatten().map(|mut table| {
             let group_mean = GroupMeanCondition {
                 group: table.text("group", word).unwrap_or_default(),
-                below: table.decimal("below", 1.0..=10.0),
+                below: table.decimal("below", f64::NEG_INFINITY..=f64::INFINITY),
             };
+            table.note_places("/when/group_mean", places);
             table.finish();
             group_mean
         }),
         reply_wanted: table.may_have("reply_wanted").then(|| table.boolean("reply_wanted")),
         has_text: table.may_have("has_text").then(|| table.boolean("has_text")),
-    }
+    };
+    table.note_places("/when", places);
+    when
 }
 
 fn answer(table: &mut Reader<'_>) -> AnswerCondition {
-    let answer = AnswerCondition {
-        question: table.text("question", word).unwrap_or_default(),
-        at_most: table.may_have("at_most").then(|| table.integer("at_most", 1..=SCALE_MAX)),
-        at_least: table.may_have("at_least").then(|| table.integer("at_least", 1..=SCALE_MAX)),
+    let bound = |table: &mut Reader<'_>, key| {
+        table.may_have(key).then(|| table.integer(key, i32::MIN.into()..=i32::MAX.into()))
     };
-    match (answer.at_least, answer.at_most) {
-        (None, None) => table.fault_here("the answer has no bound; write at_most, at_least or both"),
-        (Some(lowest), Some(highest)) if lowest > highest => {
-            table.fault("at_least", "at_least is above at_most, so that no answer matches; swap them");
-        }
-        _ => {}
+    AnswerCondition {
+        question: table.text("question", word).unwrap_or_default(),
+        at_most: bound(table, "at_most"),
+        at_least: bound(table, "at_least"),
     }
-    answer
 }
 
 fn results(table: &mut Reader<'_>) -> Results {
@@ -154,9 +180,9 @@ fn results(table: &mut Reader<'_>) -> Results {
         [("auto", CaseWanted::Auto), ("always", CaseWanted::Always), ("never", CaseWanted::Never)];
     const URGENCIES: [(&str, Urgency); 2] = [("normal", Urgency::Normal), ("urgent", Urgency::Urgent)];
 
-    let results = Results {
+    Results {
         case: table.may_have("case").then(|| table.choice("case", &CASES)).flatten().unwrap_or_default(),
-        category: table.text("category", slug).unwrap_or_default(),
+        category: table.text("category", word).unwrap_or_default(),
         urgency: table.may_have("urgency").then(|| table.choice("urgency", &URGENCIES)).flatten().unwrap_or_default(),
         handler: table.may_have("handler").then(|| table.text("handler", slug)).flatten(),
         handler_role: table
@@ -166,14 +192,7 @@ fn results(table: &mut Reader<'_>) -> Results {
         acknowledge: working_days(table, "acknowledge"),
         decide: working_days(table, "decide"),
         tell: working_days(table, "tell"),
-    };
-    if results.case == CaseWanted::Never && results.urgency == Urgency::Urgent {
-        table.fault("case", "a rule that makes no case cannot be urgent; write case = \"always\" or remove urgency");
     }
-    if results.handler.is_some() && results.handler_role.is_some() {
-        table.fault("handler", "a case is handled by a person or by a role; remove handler or handler_role");
-    }
-    results
 }
 
 fn working_days(table: &mut Reader<'_>, key: &'static str) -> Option<WorkingDays> {
@@ -205,16 +224,5 @@ fn word(text: &str) -> Result<String, String> {
         Ok(text.to_owned())
     } else {
         Err("write lower-case letters, digits, dashes and underscores, at most 64".to_owned())
-    }
-}
-
-fn phrase(text: &str) -> Result<String, String> {
-    let lower_case_words = text
-        .split(' ')
-        .all(|word| !word.is_empty() && word.chars().all(|c| c.is_alphabetic() && c.to_lowercase().eq([c])));
-    if lower_case_words {
-        Ok(text.to_owned())
-    } else {
-        Err("write one word, or a few with a space between, in lower case".to_owned())
     }
 }

@@ -298,7 +298,9 @@ fn a_rule_holds_every_condition_and_result() {
         "[routing.rules.when]
 channels = [\"web\"]
 instruments = [\"asiakastyytyvaisyys\"]
+producers = [\"pajapiha-ry\"]
 services = [\"kotihoito\"]
+units = [\"koivuranta\"]
 languages = [\"smn\"]
 given_by = [\"client-supported\"]
 words = [\"pelkään\", \"ei uskalla\"]
@@ -321,6 +323,10 @@ tell = 3",
         Some(AnswerCondition { question: "q12".to_owned(), at_most: Some(2), at_least: Some(1) })
     );
     assert_eq!(rule.when.group_mean, Some(GroupMeanCondition { group: "encounter".to_owned(), below: 2.5 }));
+    assert_eq!(
+        (&rule.when.producers[..], &rule.when.units[..]),
+        (&["pajapiha-ry".to_owned()][..], &["koivuranta".to_owned()][..])
+    );
     assert_eq!(rule.when.words, ["pelkään", "ei uskalla"]);
     assert_eq!((rule.when.reply_wanted, rule.when.has_text), (Some(true), Some(true)));
     assert_eq!(rule.then.handler_role, Some(Role::ProducerContact));
@@ -370,13 +376,13 @@ decide = 300",
 
 #[test]
 fn the_last_rule_and_only_the_last_matches_everything() {
-    let all = "[[routing.rules]]\ncode = \"a\"\nreason = \"A.\"\nthen = { category = \"general\" }\n";
-    let some = "[[routing.rules]]\ncode = \"b\"\nreason = \"B.\"\nwhen = { channels = [\"web\"] }\nthen = { category = \"b\" }\n";
+    let all = "[[routing.rules]]\ncode = \"aa\"\nreason = \"A.\"\nthen = { category = \"general\" }\n";
+    let some = "[[routing.rules]]\ncode = \"bb\"\nreason = \"B.\"\nwhen = { channels = [\"web\"] }\nthen = { category = \"bb\" }\n";
     assert!(load(Some(&format!("{some}{all}")), &[]).is_ok());
     assert!(only_fault(Some(some), &[]).contains("the last routing rule has conditions"));
-    assert!(only_fault(Some(&format!("{all}{}", all.replace("\"a\"", "\"c\""))), &[]).contains("never reached"));
+    assert!(only_fault(Some(&format!("{all}{}", all.replace("\"aa\"", "\"cc\""))), &[]).contains("never reached"));
     assert!(only_fault(Some("[routing]\nrules = []\n"), &[]).contains("holds 0 rules"));
     let twice = format!("{some}{some}{all}");
-    assert!(only_fault(Some(&twice), &[]).contains("two routing rules have the code \"b\""));
+    assert!(only_fault(Some(&twice), &[]).contains("two routing rules have the code \"bb\""));
     assert!(faults(Some("[routing]\nrules = [1]\n"), &[])[0].contains("[[routing.rules]]"));
 }

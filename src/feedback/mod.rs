@@ -7,6 +7,7 @@ pub mod giver;
 pub mod month;
 pub mod problem;
 pub mod receipt;
+pub mod shape;
 
 pub use chance::Entropy;
 pub use channel::Channel;

@@ -2,6 +2,7 @@
 
 pub mod handler;
 pub mod rule;
+pub mod warnings;
 pub mod words;
 
 use std::sync::Arc;

@@ -4,8 +4,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::handler::HANDLING_ROLES;
 use crate::agreement::WorkingDays;
-use crate::feedback::{Channel, GivenBy, Language};
+use crate::feedback::{Channel, Fault, GivenBy, Kind, Language, shape};
+use crate::instrument::{Catalogue, Question};
 use crate::organisation::tree::in_force;
 use crate::organisation::{Node, Role};
 
@@ -68,9 +70,11 @@ pub struct AnswerCondition {
     pub question: String,
     /// Lowest value that matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 9999)]
     pub at_least: Option<i32>,
     /// Highest value that matches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 9999)]
     pub at_most: Option<i32>,
 }
 
@@ -82,7 +86,7 @@ pub struct GroupMeanCondition {
     #[schema(min_length = 1, max_length = 60, example = "encounter")]
     pub group: String,
     /// The mean must be smaller than this.
-    #[schema(exclusive_minimum = 0.0, example = 2.5)]
+    #[schema(minimum = 1.0, maximum = 10.0, example = 2.5)]
     pub below: f64,
 }
 
@@ -200,6 +204,139 @@ pub struct RuleText {
     pub when: Conditions,
     /// What follows.
     pub then: Results,
+}
+
+/// A rule's place in the order at most.
+pub const POSITION_MAX: i64 = 1_000_000;
+/// Entries of one condition's list at most.
+pub const LIST_MAX: usize = 200;
+/// Characters of a word or phrase that a rule asks for at most.
+pub const PHRASE_CHARS_MAX: usize = 60;
+/// The highest value that a rule may ask of an answer; scales go to 10, numbers such as years further.
+pub const ANSWER_MAX: i32 = 9_999;
+/// The means that a rule may ask for.
+pub const MEANS: std::ops::RangeInclusive<f64> = 1.0..=10.0;
+
+/// What a rule may refer to, at one organiser.
+pub struct Known<'a> {
+    /// The instruments.
+    pub catalogue: &'a Catalogue,
+    /// Whether there is a producer of this short name.
+    pub producer: &'a dyn Fn(&str) -> bool,
+    /// Whether there is a service of this short name.
+    pub service: &'a dyn Fn(&str) -> bool,
+    /// Whether there is a unit of this short name.
+    pub unit: &'a dyn Fn(&str) -> bool,
+    /// Whether there is a principal of this short name who may act.
+    pub principal: &'a dyn Fn(&str) -> bool,
+}
+
+impl RuleText {
+    /// Everything that is wrong with the rule by itself, with pointers into it: the same for calls, import files and the
+    /// configuration. What it refers to is another question: see [`RuleText::unknown`].
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut note = |pointer: &str, wrong: bool, why: &str| {
+            if wrong {
+                faults.push(Fault::new(pointer, Kind::Invalid, why));
+            }
+        };
+        let (when, then) = (&self.when, &self.then);
+        note("/code", !shape::is_short_name(&self.code), shape::SHORT_NAME);
+        note("/reason", !shape::is_sentence(&self.reason), shape::SENTENCE);
+        note("/then/category", !shape::is_short_name(&then.category), shape::SHORT_NAME);
+        let placed = (0..=POSITION_MAX).contains(&self.position);
+        note("/position", !placed, &format!("a position is a number from 0 to {POSITION_MAX}"));
+        for (pointer, entries) in [
+            ("/when/channels", when.channels.len()),
+            ("/when/instruments", when.instruments.len()),
+            ("/when/producers", when.producers.len()),
+            ("/when/services", when.services.len()),
+            ("/when/units", when.units.len()),
+            ("/when/languages", when.languages.len()),
+            ("/when/given_by", when.given_by.len()),
+            ("/when/words", when.words.len()),
+        ] {
+            note(pointer, entries > LIST_MAX, &format!("a list has {LIST_MAX} entries at most"));
+        }
+        let phrases = format!(
+            "write one word, or a few with a space between, in lower case, {PHRASE_CHARS_MAX} characters at most"
+        );
+        for (index, phrase) in when.words.iter().enumerate() {
+            note(&format!("/when/words/{index}"), !is_phrase(phrase), &phrases);
+        }
+        if let Some(answer) = &when.answer {
+            let bounds = [("/when/answer/at_least", answer.at_least), ("/when/answer/at_most", answer.at_most)];
+            for (pointer, bound) in bounds {
+                let off = bound.is_some_and(|bound| !(0..=ANSWER_MAX).contains(&bound));
+                note(pointer, off, &format!("write a whole number from 0 to {ANSWER_MAX}"));
+            }
+            let open = answer.at_least.is_none() && answer.at_most.is_none();
+            note("/when/answer", open, "the answer has no bound; write at_most, at_least or both");
+            let crossed = answer.at_least.zip(answer.at_most).is_some_and(|(least, most)| least > most);
+            let why = "at_least is above at_most, so that no answer matches; swap them";
+            note("/when/answer/at_least", crossed, why);
+        }
+        if let Some(mean) = &when.group_mean {
+            let why = format!("write a number from {} to {}", MEANS.start(), MEANS.end());
+            note("/when/group_mean/below", !MEANS.contains(&mean.below), &why);
+        }
+        let handles = then.handler_role.is_none_or(|role| HANDLING_ROLES.contains(&role));
+        let roles = HANDLING_ROLES.map(Role::as_str).join(", ");
+        note("/then/handler_role", !handles, &format!("a case is handled in one of these roles: {roles}"));
+        let idle = then.case == CaseWanted::Never && then.urgency == Urgency::Urgent;
+        let why = "a rule that makes no case cannot be urgent; write case = \"always\" or remove urgency";
+        note("/then/case", idle, why);
+        let both = then.handler.is_some() && then.handler_role.is_some();
+        note("/then/handler", both, "a case is handled by a person or by a role; remove handler or handler_role");
+        faults
+    }
+
+    /// What the rule refers to that does not exist: pointer, kind of thing and its word.
+    ///
+    /// A question or group must stand in some instrument; that it stands in none of those the rule names is warned of.
+    pub fn unknown(&self, known: &Known<'_>) -> Vec<(String, &'static str, &str)> {
+        let when = &self.when;
+        let instrument = |id: &str| known.catalogue.get(id, None).is_some();
+        let lists: [(&str, &'static str, &[String], &dyn Fn(&str) -> bool); 4] = [
+            ("instruments", "instrument", &when.instruments, &instrument),
+            ("producers", "producer", &when.producers, known.producer),
+            ("services", "service", &when.services, known.service),
+            ("units", "unit", &when.units, known.unit),
+        ];
+        let mut unknown = Vec::new();
+        for (key, what, words, exists) in lists {
+            for (index, word) in words.iter().enumerate().filter(|(_, word)| !exists(word)) {
+                unknown.push((format!("/when/{key}/{index}"), what, word.as_str()));
+            }
+        }
+        let asks = |test: &dyn Fn(&Question) -> bool| known.catalogue.all().any(|held| held.questions.iter().any(test));
+        if let Some(answer) = &when.answer
+            && !asks(&|question| question.id == answer.question)
+        {
+            unknown.push(("/when/answer/question".to_owned(), "question", answer.question.as_str()));
+        }
+        if let Some(mean) = &when.group_mean
+            && !asks(&|question| question.group.as_deref() == Some(mean.group.as_str()))
+        {
+            unknown.push(("/when/group_mean/group".to_owned(), "group of questions", mean.group.as_str()));
+        }
+        if let Some(slug) = self.then.handler.as_deref().filter(|slug| !(known.principal)(slug)) {
+            unknown.push(("/then/handler".to_owned(), "principal who may act", slug));
+        }
+        unknown
+    }
+}
+
+/// One word, or a few with a space between, in lower case.
+fn is_phrase(text: &str) -> bool {
+    let word = |word: &str| {
+        word.chars().any(char::is_alphanumeric)
+            && word
+                .chars()
+                .all(|symbol| symbol == '-' || (symbol.is_alphanumeric() && symbol.to_lowercase().eq([symbol])))
+    };
+    text.chars().count() <= PHRASE_CHARS_MAX && text.split(' ').all(word)
 }
 
 /// A rule in force at a node.

@@ -211,3 +211,67 @@ row! {
         pub colour_id: Option<Uuid>,
     }
 }
+
+row! {
+    /// What a dry run of routing rules reads of a feedback.
+    #[derive(Debug)]
+    pub struct DryRunRow {
+        /// Its id.
+        pub id: Uuid,
+        /// Unit and producer on the day.
+        pub placement_id: Uuid,
+        /// The instrument.
+        pub instrument: String,
+        /// Its version.
+        pub instrument_version: i64,
+        /// How it came.
+        pub channel: String,
+        /// The form's language.
+        pub language: String,
+        /// Who gave it.
+        pub given_by: String,
+        /// Coded answers as JSON.
+        pub coded: String,
+        /// Redacted texts as JSON by question, unless they were erased.
+        pub texts: Option<String>,
+        /// The colour assignment of a card.
+        pub colour_id: Option<Uuid>,
+        /// Who typed it in.
+        pub author_id: Option<Uuid>,
+        /// Whether an answer by e-mail was asked for; none without a case.
+        pub reply_email: Option<bool>,
+    }
+}
+
+/// The place of the newest feedback in the table; 0 without any.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn newest_seq(db: &mut impl Connected) -> StoreResult<i64> {
+    let (seq,) = super::sql::fetch_one!(db, (Option<i64>,), "SELECT MAX(seq) FROM feedback")?;
+    Ok(seq.unwrap_or(0))
+}
+
+/// What was given from `from` to `to`, is not void, and stands in the table after `after` up to `until`; newest first.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn page_for_dry_run(
+    db: &mut impl Connected,
+    (from, to): (Day, Day),
+    after: i64,
+    until: i64,
+) -> StoreResult<Vec<DryRunRow>> {
+    fetch_all!(
+        db,
+        DryRunRow,
+        "SELECT f.id, f.placement_id, f.instrument, f.instrument_version, f.channel, f.language, f.given_by, f.coded, \
+         f.texts, f.colour_id, f.author_id, c.reply_email FROM feedback f LEFT JOIN cases c ON c.id = f.id \
+         WHERE f.seq > $1 AND f.seq <= $2 AND f.void_reason IS NULL AND f.received_on >= $3 AND f.received_on <= $4 \
+         ORDER BY f.seq DESC",
+        after,
+        until,
+        from,
+        to
+    )
+}

@@ -136,6 +136,7 @@ not known is refused.
         api::routing_rules::get_routing_rule,
         api::routing_rules::add_routing_rule,
         api::routing_rules::put_routing_rule,
+        api::dry_runs::dry_run_routing_rules,
         api::tokens::list_tokens,
         api::tokens::make_token,
         api::tokens::revoke_token,

@@ -27,6 +27,7 @@ mod promises;
 mod queue;
 mod reminders;
 mod retention;
+mod rules;
 mod smoke;
 mod smtp;
 mod support;

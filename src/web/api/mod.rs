@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod card_colours;
 pub mod card_sheets;
 pub mod cases;
+pub mod dry_runs;
 pub mod feedback;
 pub mod group_interviews;
 pub mod instruments;
@@ -65,6 +66,7 @@ pub fn configure(routes: &mut ServiceConfig) {
     principals::configure(routes);
     agreements::configure(routes);
     absences::configure(routes);
+    dry_runs::configure(routes);
     routing_rules::configure(routes);
     tokens::configure(routes);
     webhooks::configure(routes);

@@ -11,7 +11,7 @@ use super::organisers::PageQuery;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, NewRule, NodeName, View};
 use crate::feedback::{Kind, Problem};
-use crate::organisation::Tree;
+use crate::routing::warnings::Warning;
 use crate::routing::{Rule, RuleText, Snapshot};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
@@ -37,6 +37,8 @@ pub struct RuleDocument {
     pub valid_to: Option<Date>,
     /// What it says.
     pub rule: RuleText,
+    /// Why it can never match, as far as that can be told; empty where it can.
+    pub warnings: Vec<Warning>,
 }
 
 /// A rule to be added at a place.
@@ -64,16 +66,17 @@ fn on() -> bool {
     true
 }
 
-fn document(tree: &Tree, rule: &Rule) -> Option<RuleDocument> {
-    Some(RuleDocument {
+fn document(settings: &Snapshot, rule: &Rule, node: NodeName, today: Date) -> RuleDocument {
+    RuleDocument {
         id: rule.id,
         version: rule.version,
-        node: NodeName::of(tree, rule.node)?,
+        node,
         enabled: rule.enabled,
         valid_from: rule.valid_from,
         valid_to: rule.valid_to,
         rule: rule.text.clone(),
-    })
+        warnings: settings.warnings(rule, today),
+    }
 }
 
 fn kept<'s>(settings: &'s Snapshot, view: &View<'_>, id: &str) -> Result<&'s Rule, Problem> {
@@ -82,13 +85,22 @@ fn kept<'s>(settings: &'s Snapshot, view: &View<'_>, id: &str) -> Result<&'s Rul
     rules.find(|rule| rule.id == id && view.keeps_rules(rule.node)).ok_or_else(Problem::not_found)
 }
 
+fn shown(service: &Service, settings: &Snapshot, rule: &Rule) -> Result<RuleDocument, Problem> {
+    let node = NodeName::of(&settings.tree, rule.node).ok_or_else(Problem::not_found)?;
+    Ok(document(settings, rule, node, service.today()))
+}
+
 fn current(service: &Service, id: Uuid) -> Result<RuleDocument, Problem> {
     let settings = service.snapshot();
-    let rule = settings.rules.iter().find(|rule| rule.id == id);
-    rule.and_then(|rule| document(&settings.tree, rule)).ok_or_else(Problem::not_found)
+    let rule = settings.rules.iter().find(|rule| rule.id == id).ok_or_else(Problem::not_found)?;
+    shown(service, &settings, rule)
 }
 
 /// The rules you keep, in the order they are asked within each place.
+///
+/// For a feedback the rules that make urgent are asked first, wherever they stand; then those of the category `complaint`;
+/// then all others: so no unit's rule for everything hides a word of danger or a formal complaint. Within each of the three
+/// the unit's rules come first, then the producer's, then the organiser's, each by position. The first that matches decides.
 #[utoipa::path(get, path = "/api/v1/routing-rules", tag = "organisation", operation_id = "list_routing_rules",
     params(PageQuery),
     responses((status = 200, body = Page<RuleDocument>, description = "A page of them"), ReadProblems),
@@ -105,16 +117,16 @@ pub async fn list_routing_rules(
         .rules
         .iter()
         .filter(|rule| view.keeps_rules(rule.node))
-        .filter_map(|rule| document(tree, rule))
+        .filter_map(|rule| Some((rule, NodeName::of(tree, rule.node)?)))
         // The kinds of places are in the order organiser, producer, unit by their words too; positions have 7 digits.
-        .map(|shown| {
-            let kind = format!("{:?}", shown.node.kind);
-            let RuleText { position, code, .. } = &shown.rule;
-            (format!("{kind}/{}/{position:07}/{code}", shown.node.slug), shown)
+        .map(|(rule, node)| {
+            let RuleText { position, code, .. } = &rule.text;
+            (format!("{:?}/{}/{position:07}/{code}", node.kind, node.slug), (rule, node))
         })
         .collect();
-    let limits = &service.config.limits;
-    Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, |shown| shown)?))
+    let (limits, today) = (&service.config.limits, service.today());
+    let render = |(rule, node)| document(&settings, rule, node, today);
+    Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, render)?))
 }
 
 /// One rule by the id of its version in force.
@@ -130,10 +142,12 @@ pub async fn get_routing_rule(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let rule = kept(&settings, &view, &id)?;
-    Ok(Json(document(&settings.tree, rule).ok_or_else(Problem::not_found)?))
+    Ok(Json(shown(&service, &settings, rule)?))
 }
 
 /// Adds a rule at a place.
+///
+/// A rule that can never match is taken, and `warnings` say why.
 #[utoipa::path(post, path = "/api/v1/routing-rules", tag = "organisation", operation_id = "add_routing_rule",
     request_body = RuleAt, responses((status = 201, body = RuleDocument, description = "It was added"), WriteProblems),
     security(("token" = ["organisation:write"])))]

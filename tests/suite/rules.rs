@@ -1,0 +1,401 @@
+//! Routing rules: what they ask, which are asked first, what is warned of, dry runs, and what reads like a formal complaint.
+
+use std::process::Command;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, TestApp, on_both};
+
+/// A rule of the unit koivu.
+fn at_koivu(code: &str, when: Value, then: Value) -> Value {
+    json!({"node": {"kind": "unit", "slug": "koivu"}, "rule": rule(code, when, then)})
+}
+
+fn rule(code: &str, when: Value, then: Value) -> Value {
+    json!({"code": code, "position": 10, "reason": "Kokeilu.", "when": when, "then": then})
+}
+
+async fn add(app: &TestApp, body: &Value) -> Answer {
+    app.post("/api/v1/routing-rules", "admin", body).await
+}
+
+async fn give(app: &TestApp, unit: &str, language: &str, text: &str) -> Answer {
+    let body = json!({"unit": unit, "instrument": "asiakastyytyvaisyys-yleinen", "channel": "web", "language": language,
+        "answers": {"free": text}});
+    app.post_public("/api/v1/feedback", &body).await.expect(201)
+}
+
+async fn case(app: &TestApp, given: &Answer) -> Value {
+    app.get(&format!("/api/v1/cases/{}", given.text_at("/id")), "organiser").await.expect(200).body
+}
+
+async fn dry_run(app: &TestApp, who: &str, body: &Value) -> Answer {
+    app.post("/api/v1/routing-rules/dry-run", who, body).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_ask_for_producers_and_units() {
+    on_both(async |app| {
+        let organiser = |code: &str, when: Value| {
+            json!({"node": {"kind": "organiser", "slug": "testila"}, "rule": rule(code, when, json!({"category": code}))})
+        };
+        add(&app, &organiser("of-unit", json!({"units": ["leppa", "paju"], "producers": ["oma-tuotanto"]}))).await.expect(201);
+        add(&app, &organiser("of-producer", json!({"producers": ["yhdistys"]}))).await.expect(201);
+        for (unit, category) in [("leppa", "of-unit"), ("paju", "of-producer"), ("koivu", "general")] {
+            let given = give(&app, unit, "fi", "Ovi narisee.").await;
+            assert_eq!(case(&app, &given).await["category"], category, "{unit}");
+        }
+        let said = add(&app, &organiser("nobody", json!({"units": ["x-1"], "producers": ["x-2"]}))).await;
+        let said = said.problem(422, "unknown-reference");
+        assert_eq!(said.body["errors"][0]["pointer"], "/rule/when/producers/0");
+        assert_eq!(said.body["errors"][1]["pointer"], "/rule/when/units/0");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_of_a_rule_has_its_place() {
+    on_both(async |app| {
+        let many: Vec<String> = (0..201).map(|n| format!("sana{n}")).collect();
+        for (when, then, pointer) in [
+            (json!({"words": ["Iso"]}), json!({}), "/rule/when/words/0"),
+            (json!({"words": [""]}), json!({}), "/rule/when/words/0"),
+            (json!({"words": ["131052-308t"]}), json!({}), "/rule/when/words/0"),
+            (json!({"words": many}), json!({}), "/rule/when/words"),
+            (json!({"answer": {"question": "q1"}}), json!({}), "/rule/when/answer"),
+            (
+                json!({"answer": {"question": "q1", "at_least": 3, "at_most": 2}}),
+                json!({}),
+                "/rule/when/answer/at_least",
+            ),
+            (json!({"answer": {"question": "q1", "at_most": -1}}), json!({}), "/rule/when/answer/at_most"),
+            (json!({"group_mean": {"group": "encounter", "below": 11}}), json!({}), "/rule/when/group_mean/below"),
+            (json!({}), json!({"category": "X"}), "/rule/then/category"),
+            (json!({}), json!({"case": "never", "urgency": "urgent"}), "/rule/then/case"),
+            (json!({}), json!({"handler_role": "worker"}), "/rule/then/handler_role"),
+            (json!({}), json!({"handler": "handler", "handler_role": "handler"}), "/rule/then/handler"),
+        ] {
+            let mut results = json!({"category": "general"});
+            for (name, value) in then.as_object().unwrap() {
+                results[name] = value.clone();
+            }
+            let said = add(&app, &at_koivu("faulty", when.clone(), results)).await.problem(422, "invalid");
+            assert_eq!(said.body["errors"][0]["pointer"], pointer, "{when} {then}: {}", said.text);
+        }
+        for (when, pointer) in [
+            (json!({"answer": {"question": "q99", "at_most": 1}}), "/rule/when/answer/question"),
+            (json!({"group_mean": {"group": "none", "below": 2}}), "/rule/when/group_mean/group"),
+            (json!({"instruments": ["none"]}), "/rule/when/instruments/0"),
+        ] {
+            let said = add(&app, &at_koivu("faulty", when, json!({"category": "general"}))).await;
+            assert_eq!(said.problem(422, "unknown-reference").body["errors"][0]["pointer"], pointer);
+        }
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_can_never_match_is_taken_with_a_warning() {
+    on_both(async |app| {
+        let cards = "tapaaminen-kortti";
+        let wanted: [(Value, &str); 13] = [
+            (json!({"instruments": [cards], "channels": ["web"]}), "/rule/when/channels"),
+            (
+                json!({"instruments": [cards], "answer": {"question": "q12", "at_most": 1}}),
+                "/rule/when/answer/question",
+            ),
+            (json!({"instruments": [cards], "answer": {"question": "q1", "at_least": 4}}), "/rule/when/answer"),
+            (json!({"instruments": [cards], "answer": {"question": "q3", "at_least": 1}}), "/rule/when/answer"),
+            (
+                json!({"instruments": [cards], "group_mean": {"group": "encounter", "below": 2}}),
+                "/rule/when/group_mean/group",
+            ),
+            (json!({"group_mean": {"group": "encounter", "below": 1}}), "/rule/when/group_mean/below"),
+            (json!({"words": ["melu"], "has_text": false}), "/rule/when/words"),
+            (json!({"channels": ["group"], "has_text": false}), "/rule/when/has_text"),
+            (json!({"channels": ["group"], "reply_wanted": true}), "/rule/when/reply_wanted"),
+            (json!({"units": ["leppa"]}), "/rule/when/units"),
+            (json!({"producers": ["yhdistys"]}), "/rule/when/producers"),
+            (json!({"services": ["kotihoito"]}), "/rule/when/services"),
+            (json!({"units": ["koivu"], "services": ["kotihoito"]}), "/rule/when/services"),
+        ];
+        for (n, (when, pointer)) in wanted.into_iter().enumerate() {
+            let made = add(&app, &at_koivu(&format!("never-{n}"), when.clone(), json!({"category": "general"}))).await;
+            let made = made.expect(201);
+            let warnings = made.body["warnings"].as_array().unwrap();
+            assert_eq!(warnings.len(), 1, "{when}: {}", made.text);
+            assert_eq!(warnings[0]["pointer"], pointer, "{when}");
+            let read = app.get(&format!("/api/v1/routing-rules/{}", made.text_at("/id")), "admin").await.expect(200);
+            assert_eq!(read.body["warnings"], made.body["warnings"]);
+        }
+        // What can match is not warned of; its time being over, and standing behind a rule for everything, is.
+        let fine = at_koivu("fine", json!({"units": ["koivu"], "words": ["melu"]}), json!({"category": "melu"}));
+        let fine = add(&app, &fine).await.expect(201);
+        assert_eq!(fine.body["warnings"], json!([]));
+        let path = format!("/api/v1/routing-rules/{}", fine.text_at("/id"));
+        let over = json!({"valid_to": "2026-11-19", "rule": fine.body["rule"]});
+        let over = app.call(Method::PUT, &path, Some("admin"), Some(&over)).await.expect(200);
+        assert_eq!(over.body["warnings"][0]["pointer"], "/valid_to");
+        let mut all = at_koivu("all", json!({}), json!({"category": "kaikki"}));
+        all["rule"]["position"] = json!(5);
+        assert_eq!(add(&app, &all).await.expect(201).body["warnings"], json!([]));
+        let behind = at_koivu("behind", json!({"words": ["ovi"]}), json!({"category": "ovi"}));
+        let behind = add(&app, &behind).await.expect(201);
+        assert_eq!(behind.body["warnings"][0]["pointer"], "/rule/position");
+        // An urgent one is asked before it all the same.
+        let urgent = at_koivu("hot", json!({"words": ["tulipalo"]}), json!({"category": "tuli", "urgency": "urgent"}));
+        assert_eq!(add(&app, &urgent).await.expect(201).body["warnings"], json!([]));
+        app.stop().await;
+    })
+    .await;
+}
+
+#[test]
+fn the_configuration_check_warns_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kaiku.toml");
+    std::fs::write(
+        &file,
+        "[[routing.rules]]\ncode = \"cards\"\nreason = \"Kortit.\"\n\
+         when = { instruments = [\"tapaaminen-kortti\"], channels = [\"web\"] }\nthen = { category = \"cards\" }\n\
+         [[routing.rules]]\ncode = \"all\"\nreason = \"Kaikki.\"\nthen = { category = \"general\" }\n",
+    )
+    .unwrap();
+    let said = Command::new(env!("CARGO_BIN_EXE_kaiku"))
+        .arg("--config")
+        .arg(&file)
+        .args(["config", "check"])
+        .output()
+        .expect("the command runs");
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.contains("warning: routing rule cards: /when/channels: "), "{said}");
+    assert!(said.contains("is sound"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_rule_for_everything_hides_danger_or_a_complaint() {
+    on_both(async |app| {
+        let all = at_koivu("all", json!({}), json!({"category": "kaikki", "case": "never"}));
+        add(&app, &all).await.expect(201);
+        let usual = give(&app, "koivu", "fi", "Kahvi oli kylmää.").await;
+        assert_eq!(usual.body["promise"], Value::Null, "the unit's rule decides");
+        let danger = case(&app, &give(&app, "koivu", "fi", "Täällä on väkivaltaa.").await).await;
+        assert_eq!((&danger["category"], &danger["urgency"]), (&json!("danger"), &json!("urgent")));
+        assert_eq!(danger["complaint"], false);
+        let complaint = case(&app, &give(&app, "koivu", "fi", "Teen muistutuksen.").await).await;
+        assert_eq!((&complaint["category"], &complaint["complaint"]), (&json!("complaint"), &json!(true)));
+        // Both: urgent, and flagged all the same.
+        let both = give(&app, "koivu", "fi", "Teen muistutuksen väkivallasta.").await;
+        assert_eq!(both.body["complaint"], true);
+        let both = case(&app, &both).await;
+        assert_eq!((&both["category"], &both["complaint"]), (&json!("danger"), &json!(true)));
+        // A unit's own urgent rule comes before the organiser's.
+        let own = at_koivu(
+            "own",
+            json!({"words": ["väkivalta", "väkivaltaa"]}),
+            json!({"category": "oma-hata", "urgency": "urgent", "case": "always"}),
+        );
+        add(&app, &own).await.expect(201);
+        let danger = case(&app, &give(&app, "koivu", "fi", "Täällä on väkivaltaa.").await).await;
+        assert_eq!(danger["category"], "oma-hata");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_complains_formally_is_shown_the_way() {
+    on_both(async |app| {
+        for (language, text, law, title) in [
+            ("fi", "Haluan tehdä muistutuksen kohtelusta.", "812/2000, 23 §", "Haluatko tehdä muistutuksen?"),
+            ("sv", "Jag vill göra en anmärkning.", "812/2000, 23 §", "Vill du framställa en anmärkning?"),
+            ("en", "This is a formal complaint.", "812/2000, section 23", "Do you want to make a formal complaint?"),
+        ] {
+            let given = give(&app, "koivu", language, text).await;
+            assert_eq!(given.body["complaint"], true);
+            let guidance = given.body["guidance"].clone();
+            assert_eq!((&guidance["language"], &guidance["title"]), (&json!(language), &json!(title)));
+            let words = guidance["paragraphs"].to_string();
+            assert!(words.contains(law) && words.contains("739/2023"), "{words}");
+            let story = app.story(&given.text_at("/receipt")).await.expect(200);
+            assert_eq!(story.body["matters"][0]["guidance"], guidance);
+            let id = given.text_at("/id");
+            let seen = app.get(&format!("/api/v1/cases/{id}"), "handler").await;
+            let seen =
+                if seen.status == 200 { seen } else { app.get(&format!("/api/v1/cases/{id}"), "responsible").await };
+            assert_eq!(seen.expect(200).body["guidance_for_giver"], guidance);
+            // Feedback is answered all the same.
+            assert!(given.body["promise"]["decide_by"].is_string());
+        }
+        let sami = give(&app, "koivu", "se", "Teen muistutuksen.").await;
+        assert_eq!(sami.body["guidance"]["language"], "fi");
+        let usual = give(&app, "koivu", "fi", "Kiitos kahvista.").await;
+        assert_eq!((&usual.body["complaint"], &usual.body["guidance"]), (&json!(false), &Value::Null));
+        let receipt = usual.text_at("/receipt");
+        assert_eq!(app.story(&receipt).await.expect(200).body["matters"][0]["guidance"], Value::Null);
+        assert_eq!(case(&app, &usual).await["guidance_for_giver"], Value::Null);
+        // What the giver adds later is read for it too.
+        let more = json!({"code": receipt, "text": "Tämä on muistutus."});
+        let story = app.post_public("/api/v1/receipts/message", &more).await.expect(200);
+        assert_eq!(story.body["matters"][0]["guidance"]["title"], "Haluatko tehdä muistutuksen?");
+        let flagged = case(&app, &usual).await;
+        assert_eq!((&flagged["complaint"], &flagged["category"]), (&json!(true), &json!("general")));
+        // A repeated request is answered as before.
+        let body = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys-yleinen", "channel": "web",
+            "language": "fi", "answers": {"free": "Muistutus."}});
+        let key = [("Idempotency-Key", "0b7a3c0e-8f3a-4a51-9f2a-0d5b9a6f1c11")];
+        let first = app.call_with(Method::POST, "/api/v1/feedback", None, Some(&body), &key).await.expect(201);
+        let again = app.call_with(Method::POST, "/api/v1/feedback", None, Some(&body), &key).await.expect(201);
+        assert_eq!(first.body, again.body);
+        // A box of cards too, for whoever types them.
+        let cards = json!({"items": [{"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card",
+            "language": "sv", "answers": {"q3": "En anmärkning."}}]});
+        let cards = app.post("/api/v1/feedback/batch", "worker", &cards).await.expect(201);
+        assert_eq!(cards.body["items"][0]["guidance"]["language"], "sv");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_is_tried_before_a_rule_is_switched_on() {
+    on_both(async |app| {
+        let text = |words: &str| json!({"text": words, "unit": "paju", "channel": "web"});
+        let said = dry_run(&app, "organiser", &text("Teen muistutuksen.")).await.expect(200);
+        let outcome = &said.body["text"];
+        assert_eq!((&outcome["rule"], &outcome["node"]["slug"]), (&json!("complaint"), &json!("testila")));
+        assert_eq!(outcome["because"], json!(["words: muistutus", "words: muistutuksen", "words: muistutusta"]));
+        assert_eq!((&outcome["case"], &outcome["category"]), (&json!(true), &json!("complaint")));
+        assert_eq!(
+            (&outcome["handler"], &outcome["handler_role"]),
+            (&json!("responsible-paju"), &json!("responsible_person"))
+        );
+        assert_eq!(outcome["terms"], json!({"acknowledge": 1, "decide": 5, "tell": 8}));
+        assert_eq!(outcome["promise"]["decide_by"], "2026-11-27");
+        assert!(outcome["agreement_id"].is_string());
+        let empty = dry_run(&app, "organiser", &text("")).await.expect(200);
+        assert_eq!((&empty.body["text"]["case"], &empty.body["text"]["because"]), (&json!(false), &json!([])));
+        let mut wanted = text("");
+        wanted["reply_wanted"] = json!(true);
+        assert_eq!(dry_run(&app, "organiser", &wanted).await.expect(200).body["text"]["case"], true);
+        // With a rule that does not hold yet, on answers.
+        let mut candidate = json!({"text": "", "unit": "koivu", "channel": "web", "instrument": "asiakastyytyvaisyys",
+            "answers": {"q1": 1}, "node": {"kind": "unit", "slug": "koivu"}, "rule": {"rule": rule("low",
+            json!({"answer": {"question": "q1", "at_most": 2}}), json!({"category": "low", "case": "always",
+            "handler": "contact", "decide": 3}))}});
+        let said = dry_run(&app, "admin", &candidate).await.expect(200);
+        let outcome = &said.body["text"];
+        assert_eq!((&outcome["is_candidate"], &outcome["because"]), (&json!(true), &json!(["answer"])));
+        assert_eq!((&outcome["handler"], &outcome["terms"]["decide"]), (&json!("contact"), &json!(3)));
+        candidate["answers"]["q1"] = json!(4);
+        assert_eq!(dry_run(&app, "admin", &candidate).await.expect(200).body["text"]["is_candidate"], false);
+        candidate["answers"]["q1"] = json!(9);
+        let said = dry_run(&app, "admin", &candidate).await.problem(422, "invalid");
+        assert_eq!(said.body["errors"][0]["pointer"], "/answers/q1");
+        candidate["answers"] = json!({});
+        candidate["rule"]["rule"]["then"]["category"] = json!("X");
+        let said = dry_run(&app, "admin", &candidate).await.problem(422, "invalid");
+        assert_eq!(said.body["errors"][0]["pointer"], "/rule/rule/then/category");
+        for (body, pointer) in [
+            (json!({}), "/text"),
+            (json!({"text": "Hei."}), "/unit"),
+            (json!({"text": "Hei.", "unit": "koivu"}), "/channel"),
+            (json!({"text": "Hei.", "unit": "koivu", "channel": "web", "from": "2026-11-01"}), "/from"),
+            (json!({"text": "Hei.", "unit": "koivu", "channel": "web", "answers": {"q1": 1}}), "/instrument"),
+            (json!({"node": {"kind": "unit", "slug": "koivu"}}), "/rule"),
+            (json!({"rule": {"rule": rule("low", json!({}), json!({"category": "low"}))}}), "/node"),
+        ] {
+            let said = dry_run(&app, "admin", &body).await.problem(422, "invalid");
+            assert_eq!(said.body["errors"][0]["pointer"], pointer, "{body}");
+        }
+        let wrong = json!({"text": "Hei.", "unit": "koivu", "channel": "web", "instrument": "tapaaminen-kortti"});
+        dry_run(&app, "admin", &wrong).await.problem(422, "wrong-channel");
+        // Only for those who may write rules there.
+        for who in ["responsible-paju", "handler-paju", "contact-yhdistys", "worker-paju", "analyst", "outsider"] {
+            dry_run(&app, who, &text("Hei.")).await.problem(422, "unknown-reference");
+        }
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_past_time_shows_what_would_have_gone_elsewhere() {
+    on_both(async |app| {
+        for n in 0..6 {
+            give(&app, "koivu", "fi", &format!("Jono oli pitkä {n}.")).await;
+        }
+        let quiet = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+            "answers": {"q1": 4}});
+        app.post_public("/api/v1/feedback", &quiet).await.expect(201);
+        give(&app, "koivu", "fi", "Kahvi oli hyvää.").await;
+        give(&app, "paju", "fi", "Jono oli pitkä.").await;
+        let gone = give(&app, "koivu", "fi", "Jono taas.").await.text_at("/id");
+        app.post(&format!("/api/v1/feedback/{gone}/void"), "responsible", &json!({"reason": "spam"})).await.expect(204);
+        let group = json!({"unit": "koivu", "language": "fi", "held_on": "2026-11-20", "goal": "Kehittää",
+            "arrangements": {"recording": "notes"}, "group": {"participants": 6, "interviewers": 2},
+            "summary": {"weaknesses": ["jono", "melu"]}});
+        app.post("/api/v1/group-interviews", "facilitator", &group).await.expect(201);
+        let before = app.service.snapshot().version;
+
+        let candidate = |words: &str, unit: &str| {
+            json!({"from": "2026-11-01", "to": "2026-11-20", "node": {"kind": "unit", "slug": unit}, "rule": {"rule":
+                rule("queue", json!({"words": [words]}), json!({"category": "queue", "handler": "contact"}))}})
+        };
+        let said = dry_run(&app, "organiser", &candidate("jono", "koivu")).await.expect(200);
+        let period = &said.body["period"];
+        assert_eq!(period["evaluated"], 10, "7 web texts, 1 without, 2 points: {period}");
+        assert_eq!((&period["matched"], &period["elsewhere"], &period["cut"]), (&json!(7), &json!(7), &json!(false)));
+        let from = json!({"case": true, "category": "general", "urgency": "normal", "handler": "handler"});
+        let to = json!({"case": true, "category": "queue", "urgency": "normal", "handler": "contact"});
+        assert_eq!(period["moves"], json!([{"from": from, "to": to, "feedbacks": 7}]));
+        assert_eq!(period["cases"].as_array().unwrap().len(), 7);
+        let named = period["cases"][0].as_str().unwrap();
+        app.get(&format!("/api/v1/cases/{named}"), "organiser").await.expect(200);
+        assert!(!said.text.contains("pitkä"), "no texts");
+        // An admin keeps rules and sees no cases; of few none are named to anybody.
+        let admin = dry_run(&app, "admin", &candidate("jono", "koivu")).await.expect(200);
+        assert_eq!((&admin.body["period"]["elsewhere"], &admin.body["period"]["cases"]), (&json!(7), &json!([])));
+        let few = dry_run(&app, "organiser", &candidate("kahvi", "koivu")).await.expect(200);
+        assert_eq!((&few.body["period"]["elsewhere"], &few.body["period"]["cases"]), (&json!(1), &json!([])));
+        // Nothing was changed; that somebody looked is in the audit log.
+        assert_eq!(app.service.snapshot().version, before);
+        let node = app.service.snapshot().tree.unit_by_slug("koivu").unwrap().id;
+        let mut db = app.service.store.read().await.unwrap();
+        let looked = kaiku::store::audit::of_subject(&mut db, node).await.unwrap();
+        assert_eq!(looked.iter().filter(|(_, action)| action == "rules.dry_run").count(), 3);
+        drop(db);
+        // Another time, and what would be without a rule that holds.
+        let mut other = candidate("jono", "koivu");
+        other["to"] = json!("2026-11-19");
+        assert_eq!(dry_run(&app, "organiser", &other).await.expect(200).body["period"]["evaluated"], 0);
+        let held = candidate("jono", "koivu");
+        add(&app, &json!({"node": held["node"], "rule": held["rule"]["rule"]})).await.expect(201);
+        let mut off = held.clone();
+        off["rule"]["enabled"] = json!(false);
+        let off = dry_run(&app, "organiser", &off).await.expect(200);
+        assert_eq!((&off.body["period"]["matched"], &off.body["period"]["elsewhere"]), (&json!(0), &json!(7)));
+        assert_eq!(off.body["period"]["moves"][0]["from"]["category"], "queue");
+        let same = dry_run(&app, "organiser", &held).await.expect(200);
+        assert_eq!((&same.body["period"]["matched"], &same.body["period"]["elsewhere"]), (&json!(7), &json!(0)));
+        for (name, value, pointer) in [
+            ("to", json!("2026-10-01"), "/to"),
+            ("from", json!("2025-01-01"), "/to"),
+            ("unit", json!("koivu"), "/unit"),
+            ("from", Value::Null, "/from"),
+        ] {
+            let mut body = held.clone();
+            body[name] = value;
+            let said = dry_run(&app, "organiser", &body).await.problem(422, "invalid");
+            assert_eq!(said.body["errors"][0]["pointer"], pointer);
+        }
+        for who in ["responsible", "handler", "contact", "worker", "analyst", "outsider"] {
+            dry_run(&app, who, &held).await.problem(422, "unknown-reference");
+        }
+        app.stop().await;
+    })
+    .await;
+}
