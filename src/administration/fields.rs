@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Weekday};
 
+pub use crate::feedback::shape::SENTENCE_CHARS_MAX;
 use crate::feedback::{Fault, Kind, Problem, shape};
 use crate::intake::redaction::Redacted;
 
