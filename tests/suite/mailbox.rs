@@ -15,12 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub struct Taken {
     /// When, by the simulated clock.
     pub at: Timestamp,
-    /// To whom.
-    pub to: String,
     /// Its Message-ID.
     pub message_id: String,
-    /// All of it.
-    pub text: String,
 }
 
 /// The running server.
@@ -68,7 +64,6 @@ async fn talk(
 ) -> std::io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
-    let mut to = String::new();
     write.write_all(b"220 mailbox\r\n").await?;
     while let Some(line) = lines.next_line().await? {
         let command = line.to_uppercase();
@@ -78,7 +73,7 @@ async fn talk(
         } else if command.starts_with("MAIL") && down.load(Ordering::Relaxed) {
             b"451 try again later\r\n"
         } else if command.starts_with("RCPT") {
-            to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+            let to = line.split(['<', '>']).nth(1).unwrap_or_default();
             if to.starts_with("refused") { b"550 nobody of this name\r\n" } else { b"250 ok\r\n" }
         } else if command.starts_with("DATA") {
             write.write_all(b"354 go on\r\n").await?;
@@ -88,7 +83,7 @@ async fn talk(
                 text.push('\n');
             }
             let message_id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap_or_default();
-            let mail = Taken { at: clock.now(), to: to.clone(), message_id: message_id.to_owned(), text: text.clone() };
+            let mail = Taken { at: clock.now(), message_id: message_id.to_owned() };
             taken.lock().expect("the mails").push(mail);
             b"250 taken\r\n"
         } else {
