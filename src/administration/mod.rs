@@ -12,6 +12,7 @@ pub mod dry_run;
 pub mod fields;
 pub mod import;
 pub mod import_file;
+pub mod keys;
 pub mod organisation;
 pub mod principals;
 pub mod reach;

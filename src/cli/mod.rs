@@ -6,6 +6,7 @@ pub mod counters;
 pub mod demo;
 pub mod import;
 pub mod jobs;
+pub mod keys;
 pub mod retention;
 pub mod serve;
 pub mod token;
@@ -64,6 +65,9 @@ enum Command {
     /// Looks at the report counters.
     #[command(subcommand)]
     Counters(counters::CountersCommand),
+    /// Looks at the keyring, and exchanges its keys.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Erases what has been kept long enough.
     #[command(subcommand)]
     Retention(retention::RetentionCommand),
@@ -139,6 +143,10 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
             Command::Counters(command) => {
                 let service = open_existing(config).await?;
                 counters::run(&service, command).await
+            }
+            Command::Keys(command) => {
+                let service = open_existing(config).await?;
+                keys::run(&service, command).await
             }
             Command::Retention(command) => {
                 let service = open_existing(config).await?;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -76,7 +77,9 @@ impl Purpose {
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
+    /// The purpose of this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|purpose| purpose.as_str() == word)
     }
 }
@@ -234,11 +237,36 @@ struct Ring {
 }
 
 /// All keys of an installation, at least one for each purpose.
+///
+/// When the file changes, the keys that it then holds come in force behind the same value: what was borrowed from it before
+/// stays good, and a running service takes up new keys by itself.
 #[derive(Debug)]
 pub struct Keyring {
     receipt: Ring,
     contact: Ring,
     request: Ring,
+    /// The file it was read from, as it was then.
+    file: Option<(PathBuf, Stamp)>,
+    /// The keyring that took this one's place.
+    next: OnceLock<Box<Keyring>>,
+}
+
+/// What tells one content of a file from another: it is replaced as a whole, so that it has another inode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    modified: Option<std::time::SystemTime>,
+    length: u64,
+    inode: u64,
+}
+
+impl Stamp {
+    fn of(file: &std::fs::Metadata) -> Self {
+        #[cfg(unix)]
+        let inode = std::os::unix::fs::MetadataExt::ino(file);
+        #[cfg(not(unix))]
+        let inode = 0;
+        Self { modified: file.modified().ok(), length: file.len(), inode }
+    }
 }
 
 impl Keyring {
@@ -259,15 +287,72 @@ impl Keyring {
                 return Err(KeyringError::OpenToOthers { path: path.to_path_buf(), mode });
             }
         }
+        let stamp = Stamp::of(&file.metadata().map_err(unreadable)?);
         // Made in its full length at once: growing would leave copies behind that nobody wipes.
-        let length = file.metadata().map_err(unreadable)?.len().min(FILE_BYTES_MAX);
+        let length = stamp.length.min(FILE_BYTES_MAX);
         let mut text = Zeroizing::new(String::with_capacity(usize::try_from(length).unwrap_or(0) + 1));
         let read = file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(unreadable)?;
         let faulty = |(line, reason)| KeyringError::Faulty { path: path.to_path_buf(), line, reason };
         if u64::try_from(read).unwrap_or(u64::MAX) > FILE_BYTES_MAX {
             return Err(faulty((1, format!("the file is larger than {FILE_BYTES_MAX} bytes; check keys.file"))));
         }
-        parse(&text).and_then(Self::of_keys).map_err(faulty)
+        let keyring = parse(&text).and_then(Self::of_keys).map_err(faulty)?;
+        Ok(Self { file: Some((path.to_path_buf(), stamp)), ..keyring })
+    }
+
+    /// Takes up the file's keys if it was changed since it was read; whether it was. Keys that were read once stay good for
+    /// reading as long as this value lives.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read any more; the keys in force stay.
+    pub fn refresh(&self) -> Result<bool, KeyringError> {
+        let latest = self.latest();
+        let Some((path, stamp)) = &latest.file else { return Ok(false) };
+        let unreadable = |source| KeyringError::Unreadable { path: path.clone(), source };
+        if Stamp::of(&std::fs::metadata(path).map_err(unreadable)?) == *stamp {
+            return Ok(false);
+        }
+        let new = Self::load(path)?;
+        // Another thread was first: it read the same.
+        Ok(latest.next.set(Box::new(new)).is_ok())
+    }
+
+    /// Adds a new key of each of `purposes` to the file, so that they write from now on; their ids. The file is replaced as
+    /// a whole, on disk before anything can be written with the keys, and keeps its mode and owner.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read or replaced, or there is no randomness; it stays as it was then.
+    pub fn rotate(path: &Path, purposes: &[Purpose], entropy: &dyn Entropy) -> Result<Vec<String>, KeyringError> {
+        let failed = |source| KeyringError::NotCreated { path: path.to_path_buf(), source };
+        // Whoever rotates at the same time waits here; the file may be another one when the turn comes.
+        let (_turn, old) = loop {
+            let held = std::fs::File::open(path).map_err(failed)?;
+            held.lock().map_err(failed)?;
+            let (own, there) = (held.metadata().map_err(failed)?, std::fs::metadata(path).map_err(failed)?);
+            if Stamp::of(&own) == Stamp::of(&there) {
+                break (held, own);
+            }
+        };
+        // What is there must be sound: nothing is added to a file that cannot be used.
+        Self::load(path)?;
+        let before = Zeroizing::new(std::fs::read(path).map_err(failed)?);
+        let mut text = Zeroizing::new(Vec::with_capacity(before.len() + NEW_FILE_BYTES_MAX));
+        text.extend_from_slice(&before);
+        if !text.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+        let mut ids = Vec::new();
+        for purpose in purposes {
+            let (id, lines) = new_key(*purpose, entropy)?;
+            text.extend_from_slice(lines.as_bytes());
+            ids.push(id);
+        }
+        let mut mark = [0; ID_BYTES];
+        entropy.fill(&mut mark)?;
+        replace(path, &hexadecimal(&mark), &text, &old).map_err(failed)?;
+        Ok(ids)
     }
 
     /// Makes a keyring with one key for each purpose, readable by its owner only, and the directory it stands in. A
@@ -281,16 +366,7 @@ impl Keyring {
         let mut text = Zeroizing::new(String::with_capacity(NEW_FILE_BYTES_MAX));
         text.push_str(NEW_FILE_BEGINS);
         for purpose in Purpose::ALL {
-            let mut id = [0; ID_BYTES];
-            entropy.fill(&mut id)?;
-            let mut key = Zeroizing::new([0; KEY_BYTES]);
-            entropy.fill(key.as_mut_slice())?;
-            let (name, id) = (purpose.as_str(), hexadecimal(&id));
-            let key = hexadecimal(key.as_slice());
-            let lines = ["\n[[key]]\nid = \"", name, "-", &id, "\"\npurpose = \"", name, "\"\nkey = \"", &key, "\"\n"];
-            for part in lines {
-                text.push_str(part);
-            }
+            text.push_str(&new_key(purpose, entropy)?.1);
         }
         let mut mark = [0; ID_BYTES];
         entropy.fill(&mut mark)?;
@@ -314,14 +390,33 @@ impl Keyring {
     /// The key with this id, if it is on the ring.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&Key> {
-        Purpose::ALL.into_iter().flat_map(|purpose| self.all(purpose)).find(|key| key.id == id)
+        let find = || Purpose::ALL.into_iter().flat_map(|purpose| self.all(purpose)).find(|key| key.id == id);
+        find().or_else(|| match self.refresh() {
+            // Another process has just written with a new key.
+            Ok(true) => find(),
+            Ok(false) => None,
+            Err(error) => {
+                tracing::error!(%error, "the keyring cannot be read again; the keys in force stay");
+                None
+            }
+        })
+    }
+
+    /// The last one that took the place of the one before.
+    fn latest(&self) -> &Self {
+        let mut latest = self;
+        while let Some(next) = latest.next.get() {
+            latest = next;
+        }
+        latest
     }
 
     fn ring(&self, purpose: Purpose) -> &Ring {
+        let latest = self.latest();
         match purpose {
-            Purpose::Receipt => &self.receipt,
-            Purpose::Contact => &self.contact,
-            Purpose::Request => &self.request,
+            Purpose::Receipt => &latest.receipt,
+            Purpose::Contact => &latest.contact,
+            Purpose::Request => &latest.request,
         }
     }
 
@@ -345,6 +440,8 @@ impl Keyring {
             receipt: ring(Purpose::Receipt, receipt)?,
             contact: ring(Purpose::Contact, contact)?,
             request: ring(Purpose::Request, request)?,
+            file: None,
+            next: OnceLock::new(),
         })
     }
 }
@@ -432,6 +529,60 @@ fn hexadecimal(bytes: &[u8]) -> Zeroizing<String> {
         }
     }
     text
+}
+
+/// A new key as the file holds it, and its id.
+fn new_key(purpose: Purpose, entropy: &dyn Entropy) -> Result<(String, Zeroizing<String>), EntropyError> {
+    let mut id = [0; ID_BYTES];
+    entropy.fill(&mut id)?;
+    let mut key = Zeroizing::new([0; KEY_BYTES]);
+    entropy.fill(key.as_mut_slice())?;
+    let (name, key) = (purpose.as_str(), hexadecimal(key.as_slice()));
+    let id = format!("{name}-{}", *hexadecimal(&id));
+    let mut lines = Zeroizing::new(String::with_capacity(NEW_FILE_BYTES_MAX));
+    for part in ["\n[[key]]\nid = \"", &id, "\"\npurpose = \"", name, "\"\nkey = \"", &key, "\"\n"] {
+        lines.push_str(part);
+    }
+    Ok((id, lines))
+}
+
+/// Puts a file in another one's place, with its mode and owner; whoever reads finds the old one or the new one.
+fn replace(path: &Path, mark: &str, bytes: &[u8], old: &std::fs::Metadata) -> std::io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".new-{mark}"));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| keep_owner(&file, old))
+        .and_then(|()| file.set_permissions(old.permissions()))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::rename(&beside, path))
+        .and_then(|()| sync_directory(path));
+    if written.is_err() {
+        // The first failure is the one worth telling.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}
+
+/// Root that rotates the service's keyring leaves it to the service.
+#[cfg(unix)]
+fn keep_owner(file: &std::fs::File, old: &std::fs::Metadata) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let new = file.metadata()?;
+    if (new.uid(), new.gid()) == (old.uid(), old.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(old.uid()), Some(old.gid()))
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &std::fs::File, _: &std::fs::Metadata) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Writes a file that was not there, for its owner only.
@@ -579,6 +730,44 @@ mod tests {
         let again = Keyring::create(&path, &SeededEntropy::new(2));
         assert!(matches!(again, Err(KeyringError::NotCreated { .. })));
         assert_eq!(Keyring::load(&path).unwrap().newest(Purpose::Contact).id(), made.newest(Purpose::Contact).id());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_rotated_file_keeps_its_mode_and_a_loaded_keyring_takes_it_up() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keyring.toml");
+        let held = Keyring::create(&path, &SystemEntropy).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).unwrap();
+        let (contact, receipt) = (held.newest(Purpose::Contact), held.newest(Purpose::Receipt));
+        let sealed = contact.seal(b"a", Uuid::nil(), &SystemEntropy).unwrap();
+        let new = Keyring::rotate(&path, &[Purpose::Contact], &SystemEntropy).unwrap();
+        let [new] = new.as_slice() else { panic!("{new:?}") };
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o400);
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left beside it");
+        assert_eq!(held.newest(Purpose::Contact).id(), contact.id(), "not before it looks");
+        // Whoever meets the new id looks by itself.
+        assert_eq!(held.by_id(new).map(Key::purpose), Some(Purpose::Contact));
+        assert_eq!(held.newest(Purpose::Contact).id(), new);
+        assert_eq!(held.newest(Purpose::Receipt).id(), receipt.id(), "one purpose was rotated");
+        assert!(held.by_id(contact.id()).unwrap().open(&sealed, Uuid::nil()).is_ok());
+        assert!(!held.refresh().unwrap(), "nothing changed since");
+        assert!(held.by_id("contact-00000000").is_none());
+        // Two at a time add two.
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| Keyring::rotate(&path, &Purpose::ALL, &SystemEntropy).unwrap());
+            }
+        });
+        assert!(held.refresh().unwrap());
+        assert_eq!(held.all(Purpose::Contact).count(), 4);
+        // A broken file changes nothing, and is not written to.
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        std::fs::write(&path, "nonsense").unwrap();
+        assert!(held.refresh().is_err() && Keyring::rotate(&path, &Purpose::ALL, &SystemEntropy).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"nonsense");
+        assert_eq!(held.all(Purpose::Contact).count(), 4);
     }
 
     #[cfg(unix)]

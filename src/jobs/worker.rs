@@ -80,6 +80,9 @@ async fn pause(service: &Service, stop: &mut watch::Receiver<bool>) {
 /// The store's.
 pub async fn work_once(service: &Service, holder: Uuid, round: u64) -> Result<(), Problem> {
     service.refresh().await?;
+    if let Err(error) = service.keyring.refresh() {
+        tracing::error!(%error, "the keyring cannot be read again; the keys in force stay");
+    }
     while run_inside(service).await? > 0 {}
     if hold_ticks(service, holder).await? {
         fold_counters(service).await?;

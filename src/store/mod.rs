@@ -25,6 +25,7 @@ pub mod group_interviews;
 pub mod idempotency;
 pub mod instruments;
 pub mod jobs;
+pub mod keys;
 pub mod mails;
 pub mod notices;
 pub mod organisation;

@@ -17,6 +17,7 @@ mod faults;
 mod house;
 mod intake;
 mod journeys;
+mod keys;
 mod loop_figures;
 mod mail;
 mod mailbox;

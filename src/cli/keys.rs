@@ -1,0 +1,103 @@
+//! `kaiku keys rotate`, `kaiku keys reencrypt`, `kaiku keys list`.
+
+use clap::{Args, Subcommand};
+
+use super::{print_lines, said};
+use crate::administration::keys;
+use crate::app::StartFault;
+use crate::config::Purpose;
+use crate::service::Service;
+
+/// What is done with the keys.
+#[derive(Subcommand)]
+pub enum KeysCommand {
+    /// Adds new keys to the keyring, and seals contact details, reminders, volunteers' details and secrets of webhooks with
+    /// the newest. Old keys stay in the file: receipts and answers to repeated requests are found by them. A running service
+    /// takes the new keys up by itself.
+    Rotate(RotateArguments),
+    /// Seals with the newest key what an older one sealed: after `rotate --only-file`, or when `rotate` was broken off.
+    Reencrypt,
+    /// Prints every key and how much of what it has written.
+    List,
+}
+
+/// Which keys.
+#[derive(Args)]
+pub struct RotateArguments {
+    /// Only this purpose: receipt, contact or request. May be given more than once; without it all of them.
+    #[arg(long, value_parser = purpose)]
+    purpose: Vec<Purpose>,
+    /// Changes the file alone, so that it can be brought to every machine before anything is written with the new keys.
+    #[arg(long)]
+    only_file: bool,
+}
+
+fn purpose(word: &str) -> Result<Purpose, String> {
+    Purpose::parse(word).ok_or_else(|| "write receipt, contact or request".to_owned())
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// [`StartFault`] with what to do.
+pub async fn run(service: &Service, command: KeysCommand) -> Result<(), StartFault> {
+    match command {
+        KeysCommand::Rotate(RotateArguments { purpose, only_file }) => {
+            let purposes = if purpose.is_empty() { Purpose::ALL.to_vec() } else { purpose };
+            let file = &service.config.keys.file;
+            let ids = keys::add(service, file, &purposes).map_err(cause)?;
+            print_lines(ids.iter().map(|id| format!("new key {id}")))?;
+            if only_file {
+                println!("Bring {} to every machine, then run `kaiku keys reencrypt`.", file.display());
+                return Ok(());
+            }
+            reencrypt(service).await
+        }
+        KeysCommand::Reencrypt => reencrypt(service).await,
+        KeysCommand::List => list(service).await,
+    }
+}
+
+/// What is wrong with the file says more than that something is.
+fn cause(problem: crate::feedback::Problem) -> StartFault {
+    StartFault(problem.cause.unwrap_or(problem.detail))
+}
+
+async fn reencrypt(service: &Service) -> Result<(), StartFault> {
+    let kinds = keys::reencrypt(service).await.map_err(said)?;
+    print_lines(kinds.iter().map(|kind| format!("{},{}", kind.kind, kind.done)))?;
+    let unreadable: u64 = kinds.iter().map(|kind| kind.unreadable).sum();
+    if unreadable > 0 {
+        return Err(StartFault(format!(
+            "{unreadable} values do not open with any key of the keyring; the log names them. They were left as they are: \
+             put the missing key back and run `kaiku keys reencrypt`."
+        )));
+    }
+    Ok(())
+}
+
+async fn list(service: &Service) -> Result<(), StartFault> {
+    let usage = keys::usage(service).await.map_err(said)?;
+    let mut lines = vec!["key,purpose,writes,used_by".to_owned()];
+    let mut known = Vec::new();
+    for purpose in Purpose::ALL {
+        for (age, key) in service.keyring.all(purpose).enumerate() {
+            let mut used: Vec<String> = usage
+                .iter()
+                .filter(|(_, id, _)| id == key.id())
+                .map(|(kind, _, count)| format!("{kind}={count}"))
+                .collect();
+            if purpose == Purpose::Request {
+                // Hashes of requests do not name their key.
+                let days = service.config.retention.idempotency_days;
+                used.push(format!("requests of the last {days} days"));
+            }
+            known.push(key.id());
+            let writes = if age == 0 { "yes" } else { "no" };
+            lines.push(format!("{},{},{writes},{}", key.id(), purpose.as_str(), used.join(" ")));
+        }
+    }
+    let missing = usage.iter().filter(|(_, id, _)| !known.contains(&id.as_str()));
+    lines.extend(missing.map(|(kind, id, count)| format!("{id},MISSING,no,{kind}={count}")));
+    print_lines(lines.into_iter())
+}

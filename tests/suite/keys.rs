@@ -1,0 +1,164 @@
+//! Keys are exchanged while the service runs: nothing that was written before is lost, and nothing stays under an old key
+//! that can be sealed anew.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::sync::Arc;
+
+use kaiku::administration::keys::{self, Reencrypted};
+use kaiku::app::{self, Parts};
+use kaiku::config::{Config, Keyring, Purpose};
+use kaiku::feedback::chance::SystemEntropy;
+use kaiku::loop_back::card_stubs;
+use kaiku::service::Service;
+use kaiku::store::contacts::{self, SealedRow};
+use kaiku::store::webhooks;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::program::Installation;
+use crate::support::{Kind, TestApp, on_both};
+
+/// Another process on the same database with the same file.
+async fn another_process(app: &TestApp) -> Arc<Service> {
+    let file = app.folder.path().join("keyring.toml");
+    let env = [
+        ("KAIKU_DATABASE__URL".to_owned(), app.database_url.clone()),
+        ("KAIKU_DATABASE__PG_CONNECTIONS".to_owned(), "3".to_owned()),
+        ("KAIKU_KEYS__FILE".to_owned(), file.display().to_string()),
+    ];
+    let config = Config::load(None, env.into_iter()).expect("a sound configuration");
+    let keyring = Keyring::load(&file).expect("the keyring");
+    let parts = Parts { clock: app.clock.clone(), entropy: Arc::new(SystemEntropy), keyring };
+    app::build(config, parts).await.expect("a service")
+}
+
+fn done(kinds: &[Reencrypted]) -> Vec<(&'static str, u64)> {
+    kinds.iter().map(|kind| (kind.kind, kind.done)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_exchanged_under_a_running_service() {
+    on_both(async |app| {
+        let file = app.folder.path().join("keyring.toml");
+        let keyed = [("Idempotency-Key", "0b8f7a52-7c1e-4b57-9d0c-51f7b7a3c9de")];
+        let form = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+            "answers": {"free": "Ovi oli kiinni."}, "reply": {"wanted": true, "email": "aino@example.fi"},
+            "volunteer": {"name": "Kaisa", "email": "kaisa@example.fi"}});
+        let give =
+            async || app.call_with(Method::POST, "/api/v1/feedback", None, Some(&form), &keyed).await.expect(201);
+        let first = give().await;
+        let (id, code) = (first.text_at("/id"), first.text_at("/receipt"));
+        let note = json!({"unit": "koivu", "instrument": "tapaaminen-suullinen", "channel": "oral", "language": "fi",
+            "answers": {"q1": "Hyvä."}, "reminder": {"text": "Punainen reppu"}});
+        let oral = app.post("/api/v1/feedback", "worker", &note).await.expect(201).text_at("/id");
+        let items = json!({"items": [{"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card",
+            "language": "fi", "answers": {"q1": 2}}]});
+        let boxed = async || {
+            let path = "/api/v1/feedback/batch";
+            app.call_with(Method::POST, path, Some("worker"), Some(&items), &keyed).await.expect(201).body
+        };
+        let box_before = boxed().await;
+        let stub = card_stubs::make(&app.service, "koivu", 1).await.expect("stubs").remove(0);
+        let hook = json!({"node": {"kind": "organiser", "slug": "testila"}, "url": "https://example.fi/",
+            "events": ["case.reminded"]});
+        let hook = app.post("/api/v1/webhooks", "admin", &hook).await.expect(201).text_at("/id");
+        let rotate = format!("/api/v1/webhooks/{hook}/rotate");
+        app.call(Method::POST, &rotate, Some("admin"), None).await.expect(200);
+
+        let contact = async || {
+            let path = format!("/api/v1/cases/{id}/contact");
+            app.call(Method::POST, &path, Some("handler"), None).await.expect(200).text_at("/email")
+        };
+        let reminder =
+            async || app.get(&format!("/api/v1/cases/{oral}/reminder"), "worker").await.expect(200).text_at("/text");
+        let all_is_well = async || {
+            assert_eq!(contact().await, "aino@example.fi");
+            assert_eq!(reminder().await, "Punainen reppu");
+            assert_eq!(give().await.body, first.body, "the repeated request is answered as before");
+            assert_eq!(boxed().await, box_before);
+            assert_eq!(app.story(&code).await.expect(200).body["said"][0]["text"], "Ovi oli kiinni.");
+            assert_eq!(app.story(&stub.code).await.expect(200).body["status"], "on_its_way");
+        };
+
+        // Another process adds keys and dies before it writes anything with them.
+        let before: Vec<String> =
+            Purpose::ALL.map(|purpose| app.service.keyring.newest(purpose).id().to_owned()).to_vec();
+        let new = Keyring::rotate(&file, &Purpose::ALL, &SystemEntropy).expect("new keys");
+        assert_eq!(std::fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
+        all_is_well().await;
+
+        // Yet another one goes on where it stopped. The running service meets the new key before it has looked at the file.
+        let other = another_process(&app).await;
+        let mut tx = other.store.write().await.expect("a transaction");
+        let lost = SealedRow { key_id: "contact-lost".to_owned(), sealed: vec![7; 60] };
+        contacts::insert(&mut tx, app.service.random_id().expect("an id"), &lost).await.expect("a contact");
+        tx.commit().await.expect("committed");
+        let kinds = keys::reencrypt(&other).await.expect("sealed anew");
+        let expected = [
+            ("contacts", 1),
+            ("reminders", 1),
+            ("volunteers", 1),
+            ("webhook_secrets", 1),
+            ("previous_webhook_secrets", 1),
+        ];
+        assert_eq!(done(&kinds), expected);
+        assert_eq!(kinds.iter().map(|kind| kind.unreadable).sum::<u64>(), 1, "one was sealed with a key that is lost");
+        all_is_well().await;
+        let again = keys::reencrypt(&other).await.expect("nothing to do");
+        assert!(again.iter().all(|kind| kind.done == 0), "{again:?}");
+
+        let newest = |purpose| app.service.keyring.newest(purpose).id().to_owned();
+        assert_eq!(Purpose::ALL.map(newest).to_vec(), new, "taken up by itself");
+        assert!(before.iter().all(|id| app.service.keyring.by_id(id).is_some()), "old ones read");
+        let mut db = app.service.store.read().await.expect("a reader");
+        let secrets = webhooks::secrets(&mut db, hook.parse().unwrap()).await.expect("secrets").expect("a webhook");
+        drop(db);
+        let key = app.service.keyring.by_id(&secrets.key_id).expect("a key");
+        assert_eq!(key.id(), newest(Purpose::Contact));
+        assert_eq!(key.open(&secrets.sealed, hook.parse().unwrap()).expect("a secret").len(), 32);
+
+        // New receipts are made with the new key; the card with the old stub is typed in and found.
+        let fresh = app.post_public("/api/v1/feedback", &form).await.expect(201);
+        app.story(&fresh.text_at("/receipt")).await.expect(200);
+        let card = json!({"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card", "language": "fi",
+            "answers": {"q1": 2, "q3": "Lämmin aula."}, "serial": stub.serial});
+        app.post("/api/v1/feedback", "worker", &card).await.expect(201);
+        let story = app.story(&stub.code).await.expect(200).body;
+        assert_eq!((&story["status"], &story["said"][0]["text"]), (&json!("received"), &json!("Lämmin aula.")));
+        let usage = keys::usage(&app.service).await.expect("a usage");
+        let used = |kind: &str, id: &str| {
+            usage.iter().filter(|(of, key, _)| *of == kind && key == id).map(|(_, _, count)| *count).sum::<i64>()
+        };
+        assert_eq!(
+            (used("contacts", &before[1]), used("contacts", &new[1]), used("contacts", "contact-lost")),
+            (0, 2, 1)
+        );
+        // The first survey, the oral note and the card are found by the old key, the new survey by the new one.
+        assert_eq!((used("receipts", &before[0]), used("receipts", &new[0])), (3, 1));
+        other.store.close().await;
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_rotated_and_listed_by_command() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let installation = Installation::with_county(kind).await;
+        let listed = || installation.run_well(&["keys", "list"]);
+        assert_eq!(listed().lines().count(), 4);
+        let said = installation.run_well(&["keys", "rotate", "--purpose", "contact"]);
+        assert!(said.starts_with("new key contact-") && said.contains("\ncontacts,0\n"), "{said}");
+        let ids: Vec<String> = listed().lines().map(str::to_owned).collect();
+        assert_eq!(ids.len(), 5);
+        assert_eq!(ids.iter().filter(|line| line.contains(",contact,yes,")).count(), 1);
+        assert_eq!(ids.iter().filter(|line| line.contains(",contact,no,")).count(), 1);
+        let said = installation.run_well(&["keys", "rotate", "--only-file"]);
+        assert!(said.matches("new key ").count() == 3 && said.contains("keys reencrypt"), "{said}");
+        assert!(installation.run_well(&["keys", "reencrypt"]).contains("contacts,0"));
+        assert_eq!(listed().lines().count(), 8);
+        let file = installation.folder.path().join("keyring.toml");
+        assert_eq!(std::fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
+        assert!(!installation.run(&["keys", "rotate", "--purpose", "all"]).status.success());
+    }
+}
