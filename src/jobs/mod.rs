@@ -1,5 +1,6 @@
 //! The queue's worker and the repeating tasks. One file a kind of job.
 
+pub mod board_due;
 pub mod deadlines;
 pub mod mail_queue;
 pub mod mails;

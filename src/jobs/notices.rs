@@ -48,11 +48,13 @@ pub enum NoticeKind {
     AgreementProposed,
     /// A proposed agreement was accepted or declined.
     AgreementAnswered,
+    /// Answers that the board alone tells have waited longer than agreed.
+    BoardDue,
 }
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NewCases,
         Self::UrgentCase,
         Self::BeforeDue,
@@ -63,6 +65,7 @@ impl NoticeKind {
         Self::StandIn,
         Self::AgreementProposed,
         Self::AgreementAnswered,
+        Self::BoardDue,
     ];
 
     /// The word in the API and the store.
@@ -78,6 +81,7 @@ impl NoticeKind {
             Self::StandIn => "stand_in",
             Self::AgreementProposed => "agreement_proposed",
             Self::AgreementAnswered => "agreement_answered",
+            Self::BoardDue => "board_due",
         }
     }
 

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{deadlines, mail_queue, mails, notices, retention, silence, webhook, webhook_queue};
+use super::{board_due, deadlines, mail_queue, mails, notices, retention, silence, webhook, webhook_queue};
 use crate::feedback::Problem;
 use crate::handling::escalation;
 use crate::service::Service;
@@ -97,13 +97,14 @@ pub async fn work_once(service: &Service, holder: Uuid, round: u64) -> Result<()
     Ok(())
 }
 
-/// Looks after deadlines: substitutes for whoever is away, then the reminders of today.
+/// Looks after deadlines: substitutes for whoever is away, then the reminders of today, then boards that are due.
 ///
 /// # Errors
 /// The store's.
 pub async fn watch(service: &Service) -> Result<(), Problem> {
     escalation::stand_in(service).await?;
     escalation::remind(service).await?;
+    board_due::remind(service).await?;
     Ok(())
 }
 

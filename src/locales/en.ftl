@@ -136,6 +136,13 @@ notice-breach-text = { $unit }: the agreed deadline of a piece of feedback passe
 notice-stand_in-subject = You are standing in
 notice-stand_in-text = { $unit }: a piece of feedback has come to you, because the person who handles it is away.
 
+notice-board_due-subject = The board is due
+notice-board_due-text =
+    { $count ->
+        [one] One answer has waited for the board longer than agreed. Tell on the board what came of the feedback.
+       *[other] { $count } answers have waited for the board longer than agreed. Tell on the board what came of the feedback.
+    }
+
 notice-agreement_proposed-subject = A proposed agreement is waiting for your answer
 notice-agreement_proposed-text = An agreement on the handling of feedback has been proposed to you. Please accept or decline it.
 

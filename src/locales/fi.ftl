@@ -121,6 +121,13 @@ notice-breach-text = { $unit }: palautteelle sovittu määräaika { $day } on yl
 notice-stand_in-subject = Toimit sijaisena
 notice-stand_in-text = { $unit }: palaute on siirtynyt sinun hoidettavaksesi, koska sen käsittelijä on poissa.
 
+notice-board_due-subject = Taulu odottaa päivitystä
+notice-board_due-text =
+    { $count ->
+        [one] Yksi vastaus odottaa taulua pidempään kuin on sovittu. Kerro taululla, mitä palautteesta seurasi.
+       *[other] { $count } vastausta odottaa taulua pidempään kuin on sovittu. Kerro taululla, mitä palautteista seurasi.
+    }
+
 notice-agreement_proposed-subject = Sopimusehdotus odottaa vastaustasi
 notice-agreement_proposed-text = Sinulle on ehdotettu sopimusta palautteen käsittelystä. Hyväksy tai hylkää ehdotus.
 

@@ -122,6 +122,13 @@ notice-breach-text = { $unit }: den avtalade tidsfristen { $day } för en respon
 notice-stand_in-subject = Du är ställföreträdare
 notice-stand_in-text = { $unit }: en respons har gått över till dig, eftersom den som behandlar den är frånvarande.
 
+notice-board_due-subject = Tavlan väntar på att uppdateras
+notice-board_due-text =
+    { $count ->
+        [one] Ett svar har väntat på tavlan längre än avtalat. Berätta på tavlan vad responsen ledde till.
+       *[other] { $count } svar har väntat på tavlan längre än avtalat. Berätta på tavlan vad responsen ledde till.
+    }
+
 notice-agreement_proposed-subject = Ett förslag till avtal väntar på ditt svar
 notice-agreement_proposed-text = Ett avtal om behandlingen av respons har föreslagits för dig. Godkänn eller avslå förslaget.
 

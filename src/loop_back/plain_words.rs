@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::handling::steps::State;
-use crate::handling::told::{BOARD, RECEIPT_PAGE, ToldHow};
+use crate::handling::told::{BOARD, EMAIL, RECEIPT_PAGE, ToldHow};
 use crate::locales::{FluentValue, Texts, arguments};
 use crate::store::cases::CaseRow;
 
@@ -67,7 +67,7 @@ fn told_word(how: Option<&str>) -> &'static str {
     match how {
         Some(RECEIPT_PAGE) => "told-receipt_page",
         Some(BOARD) => "told-board",
-        Some("email") => "told-email",
+        Some(EMAIL) => "told-email",
         Some(how) if how == ToldHow::InPerson.as_str() => "told-in_person",
         Some(how) if how == ToldHow::FeedbackDiscussion.as_str() => "told-feedback_discussion",
         _ => "told",

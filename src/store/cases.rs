@@ -493,6 +493,26 @@ pub async fn decided_of_unit(
     fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), unit_id, up_to, after, limit)
 }
 
+/// Of the decided cases of a unit that came in under an agreement and that the board alone tells: the day since which the
+/// oldest answer is there, and how many they are.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn waiting_for_board(
+    db: &mut impl Connected,
+    unit_id: Uuid,
+    agreement_id: Uuid,
+) -> StoreResult<(Option<Day>, i64)> {
+    super::sql::fetch_one!(
+        db,
+        (Option<Day>, i64),
+        "SELECT MIN(available_on), COUNT(*) FROM cases WHERE unit_id = $1 AND state = 'decided' AND agreement_id = $2 \
+         AND channel NOT IN ('oral', 'group') AND NOT reply_email AND voided_on IS NULL",
+        unit_id,
+        agreement_id
+    )
+}
+
 /// The decided oral notes of an author, at most `limit`, by the day to tell by.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 use kaiku::administration;
+use kaiku::jobs::worker;
 use kaiku::loop_back::card_stubs;
 use kaiku::organisation::{Node, NodeKind, Role};
 use kaiku::store::Day;
@@ -476,6 +477,52 @@ async fn boards_and_results_are_kept_by_those_of_the_unit() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_responsible_hears_once_a_day_that_the_board_is_due() {
+    on_both(async |app| {
+        let agreement = json!({"producer": "oma-tuotanto", "acknowledge": 2, "decide": 10, "tell": 14,
+            "board_every": 2, "told_how": "Aulan taululla", "signed_by": "Oona, Yrjö", "valid_from": "2026-01-01"});
+        app.post("/api/v1/agreements", "admin", &agreement).await.expect(201);
+        let (plain, _) = given(&app, Some("worker-b"), &card(None, None, "Jono")).await;
+        let (second, _) = given(&app, None, &web("koivu", "Jono", None)).await;
+        let (mailed, _) = given(&app, None, &web("koivu", "Jono", Some("antaja@example.fi"))).await;
+        let (note, _) = given(&app, Some("worker"), &oral("Jono", Value::Null)).await;
+        for id in [&plain, &second, &mailed, &note] {
+            decide(&app, id, "Teimme.").await;
+        }
+        let due = async |who: &str| -> Vec<String> {
+            worker::watch(&app.service).await.expect("the watch");
+            let body = app.get("/api/v1/notices", who).await.expect(200).body;
+            let notices = body["items"].as_array().expect("a list").iter();
+            let mut found: Vec<String> = notices
+                .filter(|notice| notice["kind"] == "board_due")
+                .map(|notice| format!("{} {}", notice["day"].as_str().expect("a day"), notice["cases"]))
+                .collect();
+            found.sort();
+            found
+        };
+        // Decided on Friday; two working days later it is still in time.
+        for quiet in ["2026-11-24T10:00:00Z", "2026-11-25T05:00:00Z"] {
+            app.at(quiet);
+            assert!(due("responsible").await.is_empty(), "{quiet}");
+        }
+        app.at("2026-11-25T10:00:00Z");
+        for _ in 0..2 {
+            assert_eq!(due("responsible").await, ["2026-11-25 2"], "the card and the web form without an address");
+        }
+        assert!(due("handler").await.is_empty() && due("responsible-paju").await.is_empty());
+        app.at("2026-11-28T10:00:00Z");
+        assert_eq!(due("responsible").await.len(), 1, "not on a Saturday");
+        app.at("2026-11-30T10:00:00Z");
+        assert_eq!(due("responsible").await, ["2026-11-25 2", "2026-11-30 2"]);
+        app.post(BOARD, "responsible", &post_of(&[&plain, &second])).await.expect(201);
+        app.at("2026-12-01T10:00:00Z");
+        assert_eq!(due("responsible").await.len(), 2, "posted is done");
+        app.stop().await;
+    })
+    .await;
+}
+
 async fn tell_list(app: &TestApp, who: &str) -> Vec<Value> {
     app.get("/api/v1/tell-list", who).await.expect(200).body["items"].as_array().expect("a list").clone()
 }
@@ -539,7 +586,7 @@ async fn an_author_who_leaves_passes_the_task_upward_without_the_reminder() {
             let list = tell_list(&app, who).await;
             list.iter().map(|note| note["case_id"].as_str().expect("an id").to_owned()).collect()
         };
-        assert_eq!(ids("responsible").await, [collected.clone()]);
+        assert_eq!(ids("responsible").await, std::slice::from_ref(&collected));
         let until = json!({"valid_to": "2026-11-21"});
         let staff = app.get("/api/v1/units/koivu/staff", "admin").await.expect(200).body;
         let staff = staff["items"].as_array().expect("a list").clone();
@@ -547,7 +594,11 @@ async fn an_author_who_leaves_passes_the_task_upward_without_the_reminder() {
         let path = format!("/api/v1/units/koivu/staff/{}", worker["id"].as_str().expect("an id"));
         let ended = app.call(Method::PUT, &path, Some("admin"), Some(&until)).await;
         assert!(ended.status < 300, "{} {}", ended.status, ended.text);
-        assert_eq!(ids("responsible").await, [collected.clone()], "on the last day the author still works there");
+        assert_eq!(
+            ids("responsible").await,
+            std::slice::from_ref(&collected),
+            "on the last day the author still works there"
+        );
         app.at("2026-11-23T08:00:00Z");
         let list = tell_list(&app, "responsible").await;
         let note = list.iter().find(|note| note["case_id"] == left.as_str()).expect("the leaver's note");
@@ -560,7 +611,7 @@ async fn an_author_who_leaves_passes_the_task_upward_without_the_reminder() {
         let told = json!({"how": "in_person"});
         let told = app.step(&left, "tell", "responsible", Some(&told)).await.expect(200).body;
         assert_eq!((&told["state"], &told["events"][1]["by"]), (&json!("told"), &json!("responsible")));
-        assert_eq!(ids("responsible").await, [collected.clone()]);
+        assert_eq!(ids("responsible").await, std::slice::from_ref(&collected));
         // Who may not act at all has left too; without a responsible person it is the handler's task.
         for who in ["worker-b", "responsible"] {
             let path = format!("/api/v1/principals/{who}");

@@ -572,9 +572,9 @@ fn every_letter(texts: Texts) -> Vec<(String, Words)> {
     let url = "https://palaute.example.fi";
     let day = "2026-12-04".parse().unwrap();
     let facts = |kind: NoticeKind, cases: i64| {
-        let about_one = kind != NoticeKind::NewCases;
+        let about_one = ![NoticeKind::NewCases, NoticeKind::BoardDue].contains(&kind);
         let opens = match kind {
-            NoticeKind::NewCases => Opens::MyCases,
+            NoticeKind::NewCases | NoticeKind::BoardDue => Opens::MyCases,
             NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered => Opens::Agreement(Uuid::from_u128(8)),
             _ => Opens::Case(Uuid::from_u128(7)),
         };

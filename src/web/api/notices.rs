@@ -34,7 +34,7 @@ pub struct Notices {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Notice {
     /// `new_cases`, `urgent_case`, `before_due`, `due`, `overdue`, `escalated`, `breach`, `stand_in`, `agreement_proposed`,
-    /// `agreement_answered` and others.
+    /// `agreement_answered`, `board_due` and others.
     pub kind: String,
     /// The day it was given.
     #[schema(value_type = String, format = Date)]

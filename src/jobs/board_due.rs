@@ -1,0 +1,74 @@
+//! A board that is to be posted anew within an agreed time: when answers that it alone tells have waited longer, whoever is
+//! responsible for the unit is told once a working day.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::notices::{self, NoticeKind};
+use crate::agreement::calendar::local_instant;
+use crate::feedback::{Instant, Problem};
+use crate::organisation::{Place, Role};
+use crate::routing::Snapshot;
+use crate::service::Service;
+use crate::store::{Day, cases};
+
+/// Notices of one person on one day that are looked through at most.
+const NOTICES_MOST: i64 = 200;
+
+/// Tells everybody whose board is due today; how many were told.
+///
+/// # Errors
+/// The store's; [`crate::feedback::Kind::Internal`] when days cannot be counted.
+pub async fn remind(service: &Service) -> Result<usize, Problem> {
+    let (now, today) = (service.now(), service.today());
+    let at = |hour| local_instant(today, hour).map(Instant::from_timestamp).map_err(Problem::internal);
+    if now < at(service.config.jobs.notice_hour)? || at(service.config.terms.deadline_hour)? <= now {
+        return Ok(0);
+    }
+    let snapshot = service.snapshot();
+    let mut waiting: BTreeMap<Uuid, i64> = BTreeMap::new();
+    let mut db = service.store.read().await?;
+    for agreement in snapshot.agreements.iter().filter(|agreement| agreement.board_every.is_some()) {
+        let every = agreement.board_every.map_or(u16::MAX, |days| days.get());
+        // A case stays under the agreement it came in under, wherever its unit is now.
+        let placements = snapshot.tree.placements.values().filter(|held| held.producer_id == agreement.producer_id);
+        let places: BTreeMap<Uuid, Place> =
+            placements.filter_map(|held| Some((held.unit_id, snapshot.tree.place_of(held.id)?))).collect();
+        for (unit_id, place) in places {
+            let (oldest, count) = cases::waiting_for_board(&mut db, unit_id, agreement.id).await?;
+            let Some((oldest, calendar)) = oldest.zip(snapshot.calendar_at(&place)) else { continue };
+            let waits = calendar.working_days_between(oldest.0, today).map_err(Problem::internal)?;
+            if calendar.is_working_day(today) && waits > every {
+                for principal in responsible(&snapshot, &place) {
+                    *waiting.entry(principal).or_default() += count;
+                }
+            }
+        }
+    }
+    drop(db);
+    let mut told = 0;
+    for (principal, count) in waiting {
+        let mut tx = service.store.write().await?;
+        let today = Day(today);
+        let given = crate::store::notices::of_day(&mut tx, principal, today, NOTICES_MOST).await?;
+        if given.iter().any(|notice| notice.kind == NoticeKind::BoardDue.as_str()) {
+            continue;
+        }
+        notices::leave(service, &mut tx, principal, NoticeKind::BoardDue, None, count).await?;
+        tx.commit().await?;
+        told += 1;
+    }
+    Ok(told)
+}
+
+/// Who posts: the responsible persons at the unit, else those above it.
+fn responsible(snapshot: &Snapshot, place: &Place) -> Vec<Uuid> {
+    place
+        .upward()
+        .into_iter()
+        .map(|node| snapshot.tree.holders(Role::ResponsiblePerson, node))
+        .find(|holders| !holders.is_empty())
+        .map(|holders| holders.into_iter().map(|principal| principal.id).collect())
+        .unwrap_or_default()
+}
