@@ -191,12 +191,7 @@ pub fn in_force_on<'a>(
 }
 
 /// The version of a producer's agreement of just this scope that counts on `day`.
-pub fn counts_on<'a>(
-    agreements: &'a [Agreement],
-    producer_id: Uuid,
-    coverage: Coverage,
-    day: Date,
-) -> Option<&'a Agreement> {
+pub fn counts_on(agreements: &[Agreement], producer_id: Uuid, coverage: Coverage, day: Date) -> Option<&Agreement> {
     agreements
         .iter()
         .filter(|agreement| agreement.producer_id == producer_id && agreement.coverage == coverage)
@@ -206,13 +201,13 @@ pub fn counts_on<'a>(
 
 /// The versions of just this scope that count on some day from `from` to `to`, in the order of their days: they stand in
 /// the way of a new one for that time.
-pub fn counting_within<'a>(
-    agreements: &'a [Agreement],
+pub fn counting_within(
+    agreements: &[Agreement],
     producer_id: Uuid,
     coverage: Coverage,
     from: Date,
     to: Option<Date>,
-) -> Vec<&'a Agreement> {
+) -> Vec<&Agreement> {
     // Which version counts changes only on the first day of one and on the day after the last of one.
     let mut days: Vec<Date> = agreements
         .iter()

@@ -217,6 +217,9 @@ pub const ANSWER_MAX: i32 = 9_999;
 /// The means that a rule may ask for.
 pub const MEANS: std::ops::RangeInclusive<f64> = 1.0..=10.0;
 
+/// Whether there is something of a short name.
+type Exists<'a> = dyn Fn(&str) -> bool + 'a;
+
 /// What a rule may refer to, at one organiser.
 pub struct Known<'a> {
     /// The instruments.
@@ -298,7 +301,7 @@ impl RuleText {
     pub fn unknown(&self, known: &Known<'_>) -> Vec<(String, &'static str, &str)> {
         let when = &self.when;
         let instrument = |id: &str| known.catalogue.get(id, None).is_some();
-        let lists: [(&str, &'static str, &[String], &dyn Fn(&str) -> bool); 4] = [
+        let lists: [(&str, &'static str, &[String], &Exists<'_>); 4] = [
             ("instruments", "instrument", &when.instruments, &instrument),
             ("producers", "producer", &when.producers, known.producer),
             ("services", "service", &when.services, known.service),

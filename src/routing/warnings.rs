@@ -100,6 +100,9 @@ impl RuleText {
     }
 }
 
+/// The short name of something at a place.
+type SlugAt<'a> = dyn Fn(&Place) -> Option<String> + 'a;
+
 /// An empty list asks for nothing.
 fn asks_for(channels: &[Channel], channel: &Channel) -> bool {
     channels.is_empty() || channels.contains(channel)
@@ -157,7 +160,7 @@ impl Snapshot {
         let slug_of_producer =
             |held: &Place| tree.producers.get(&held.producer_id).map(|producer| producer.slug.clone());
         let slug_of_service = |held: &Place| tree.services.get(&held.service_id).map(|service| service.slug.clone());
-        let lists: [(&str, &[String], &dyn Fn(&Place) -> Option<String>); 3] = [
+        let lists: [(&str, &[String], &SlugAt<'_>); 3] = [
             ("units", units, &slug_of_unit),
             ("producers", producers, &slug_of_producer),
             ("services", services, &slug_of_service),
