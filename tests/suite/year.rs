@@ -61,7 +61,7 @@ struct Year {
     givers: Vec<Giver>,
     /// Interviews whose discussion is still to be held, and from when.
     interviews: Vec<(String, Date)>,
-    /// Rungs that were climbed: case, round (reopenings so far), deadline, rung.
+    /// Rungs that were climbed: case, round (reopenings so far), deadline with its day, rung.
     climbed: BTreeSet<(Uuid, i64, String, String)>,
     rounds: BTreeMap<Uuid, i64>,
     taken_in: u64,
@@ -463,7 +463,7 @@ impl Year {
             assert!(!is_day_off(day), "{day}: a reminder on a day off");
             let detail: Value = serde_json::from_str(&detail).expect("JSON");
             let word = |name: &str| detail[name].as_str().expect("a word").to_owned();
-            let climbed = (case, *round, word("deadline"), word("rung"));
+            let climbed = (case, *round, format!("{} {}", word("deadline"), word("due")), word("rung"));
             assert!(self.climbed.insert(climbed.clone()), "{day}: {climbed:?} was climbed twice");
         }
     }
