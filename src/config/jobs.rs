@@ -7,6 +7,8 @@ use super::reader::Reader;
 /// How the work that waits is taken and tried again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Jobs {
+    /// Whether this instance does the work that waits, or leaves it to others on the same database.
+    pub run: bool,
     /// How long an idle worker waits before it looks for jobs again.
     pub poll: Duration,
     /// How long a worker may hold a job before another may take it.
@@ -22,6 +24,7 @@ pub struct Jobs {
 impl Jobs {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
+            run: reader.boolean("run"),
             poll: reader.milliseconds("poll_ms", 10..=60_000),
             lease: reader.seconds("lease_seconds", 10..=3600),
             max_attempts: reader.integer("max_attempts", 1..=100),

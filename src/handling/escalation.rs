@@ -11,10 +11,10 @@ use uuid::Uuid;
 use super::read::{Deadline, next_deadline};
 use super::steps::Step;
 use super::transition::{Actor, Change, calendar};
-use crate::agreement::calendar::{CalendarError, local_instant};
+use crate::agreement::calendar::CalendarError;
 use crate::agreement::{Agreement, Calendar};
 use crate::config::Reminders;
-use crate::feedback::{Instant, Kind, Problem};
+use crate::feedback::{Kind, Problem};
 use crate::jobs::notices::{self, AboutCase, NoticeKind};
 use crate::organisation::{Node, NodeKind, Role};
 use crate::routing::Snapshot;
@@ -114,16 +114,12 @@ pub fn rung_on(
     Ok(rung.filter(|rung| late > (rung.height() - Rung::Handler.height()) * step))
 }
 
-/// Climbs every ladder whose next rung is today's, if it is a working morning; how many were climbed.
+/// Climbs every ladder whose next rung is today's, on working days; how many were climbed.
 ///
 /// # Errors
 /// The store's.
 pub async fn remind(service: &Service) -> Result<usize, Problem> {
     let today = service.today();
-    let morning = local_instant(today, service.config.jobs.notice_hour).map_err(Problem::internal)?;
-    if service.now() < Instant::from_timestamp(morning) {
-        return Ok(0);
-    }
     let due_up_to = last_due_day(service)?;
     let (mut after, mut climbed) = (Uuid::nil(), 0);
     loop {

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use super::notices::{self, NoticeKind};
-use crate::agreement::calendar::local_instant;
-use crate::feedback::{Instant, Problem};
+use crate::feedback::Problem;
 use crate::organisation::{Place, Role};
 use crate::routing::Snapshot;
 use crate::service::Service;
@@ -21,11 +20,7 @@ const NOTICES_MOST: i64 = 200;
 /// # Errors
 /// The store's; [`crate::feedback::Kind::Internal`] when days cannot be counted.
 pub async fn remind(service: &Service) -> Result<usize, Problem> {
-    let (now, today) = (service.now(), service.today());
-    let at = |hour| local_instant(today, hour).map(Instant::from_timestamp).map_err(Problem::internal);
-    if now < at(service.config.jobs.notice_hour)? || at(service.config.terms.deadline_hour)? <= now {
-        return Ok(0);
-    }
+    let today = service.today();
     let snapshot = service.snapshot();
     let mut waiting: BTreeMap<Uuid, i64> = BTreeMap::new();
     let mut db = service.store.read().await?;

@@ -141,13 +141,8 @@ pub fn daily(
 /// # Errors
 /// [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
 pub fn next_sendable(service: &Service, calendar: &Calendar) -> Result<Instant, Problem> {
-    let (now, today) = (service.now(), service.today());
-    let at = |hour| local_instant(today, hour).map(Instant::from_timestamp).map_err(Problem::internal);
-    if calendar.is_working_day(today)
-        && at(service.config.jobs.notice_hour)? <= now
-        && now < at(service.config.terms.deadline_hour)?
-    {
-        return Ok(now);
+    if calendar.is_working_day(service.today()) && is_daytime(service)? {
+        return Ok(service.now());
     }
     next_morning(service, calendar, 0)
 }
@@ -158,6 +153,17 @@ pub fn next_sendable(service: &Service, calendar: &Calendar) -> Result<Instant, 
 /// [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
 pub fn next_notice_hour(service: &Service, snapshot: &Snapshot, organiser_id: Uuid) -> Result<Instant, Problem> {
     next_morning(service, calendar_of(snapshot, organiser_id)?, 0)
+}
+
+/// Whether it is between the hour of notices and the hour of deadlines; after the hour of notices, where that is the later.
+///
+/// # Errors
+/// [`crate::feedback::Kind::Internal`] outside of the calendar.
+pub fn is_daytime(service: &Service) -> Result<bool, Problem> {
+    let (now, today) = (service.now(), service.today());
+    let at = |hour| local_instant(today, hour).map(Instant::from_timestamp).map_err(Problem::internal);
+    let (morning, evening) = (service.config.jobs.notice_hour, service.config.terms.deadline_hour);
+    Ok(at(morning)? <= now && (evening <= morning || now < at(evening)?))
 }
 
 /// The next working morning, `minutes` after the hour of notices, that is still to come.

@@ -31,8 +31,12 @@ const ROUNDS_BETWEEN_WATCHES: u64 = 120;
 /// How often the daily tasks are looked at, in rounds of the worker.
 const ROUNDS_BETWEEN_DAILY_TASKS: u64 = 600;
 
-/// Starts the worker; it stops soon after `stop` turns true.
+/// Starts the worker; it stops soon after `stop` turns true. An instance that leaves jobs to others has none.
 pub fn start(service: Arc<Service>, mut stop: watch::Receiver<bool>) -> Result<JoinHandle<()>, Problem> {
+    if !service.config.jobs.run {
+        tracing::warn!("this instance leaves reminders, mails and all other jobs to others (jobs.run = false)");
+        return Ok(tokio::spawn(async {}));
+    }
     let holder = service.new_id()?;
     let (stop_mails, stop_webhooks) = (stop.clone(), stop.clone());
     Ok(tokio::spawn(async move {
@@ -102,6 +106,9 @@ pub async fn work_once(service: &Service, holder: Uuid, round: u64) -> Result<()
 /// # Errors
 /// The store's.
 pub async fn watch(service: &Service) -> Result<(), Problem> {
+    if !notices::is_daytime(service)? {
+        return Ok(());
+    }
     escalation::stand_in(service).await?;
     escalation::remind(service).await?;
     board_due::remind(service).await?;

@@ -143,7 +143,7 @@ fn base64(bytes: &[u8]) -> String {
         .chunks(6)
         .map(|six| symbols[six.iter().chain(&[0; 5]).take(6).fold(0usize, |n, bit| n << 1 | usize::from(*bit))])
         .collect();
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text

@@ -98,7 +98,7 @@ fn is_quiet_about(mail: &Received, words: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_waits_is_told_by_mail() {
-    with_server(Tls::StartTls, &[], async |app, server| {
+    with_server(Tls::Upgraded, &[], async |app, server| {
         let (id, code) = survey(&app, SAID, GIVER, "sv").await;
         run_all(&app).await;
         assert!(server.mails().is_empty(), "nothing waits yet");
@@ -154,7 +154,7 @@ async fn an_answer_that_waits_is_told_by_mail() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_waits_and_a_sensitive_unit_is_not_named() {
-    with_server(Tls::Tls, &[], async |app, server| {
+    with_server(Tls::AtOnce, &[], async |app, server| {
         let unit = json!({"name": "Koivun turvakoti", "service": "aikuissosiaalityo", "sensitive": true});
         app.call(Method::PUT, "/api/v1/units/koivu", Some("admin"), Some(&unit)).await.expect(200);
         let (id, code) = survey(&app, SAID, GIVER, "en").await;
@@ -356,7 +356,7 @@ async fn a_server_that_is_too_slow_is_tried_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_are_used_again() {
-    with_server(Tls::StartTls, &[("KAIKU_MAIL__CONNECTIONS", "2")], async |app, server| {
+    with_server(Tls::Upgraded, &[("KAIKU_MAIL__CONNECTIONS", "2")], async |app, server| {
         for _ in 0..8 {
             let (id, _) = survey(&app, SAID, GIVER, "fi").await;
             decide(&app, &id).await;
@@ -371,7 +371,7 @@ async fn connections_are_used_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_mail_and_no_password_goes_to_a_server_that_is_not_trusted() {
-    let server = SmtpServer::start(Tls::StartTls, true);
+    let server = SmtpServer::start(Tls::Upgraded, true);
     for (setting, value, why) in [
         ("KAIKU_MAIL__CA_FILE", "", "cannot be reached"),
         ("KAIKU_MAIL__PASSWORD", "väärä", "535 (signing in)"),
@@ -547,7 +547,7 @@ async fn a_start_without_a_mail_server_says_so_and_a_check_finds_what_would_stop
     assert!(program.log().contains("MAILS ARE WRITTEN TO FILES AND NOBODY GETS THEM"), "{}", program.log());
     program.stop().await;
 
-    let server = SmtpServer::start(Tls::StartTls, true);
+    let server = SmtpServer::start(Tls::Upgraded, true);
     for (name, value) in server.settings() {
         installation.set(&name, &value);
     }
@@ -607,7 +607,7 @@ fn every_letter(texts: Texts) -> Vec<(String, Words)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mail_in_three_languages() {
     kaiku::app::use_ring();
-    let server = SmtpServer::start(Tls::Tls, true);
+    let server = SmtpServer::start(Tls::AtOnce, true);
     let config = Config::load(None, server.settings().into_iter()).expect("a sound configuration");
     let mailer = Mailer::new(&config.mail).expect("a mailer");
     let written_at = Instant::from_timestamp(FRIDAY.parse().unwrap());

@@ -16,17 +16,17 @@ pub enum Tls {
     /// Not at all.
     None,
     /// From the second sentence on.
-    StartTls,
+    Upgraded,
     /// From the first byte.
-    Tls,
+    AtOnce,
 }
 
 impl Tls {
     fn word(self) -> &'static str {
         match self {
             Self::None => "none",
-            Self::StartTls => "starttls",
-            Self::Tls => "tls",
+            Self::Upgraded => "starttls",
+            Self::AtOnce => "tls",
         }
     }
 }

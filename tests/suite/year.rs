@@ -99,6 +99,8 @@ impl Year {
         let mailbox = Mailbox::start(clock.clone()).await;
         let (host, port) = (mailbox.address.ip().to_string(), mailbox.address.port().to_string());
         let settings = [
+            // The test itself says when the service works.
+            ("KAIKU_JOBS__RUN", "false"),
             ("KAIKU_MAIL__TRANSPORT", "smtp"),
             ("KAIKU_MAIL__HOST", host.as_str()),
             ("KAIKU_MAIL__PORT", port.as_str()),
@@ -202,7 +204,7 @@ impl Year {
             "2027-05-03" => {
                 let closures = json!({"closures": CLOSED.map(|day| json!({"day": day, "reason": "Remontti"}))});
                 let path = "/api/v1/calendar/closures?node_kind=unit&node=koivu";
-                self.call(Method::POST, path, "admin", &closures).await.expect(200);
+                self.call(Method::POST, path, "admin", &closures).await.expect(204);
             }
             "2027-03-08" => self.mailbox.set_down(true),
             "2027-03-10" => self.mailbox.set_down(false),
@@ -472,13 +474,18 @@ impl Year {
 /// Days on which koivu is closed besides.
 const CLOSED: [&str; 4] = ["2027-05-07", "2027-05-10", "2027-05-11", "2027-06-24"];
 
+/// Whether nobody works: on a day off, and at koivu on the days it closed.
+fn is_closed(day: Date, at_koivu: bool) -> bool {
+    is_day_off(day) || at_koivu && CLOSED.contains(&day.to_string().as_str())
+}
+
 /// Working days after `from` up to `to`, counted one by one.
 fn working_days(from: Date, to: Date, closed: bool) -> i64 {
     let mut count = 0;
     let mut day = from;
     while day < to {
         day = day.tomorrow().expect("a day");
-        count += i64::from(!is_day_off(day) && !(closed && CLOSED.contains(&day.to_string().as_str())));
+        count += i64::from(!is_closed(day, closed));
     }
     count
 }
