@@ -538,11 +538,11 @@ impl Year {
             if let Some(on) = first_answer.get(id) {
                 to_answer.push(working_days(day(received), day(on), closed));
             }
-            // Everybody acts at noon, and a deadline ends in the afternoon; now it is night.
+            // Everybody acts at noon, and a deadline ends in the afternoon; now it is the night after the last day.
             match first_step.get(id) {
                 Some(on) if day(on) <= day(acknowledge_by) => kept += 1,
                 Some(_) => broken += 1,
-                None if day(acknowledge_by) < today => broken += 1,
+                None if day(acknowledge_by) <= today => broken += 1,
                 None => {}
             }
             helped += usize::from(verdict.as_deref() == Some("helped"));
