@@ -149,6 +149,7 @@ pub async fn run(arguments: DemoArguments, file: Option<&Path>) -> Result<(), St
 fn config(arguments: &DemoArguments, file: Option<&Path>) -> Result<Config, StartFault> {
     let own = [
         ("KAIKU_SERVER__BIND", arguments.bind.to_string()),
+        ("KAIKU_SERVER__PUBLIC_URL", format!("http://{}", arguments.bind)),
         ("KAIKU_KEYS__FILE", arguments.data.join("keyring.toml").display().to_string()),
         ("KAIKU_LOG__LEVEL", "warn".to_owned()),
         ("KAIKU_LOG__FORMAT", "text".to_owned()),

@@ -122,6 +122,12 @@ pub async fn act(
     if !may_act(authority, &open) && !tells_own_note {
         return Err(Problem::not_found());
     }
+    if matches!(act, Act::Tell { .. }) && !read::may_tell(&service.snapshot(), authority, &open, service.today()) {
+        return Err(Problem::new(
+            Kind::StepNotAllowed,
+            "Whoever wrote it down meets the giver and tells the answer. You can do so once they have left.",
+        ));
+    }
     if let Some((key, body)) = &repeat
         && idempotency::earlier(&mut tx, &service.keyring, key, body).await?.is_some()
     {

@@ -17,8 +17,8 @@ use crate::config::Reminders;
 use crate::feedback::{Kind, Problem};
 use crate::jobs::notices::{self, AboutCase, NoticeKind};
 use crate::organisation::{Node, NodeKind, Role};
-use crate::routing::Snapshot;
-use crate::routing::handler::acting;
+use crate::routing::handler::{HANDLING_ROLES, acting, choose};
+use crate::routing::{Results, Snapshot};
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 use crate::store::organisation::About;
@@ -303,8 +303,8 @@ impl<'s> Ladder<'s> {
     }
 }
 
-/// Lets substitutes act where a handler is away today, and takes that back when the handler is here again; how many cases
-/// changed.
+/// Lets substitutes act where a handler is away today or may no longer handle anything, and takes that back when the handler
+/// is here again; how many cases changed.
 ///
 /// # Errors
 /// The store's.
@@ -314,6 +314,8 @@ pub async fn stand_in(service: &Service) -> Result<usize, Problem> {
     let mut changed = 0;
     let mut away: Vec<Uuid> =
         snapshot.absences.iter().filter(|absence| absence.covers(today)).map(|absence| absence.principal_id).collect();
+    // Whoever was disabled or has lost every handling role comes back no more.
+    away.extend(snapshot.tree.principals.keys().filter(|id| !handles_anything(&snapshot, **id)));
     away.sort_unstable();
     away.dedup();
     for handler in away {
@@ -342,14 +344,31 @@ pub async fn stand_in(service: &Service) -> Result<usize, Problem> {
     }
 }
 
+fn handles_anything(snapshot: &Snapshot, principal_id: Uuid) -> bool {
+    let tree = &snapshot.tree;
+    tree.principals.get(&principal_id).is_some_and(|principal| !principal.disabled)
+        && tree.grants.iter().any(|grant| grant.principal_id == principal_id && HANDLING_ROLES.contains(&grant.role))
+}
+
+/// Whom the case would go to if it came today and no rule named anybody.
+async fn next_handler(service: &Service, tx: &mut Writer, case: &CaseRow) -> Result<Option<Uuid>, Problem> {
+    let snapshot = service.snapshot();
+    let ladder = Ladder::of(service, &snapshot, tx, case, Deadline::Decide).await?;
+    let chosen = choose(&snapshot, &Results::default(), ladder.agreement, &case.place(), ladder.about, service.today());
+    Ok(chosen.map(|(id, _)| id))
+}
+
 /// Sets who stands in for the handler of one case today, if that changes.
 async fn stand_in_for(service: &Service, case_id: Uuid) -> Result<bool, Problem> {
     let mut tx = service.store.write().await?;
     let Some(case) = cases::find(&mut tx, case_id).await? else { return Ok(false) };
     let snapshot = service.snapshot();
     let escalated = case.rung > Rung::Substitute.height();
-    let wanted = if snapshot.is_away(case.handler_id, service.today()) {
-        notices::present_handler(service, &mut tx, &case).await?.filter(|id| *id != case.handler_id)
+    let has_left = !handles_anything(&snapshot, case.handler_id);
+    let wanted = if has_left || snapshot.is_away(case.handler_id, service.today()) {
+        let named = notices::present_handler(service, &mut tx, &case).await?;
+        let found = if has_left && named.is_none() { next_handler(service, &mut tx, &case).await? } else { named };
+        found.filter(|id| *id != case.handler_id)
     } else if escalated {
         case.stand_in_id
     } else {

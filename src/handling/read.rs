@@ -9,7 +9,9 @@ use super::told::ToldHow;
 use crate::config::keyring::Purpose;
 use crate::feedback::Problem;
 use crate::intake::redaction::masked;
-use crate::organisation::{Authority, DataClass, NodeKind, Reach, Role, roles};
+use crate::organisation::tree::in_force;
+use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, roles};
+use crate::routing::Snapshot;
 use crate::routing::handler::HANDLING_ROLES;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow, Visible};
@@ -217,4 +219,31 @@ pub fn opened<T: serde::de::DeserializeOwned>(
 /// it is about.
 pub fn may_act(authority: &Authority, open: &OpenCase) -> bool {
     !open.is_about_reader && (open.is_handler || authority.holds(&[Role::ResponsiblePerson], &open.case.place()))
+}
+
+/// Whether the author of an oral note can still tell its giver: may act, holds a role that sees it, and, as a worker, still
+/// works at the unit.
+pub fn can_tell(snapshot: &Snapshot, author: Uuid, place: &Place, today: Date) -> bool {
+    let tree = &snapshot.tree;
+    if tree.principals.get(&author).is_none_or(|principal| principal.disabled) {
+        return false;
+    }
+    let mut works = tree
+        .workers
+        .values()
+        .filter(|worker| worker.principal_id == author && worker.unit_id == place.unit_id)
+        .peekable();
+    // A worker without a written time of work is taken at the word of the grant.
+    let left = works.peek().is_some() && !works.any(|worker| in_force(today, worker.valid_from, worker.valid_to));
+    tree.grants.iter().filter(|grant| grant.principal_id == author && place.is_under(grant.node)).any(|grant| {
+        roles::reach(grant.role, DataClass::CaseState) != Reach::Nothing && !(left && grant.role == Role::Worker)
+    })
+}
+
+/// Whether the reader may mark that the giver was told: who wrote it down, and sees the giver again; another only when
+/// nobody wrote it down or its author can no longer tell.
+pub fn may_tell(snapshot: &Snapshot, authority: &Authority, open: &OpenCase, today: Date) -> bool {
+    let author_tells =
+        open.feedback.author_id.is_some_and(|author| can_tell(snapshot, author, &open.case.place(), today));
+    open.is_author || (!author_tells && may_act(authority, open))
 }

@@ -7,6 +7,7 @@ use super::read::{self, may_act};
 use crate::feedback::{Fault, Kind, Language, Problem};
 use crate::intake::idempotency::{self, RequestKey};
 use crate::organisation::Authority;
+use crate::routing::Urgency;
 use crate::service::Service;
 use crate::store::Day;
 use crate::store::cases::CaseRow;
@@ -73,6 +74,11 @@ pub async fn decide(
         if !is_as_read(&mut tx, &open.case, version).await? {
             let detail = "Somebody else took a step of this case meanwhile. Read it again and decide anew.";
             faults.push(Fault::new(format!("{pointer}/version"), Kind::VersionMismatch, detail));
+            continue;
+        }
+        if open.case.complaint || open.case.urgency == Urgency::Urgent.as_str() {
+            let detail = "This case is urgent or reads like a formal complaint. Open it, and answer it by itself.";
+            faults.push(Fault::new(pointer, Kind::StepNotAllowed, detail));
             continue;
         }
         match change(service, authority, &open, &what) {

@@ -185,7 +185,13 @@ async fn matter_of(
     code: &ReceiptCode,
     matter: Option<Uuid>,
 ) -> Result<(FeedbackRow, CaseRow), Problem> {
-    let row = find(service, tx, code).await?.ok_or_else(unknown_code)?;
+    let Some(row) = find(service, tx, code).await? else {
+        on_its_way(service, tx, code).await?;
+        return Err(Problem::new(
+            Kind::StepNotAllowed,
+            "Your card is on its way: it has not been typed in yet. Come back in some days.",
+        ));
+    };
     if row.void_reason.is_some() {
         return Err(Problem::new(Kind::StepNotAllowed, "This feedback was taken back. Please give new feedback."));
     }

@@ -8,10 +8,9 @@ use uuid::Uuid;
 
 use crate::config::keyring::Purpose;
 use crate::feedback::{Kind, Problem};
-use crate::handling::read::{self, OpenCase, may_act, shown};
+use crate::handling::read::{self, OpenCase, can_tell, may_act, shown};
 use crate::handling::steps::Step;
-use crate::organisation::tree::in_force;
-use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, roles};
+use crate::organisation::{Authority, NodeKind, Place, Reach, Role};
 use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
@@ -170,23 +169,4 @@ fn units_of(snapshot: &Snapshot, authority: &Authority) -> HashSet<Uuid> {
         }
     }
     units
-}
-
-/// Whether the author of an oral note can still tell its giver: may act, holds a role that sees it, and, as a worker, still
-/// works at the unit.
-pub fn can_tell(snapshot: &Snapshot, author: Uuid, place: &Place, today: Date) -> bool {
-    let tree = &snapshot.tree;
-    if tree.principals.get(&author).is_none_or(|principal| principal.disabled) {
-        return false;
-    }
-    let mut works = tree
-        .workers
-        .values()
-        .filter(|worker| worker.principal_id == author && worker.unit_id == place.unit_id)
-        .peekable();
-    // A worker without a written time of work is taken at the word of the grant.
-    let left = works.peek().is_some() && !works.any(|worker| in_force(today, worker.valid_from, worker.valid_to));
-    tree.grants.iter().filter(|grant| grant.principal_id == author && place.is_under(grant.node)).any(|grant| {
-        roles::reach(grant.role, DataClass::CaseState) != Reach::Nothing && !(left && grant.role == Role::Worker)
-    })
 }

@@ -262,7 +262,10 @@ fn figures_of(tally: &Tally, sees_states: bool, shown: impl Fn(Measure) -> bool)
         median_to_told: median(&tally.to_told).filter(|_| shown(Measure::ToTold)),
         kept_shares,
         verdicts: verdicts.then_some((tally.helped, tally.did_not_help)),
-        decisions: (decided > 0 && shown(Measure::Decisions)).then(|| tally.decisions.clone()),
+        // Each kind is about givers of its own: for those who do not see the cases, all are shown or none.
+        decisions: (decided > 0 && shown(Measure::Decisions))
+            .then(|| tally.decisions.clone())
+            .filter(|kinds| sees_states || kinds.values().all(|count| may_show(*count))),
         change_share: share(changes, decided).filter(|_| shown(Measure::Decisions)),
         open: sees_states.then(|| tally.open.clone()),
         overdue: sees_states.then_some(tally.overdue),

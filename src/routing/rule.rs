@@ -125,7 +125,7 @@ impl Urgency {
 }
 
 /// What follows when a rule matches.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Results {
     /// Whether there is a case.

@@ -218,6 +218,9 @@ async fn a_card_from_a_printed_stub_comes_back_to_its_giver() {
         assert_eq!(waiting.body["status"], "on_its_way");
         assert_eq!(waiting.body["unit"]["slug"], "koivu");
         assert_eq!(waiting.body["matters"], json!([]));
+        let early = json!({"code": code, "text": "Lisään jotain."});
+        let refused = app.post_public("/api/v1/receipts/message", &early).await.problem(409, "step-not-allowed");
+        assert!(refused.text_at("/detail").contains("on its way"), "and not unknown");
 
         let form = card(Some(serial), Some("keltainen"), 1, Some(&telling("Jonotin pitkään")));
         let typed = app.post("/api/v1/feedback", "worker-b", &form).await.expect(201);

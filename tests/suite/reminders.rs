@@ -266,3 +266,65 @@ async fn notices_are_mailed_as_each_wants_them() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_does_not_stay_with_somebody_who_left() {
+    on_both(async |app| {
+        let id = web(&app, "koivu", "Odotin kauan.").await;
+        let path = "/api/v1/principals/handler/grants/handler/unit/koivu";
+        app.call(Method::DELETE, path, Some("admin"), None).await.expect(204);
+        app.get(&format!("/api/v1/cases/{id}"), "handler").await.problem(404, "not-found");
+        live(&app, "2026-11-23T06:00:00Z", "2026-11-23T06:00:00Z").await;
+        let seen = case(&app, &id, "responsible").await;
+        assert_eq!((&seen["stand_in"], &seen["texts"][0]["text"]), (&json!("responsible"), &json!("Odotin kauan.")));
+        assert!(notices(&app, "responsible").await.contains(&"2026-11-23 stand_in".to_owned()));
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_meets_the_giver_says_that_they_were_told() {
+    on_both(async |app| {
+        let form = json!({"unit": "koivu", "instrument": "tapaaminen-suullinen", "channel": "oral", "language": "fi",
+            "answers": {"free": "Aika oli lyhyt."}, "reminder": {"text": "A.K. ti", "next_meeting": "2026-11-26"}});
+        let id = app.post("/api/v1/feedback", "worker", &form).await.expect(201).text_at("/id");
+        app.step(&id, "decide", "handler", Some(&json!({"kind": "change_made", "text": "Pidennetty."})))
+            .await
+            .expect(200);
+        let steps = case(&app, &id, "handler").await["steps"].clone();
+        assert!(!steps.as_array().expect("steps").contains(&json!("tell")), "{steps}");
+        let told = json!({"how": "in_person"});
+        for other in ["handler", "responsible"] {
+            app.step(&id, "tell", other, Some(&told)).await.problem(409, "step-not-allowed");
+        }
+        assert_eq!(case(&app, &id, "worker").await["steps"], json!(["tell"]));
+        app.step(&id, "tell", "worker", Some(&told)).await.expect(200);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thanks_for_many_never_sweep_away_what_is_urgent_or_a_complaint() {
+    on_both(async |app| {
+        let plain = web(&app, "koivu", "Kiitos.").await;
+        let danger = web(&app, "koivu", "Ajattelen itsemurhaa.").await;
+        let complaint = web(&app, "koivu", "Teen muistutuksen.").await;
+        let cases: Vec<Value> = [&plain, &danger, &complaint].map(|id| json!({"id": id, "version": 1})).to_vec();
+        let thanks = json!({"cases": cases, "text": "Kiitos palautteesta!"});
+        let refused = app.post("/api/v1/cases/decide-thanks", "responsible", &thanks).await;
+        assert_eq!(refused.status, 409, "{}", refused.text);
+        let at: Vec<&str> = refused.body["errors"]
+            .as_array()
+            .expect("faults")
+            .iter()
+            .filter_map(|fault| fault["pointer"].as_str())
+            .collect();
+        assert_eq!(at, ["/cases/1", "/cases/2"]);
+        let only = json!({"cases": [{"id": plain, "version": 1}], "text": "Kiitos palautteesta!"});
+        app.post("/api/v1/cases/decide-thanks", "responsible", &only).await.expect(200);
+        app.stop().await;
+    })
+    .await;
+}

@@ -516,7 +516,11 @@ async fn document_of(service: &Service, authority: &Authority, mut open: OpenCas
         Reach::Nothing => None,
         _ => Some(serde_json::from_str(&open.feedback.coded).map_err(Problem::internal)?),
     };
-    let steps = if read::may_act(authority, &open) { staff_steps(&open, state) } else { own_note_steps(&open, state) };
+    let mut steps =
+        if read::may_act(authority, &open) { staff_steps(&open, state) } else { own_note_steps(&open, state) };
+    if !read::may_tell(&snapshot, authority, &open, service.today()) {
+        steps.retain(|step| step != Step::Tell.as_str());
+    }
     let document = CaseDocument {
         case: summary(service, &open.case),
         channel: open.feedback.channel.clone(),
