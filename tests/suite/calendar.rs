@@ -523,7 +523,7 @@ async fn the_address_stands_in_no_log_and_no_figure() {
     installation.set("KAIKU_LOG__LEVEL", "trace");
     let program = installation.serve().await;
     let token = installation.token("handler", "cases:read");
-    let made = reqwest::Client::new().post(format!("{}/api/v1/calendar/feed", program.base)).bearer_auth(token);
+    let made = crate::support::http().post(format!("{}/api/v1/calendar/feed", program.base)).bearer_auth(token);
     let url: Value = made.send().await.unwrap().json().await.unwrap();
     let url = url["url"].as_str().unwrap();
     let secret = url.rsplit('/').next().unwrap().trim_end_matches(".ics");

@@ -160,7 +160,7 @@ impl Installation {
                 }
             });
         }
-        Program { child, base: String::new(), log, client: reqwest::Client::new() }
+        Program { child, base: String::new(), log, client: crate::support::http() }
     }
 
     /// A single number that the database answers.
