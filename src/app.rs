@@ -26,7 +26,7 @@ use crate::store::{self, Day, Store, instruments};
 use crate::web::errors::ApiProblem;
 use crate::web::limits::Limits;
 use crate::web::telemetry::{QuietSpan, measure};
-use crate::web::{api, calendar_feed, health, openapi};
+use crate::web::{api, calendar_feed, health, openapi, pages};
 
 #[derive(RustEmbed)]
 #[folder = "config/instruments"]
@@ -223,6 +223,7 @@ fn routes_of(
         .configure(health::configure)
         .configure(openapi::configure)
         .configure(calendar_feed::configure)
+        .configure(pages::configure)
         .service(
             web::scope("/api/v1")
                 .configure(api::configure)

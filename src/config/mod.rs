@@ -14,6 +14,7 @@ pub mod keys;
 pub mod limits;
 pub mod log;
 pub mod mail;
+pub mod pages;
 pub mod rates;
 mod reader;
 pub mod reminders;
@@ -38,6 +39,7 @@ pub use keys::Keys;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use mail::{Mail, MailTls, MailTransport};
+pub use pages::Pages;
 pub use rates::Rates;
 pub use reminders::Reminders;
 pub use retention::Retention;
@@ -105,6 +107,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// How mails leave the house.
     pub mail: Mail,
+    /// What the public pages lead to.
+    pub pages: Pages,
 }
 
 impl Config {
@@ -159,6 +163,7 @@ impl Config {
             retention: read(section("retention"), &mut faults, Retention::read),
             webhooks: read(section("webhooks"), &mut faults, Webhooks::read),
             mail: read(section("mail"), &mut faults, Mail::read),
+            pages: read(section("pages"), &mut faults, Pages::read),
         };
         let longest = config.mail.timeout.max(config.webhooks.timeout);
         if faults.is_empty() && config.jobs.lease <= longest {

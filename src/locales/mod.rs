@@ -1,12 +1,15 @@
-//! What people read outside the API: mails, pages, printed cards. One Fluent file a language; adding a language is adding
-//! a file. Plural forms are Fluent's; days are written here.
+//! What people read outside the API: mails, pages, printed cards. One folder a language with Fluent files in it; adding a
+//! language is adding a folder. Plural forms are Fluent's; days are written here.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::LazyLock;
 
 use fluent_bundle::FluentResource;
 use fluent_bundle::concurrent::FluentBundle;
 pub use fluent_bundle::{FluentArgs, FluentValue};
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
+use rust_embed::RustEmbed;
 use unic_langid::LanguageIdentifier;
 
 use crate::feedback::Language;
@@ -14,33 +17,65 @@ use crate::feedback::Language;
 /// The language that stands in where one has no texts of its own yet.
 const FALLBACK: &str = "fi";
 
-/// Every language with texts, and its file.
-const FILES: [(&str, &str); 3] =
-    [("fi", include_str!("fi.ftl")), ("sv", include_str!("sv.ftl")), ("en", include_str!("en.ftl"))];
+/// Languages of one `Accept-Language` that are looked at: browsers send a handful.
+const ACCEPTED_RANGES_MOST: usize = 20;
+
+/// The folders of texts, one a language.
+#[derive(RustEmbed)]
+#[folder = "src/locales"]
+#[include = "*/*.ftl"]
+struct Files;
 
 /// A language with its texts.
 struct Locale {
-    language: &'static str,
+    language: String,
     bundle: FluentBundle<FluentResource>,
 }
 
-static LOCALES: LazyLock<Vec<Locale>> =
-    LazyLock::new(|| FILES.into_iter().map(|(language, text)| locale(language, text)).collect());
+static LOCALES: LazyLock<Vec<Locale>> = LazyLock::new(|| {
+    let mut found: Vec<Locale> = files().into_iter().map(|(language, texts)| locale(language, &texts)).collect();
+    // As the law of languages lists them; those that come later follow by their tags.
+    let place = |locale: &Locale| LISTED_FIRST.iter().position(|tag| *tag == locale.language);
+    found.sort_by_key(|locale| (place(locale).unwrap_or(LISTED_FIRST.len()), locale.language.clone()));
+    found
+});
+
+/// The languages that every list of languages begins with.
+const LISTED_FIRST: [&str; 3] = [FALLBACK, "sv", "en"];
+
+/// The texts of every language's folder, file by file.
+fn files() -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for name in Files::iter() {
+        let Some((language, _)) = name.split_once('/') else { continue };
+        let text = Files::get(&name).map(|file| String::from_utf8_lossy(&file.data).into_owned());
+        found.entry(language.to_owned()).or_default().extend(text);
+    }
+    found
+}
 
 /// A file with a fault gives what can be read of it; the tests hold the files to having none.
-fn locale(language: &'static str, text: &str) -> Locale {
+fn locale(language: String, texts: &[String]) -> Locale {
     let identifier: LanguageIdentifier = language.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
     // The marks that keep directions apart are for screens; mails would show them.
     bundle.set_use_isolating(false);
-    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(partial, _)| partial);
-    bundle.add_resource_overriding(resource);
+    for text in texts {
+        let resource = FluentResource::try_new(text.clone()).unwrap_or_else(|(partial, _)| partial);
+        bundle.add_resource_overriding(resource);
+    }
     Locale { language, bundle }
 }
 
 /// The texts of one language.
 #[derive(Clone, Copy)]
 pub struct Texts(&'static Locale);
+
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Texts").field(&self.language()).finish()
+    }
+}
 
 impl Texts {
     /// The texts of `language` (`fi`, `sv` …), or Finnish where it has none yet.
@@ -50,6 +85,28 @@ impl Texts {
         Self(found(language).or_else(|| found(FALLBACK)).unwrap_or(&LOCALES[0]))
     }
 
+    /// Every language that has texts, Finnish first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        LOCALES.iter().map(Self)
+    }
+
+    /// The language among those with texts that a browser's `Accept-Language` asks for (RFC 9110, section 12.5.4): the one
+    /// with the highest weight, the first of equals.
+    pub fn accepted(header: &str) -> Option<Self> {
+        let mut best: Option<(Self, f32)> = None;
+        for range in header.split(',').take(ACCEPTED_RANGES_MOST) {
+            let mut parts = range.trim().split(';');
+            let tag = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+            let primary = tag.split('-').next().unwrap_or_default();
+            let weight = parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+            let found = Self::all().find(|texts| texts.language() == primary);
+            if let Some(texts) = found.filter(|_| weight > best.map_or(0.0, |(_, held)| held)) {
+                best = Some((texts, weight));
+            }
+        }
+        best.map(|(texts, _)| texts)
+    }
+
     /// The texts of a feedback's language.
     pub fn for_giver(language: Language) -> Self {
         Self::of(language.as_str())
@@ -57,7 +114,12 @@ impl Texts {
 
     /// The language that is really written, for `lang` and `Content-Language`.
     pub fn language(self) -> &'static str {
-        self.0.language
+        &self.0.language
+    }
+
+    /// The language as the vocabulary knows it.
+    pub fn tag(self) -> Language {
+        Language::parse(self.language()).unwrap_or(Language::Fi)
     }
 
     /// A text without variables.
@@ -76,13 +138,43 @@ impl Texts {
 
     /// A day as it is written in the language: `22.11.2026`, `22 November 2026`.
     pub fn day(self, day: Date) -> String {
-        let mut arguments = FluentArgs::new();
-        arguments.set("day", i64::from(day.day()));
-        arguments.set("month", i64::from(day.month()));
-        // As text: a year is not grouped by thousands.
-        arguments.set("year", day.year().to_string());
-        self.with("date", &arguments)
+        self.with("date", &day_arguments(day))
     }
+
+    /// A day with its weekday, to stand alone: `torstai 10.12.2026`.
+    pub fn weekday(self, day: Date) -> String {
+        self.with("date-weekday", &day_arguments(day))
+    }
+
+    /// A day with its weekday, within a sentence that says what happens on it: `torstaina 10. joulukuuta`.
+    pub fn on_weekday(self, day: Date) -> String {
+        self.with("date-on-weekday", &day_arguments(day))
+    }
+
+    /// A month: `marraskuu 2026`.
+    pub fn month(self, day: Date) -> String {
+        self.with("date-month", &day_arguments(day))
+    }
+}
+
+/// The variables of a day.
+fn day_arguments(day: Date) -> FluentArgs<'static> {
+    let weekday = match day.weekday() {
+        Weekday::Monday => "mon",
+        Weekday::Tuesday => "tue",
+        Weekday::Wednesday => "wed",
+        Weekday::Thursday => "thu",
+        Weekday::Friday => "fri",
+        Weekday::Saturday => "sat",
+        Weekday::Sunday => "sun",
+    };
+    arguments([
+        ("day", i64::from(day.day()).into()),
+        ("month", i64::from(day.month()).into()),
+        // As text: a year is not grouped by thousands.
+        ("year", day.year().to_string().into()),
+        ("weekday", weekday.into()),
+    ])
 }
 
 /// The variables of a text: `arguments([("count", 3.into())])`.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use fluent_bundle::FluentResource;
 
-use super::{FILES, Texts};
+use super::{Texts, files};
 
 /// The ids and the variables of each message of a file.
 fn messages(text: &str) -> BTreeSet<(String, Vec<String>)> {
@@ -29,11 +29,16 @@ fn messages(text: &str) -> BTreeSet<(String, Vec<String>)> {
 
 #[test]
 fn every_language_has_the_same_texts_with_the_same_variables() {
-    let (first, text) = FILES[0];
-    let wanted = messages(text);
+    let files = files();
+    let first = "fi";
+    let wanted: BTreeSet<_> = files[first].iter().flat_map(|text| messages(text)).collect();
     assert!(!wanted.is_empty());
-    for (language, text) in FILES {
-        let held = messages(text);
+    assert!(files.len() >= 3, "languages were lost");
+    for (language, texts) in &files {
+        let held: BTreeSet<_> = texts.iter().flat_map(|text| messages(text)).collect();
+        let ids: BTreeSet<_> = held.iter().map(|(id, _)| id).collect();
+        let count: usize = texts.iter().map(|text| messages(text).len()).sum();
+        assert_eq!(ids.len(), count, "{language}: a text stands twice");
         let missing: Vec<_> = wanted.difference(&held).collect();
         let more: Vec<_> = held.difference(&wanted).collect();
         assert!(
@@ -58,10 +63,10 @@ fn sources(folder: &Path, all: &mut String) {
 fn every_text_is_used() {
     let mut all = String::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
-    for (id, _) in messages(FILES[0].1) {
+    for (id, _) in files()["fi"].iter().flat_map(|text| messages(text)) {
         // A family of texts is named by its beginning and a word: `notice-` and the kind.
-        let family = id.split_once('-').map(|(family, _)| format!("\"{family}-{{"));
-        let used = all.contains(&format!("\"{id}\"")) || family.is_some_and(|family| all.contains(&family));
+        let mut families = id.match_indices('-').map(|(at, _)| format!("\"{}-{{", &id[..at]));
+        let used = all.contains(&format!("\"{id}\"")) || families.any(|family| all.contains(&family));
         assert!(used, "{id} is used nowhere");
     }
 }
@@ -73,4 +78,19 @@ fn days_are_written_as_people_write_them() {
     assert_eq!(Texts::of("sv").day(day), "2.11.2026");
     assert_eq!(Texts::of("en").day(day), "2 November 2026");
     assert_eq!(Texts::of("se").language(), "fi");
+    let day = "2026-12-10".parse().expect("a day");
+    assert_eq!(Texts::of("fi").weekday(day), "torstai 10.12.2026");
+    assert_eq!(Texts::of("fi").on_weekday(day), "torstaina 10. joulukuuta 2026");
+    assert_eq!(Texts::of("sv").on_weekday(day), "torsdagen den 10 december 2026");
+    assert_eq!(Texts::of("en").on_weekday(day), "Thursday 10 December 2026");
+}
+
+#[test]
+fn a_browser_gets_the_language_that_it_asks_for() {
+    let accepted = |header: &str| Texts::accepted(header).map(Texts::language);
+    assert_eq!(accepted("sv-FI,sv;q=0.9,en;q=0.8"), Some("sv"));
+    assert_eq!(accepted("de, en;q=0.5, fi;q=0.7"), Some("fi"));
+    assert_eq!(accepted("de"), None);
+    assert_eq!(accepted("en;q=0"), None);
+    assert_eq!(accepted(";;q=,,"), None);
 }

@@ -78,6 +78,20 @@ pub fn row_of(kind: Kind) -> &'static Row {
     TABLE.iter().find(|row| row.kind == kind).unwrap_or(&INTERNAL)
 }
 
+/// Logs and counts a problem on its way out, whatever form it is answered in.
+pub fn note(problem: &Problem) -> &'static Row {
+    let row = row_of(problem.kind);
+    if let Some(cause) = &problem.cause {
+        if row.status >= 500 {
+            tracing::error!(kind = row.code, cause, "a request failed");
+        } else {
+            tracing::debug!(kind = row.code, cause, "a request was refused");
+        }
+    }
+    metrics::counter!("kaiku_problems_total", "code" => row.code).increment(1);
+    row
+}
+
 /// A problem document (RFC 9457).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ProblemDocument {
@@ -139,15 +153,7 @@ impl ResponseError for ApiProblem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let row = row_of(self.0.kind);
-        if let Some(cause) = &self.0.cause {
-            if row.status >= 500 {
-                tracing::error!(kind = row.code, cause, "a request failed");
-            } else {
-                tracing::debug!(kind = row.code, cause, "a request was refused");
-            }
-        }
-        metrics::counter!("kaiku_problems_total", "code" => row.code).increment(1);
+        let row = note(&self.0);
         let document = ProblemDocument {
             kind: format!("/problems/{}", row.code),
             title: row.title.to_owned(),

@@ -1,4 +1,4 @@
-//! HTTP: extractors, the error table, the API, health and metrics.
+//! HTTP: extractors, the error table, the API, the pages, health and metrics.
 
 pub mod api;
 pub mod authority;
@@ -10,4 +10,5 @@ pub mod health;
 pub mod json;
 pub mod limits;
 pub mod openapi;
+pub mod pages;
 pub mod telemetry;

@@ -23,6 +23,7 @@ mod mail;
 mod mailbox;
 mod openapi;
 mod organisation;
+mod pages;
 mod permissions;
 mod program;
 mod promises;

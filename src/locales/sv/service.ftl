@@ -2,6 +2,55 @@
 
 date = { $day }.{ $month }.{ $year }
 
+date-weekday =
+    { $weekday ->
+        [mon] måndag
+        [tue] tisdag
+        [wed] onsdag
+        [thu] torsdag
+        [fri] fredag
+        [sat] lördag
+       *[sun] söndag
+    } { $day }.{ $month }.{ $year }
+date-on-weekday =
+    { $weekday ->
+        [mon] måndagen
+        [tue] tisdagen
+        [wed] onsdagen
+        [thu] torsdagen
+        [fri] fredagen
+        [sat] lördagen
+       *[sun] söndagen
+    } den { $day } { $month ->
+        [1] januari
+        [2] februari
+        [3] mars
+        [4] april
+        [5] maj
+        [6] juni
+        [7] juli
+        [8] augusti
+        [9] september
+        [10] oktober
+        [11] november
+       *[12] december
+    } { $year }
+date-month =
+    { $month ->
+        [1] januari
+        [2] februari
+        [3] mars
+        [4] april
+        [5] maj
+        [6] juni
+        [7] juli
+        [8] augusti
+        [9] september
+        [10] oktober
+        [11] november
+       *[12] december
+    } { $year }
+
 # Feedback that reads like a formal complaint (act 812/2000 section 23, act 785/1992 section 10, act 739/2023).
 
 complaint-title = Vill du framställa en anmärkning?

@@ -2,6 +2,55 @@
 
 date = { $day }.{ $month }.{ $year }
 
+date-weekday =
+    { $weekday ->
+        [mon] maanantai
+        [tue] tiistai
+        [wed] keskiviikko
+        [thu] torstai
+        [fri] perjantai
+        [sat] lauantai
+       *[sun] sunnuntai
+    } { $day }.{ $month }.{ $year }
+date-on-weekday =
+    { $weekday ->
+        [mon] maanantaina
+        [tue] tiistaina
+        [wed] keskiviikkona
+        [thu] torstaina
+        [fri] perjantaina
+        [sat] lauantaina
+       *[sun] sunnuntaina
+    } { $day }. { $month ->
+        [1] tammikuuta
+        [2] helmikuuta
+        [3] maaliskuuta
+        [4] huhtikuuta
+        [5] toukokuuta
+        [6] kesäkuuta
+        [7] heinäkuuta
+        [8] elokuuta
+        [9] syyskuuta
+        [10] lokakuuta
+        [11] marraskuuta
+       *[12] joulukuuta
+    } { $year }
+date-month =
+    { $month ->
+        [1] tammikuu
+        [2] helmikuu
+        [3] maaliskuu
+        [4] huhtikuu
+        [5] toukokuu
+        [6] kesäkuu
+        [7] heinäkuu
+        [8] elokuu
+        [9] syyskuu
+        [10] lokakuu
+        [11] marraskuu
+       *[12] joulukuu
+    } { $year }
+
 # Feedback that reads like a formal complaint (act 812/2000 section 23, act 785/1992 section 10, act 739/2023).
 
 complaint-title = Haluatko tehdä muistutuksen?

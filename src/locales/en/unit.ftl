@@ -1,0 +1,3 @@
+# A unit’s page.
+
+unit-give = Give feedback

@@ -1,0 +1,3 @@
+# Yksikön sivu.
+
+unit-give = Anna palautetta

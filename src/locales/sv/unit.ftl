@@ -1,0 +1,3 @@
+# Enhetens sida.
+
+unit-give = Ge respons

@@ -1,0 +1,107 @@
+//! What stands before every page: where a form may come from, limits, time, and the headers that keep a page to itself.
+
+use std::time::Duration;
+
+use actix_web::Error;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::Method;
+use actix_web::http::header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+
+use super::page::Page;
+use crate::feedback::{Kind, Problem};
+use crate::service::Service;
+use crate::web::client;
+use crate::web::limits::Limits;
+
+/// Headers of every page. No page loads, sends or tells anything elsewhere, and none stands in another's frame.
+const HEADERS: [(&str, &str); 6] = [
+    (
+        "content-security-policy",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+         manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("cross-origin-embedder-policy", "require-corp"),
+    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"),
+    ("x-permitted-cross-domain-policies", "none"),
+];
+
+/// A year, as scanners ask for; sent only where the service is reached over TLS.
+const TRANSPORT_SECURITY: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
+
+/// Guards a page.
+///
+/// # Errors
+/// Those of the request itself.
+pub async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let service = request.app_data::<Data<Service>>().cloned();
+    let secure = service.as_ref().is_some_and(|service| service.config.server.public_url.starts_with("https://"));
+    let longest = service.as_ref().map_or(Duration::from_secs(30), |service| service.config.server.request_timeout);
+    let page = Page::of(request.request());
+    let refused = check(&request, service.as_ref().map(|service| service.as_ref())).err();
+    let mut answer = if let Some(problem) = refused {
+        request.into_response(page.problem(&problem)).map_body(|_, body| EitherBody::Right { body })
+    } else {
+        match tokio::time::timeout(longest, next.call(request)).await {
+            Ok(answer) => answer?.map_body(|_, body| EitherBody::Left { body }),
+            Err(_) => {
+                let problem = Problem::new(Kind::TimedOut, "The request took too long.").retry_after(2);
+                let mut answer = page.problem(&problem);
+                add_headers(answer.headers_mut(), secure);
+                return Err(InternalError::from_response(problem, answer).into());
+            }
+        }
+    };
+    add_headers(answer.headers_mut(), secure);
+    Ok(answer)
+}
+
+fn add_headers(headers: &mut HeaderMap, secure: bool) {
+    let transport = secure.then_some(TRANSPORT_SECURITY);
+    for (name, value) in HEADERS.into_iter().chain(transport) {
+        let name = HeaderName::from_static(name);
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}
+
+/// What was sent comes from this service's own pages, and not too often.
+fn check(request: &ServiceRequest, service: Option<&Service>) -> Result<(), Problem> {
+    if request.method() == Method::GET || request.method() == Method::HEAD {
+        return Ok(());
+    }
+    if !comes_from_here(request) {
+        return Err(Problem::new(Kind::StaffSession, "A form is taken from this service's own pages only."));
+    }
+    if let (Some(service), Some(limits)) = (service, request.app_data::<Data<Limits>>()) {
+        let address = client::limited_as(client::address(request.request(), &service.config.server));
+        limits.public_calls.check(&address)?;
+    }
+    Ok(())
+}
+
+/// Whether a form was sent from this service's own pages. Browsers of today say so in `Sec-Fetch-Site`; older ones name
+/// the origin, or `null`, as `Referrer-Policy: no-referrer` wants it. There is no cookie and nothing else that a browser
+/// would send along by itself, so whoever names no origin has nothing to misuse.
+fn comes_from_here(request: &ServiceRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = header("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    match header(ORIGIN.as_str()) {
+        None | Some("null") => true,
+        Some(origin) => {
+            let host = header(HOST.as_str()).unwrap_or_default();
+            origin.split_once("://").is_some_and(|(_, named)| named == host)
+        }
+    }
+}

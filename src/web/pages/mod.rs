@@ -1,0 +1,44 @@
+//! The pages for givers: rendered here, usable without script and without a cookie.
+//!
+//! A page is one file with its handlers, one template of the same name, and its texts in the file of that name in every
+//! folder of `locales`. [`page::Page`] is what every handler begins with: the language, the frame, the way to answer.
+
+pub mod assets;
+pub mod entry;
+pub mod guard;
+pub mod page;
+pub mod unit;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Scope};
+
+use crate::feedback::Problem;
+use page::Page;
+
+/// Adds every page.
+pub fn configure(routes: &mut ServiceConfig) {
+    assets::configure(routes);
+    routes.service(room("/u", unit::configure));
+}
+
+/// A scope of pages: guarded, with an answer of its own for what it does not have.
+fn room(
+    path: &str,
+    configure: impl FnOnce(&mut ServiceConfig),
+) -> Scope<
+    impl actix_web::dev::ServiceFactory<
+        actix_web::dev::ServiceRequest,
+        Config = (),
+        Response = actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    web::scope(path).configure(configure).default_service(web::to(no_such_page)).wrap(from_fn(guard::guard))
+}
+
+/// What is not there.
+async fn no_such_page(request: HttpRequest) -> HttpResponse {
+    Page::of(&request).problem(&Problem::not_found())
+}

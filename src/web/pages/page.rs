@@ -1,0 +1,267 @@
+//! What every page begins with: its language, its frame, and the way it is answered.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, ContentType, RETRY_AFTER, VARY};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::assets;
+use crate::feedback::{Kind, Problem};
+use crate::locales::Texts;
+use crate::organisation::{Tree, Unit};
+use crate::service::Service;
+use crate::web::errors;
+
+/// The parameter of an address, and the field of a form, that names the language.
+pub const LANGUAGE: &str = "lang";
+
+/// How long a page may be kept by the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Asked for again each time, but there when the giver goes back.
+    Fresh,
+    /// Never: it shows what only the giver may see.
+    Never,
+}
+
+/// A request for a page: where, and in which language.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The texts of its language.
+    pub t: Texts,
+    /// Whether the giver chose the language: then links carry it, so that no cookie need remember it.
+    chosen: bool,
+    /// Its path.
+    path: String,
+    /// The other parameters of its address, as they came.
+    parameters: Vec<(String, String)>,
+}
+
+impl Page {
+    /// The page that a request asks for: in the language of its address, else of the browser, else in Finnish.
+    pub fn of(request: &HttpRequest) -> Self {
+        let mut parameters: Vec<(String, String)> =
+            form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
+        let wanted = parameters.iter().find(|(name, _)| name == LANGUAGE).map(|(_, value)| value.clone());
+        parameters.retain(|(name, _)| name != LANGUAGE);
+        let accepted = || {
+            let header = request.headers().get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+            Texts::accepted(header)
+        };
+        let chosen = wanted.and_then(|tag| with_texts(&tag));
+        let t = chosen.or_else(accepted).unwrap_or_else(|| Texts::of(""));
+        Self { t, chosen: chosen.is_some(), path: request.path().to_owned(), parameters }
+    }
+
+    /// The same page in the language that a form names, if it names one.
+    #[must_use]
+    pub fn speaking(mut self, tag: Option<&str>) -> Self {
+        if let Some(texts) = tag.and_then(with_texts) {
+            self.t = texts;
+            self.chosen = true;
+        }
+        self
+    }
+
+    /// A parameter of the address.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The address of another page in the language of this one.
+    pub fn link(&self, path: &str) -> String {
+        if !self.chosen {
+            return path.to_owned();
+        }
+        let (path, fragment) = path.split_once('#').map_or((path, None), |(path, part)| (path, Some(part)));
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let fragment = fragment.map(|part| format!("#{part}")).unwrap_or_default();
+        format!("{path}{mark}{LANGUAGE}={}{fragment}", self.t.language())
+    }
+
+    /// The frame of the page.
+    pub fn frame(&self, title: impl Into<String>) -> Frame {
+        let languages = Texts::all().map(|texts| LanguageChoice {
+            tag: texts.language(),
+            name: texts.get("language-name"),
+            current: texts.language() == self.t.language(),
+            address: self.in_language(texts.language()),
+        });
+        Frame {
+            page: self.clone(),
+            t: self.t,
+            title: title.into(),
+            languages: languages.collect(),
+            form: None,
+            unit: None,
+            leave_url: None,
+            scripts: Vec::new(),
+        }
+    }
+
+    /// The address of this page in another language.
+    fn in_language(&self, tag: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&self.parameters).append_pair(LANGUAGE, tag);
+        format!("{}?{}", self.path, query.finish())
+    }
+
+    /// The page as an answer.
+    pub fn html(&self, status: StatusCode, keep: Keep, template: &impl Template) -> HttpResponse {
+        let html = match template.render() {
+            Ok(html) => html,
+            Err(why) => {
+                errors::note(&Problem::internal(why));
+                return HttpResponse::InternalServerError().finish();
+            }
+        };
+        let cache = match keep {
+            Keep::Fresh => "private, no-cache",
+            Keep::Never => "no-store",
+        };
+        HttpResponse::build(status)
+            .insert_header(ContentType::html())
+            .insert_header((CACHE_CONTROL, cache))
+            .insert_header((CONTENT_LANGUAGE, self.t.language()))
+            .insert_header((VARY, "Accept-Language"))
+            .body(html)
+    }
+
+    /// The page, or what went wrong.
+    pub fn answer(&self, outcome: Result<HttpResponse, Problem>) -> HttpResponse {
+        outcome.unwrap_or_else(|problem| self.problem(&problem))
+    }
+
+    /// A page that says what went wrong and what to do.
+    pub fn problem(&self, problem: &Problem) -> HttpResponse {
+        let row = errors::note(problem);
+        let what = match problem.kind {
+            Kind::UnitClosed => "closed",
+            Kind::RateLimited | Kind::Overloaded | Kind::Unavailable | Kind::TimedOut => "busy",
+            Kind::StaffSession => "refused",
+            _ if row.status == 404 || row.status == 405 => "not-found",
+            _ => "fault",
+        };
+        let title = self.t.get(&format!("problem-title-{what}"));
+        let text = self.t.get(&format!("problem-text-{what}"));
+        let again = (what == "busy").then(|| self.link(&self.path));
+        let template = ProblemPage { frame: self.frame(title), text, again };
+        let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut answer = self.html(status, Keep::Never, &template);
+        if let Some(seconds) = problem.retry_after_seconds {
+            answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        answer
+    }
+}
+
+/// The texts of a language, if it has some.
+fn with_texts(tag: &str) -> Option<Texts> {
+    Texts::all().find(|texts| texts.language() == tag)
+}
+
+/// One language in the page's head.
+#[derive(Debug, Clone)]
+pub struct LanguageChoice {
+    /// Its tag.
+    pub tag: &'static str,
+    /// Its own name for itself.
+    pub name: String,
+    /// Whether the page is in it.
+    pub current: bool,
+    /// The same page in it.
+    pub address: String,
+}
+
+/// The unit a page is of.
+#[derive(Debug, Clone)]
+pub struct UnitFrame {
+    /// Its short name.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// Its organiser's name.
+    pub organiser: String,
+    /// Whether its first screen names emergency help.
+    pub sensitive: bool,
+}
+
+/// What stands around every page; `templates/frame.html` draws it.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    page: Page,
+    /// The texts.
+    pub t: Texts,
+    /// The page's title.
+    pub title: String,
+    /// The languages to choose from.
+    pub languages: Vec<LanguageChoice>,
+    /// The form whose fields go along when the language is changed: its id. Then the languages are its buttons.
+    pub form: Option<&'static str>,
+    /// The unit it is of.
+    pub unit: Option<UnitFrame>,
+    /// The quick way out, on the pages of sensitive units.
+    pub leave_url: Option<String>,
+    /// Scripts of the page.
+    pub scripts: Vec<&'static str>,
+}
+
+impl Frame {
+    /// The frame with a unit.
+    #[must_use]
+    pub fn of_unit(mut self, service: &Service, tree: &Tree, unit: &Unit) -> Self {
+        let organiser = tree.organisers.get(&unit.organiser_id).map(|organiser| organiser.name.clone());
+        self.unit = Some(UnitFrame {
+            slug: unit.slug.clone(),
+            name: unit.name.clone(),
+            organiser: organiser.unwrap_or_default(),
+            sensitive: unit.sensitive,
+        });
+        self.leave_url = unit.sensitive.then(|| service.config.pages.leave_url.clone());
+        self
+    }
+
+    /// The frame of a page with a form: its fields go along when the language is changed.
+    #[must_use]
+    pub fn carrying(mut self, form: &'static str) -> Self {
+        self.form = Some(form);
+        self
+    }
+
+    /// The frame with a script.
+    #[must_use]
+    pub fn with_script(mut self, name: &'static str) -> Self {
+        self.scripts.push(name);
+        self
+    }
+
+    /// The address of another page in the same language.
+    pub fn link(&self, path: &str) -> String {
+        self.page.link(path)
+    }
+
+    /// The address of a page of the unit: below its own (`""` for that).
+    pub fn unit_link(&self, below: &str) -> String {
+        let slug = self.unit.as_ref().map_or("", |unit| &unit.slug);
+        self.page.link(&format!("/u/{slug}{below}"))
+    }
+
+    /// The address of an asset.
+    pub fn asset(&self, name: &str) -> String {
+        assets::address(name)
+    }
+
+    /// A text.
+    pub fn say(&self, id: &str) -> String {
+        self.t.get(id)
+    }
+}
+
+/// What went wrong.
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    frame: Frame,
+    text: String,
+    again: Option<String>,
+}

@@ -1,0 +1,86 @@
+//! The pages for givers as a browser without script gets them.
+
+use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
+
+use crate::support::{Answer, Kind, TestApp, on_both};
+
+impl TestApp {
+    /// A page.
+    pub async fn page(&self, path: &str) -> Answer {
+        Answer::of(self.client.get(format!("{}{path}", self.base)).send().await.expect("an answer")).await
+    }
+
+    /// A form that is sent, as a browser sends it from the page itself.
+    pub async fn send_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self
+            .client
+            .post(format!("{}{path}", self.base))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        Answer::of(request.body(body).send().await.expect("an answer")).await
+    }
+}
+
+#[tokio::test]
+async fn a_page_comes_in_the_language_that_is_asked_for() {
+    let app = TestApp::start(Kind::Sqlite).await;
+    assert!(app.page("/u/koivu").await.expect(200).text.contains("<html lang=\"fi\">"));
+    assert!(app.page("/u/koivu?lang=sv").await.expect(200).text.contains("<html lang=\"sv\">"));
+    assert!(app.page("/u/koivu?lang=xx").await.expect(200).text.contains("<html lang=\"fi\">"));
+    let request = app.client.get(format!("{}/u/koivu", app.base)).header(ACCEPT_LANGUAGE, "en-GB,en;q=0.9");
+    let page = Answer::of(request.send().await.expect("an answer")).await.expect(200);
+    assert!(page.text.contains("<html lang=\"en\">"));
+    assert_eq!(page.headers["content-language"], "en");
+    assert!(!page.headers.contains_key("set-cookie"));
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_in_words() {
+    on_both(async |app| {
+        let page = app.page("/u/nowhere?lang=en").await.expect(404);
+        assert!(page.text.contains("There is no such page"), "{}", page.text);
+        assert!(page.headers["content-type"].starts_with("text/html"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_keeps_to_itself() {
+    let app = TestApp::start_with(Kind::Sqlite, &[("KAIKU_SERVER__PUBLIC_URL", "https://kaiku.example.fi")]).await;
+    let page = app.page("/u/koivu").await.expect(200);
+    for name in [
+        "content-security-policy",
+        "cross-origin-opener-policy",
+        "cross-origin-resource-policy",
+        "permissions-policy",
+        "referrer-policy",
+        "strict-transport-security",
+        "x-content-type-options",
+        "x-frame-options",
+    ] {
+        assert!(page.headers.contains_key(name), "{name} is missing");
+    }
+    let policy = &page.headers["content-security-policy"];
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains("data:") && !policy.contains("http"), "{policy}");
+    assert_eq!(page.headers["referrer-policy"], "no-referrer");
+    for inline in [" style=", "<style", " onclick", "javascript:", "<script>"] {
+        assert!(!page.text.contains(inline), "{inline}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_is_taken_from_our_own_pages_only() {
+    let app = TestApp::start(Kind::Sqlite).await;
+    app.send_form("/u/koivu", &[("lang", "fi")]).await.expect(404);
+    let from = |name: &'static str, value: &'static str| {
+        let request = app.client.post(format!("{}/u/koivu", app.base)).header(name, value).body("lang=en");
+        async { Answer::of(request.send().await.expect("an answer")).await }
+    };
+    assert!(from("sec-fetch-site", "cross-site").await.expect(403).text.contains("toiselta sivustolta"));
+    from("sec-fetch-site", "same-site").await.expect(403);
+    from("origin", "https://elsewhere.example").await.expect(403);
+    // Without a referrer older browsers say that they cannot tell.
+    from("origin", "null").await.expect(404);
+}
