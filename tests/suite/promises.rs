@@ -102,9 +102,10 @@ async fn a_card_stays_about_its_worker_when_its_week_is_long_past() {
             assert_eq!((&case["texts"], &case["steps"]), (&json!(null), &json!([])), "{what}");
         };
         seen("this week").await;
-        // Two years on the settings in memory no longer hold the colours of that week.
-        app.at("2028-11-20T08:00:00Z");
-        let monday = "2028-11-20".parse().expect("a day");
+        // Nearly two years on, a week before the text and the link go, the settings in memory no longer hold the colours of
+        // that week.
+        app.at("2028-11-13T08:00:00Z");
+        let monday = "2028-11-13".parse().expect("a day");
         let colours = [("sininen".to_owned(), "worker-b".to_owned())].into();
         let koivu = unit(&app, "koivu").id;
         administration::set_card_colours(&app.service, koivu, monday, &colours).await.expect("new colours");
