@@ -7,6 +7,7 @@ pub mod assets;
 pub mod entry;
 pub mod guard;
 pub mod page;
+pub mod style;
 pub mod unit;
 
 use actix_web::middleware::from_fn;
@@ -19,6 +20,7 @@ use page::Page;
 /// Adds every page.
 pub fn configure(routes: &mut ServiceConfig) {
     assets::configure(routes);
+    routes.service(room("/style", style::configure));
     routes.service(room("/u", unit::configure));
 }
 

@@ -1,0 +1,30 @@
+# The look on one page, for those who make pages.
+
+style-title = The parts of Kaiku
+style-lead = This page shows every part and colour of the pages as they are in use.
+style-faces = Faces
+style-choice = Choices, all questions on one page
+style-choice-big = Choices, one question at a time
+style-buttons = Buttons
+style-forward = Forward
+style-back = Back
+style-plain = Other action
+style-quiet = Quiet action
+style-rings = Rings and marks
+style-voices = Two voices
+style-said = You said
+style-said-words = The giver’s own words always have this typeface.
+style-did = We did
+style-did-words = The service’s words always have this typeface.
+style-fields = Fields
+style-field = Name of the field
+style-fault = What is wrong, and an example of what is right.
+style-empty = Empty is good
+style-empty-words = There is nothing here yet.
+style-tokens = Colours
+style-contrast = Contrasts
+style-contrast-lead = The figures are computed from the style sheet. A test keeps them above what is needed.
+style-pair = Colour and its ground
+style-light = Light
+style-dark = Dark
+style-needs = Needed

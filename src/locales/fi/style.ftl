@@ -1,0 +1,30 @@
+# Ulkoasu yhdellä sivulla, niille, jotka tekevät sivuja.
+
+style-title = Kaikun osat
+style-lead = Tällä sivulla näkyvät sivujen kaikki osat ja värit sellaisina kuin ne ovat käytössä.
+style-faces = Naamat
+style-choice = Vaihtoehdot, kaikki kysymykset samalla sivulla
+style-choice-big = Vaihtoehdot, yksi kysymys kerrallaan
+style-buttons = Painikkeet
+style-forward = Eteenpäin
+style-back = Takaisin
+style-plain = Muu toiminto
+style-quiet = Hiljainen toiminto
+style-rings = Renkaat ja merkit
+style-voices = Kaksi ääntä
+style-said = Sinä sanoit
+style-said-words = Antajan omat sanat ovat aina tällä kirjasimella.
+style-did = Me teimme
+style-did-words = Palvelun sanat ovat aina tällä kirjasimella.
+style-fields = Kentät
+style-field = Kentän nimi
+style-fault = Mikä on vialla, ja esimerkki oikeasta.
+style-empty = Tyhjä on hyvä
+style-empty-words = Täällä ei ole vielä mitään.
+style-tokens = Värit
+style-contrast = Kontrastit
+style-contrast-lead = Luvut on laskettu tyylitiedostosta. Testi pitää ne vaaditun yläpuolella.
+style-pair = Väri ja sen tausta
+style-light = Vaalea
+style-dark = Tumma
+style-needs = Vaaditaan

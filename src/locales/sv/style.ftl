@@ -1,0 +1,30 @@
+# Utseendet på en sida, för dem som gör sidor.
+
+style-title = Kaikus delar
+style-lead = Här syns sidornas alla delar och färger så som de används.
+style-faces = Ansikten
+style-choice = Alternativ, alla frågor på samma sida
+style-choice-big = Alternativ, en fråga åt gången
+style-buttons = Knappar
+style-forward = Framåt
+style-back = Tillbaka
+style-plain = Annan funktion
+style-quiet = Tyst funktion
+style-rings = Ringar och märken
+style-voices = Två röster
+style-said = Du sade
+style-said-words = Respondentens egna ord har alltid det här typsnittet.
+style-did = Vi gjorde
+style-did-words = Tjänstens ord har alltid det här typsnittet.
+style-fields = Fält
+style-field = Fältets namn
+style-fault = Vad som är fel, och ett exempel på rätt.
+style-empty = Tomt är bra
+style-empty-words = Här finns ännu inget.
+style-tokens = Färger
+style-contrast = Kontraster
+style-contrast-lead = Talen är räknade ur stilmallen. Ett test håller dem över det som krävs.
+style-pair = Färg och bakgrund
+style-light = Ljust
+style-dark = Mörkt
+style-needs = Krävs
