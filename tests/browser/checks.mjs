@@ -1,0 +1,286 @@
+// What holds for every page in every state. Each check gives a list of findings in words: empty when all is well.
+
+import { readFile } from 'node:fs/promises';
+
+import { required } from './support.mjs';
+
+// WCAG 2.2 AA and the rules of good practice.
+const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** The least side of a target, in CSS pixels. */
+export const TARGET_PX = 44;
+/** 1280 × 1024 at 400 %. */
+export const ZOOMED = { width: 320, height: 256 };
+const EDGE_CONTRAST = 3;
+
+let axeSource;
+
+/** Fails with every finding in a line of its own. */
+export function none(findings) {
+  if (findings.length > 0) { throw new Error(`${findings.length} findings:\n${findings.join('\n')}`); }
+}
+
+/**
+ * axe-core on the page as it is. `only`: just these rules. What axe cannot decide by itself is a finding too, so that
+ * nothing stays unmeasured: save where `undecided` names the rule and a pattern of the elements, with a reason beside it.
+ */
+export async function axe(page, { only, undecided = [] } = {}) {
+  axeSource ??= await readFile(required.resolve('axe-core/axe.min.js'), 'utf8');
+  if (!(await page.evaluate(() => 'axe' in window))) { await page.evaluate(axeSource); }
+  const options = only ? { runOnly: { type: 'rule', values: only } } : { runOnly: { type: 'tag', values: AXE_TAGS } };
+  const { violations, incomplete } = await page.evaluate((run) => window.axe.run(document, run), {
+    ...options,
+    resultTypes: ['violations', 'incomplete'],
+    preload: false,
+  });
+  const said = (rules, words) => rules.flatMap(({ id, nodes }) => nodes.map(({ html, target, any, all, none }) => {
+    const why = [...any, ...all, ...none].map(({ message }) => message).join('; ');
+    return { id, html, text: `axe ${id}${words}: ${target.join(' ')} ${html.slice(0, 160)}: ${why}` };
+  }));
+  const open = said(incomplete, ' (undecided)')
+    // A single sign, such as a number's: it has the colours of the words beside it, which are measured.
+    .filter(({ text }) => !text.includes('too short to determine'))
+    .filter(({ id, html }) => !undecided.some(([rule, pattern]) => rule === id && pattern.test(html)));
+  return [...said(violations, ''), ...open].map(({ text }) => text);
+}
+
+/** One heading of the first rank, a title that says more than the product's name, a language, one main part. */
+export function outline(page, lang) {
+  return page.evaluate((wanted) => {
+    const found = [];
+    const count = (selector) => document.querySelectorAll(selector).length;
+    if (count('h1') !== 1) { found.push(`${count('h1')} headings of the first rank`); }
+    if (count('main') !== 1) { found.push(`${count('main')} main parts`); }
+    if (!/\S{3}/.test(document.title.replace('Kaiku', ''))) { found.push(`the title says nothing: ${document.title}`); }
+    if (document.documentElement.lang !== wanted) { found.push(`the language is ${document.documentElement.lang}, not ${wanted}`); }
+    let rank = 0;
+    for (const heading of document.querySelectorAll('h1,h2,h3,h4,h5,h6')) {
+      if (heading.closest('[hidden]')) { continue; }
+      const own = Number(heading.tagName[1]);
+      if (own > rank + 1) { found.push(`heading skips a rank: ${heading.outerHTML.slice(0, 120)}`); }
+      rank = own;
+    }
+    return found;
+  }, lang);
+}
+
+/** Nothing is cut off at the right or must be scrolled to sideways. */
+export function sideways(page) {
+  return page.evaluate(() => {
+    const found = [];
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) { found.push(`the page is ${scrollWidth} px wide in a window of ${clientWidth}`); }
+    for (const element of document.body.querySelectorAll('*')) {
+      // Pictures that are decoration may be cut; what is there for screen readers only is 1 px.
+      if (element.closest('svg, .vh, [aria-hidden=true], [hidden]')) { continue; }
+      const { left, right, width, height } = element.getBoundingClientRect();
+      if (width > 1 && height > 1 && (right > clientWidth + 1 || left < -1)) {
+        found.push(`from ${left} to ${right} px: ${element.outerHTML.slice(0, 120)}`);
+      }
+    }
+    return found.slice(0, 5);
+  });
+}
+
+/** WCAG 1.4.12: with wider spacing of letters, words, lines and paragraphs no text is cut off. */
+export async function spacing(page) {
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-bottom:2em!important}');
+    document.adoptedStyleSheets = [sheet];
+  });
+  const cut = await page.evaluate(() => [...document.body.querySelectorAll('*')].filter((element) => {
+    if (element.closest('svg, .vh, [hidden]') || !element.getClientRects().length) { return false; }
+    const style = getComputedStyle(element);
+    const hides = (overflow) => overflow === 'hidden' || overflow === 'clip';
+    return (hides(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && !element.querySelector('svg.echo'))
+      || (hides(style.overflowY) && element.scrollHeight > element.clientHeight + 1 && !element.querySelector('svg.echo'));
+  }).map((element) => `cut off with wide spacing: ${element.outerHTML.slice(0, 120)}`));
+  const wide = await sideways(page);
+  await page.evaluate(() => { document.adoptedStyleSheets = []; });
+  return [...cut, ...wide.map((finding) => `with wide spacing ${finding}`)];
+}
+
+/**
+ * Every link, button and field is at least 44 × 44 px, together with a label that does the same, and what is pressed in its
+ * middle is it. A link inside a sentence is exempt, as in WCAG 2.5.8: one that is set inline where the paragraph, cell or
+ * list item around it holds words beside it and its neighbours.
+ */
+export function targets(page) {
+  return page.evaluate((least) => {
+    const found = [];
+    const isInSentence = (link) => {
+      if (link.tagName !== 'A' || getComputedStyle(link).display !== 'inline') { return false; }
+      const block = link.closest('p, li, dd, td, th, blockquote, div, label, legend, figcaption');
+      if (!block) { return false; }
+      const rest = block.cloneNode(true);
+      rest.querySelectorAll('a, button, svg').forEach((other) => other.remove());
+      return /\p{L}{2}/u.test(rest.textContent);
+    };
+    for (const element of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
+      const style = getComputedStyle(element);
+      const isForReaders = element.closest('.vh, [aria-hidden=true]');
+      if (isForReaders || style.visibility === 'hidden' || !element.getClientRects().length || isInSentence(element)) { continue; }
+      // A skip link is measured where it stands when it has the focus.
+      const isSkip = element.matches('.skip');
+      if (isSkip) { element.focus(); }
+      element.scrollIntoView({ block: 'center', behavior: 'instant' });
+      const own = element.getBoundingClientRect();
+      const box = { left: own.left, right: own.right, top: own.top, bottom: own.bottom };
+      for (const label of element.labels || []) {
+        if (!/^(radio|checkbox|file)$/.test(element.type) || !label.getClientRects().length) { continue; }
+        const more = label.getBoundingClientRect();
+        box.left = Math.min(box.left, more.left);
+        box.right = Math.max(box.right, more.right);
+        box.top = Math.min(box.top, more.top);
+        box.bottom = Math.max(box.bottom, more.bottom);
+      }
+      const [width, height] = [box.right - box.left, box.bottom - box.top].map((side) => Math.round(side * 10) / 10);
+      const said = element.outerHTML.replace(/\s+/g, ' ').slice(0, 140);
+      if (width < least || height < least) { found.push(`a target of ${width} × ${height} px: ${said}`); }
+      const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+      const hit = document.elementFromPoint(x, y);
+      const isHit = hit && (element.contains(hit) || [...(element.labels || [])].some((label) => label.contains(hit)));
+      if (!isSkip && !element.disabled && !isHit) {
+        found.push(`something lies over it at ${Math.round(x)}, ${Math.round(y)}: ${said}: ${hit && hit.outerHTML.slice(0, 100)}`);
+      }
+      if (isSkip) { element.blur(); }
+    }
+    window.scrollTo(0, 0);
+    return found;
+  }, TARGET_PX);
+}
+
+/**
+ * What bounds a control reaches 3:1 against what is around it: its edge or its filling, or for a choice the ring that is
+ * drawn before its words.
+ */
+export function edges(page) {
+  return page.evaluate((least) => {
+    const channels = (colour) => {
+      const [red, green, blue, alpha = 1] = colour.match(/[\d.]+/g).map(Number);
+      return [red, green, blue, alpha];
+    };
+    const luminance = (colour) => {
+      const [red, green, blue] = channels(colour).map((value) => {
+        const part = value / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const contrast = (one, other) => {
+      const [high, low] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+      return (high + 0.05) / (low + 0.05);
+    };
+    const isSeen = (colour) => channels(colour)[3] > 0.5;
+    const around = (element) => {
+      for (let outer = element.parentElement; outer; outer = outer.parentElement) {
+        const colour = getComputedStyle(outer).backgroundColor;
+        if (isSeen(colour)) { return colour; }
+      }
+      return 'rgb(255, 255, 255)';
+    };
+    const found = [];
+    for (const element of document.querySelectorAll('.field, .opts > label, .btn:not(.quiet)')) {
+      if (!element.getClientRects().length || element.matches('.clr')) { continue; }
+      const ground = around(element);
+      const style = getComputedStyle(element);
+      const ring = element.matches('label') ? getComputedStyle(element, '::before') : null;
+      const inner = isSeen(style.backgroundColor) ? style.backgroundColor : ground;
+      const ratios = [isSeen(style.backgroundColor) ? contrast(style.backgroundColor, ground) : 1];
+      if (parseFloat(style.borderTopWidth) >= 1 && isSeen(style.borderTopColor)) { ratios.push(contrast(style.borderTopColor, ground)); }
+      if (ring && ring.display !== 'none' && parseFloat(ring.borderTopWidth) >= 1) { ratios.push(contrast(ring.borderTopColor, inner)); }
+      const best = Math.max(...ratios);
+      if (best < least) { found.push(`an edge of ${best.toFixed(2)}:1: ${element.outerHTML.replace(/\s+/g, ' ').slice(0, 120)}`); }
+    }
+    return found;
+  }, EDGE_CONTRAST);
+}
+
+/**
+ * Everything that can be pressed is reached with Tab from the top, is in the window when it is, and shows it: itself or
+ * its label has an outline of at least 2 px.
+ */
+export async function focus(page) {
+  const expected = await page.evaluate(() => {
+    const isTabbable = (element) => element.tabIndex >= 0 && !element.disabled && element.getClientRects().length
+      && getComputedStyle(element).visibility !== 'hidden';
+    const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]')];
+    const seen = new Set();
+    window.kaikuExpected = all.filter(isTabbable).filter((element) => {
+      // One of a group of radios is reached: the chosen one, else the first from above.
+      if (element.type !== 'radio') { return true; }
+      const group = `${element.form && element.form.id} ${element.name}`;
+      if (seen.has(group)) { return false; }
+      seen.add(group);
+      return true;
+    });
+    document.activeElement.blur();
+    window.scrollTo(0, 0);
+    return window.kaikuExpected.length;
+  });
+  const found = [];
+  const reached = new Set();
+  // From the top of the document, wherever a click or a script had put the focus.
+  await page.evaluate(() => {
+    const start = document.createRange();
+    start.setStart(document.body, 0);
+    const selection = getSelection();
+    selection.removeAllRanges();
+    selection.addRange(start);
+    selection.collapseToStart();
+  });
+  for (let step = 0; step < expected + 5 && reached.size < expected; step += 1) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body) { return null; }
+      const isRadio = (one) => one.type === 'radio' && one.name === element.name && one.form === element.form;
+      const n = window.kaikuExpected.findIndex((one) => one === element || (element.type === 'radio' && isRadio(one)));
+      const shown = [element, ...(element.labels || [])].filter((one) => getComputedStyle(one).opacity !== '0');
+      const isShown = shown.some((one) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(one);
+        return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+      });
+      const box = element.getBoundingClientRect();
+      const isInWindow = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+      const hit = document.elementFromPoint(
+        Math.min(Math.max((box.left + box.right) / 2, 0), innerWidth - 1),
+        Math.min(Math.max((box.top + box.bottom) / 2, 0), innerHeight - 1),
+      );
+      const isCovered = isInWindow && hit && !element.contains(hit) && ![...(element.labels || [])].some((label) => label.contains(hit));
+      return { n, isShown, isInWindow, isCovered, said: element.outerHTML.replace(/\s+/g, ' ').slice(0, 120) };
+    });
+    if (!at) { continue; }
+    if (at.n >= 0) { reached.add(at.n); }
+    if (!at.isShown) { found.push(`the focus is not shown: ${at.said}`); }
+    if (!at.isInWindow) { found.push(`what has the focus is outside of the window: ${at.said}`); }
+    if (at.isCovered) { found.push(`what has the focus is covered: ${at.said}`); }
+  }
+  if (reached.size < expected) {
+    const missed = await page.evaluate((held) => window.kaikuExpected.filter((_, n) => !held.includes(n))
+      .map((element) => element.outerHTML.replace(/\s+/g, ' ').slice(0, 120)), [...reached]);
+    found.push(...missed.map((said) => `not reached with Tab: ${said}`));
+  }
+  return [...new Set(found)];
+}
+
+/** With the system's colours the chosen one of a group still looks other than its neighbours, by more than a colour. */
+export function chosen(page) {
+  return page.evaluate(() => {
+    const look = (label) => {
+      const [own, ring] = [getComputedStyle(label), getComputedStyle(label, '::before')];
+      return [own.outlineStyle, own.outlineWidth, own.borderTopWidth, own.fontWeight, ring.borderTopWidth].join(' ');
+    };
+    const found = [];
+    for (const input of document.querySelectorAll('.opts > input:checked')) {
+      const labelOf = (one) => one.labels[0];
+      if (!input.labels.length || !labelOf(input).getClientRects().length) { continue; }
+      const others = [...input.parentElement.querySelectorAll('input:not(:checked)')]
+        .filter((other) => other.name === input.name && other.labels.length && !other.matches('.clr'));
+      if (others.some((other) => look(labelOf(other)) === look(labelOf(input)))) {
+        found.push(`the chosen one looks like the others: ${labelOf(input).outerHTML.slice(0, 120)}`);
+      }
+    }
+    return found;
+  });
+}
