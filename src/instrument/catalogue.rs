@@ -166,12 +166,13 @@ mod tests {
                 ("asiakastyytyvaisyys", 1),
                 ("asiakastyytyvaisyys-yleinen", 1),
                 ("oma", 10),
+                ("pikapalaute", 1),
                 ("ryhmahaastattelu", 1),
                 ("tapaaminen-kortti", 1),
                 ("tapaaminen-suullinen", 1),
             ]
         );
-        assert_eq!(catalogue.all().count(), 7);
+        assert_eq!(catalogue.all().count(), 8);
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! The five model instruments load without a fault, and their Finnish is that of `004_c1086500c68c5cfa.txt`, pp. 5–7,
-//! word for word. The files are the one place of truth; what stands here was copied from the source.
+//! The model instruments load without a fault, and the Finnish of the five that have a source is that of
+//! `004_c1086500c68c5cfa.txt`, pp. 5–7, word for word. The files are the one place of truth; what stands here was copied
+//! from the source.
 
 use crate::feedback::channel::Channel;
 
@@ -13,6 +14,7 @@ pub(crate) fn files() -> Vec<(String, String)> {
         ("asiakastyytyvaisyys.toml", include_str!("../../config/instruments/asiakastyytyvaisyys.toml")),
         ("asiakastyytyvaisyys-yleinen.toml", include_str!("../../config/instruments/asiakastyytyvaisyys-yleinen.toml")),
         ("ryhmahaastattelu.toml", include_str!("../../config/instruments/ryhmahaastattelu.toml")),
+        ("pikapalaute.toml", include_str!("../../config/instruments/pikapalaute.toml")),
     ]
     .map(|(name, content)| (name.to_owned(), content.to_owned()))
     .to_vec()
@@ -191,6 +193,17 @@ fn the_surveys_have_background_twelve_items_and_a_free_word() {
             .map(|(title, ids)| (title, ids.to_owned()))
         );
     }
+}
+
+#[test]
+fn the_quick_question_is_one_on_five_faces_and_a_word() {
+    let quick = model("pikapalaute");
+    assert_eq!(quick.channels, [Channel::Kiosk, Channel::Web]);
+    assert!(quick.source.is_none(), "the words are ours");
+    let [asked_first, why] = quick.questions.as_slice() else { panic!("two questions") };
+    let survey = model("asiakastyytyvaisyys");
+    assert_eq!(quick.scale_of(asked_first).unwrap().values, survey.scales["overall5"].values);
+    assert_eq!((why.id.as_str(), &why.kind), ("free", &QuestionKind::Text));
 }
 
 #[test]

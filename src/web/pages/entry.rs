@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::error::InternalError;
-use actix_web::web::Data;
+use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::page::Page;
@@ -19,12 +19,23 @@ const FORM: &str = "application/x-www-form-urlencoded";
 #[derive(Debug, Clone, Default)]
 pub struct Entry {
     fields: Vec<(String, String)>,
+    body: Bytes,
 }
 
 impl Entry {
     /// These fields.
     pub fn new(fields: Vec<(String, String)>) -> Self {
-        Self { fields }
+        Self { fields, body: Bytes::new() }
+    }
+
+    /// The fields of a body that was sent.
+    pub fn of_body(body: Bytes) -> Self {
+        Self { fields: form_urlencoded::parse(&body).into_owned().collect(), body }
+    }
+
+    /// The body as it was sent, for the comparison of repeated requests.
+    pub fn body(&self) -> Bytes {
+        self.body.clone()
     }
 
     /// The last value of a field: what a script or a button set stands after what was rendered.
@@ -51,7 +62,7 @@ impl FromRequest for Entry {
                 let answer = Page::of(&request).problem(&problem);
                 InternalError::from_response(problem, answer)
             })?;
-            Ok(Self { fields: form_urlencoded::parse(&bytes).into_owned().collect() })
+            Ok(Self::of_body(bytes))
         })
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod entry;
+pub mod giving;
 pub mod guard;
 pub mod page;
 pub mod style;
