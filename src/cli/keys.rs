@@ -24,7 +24,7 @@ pub enum KeysCommand {
 /// Which keys.
 #[derive(Args)]
 pub struct RotateArguments {
-    /// Only this purpose: receipt, contact or request. May be given more than once; without it all of them.
+    /// Only this purpose: receipt, contact, request or device. May be given more than once; without it all of them.
     #[arg(long, value_parser = purpose)]
     purpose: Vec<Purpose>,
     /// Changes the file alone, so that it can be brought to every machine before anything is written with the new keys.
@@ -33,7 +33,7 @@ pub struct RotateArguments {
 }
 
 fn purpose(word: &str) -> Result<Purpose, String> {
-    Purpose::parse(word).ok_or_else(|| "write receipt, contact or request".to_owned())
+    Purpose::parse(word).ok_or_else(|| "write receipt, contact, request or device".to_owned())
 }
 
 /// Runs the command.
@@ -91,6 +91,10 @@ async fn list(service: &Service) -> Result<(), StartFault> {
                 // Hashes of requests do not name their key.
                 let days = service.config.retention.idempotency_days;
                 used.push(format!("requests of the last {days} days"));
+            }
+            if purpose == Purpose::Device {
+                // What devices keep is not here yet.
+                used.push("what devices sealed and have not sent".to_owned());
             }
             known.push(key.id());
             let writes = if age == 0 { "yes" } else { "no" };

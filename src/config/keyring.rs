@@ -33,6 +33,9 @@ const NONCE_BYTES: usize = 24;
 /// Random bytes in the id of a key that is made here.
 const ID_BYTES: usize = 4;
 
+/// What a MAC is made for, when a device key follows from a receipt key.
+const DEVICE_OF_RECEIPT: &[u8] = b"device key of a keyring without one";
+
 /// Characters of a key's id at most; ids are stored with what the key wrote.
 const ID_CHARS_MAX: usize = 64;
 
@@ -61,11 +64,13 @@ pub enum Purpose {
     Contact,
     /// Bodies of requests that may be repeated.
     Request,
+    /// Key pairs to whose public half givers' devices seal what waits for a network; see [`super::device_seal`].
+    Device,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::Receipt, Self::Contact, Self::Request];
+    pub const ALL: [Self; 4] = [Self::Receipt, Self::Contact, Self::Request, Self::Device];
 
     /// The word in the file.
     #[must_use]
@@ -74,6 +79,7 @@ impl Purpose {
             Self::Receipt => "receipt",
             Self::Contact => "contact",
             Self::Request => "request",
+            Self::Device => "device",
         }
     }
 
@@ -177,6 +183,18 @@ impl Key {
             .map_err(|_| closed())
     }
 
+    /// The bytes, for the one other module that computes with them.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.bytes.as_slice()
+    }
+
+    /// A device key that follows from this key. A keyring from before there were any has this one: the same in every copy of
+    /// the file and at every instance, without anything being written to it, and nobody can work this key out from it.
+    fn as_device_key(&self) -> Self {
+        let (id, bytes) = (format!("device-of-{}", self.id), Zeroizing::new(self.mac(&[DEVICE_OF_RECEIPT])));
+        Self { id, purpose: Purpose::Device, bytes }
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new((&*self.bytes).into())
     }
@@ -236,7 +254,8 @@ struct Ring {
     older: Vec<Key>,
 }
 
-/// All keys of an installation, at least one for each purpose.
+/// All keys of an installation, at least one for each purpose. Keyrings from before there were device keys have one that
+/// follows from their first receipt key; it stays their oldest when real ones are added.
 ///
 /// When the file changes, the keys that it then holds come in force behind the same value: what was borrowed from it before
 /// stays good, and a running service takes up new keys by itself.
@@ -245,6 +264,7 @@ pub struct Keyring {
     receipt: Ring,
     contact: Ring,
     request: Ring,
+    device: Ring,
     /// The file it was read from, as it was then.
     file: Option<(PathBuf, Stamp)>,
     /// The keyring that took this one's place.
@@ -417,16 +437,20 @@ impl Keyring {
             Purpose::Receipt => &latest.receipt,
             Purpose::Contact => &latest.contact,
             Purpose::Request => &latest.request,
+            Purpose::Device => &latest.device,
         }
     }
 
     fn of_keys(keys: Vec<Key>) -> Result<Self, Fault> {
         let (mut receipt, mut contact, mut request) = (Vec::new(), Vec::new(), Vec::new());
+        let mut device: Vec<Key> =
+            keys.iter().find(|key| key.purpose == Purpose::Receipt).map(Key::as_device_key).into_iter().collect();
         for key in keys {
             match key.purpose {
                 Purpose::Receipt => receipt.push(key),
                 Purpose::Contact => contact.push(key),
                 Purpose::Request => request.push(key),
+                Purpose::Device => device.push(key),
             }
         }
         let ring = |purpose: Purpose, mut keys: Vec<Key>| match keys.pop() {
@@ -440,6 +464,7 @@ impl Keyring {
             receipt: ring(Purpose::Receipt, receipt)?,
             contact: ring(Purpose::Contact, contact)?,
             request: ring(Purpose::Request, request)?,
+            device: ring(Purpose::Device, device)?,
             file: None,
             next: OnceLock::new(),
         })
@@ -491,7 +516,7 @@ fn key(table: &DeTable<'_>, at: usize, line: &impl Fn(usize) -> usize) -> Result
                 id = Some(text.to_owned());
             }
             "purpose" => {
-                let unknown = || (at, "the purpose is unknown; write receipt, contact or request".to_owned());
+                let unknown = || (at, "the purpose is unknown; write receipt, contact, request or device".to_owned());
                 purpose = Some(Purpose::parse(text).ok_or_else(unknown)?);
             }
             "key" => {
@@ -655,6 +680,20 @@ mod tests {
         assert_eq!(ids, ["c2", "c1"]);
         assert_eq!(keyring.by_id("c1").map(Key::purpose), Some(Purpose::Contact));
         assert!(keyring.by_id("c3").is_none());
+    }
+
+    #[test]
+    fn a_keyring_without_a_device_key_has_one_that_stays_when_others_come() {
+        let (old, same) = (contact(), contact());
+        let first = old.newest(Purpose::Device);
+        assert_eq!(first.id(), "device-of-r1");
+        assert_eq!(first.bytes(), same.newest(Purpose::Device).bytes(), "every copy of the file has the same");
+        assert_ne!(first.bytes(), old.newest(Purpose::Receipt).bytes());
+        let keys = [("r1", "receipt", OLD), ("c1", "contact", OLD), ("q1", "request", OLD)];
+        let later = keyring(&[keys[0], keys[1], keys[2], ("r2", "receipt", NEW), ("d1", "device", NEW)]).unwrap();
+        let ids: Vec<&str> = later.all(Purpose::Device).map(Key::id).collect();
+        assert_eq!(ids, ["d1", "device-of-r1"]);
+        assert_eq!(later.by_id("device-of-r1").unwrap().bytes(), first.bytes());
     }
 
     #[test]

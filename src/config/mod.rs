@@ -6,6 +6,7 @@
 //! A field has its key's name; a key that ends in a unit of time is a `Duration` here, without the unit.
 
 pub mod database;
+pub mod device_seal;
 mod fault;
 pub mod instruments;
 pub mod jobs;
