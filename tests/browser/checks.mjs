@@ -52,6 +52,21 @@ export function outline(page, lang) {
     if (count('main') !== 1) { found.push(`${count('main')} main parts`); }
     if (!/\S{3}/.test(document.title.replace('Kaiku', ''))) { found.push(`the title says nothing: ${document.title}`); }
     if (document.documentElement.lang !== wanted) { found.push(`the language is ${document.documentElement.lang}, not ${wanted}`); }
+    // What refers to another part of the page refers to something.
+    for (const [attribute, isList] of [['for'], ['form'], ['aria-labelledby', true], ['aria-describedby', true], ['aria-controls', true]]) {
+      for (const element of document.querySelectorAll(`[${attribute}]`)) {
+        const value = element.getAttribute(attribute);
+        for (const id of isList ? value.split(/\s+/).filter(Boolean) : [value]) {
+          if (!document.getElementById(id)) { found.push(`${attribute} names '${id}', which is not there: ${element.outerHTML.slice(0, 120)}`); }
+        }
+      }
+    }
+    for (const element of document.querySelectorAll('use, a[href^="#"]')) {
+      const id = element.getAttribute('href').slice(1);
+      if (id && !document.getElementById(id)) { found.push(`'#${id}' leads nowhere: ${element.parentElement.outerHTML.slice(0, 120)}`); }
+    }
+    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+    for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at))) { found.push(`two parts have the id '${id}'`); }
     let rank = 0;
     for (const heading of document.querySelectorAll('h1,h2,h3,h4,h5,h6')) {
       if (heading.closest('[hidden]')) { continue; }
