@@ -168,11 +168,12 @@ mod tests {
                 ("oma", 10),
                 ("pikapalaute", 1),
                 ("ryhmahaastattelu", 1),
+                ("saavutettavuus", 1),
                 ("tapaaminen-kortti", 1),
                 ("tapaaminen-suullinen", 1),
             ]
         );
-        assert_eq!(catalogue.all().count(), 8);
+        assert_eq!(catalogue.all().count(), 9);
     }
 
     #[test]

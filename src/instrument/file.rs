@@ -11,6 +11,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::feedback::channel::Channel;
+use crate::feedback::shape;
 
 use super::{
     Field, FieldKind, FieldOption, Group, Instrument, NumberUnit, Question, QuestionKind, REQUIRED_LANGUAGES, Scale,
@@ -27,6 +28,9 @@ pub const MAX_TEXT_CHARS: usize = 4_000;
 pub const MAX_QUESTIONS: usize = 200;
 /// Most values of a scale.
 pub const MAX_SCALE_VALUES: usize = 50;
+
+/// Ids that name other pages of a unit, so that no instrument can be reached by them.
+pub const TAKEN_IDS: [&str; 3] = ["board", "qr", "results"];
 
 /// One fault in an instrument's file. It reads as `file:line: reason`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -121,6 +125,9 @@ impl<'c> Reader<'c> {
                 "channels",
                 "source",
                 "survey_month",
+                "services",
+                "except_services",
+                "offered",
                 "asks_volunteers",
                 "title",
                 "lead",
@@ -134,7 +141,12 @@ impl<'c> Reader<'c> {
         self.languages(&root);
         self.channels = self.channels(&root);
 
-        let id = self.string(&root, "id").and_then(|(id, at)| self.id(&id, at, '-'));
+        let id = self.string(&root, "id").and_then(|(id, at)| {
+            if TAKEN_IDS.contains(&id.as_str()) {
+                return self.fault(at, format!("\"{id}\" is the name of another page of a unit: take another id"));
+            }
+            self.id(&id, at, '-')
+        });
         let version = self.required(&root, "version").and_then(|value| {
             let (number, at) = self.integer(value, "version")?;
             match u32::try_from(number) {
@@ -153,6 +165,10 @@ impl<'c> Reader<'c> {
                 _ => self.fault(at, "survey_month is a month of the year, 1 to 12"),
             }
         });
+        let services = self.services(&root, "services");
+        let except_services = self.services(&root, "except_services");
+        let offered = root.get("offered").is_none() || self.flag(&root, "offered");
+        self.one_rule_of_offering(&root);
         let asks_volunteers = self.flag(&root, "asks_volunteers");
         let title = self.text(&root, "title");
         let lead = root.get("lead").and_then(|_| self.text(&root, "lead"));
@@ -176,6 +192,9 @@ impl<'c> Reader<'c> {
             channels: self.channels.clone()?,
             source,
             survey_month,
+            services,
+            except_services,
+            offered,
             asks_volunteers,
             title: title?,
             lead,
@@ -234,6 +253,35 @@ impl<'c> Reader<'c> {
             channels.extend(channel);
         }
         whole.then_some(channels)
+    }
+
+    /// Short names of services; a list that is left out is empty. Which services there are is not known here.
+    fn services(&mut self, root: &Node<'_, 'c>, key: &str) -> Vec<String> {
+        let mut services = Vec::new();
+        let Some(value) = root.get(key) else { return services };
+        let Some(list) = self.array(value, key) else { return services };
+        if list.is_empty() {
+            self.note(value.span().start, format!("{key} names no service: leave it out"));
+        }
+        for item in list.iter() {
+            let Some((word, at)) = self.word(item, "a service") else { continue };
+            if !shape::is_short_name(&word) {
+                self.note(at, format!("\"{word}\" is no service's short name: {}", shape::SHORT_NAME));
+            } else if services.contains(&word) {
+                self.note(at, format!("{key} names \"{word}\" twice"));
+            }
+            services.push(word);
+        }
+        services
+    }
+
+    /// To whom it is offered is said in one way: by whom it is for, by whom it is not for, or not at all.
+    fn one_rule_of_offering(&mut self, root: &Node<'_, 'c>) {
+        let keys = ["services", "except_services", "offered"];
+        let mut said = keys.into_iter().filter_map(|key| Some((key, root.get(key)?)));
+        if let (Some((first, _)), Some((second, value))) = (said.next(), said.next()) {
+            self.note(value.span().start, format!("the file says {first} and {second}: say one of them"));
+        }
     }
 
     /// Every scale that is named, `None` for one with a fault: a question on it has no further fault of its own.
@@ -811,8 +859,17 @@ options = [
             ("version = 1", "version = 99999999999999999999", "oma.toml:2: version is too large a number"),
             ("version = 1\n", "", "oma.toml:1: the file has no \"version\""),
             ("id = \"oma-kysely\"", "id = \"Oma kysely\"", "oma.toml:1: \"Oma kysely\" is no id: it starts with a letter a–z and goes on with a–z, 0–9 and \"-\", at most 60 characters"),
-            ("version = 1", "version = 1\ncolor = 3", "oma.toml:3: unknown key \"color\" in the file: it takes id, version, languages, channels, source, survey_month, asks_volunteers, title, lead, scales, group, question, step"),
+            ("id = \"oma-kysely\"", "id = \"board\"", "oma.toml:1: \"board\" is the name of another page of a unit: take another id"),
+            ("version = 1", "version = 1\ncolor = 3", "oma.toml:3: unknown key \"color\" in the file: it takes id, version, languages, channels, source, survey_month, services, except_services, offered, asks_volunteers, title, lead, scales, group, question, step"),
             ("version = 1", "version = 1\nsurvey_month = 13", "oma.toml:3: survey_month is a month of the year, 1 to 12"),
+            ("version = 1", "version = 1\nservices = \"kotihoito\"", "oma.toml:3: services is a list, not of type string"),
+            ("version = 1", "version = 1\nservices = []", "oma.toml:3: services names no service: leave it out"),
+            ("version = 1", "version = 1\nservices = [\"koti\", \"koti\"]", "oma.toml:3: services names \"koti\" twice"),
+            ("version = 1", "version = 1\nexcept_services = [7]", "oma.toml:3: a service is a string, not of type integer"),
+            ("version = 1", "version = 1\nexcept_services = [\"Koti hoito\"]", "oma.toml:3: \"Koti hoito\" is no service's short name: a short name has 2 to 60 lower-case letters a–z, digits and dashes"),
+            ("version = 1", "version = 1\nservices = [\"aa\"]\nexcept_services = [\"bb\"]", "oma.toml:4: the file says services and except_services: say one of them"),
+            ("version = 1", "version = 1\nservices = [\"aa\"]\noffered = false", "oma.toml:4: the file says services and offered: say one of them"),
+            ("version = 1", "version = 1\noffered = 0", "oma.toml:3: offered is true or false, not of type integer"),
             ("version = 1", "version = 1\nasks_volunteers = \"no\"", "oma.toml:3: asks_volunteers is true or false, not of type string"),
             ("version = 1", "version = 1\nsource = 5", "oma.toml:3: source is a string, not of type integer"),
             ("version = 1", "version = 1\nlanguages = [\"Sami\"]", "oma.toml:3: \"Sami\" is no language code such as \"se\" or \"smn\""),

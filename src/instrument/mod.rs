@@ -48,6 +48,14 @@ pub struct Instrument {
     /// The month of the year, 1–12, in which a yearly survey is held, so that years compare.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub survey_month: Option<u8>,
+    /// The services whose units offer it, by short name; empty: those of all services.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
+    /// The services whose units do not offer it, by short name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub except_services: Vec<String>,
+    /// Whether units offer it at all on their pages; what is not offered is reached by its own address.
+    pub offered: bool,
     /// Whether the giver is asked, apart from the answers, about joining in developing.
     pub asks_volunteers: bool,
     /// What the instrument is called.
@@ -80,6 +88,14 @@ impl Instrument {
     /// Whether answers may come by this channel.
     pub fn comes_by(&self, channel: Channel) -> bool {
         self.channels.contains(&channel)
+    }
+
+    /// Whether a unit of a service, by short name, offers it to its givers on this channel. That says what is shown to
+    /// choose from, not what is taken in.
+    pub fn offered_to(&self, service: &str, channel: Channel) -> bool {
+        let named = |services: &[String]| services.iter().any(|held| held == service);
+        let for_service = self.services.is_empty() || named(&self.services);
+        self.offered && self.comes_by(channel) && for_service && !named(&self.except_services)
     }
 
     /// A question and its index.

@@ -15,6 +15,7 @@ pub(crate) fn files() -> Vec<(String, String)> {
         ("asiakastyytyvaisyys-yleinen.toml", include_str!("../../config/instruments/asiakastyytyvaisyys-yleinen.toml")),
         ("ryhmahaastattelu.toml", include_str!("../../config/instruments/ryhmahaastattelu.toml")),
         ("pikapalaute.toml", include_str!("../../config/instruments/pikapalaute.toml")),
+        ("saavutettavuus.toml", include_str!("../../config/instruments/saavutettavuus.toml")),
     ]
     .map(|(name, content)| (name.to_owned(), content.to_owned()))
     .to_vec()
@@ -232,6 +233,22 @@ fn only_the_general_survey_leaves_the_service_open() {
     assert_eq!(adult.groups, general.groups);
     let general_json = serde_json::to_string(&general.questions).unwrap();
     assert!(!general_json.contains("sosiaali") && !general_json.contains("social"));
+}
+
+#[test]
+fn each_unit_offers_the_survey_that_speaks_of_its_service() {
+    let offered = |service: &str, channel: Channel| {
+        let catalogue = Catalogue::load(&files(), None).unwrap();
+        let ids = catalogue.newest().filter(|held| held.offered_to(service, channel)).map(|held| held.id.clone());
+        ids.collect::<Vec<_>>()
+    };
+    for channel in [Channel::Web, Channel::Kiosk] {
+        assert_eq!(offered("aikuissosiaalityo", channel), ["asiakastyytyvaisyys", "pikapalaute"]);
+        assert_eq!(offered("kotihoito", channel), ["asiakastyytyvaisyys-yleinen", "pikapalaute"]);
+    }
+    assert_eq!(offered("kotihoito", Channel::Card), ["tapaaminen-kortti"]);
+    let accessibility = model("saavutettavuus");
+    assert!(accessibility.comes_by(Channel::Web) && !accessibility.offered);
 }
 
 #[test]
