@@ -7,12 +7,11 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use fast_qr::qr::QRBuilder;
-use fast_qr::{ECL, QRCode};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::card_stubs::{self, PrintedStub};
+use super::qr::Qr;
 use crate::feedback::{Channel, Kind, Language, Problem};
 use crate::instrument::{Instrument, Question};
 use crate::locales::{Texts, arguments};
@@ -24,8 +23,6 @@ pub const CARDS_MOST: usize = 300;
 const CARDS_A_SHEET: usize = 3;
 /// What is asked on a card.
 const INSTRUMENT: &str = "tapaaminen-kortti";
-/// Empty modules around a code to scan, as the standard wants them.
-const QUIET_MODULES: usize = 4;
 /// Lines to write on.
 const LINES: usize = 3;
 /// Letters of a colour's word at most.
@@ -225,8 +222,7 @@ impl Page<'_> {
         let lines: Vec<String> = shown.chunks(2).map(|groups| escaped(&groups.join("-"))).collect();
         let address = format!("{}/r", self.public_url);
         // The code stands after the #: a phone does not send it to anybody.
-        let qr = QRBuilder::new(format!("{address}#{code}")).ecl(ECL::M).build();
-        let qr = qr.map_err(|why| Problem::internal(format!("the code to scan: {why}")))?;
+        let qr = Qr::of(&format!("{address}#{code}"))?;
         let shown_address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
         let _ = write!(
             html,
@@ -244,20 +240,9 @@ impl Page<'_> {
     }
 }
 
-/// A code to scan as one path: a stroke of modules is a rectangle of height one.
-fn drawn(qr: &QRCode) -> String {
-    let mut path = String::new();
-    for (y, row) in qr.data.chunks(qr.size).take(qr.size).enumerate() {
-        let mut x = 0;
-        while x < row.len() {
-            let dark = row[x..].iter().take_while(|module| module.value()).count();
-            if dark > 0 {
-                let _ = write!(path, "M{} {}h{dark}v1h-{dark}z", x + QUIET_MODULES, y + QUIET_MODULES);
-            }
-            x += dark.max(1);
-        }
-    }
-    let size = qr.size + 2 * QUIET_MODULES;
+/// A code to scan, beside the words that say the same.
+fn drawn(qr: &Qr) -> String {
+    let (size, path) = (qr.size, &qr.path);
     format!(
         "<svg class=\"qr\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\" aria-hidden=\"true\">\
          <rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/></svg>"

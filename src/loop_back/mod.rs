@@ -6,6 +6,7 @@ pub mod card_stubs;
 pub mod discussion;
 pub mod plain_words;
 pub mod postings;
+pub mod qr;
 pub mod receipts;
 pub mod results;
 pub mod story;
