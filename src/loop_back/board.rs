@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::postings::{self as shared, Posting, Words};
 use crate::feedback::{Fault, Kind, Problem};
+use crate::handling::act::DecisionKind;
 use crate::handling::read::{self, may_act};
 use crate::handling::steps::{State, Step};
 use crate::handling::told::{self, board_fault};
@@ -55,6 +56,7 @@ pub async fn post(
     service: &Service,
     authority: &Authority,
     slug: &str,
+    decision: Option<DecisionKind>,
     words: &[Words<'_>],
     covers: &Covers,
     repeat: Option<(RequestKey, &[u8])>,
@@ -78,6 +80,7 @@ pub async fn post(
         instrument: None,
         from_month: None,
         to_month: None,
+        decision: decision.map(|kind| kind.as_str().to_owned()),
         posted_by: authority.principal_id,
         posted_on: Day(service.today()),
         corrected_on: None,

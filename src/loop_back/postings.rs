@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::feedback::{Fault, Kind, Language, Problem};
-use crate::handling::act::checked_text;
+use crate::handling::act::{DecisionKind, checked_text};
 use crate::intake::idempotency::{self, RequestKey};
 use crate::organisation::{Authority, Place, Role, Tree, Unit};
 use crate::service::Service;
@@ -39,6 +39,11 @@ impl Posting {
     /// The words in `language`, or the original's where there are none.
     pub fn words_in(&self, language: &str) -> Option<&PostingText> {
         self.texts.iter().find(|text| text.language == language).or_else(|| self.texts.first())
+    }
+
+    /// What it tells was decided, where staff say so.
+    pub fn decision(&self) -> Option<DecisionKind> {
+        self.row.decision.as_deref().and_then(DecisionKind::parse)
     }
 }
 
@@ -134,7 +139,7 @@ pub async fn kept(db: &mut impl Connected, unit: &Unit, kind: &str, id: Uuid) ->
     row.ok_or_else(Problem::not_found)
 }
 
-/// Puts other words in place of a posting's.
+/// Puts other words in place of a posting's, and what it tells was decided.
 ///
 /// # Errors
 /// [`Kind::NotFound`], also for what was taken down; faults of the texts.
@@ -143,12 +148,13 @@ pub async fn correct(
     unit: &Unit,
     kind: &str,
     id: Uuid,
+    decision: Option<DecisionKind>,
     words: &[Words<'_>],
 ) -> Result<Posting, Problem> {
     let texts = checked(service, id, words)?;
     let mut tx = service.store.write().await?;
     kept(&mut tx, unit, kind, id).await?;
-    if !postings::correct(&mut tx, id, Day(service.today())).await? {
+    if !postings::correct(&mut tx, id, decision.map(DecisionKind::as_str), Day(service.today())).await? {
         return Err(Problem::not_found());
     }
     postings::put_texts(&mut tx, id, &texts).await?;

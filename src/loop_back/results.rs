@@ -78,6 +78,7 @@ pub async fn publish(
         instrument: Some(of.instrument.to_owned()),
         from_month: Some(of.from.to_owned()),
         to_month: Some(of.to.to_owned()),
+        decision: None,
         posted_by: authority.principal_id,
         posted_on: Day(service.today()),
         corrected_on: None,

@@ -27,6 +27,8 @@ row! {
         pub from_month: Option<String>,
         /// Their last month.
         pub to_month: Option<String>,
+        /// What a board post tells was decided, as staff say it.
+        pub decision: Option<String>,
         /// By whom.
         pub posted_by: Uuid,
         /// When.
@@ -56,7 +58,7 @@ row! {
 }
 
 const COLUMNS: &str =
-    "id, kind, unit_id, instrument, from_month, to_month, posted_by, posted_on, corrected_on, taken_down_on";
+    "id, kind, unit_id, instrument, from_month, to_month, decision, posted_by, posted_on, corrected_on, taken_down_on";
 
 /// Keeps a posting.
 ///
@@ -65,14 +67,15 @@ const COLUMNS: &str =
 pub async fn insert(tx: &mut Writer, row: &PostingRow) -> StoreResult<()> {
     execute!(
         tx,
-        "INSERT INTO postings (id, kind, unit_id, instrument, from_month, to_month, posted_by, posted_on) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO postings (id, kind, unit_id, instrument, from_month, to_month, decision, posted_by, posted_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         row.id,
         row.kind.as_str(),
         row.unit_id,
         row.instrument.as_deref(),
         row.from_month.as_deref(),
         row.to_month.as_deref(),
+        row.decision.as_deref(),
         row.posted_by,
         row.posted_on
     )?;
@@ -99,13 +102,18 @@ pub async fn put_texts(tx: &mut Writer, id: Uuid, texts: &[PostingText]) -> Stor
     Ok(())
 }
 
-/// Notes that the words were corrected; false if the posting was taken down.
+/// Notes that the words were corrected, and what the posting now tells was decided; false if it was taken down.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn correct(tx: &mut Writer, id: Uuid, day: Day) -> StoreResult<bool> {
-    let touched =
-        execute!(tx, "UPDATE postings SET corrected_on = $2 WHERE id = $1 AND taken_down_on IS NULL", id, day)?;
+pub async fn correct(tx: &mut Writer, id: Uuid, decision: Option<&str>, day: Day) -> StoreResult<bool> {
+    let touched = execute!(
+        tx,
+        "UPDATE postings SET corrected_on = $2, decision = $3 WHERE id = $1 AND taken_down_on IS NULL",
+        id,
+        day,
+        decision
+    )?;
     Ok(touched == 1)
 }
 
@@ -149,6 +157,18 @@ pub async fn page(
             fetch_all!(db, PostingRow, AssertSqlSafe(sql.as_str()), unit_id, kind, day, id, limit)
         }
     }
+}
+
+/// How many posts that are not hidden tell of each decision on the board of a unit since a day.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn decisions_since(db: &mut impl Connected, unit_id: Uuid, day: Day) -> StoreResult<Vec<(String, i64)>> {
+    let sql = format!(
+        "SELECT decision, COUNT(*) FROM postings WHERE unit_id = $1 AND kind = '{BOARD}' AND posted_on >= $2 \
+         AND decision IS NOT NULL AND taken_down_on IS NULL GROUP BY decision ORDER BY decision"
+    );
+    fetch_all!(db, (String, i64), AssertSqlSafe(sql.as_str()), unit_id, day)
 }
 
 /// The words of these postings, the original of each first.

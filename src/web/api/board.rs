@@ -12,6 +12,7 @@ use super::parameters::{KeyHeader, PostingPath, UnitPath};
 use super::problem_answers::{PublicProblems, WriteProblems};
 use crate::config::Limits;
 use crate::feedback::{Fault, Kind, Language, Problem};
+use crate::handling::act::DecisionKind;
 use crate::loop_back::board::{self, Covers, POSTERS, Posted};
 use crate::loop_back::postings::{self, LANGUAGES_MOST, Posting, Words};
 use crate::service::Service;
@@ -41,6 +42,9 @@ pub struct NewBoardPost {
     #[serde(default)]
     #[schema(max_items = 5)]
     pub translations: Vec<BoardTranslation>,
+    /// What was decided, shown as a word and a sign above the post. Without it none is shown.
+    #[serde(default)]
+    pub decision: Option<DecisionKind>,
     /// The decided cases whose givers this post tells: cards, oral notes, and what came by web, kiosk or paper without an
     /// e-mail address (or with one that refused the mail). One that cannot be covered refuses the post.
     #[serde(default)]
@@ -72,6 +76,9 @@ pub struct BoardCorrection {
     #[serde(default)]
     #[schema(max_items = 5)]
     pub translations: Vec<BoardTranslation>,
+    /// What was decided. Without it none is shown any more.
+    #[serde(default)]
+    pub decision: Option<DecisionKind>,
 }
 
 /// A post in another language.
@@ -99,6 +106,8 @@ pub struct BoardPost {
     /// When its words were last corrected.
     #[schema(value_type = Option<String>, format = Date)]
     pub corrected_on: Option<Date>,
+    /// What was decided, where staff say so.
+    pub decision: Option<DecisionKind>,
     /// Its words by language, the original first.
     pub texts: Vec<BoardText>,
 }
@@ -212,6 +221,7 @@ fn document(posting: Posting) -> BoardPost {
         id: posting.row.id,
         on: posting.row.posted_on.0,
         corrected_on: posting.row.corrected_on.map(|day| day.0),
+        decision: posting.decision(),
         texts: posting
             .texts
             .into_iter()
@@ -268,7 +278,7 @@ pub async fn create(
     let key = idempotency_key(&request, Some(caller.authority.principal_id))?;
     let repeat = key.map(|key| (key, body.bytes.as_ref()));
     let Posted { posting, covered, more } =
-        board::post(&service, &caller.authority, &slug, &words, &covers, repeat).await?;
+        board::post(&service, &caller.authority, &slug, new.decision, &words, &covers, repeat).await?;
     Ok(HttpResponse::Created().json(PostedOnBoard { post: document(posting), covered, more }))
 }
 
@@ -289,7 +299,7 @@ pub async fn correct(
     let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, &POSTERS)?;
     let new = &body.value;
     let words = words(&new.said, &new.done, new.language, &new.translations)?;
-    let posting = postings::correct(&service, unit, BOARD, id, &words).await?;
+    let posting = postings::correct(&service, unit, BOARD, id, new.decision, &words).await?;
     Ok(HttpResponse::Ok().json(document(posting)))
 }
 

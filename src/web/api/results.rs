@@ -197,7 +197,7 @@ pub async fn correct(
     let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, &PUBLISHERS)?;
     let new = &body.value;
     let words = words(&new.words, new.language, &new.translations)?;
-    let posting = postings::correct(&service, unit, RESULTS, id, &words).await?;
+    let posting = postings::correct(&service, unit, RESULTS, id, None, &words).await?;
     Ok(HttpResponse::Ok().json(document(posting)))
 }
 
