@@ -9,6 +9,8 @@ pub struct Pages {
     pub leave_url: String,
     /// Whom to write to about accessibility and data protection; empty: the pages name the organiser only.
     pub contact_email: String,
+    /// The number of the social emergency service, as it is written; empty: sensitive units' pages name the service only.
+    pub social_emergency_phone: String,
 }
 
 impl Pages {
@@ -16,7 +18,20 @@ impl Pages {
         Self {
             leave_url: reader.text("leave_url", leave_url).unwrap_or_default(),
             contact_email: reader.text("contact_email", contact_email).unwrap_or_default(),
+            social_emergency_phone: reader.text("social_emergency_phone", phone).unwrap_or_default(),
         }
+    }
+}
+
+/// Digits of a telephone number at most (ITU-T E.164), with what stands between them.
+const PHONE_CHARS_MAX: usize = 25;
+
+fn phone(text: &str) -> Result<String, String> {
+    let known = text.chars().all(|symbol| symbol.is_ascii_digit() || symbol == ' ' || symbol == '+');
+    if known && text.len() <= PHONE_CHARS_MAX && text.trim() == text {
+        Ok(text.to_owned())
+    } else {
+        Err("write a telephone number in digits and spaces, or leave it empty".to_owned())
     }
 }
 

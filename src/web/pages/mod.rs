@@ -3,11 +3,19 @@
 //! A page is one file with its handlers, one template of the same name, and its texts in the file of that name in every
 //! folder of `locales`. [`page::Page`] is what every handler begins with: the language, the frame, the way to answer.
 
+pub mod accessibility;
 pub mod assets;
+pub mod board;
 pub mod entry;
+pub mod feed;
 pub mod giving;
 pub mod guard;
 pub mod page;
+pub mod poster;
+pub mod posts;
+pub mod privacy;
+pub mod results;
+pub mod start;
 pub mod style;
 pub mod unit;
 
@@ -21,8 +29,20 @@ use page::Page;
 /// Adds every page.
 pub fn configure(routes: &mut ServiceConfig) {
     assets::configure(routes);
+    routes.service(web::resource("/").route(web::get().to(start::show)).wrap(from_fn(guard::guard)));
+    routes.service(room("/privacy", privacy::configure));
+    routes.service(room("/accessibility", accessibility::configure));
     routes.service(room("/style", style::configure));
-    routes.service(room("/u", unit::configure));
+    routes.service(room("/u", of_units));
+}
+
+/// The pages of units. Those with names of their own come before whatever has the name of an instrument.
+fn of_units(routes: &mut ServiceConfig) {
+    unit::configure(routes);
+    board::configure(routes);
+    poster::configure(routes);
+    feed::configure(routes);
+    results::configure(routes);
 }
 
 /// A scope of pages: guarded, with an answer of its own for what it does not have.

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::assets;
+use super::unit::Takes;
 use crate::feedback::{Kind, Problem};
 use crate::locales::Texts;
 use crate::organisation::{Tree, Unit};
@@ -14,6 +15,9 @@ use crate::web::errors;
 
 /// The parameter of an address, and the field of a form, that names the language.
 pub const LANGUAGE: &str = "lang";
+
+/// The parameter that says from which unit somebody came to a page about the service.
+pub const UNIT: &str = "unit";
 
 /// How long a page may be kept by the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,6 +188,8 @@ pub struct UnitFrame {
     pub organiser: String,
     /// Whether its first screen names emergency help.
     pub sensitive: bool,
+    /// Whether it takes feedback today.
+    pub takes: bool,
 }
 
 /// What stands around every page; `templates/frame.html` draws it.
@@ -216,6 +222,7 @@ impl Frame {
             name: unit.name.clone(),
             organiser: organiser.unwrap_or_default(),
             sensitive: unit.sensitive,
+            takes: Takes::of(tree, unit, service.today()) == Takes::Yes,
         });
         self.leave_url = unit.sensitive.then(|| service.config.pages.leave_url.clone());
         self
@@ -244,6 +251,27 @@ impl Frame {
     pub fn unit_link(&self, below: &str) -> String {
         let slug = self.unit.as_ref().map_or("", |unit| &unit.slug);
         self.page.link(&format!("/u/{slug}{below}"))
+    }
+
+    /// The address of a page about the service, which then knows whose it is: the unit goes along.
+    pub fn service_link(&self, path: &str) -> String {
+        match &self.unit {
+            Some(unit) => self.page.link(&format!("{path}?{UNIT}={}", unit.slug)),
+            None => self.page.link(path),
+        }
+    }
+
+    /// Where a barrier on a page is told of: at the unit, which answers; where there is none, in the statement.
+    pub fn barrier_link(&self) -> String {
+        if self.takes_feedback() {
+            return self.unit_link("/saavutettavuus");
+        }
+        self.page.link("/accessibility#feedback")
+    }
+
+    /// Whether the unit of the page takes feedback today.
+    pub fn takes_feedback(&self) -> bool {
+        self.unit.as_ref().is_some_and(|unit| unit.takes)
     }
 
     /// The address of an asset.

@@ -4,11 +4,26 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use jiff::civil::Date;
 
 use super::page::{Frame, Keep, Page};
+use super::posts::{self, Post};
 use crate::feedback::{Channel, Problem};
+use crate::instrument::{Instrument, QuestionKind};
+use crate::locales::{Texts, arguments};
 use crate::organisation::{Tree, Unit};
+use crate::routing::Snapshot;
 use crate::service::Service;
+use crate::store::postings::BOARD;
+
+/// Posts of the board that stand here.
+const POSTS: i64 = 3;
+/// How long a choice takes to read and make, in seconds.
+const SECONDS_A_CHOICE: usize = 10;
+/// How long own words take.
+const SECONDS_A_TEXT: usize = 45;
+/// Seconds of a minute.
+const MINUTE: usize = 60;
 
 /// `templates/unit.html`.
 #[derive(Template)]
@@ -16,14 +31,90 @@ use crate::service::Service;
 struct UnitPage {
     frame: Frame,
     name: String,
-    instruments: Vec<Offer>,
+    service: String,
+    social_phone: Option<Phone>,
+    takes: Takes,
+    offers: Vec<Offer>,
+    posts: Vec<Post>,
+}
+
+/// A number to call.
+struct Phone {
+    /// As it is dialled.
+    dialled: String,
+    /// What the link says.
+    words: String,
+}
+
+/// Whether a unit takes feedback on the web today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// It does.
+    Yes,
+    /// It is closed for good.
+    Closed,
+    /// It is nobody's just now: no producer runs it today.
+    Unplaced,
+}
+
+impl Takes {
+    /// Whether `unit` takes feedback on `today`, as intake decides it.
+    pub fn of(tree: &Tree, unit: &Unit, today: Date) -> Self {
+        match unit.closed_on {
+            Some(closed) if closed <= today => Self::Closed,
+            _ if tree.place(unit, today).is_none() => Self::Unplaced,
+            _ => Self::Yes,
+        }
+    }
 }
 
 /// An instrument that can be filled in here.
 struct Offer {
     title: String,
     lead: String,
+    questions: usize,
+    length: String,
+    /// Whether this is its month of the year.
+    now: bool,
     address: String,
+}
+
+impl Offer {
+    fn of(instrument: &Instrument, page: &Page, slug: &str, today: Date) -> Self {
+        let t = page.t;
+        let say = |text: &crate::instrument::Text| text.say(t.language(), Some(Channel::Web)).to_owned();
+        Self {
+            title: say(&instrument.title),
+            lead: instrument.lead.as_ref().map(say).unwrap_or_default(),
+            questions: instrument.questions.len(),
+            length: length(instrument, t),
+            now: instrument.survey_month.is_some_and(|month| i64::from(month) == i64::from(today.month())),
+            address: page.link(&format!("/u/{slug}/{}", instrument.id)),
+        }
+    }
+}
+
+/// What a unit offers to its givers on a channel.
+pub fn offered<'s>(snapshot: &'s Snapshot, unit: &Unit, channel: Channel) -> impl Iterator<Item = &'s Instrument> {
+    let service = snapshot.tree.services.get(&unit.service_id).map_or("", |service| &service.slug).to_owned();
+    let newest = snapshot.catalogue.newest().map(std::convert::AsRef::as_ref);
+    newest.filter(move |instrument: &&Instrument| instrument.offered_to(&service, channel))
+}
+
+/// How many questions there are and how long they take: an estimate, rounded up to minutes.
+fn length(instrument: &Instrument, t: Texts) -> String {
+    let seconds: usize = instrument
+        .questions
+        .iter()
+        .map(|question| match question.kind {
+            QuestionKind::Text => SECONDS_A_TEXT,
+            QuestionKind::Scale { .. } | QuestionKind::Choice { .. } | QuestionKind::Number { .. } => SECONDS_A_CHOICE,
+        })
+        .sum();
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let questions = t.with("unit-questions", &arguments([("count", number(instrument.questions.len()).into())]));
+    let minutes = t.with("unit-minutes", &arguments([("minutes", number(seconds.div_ceil(MINUTE).max(1)).into())]));
+    format!("{questions}, {minutes}")
 }
 
 /// The unit of a short name.
@@ -36,24 +127,32 @@ pub fn unit_of<'t>(tree: &'t Tree, slug: &str) -> Result<&'t Unit, Problem> {
 
 async fn show(request: HttpRequest, service: Data<Service>, slug: Path<String>) -> HttpResponse {
     let page = Page::of(&request);
-    page.answer(page_of(&page, &service, &slug))
+    page.answer(page_of(&page, &service, &slug).await)
 }
 
-fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpResponse, Problem> {
+async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpResponse, Problem> {
     let snapshot = service.snapshot();
-    let unit = unit_of(&snapshot.tree, slug)?;
-    let language = page.t.language();
-    let offered = snapshot.catalogue.newest().filter(|instrument| instrument.comes_by(Channel::Web));
-    let instruments = offered.map(|instrument| Offer {
-        title: instrument.title.say(language, Some(Channel::Web)).to_owned(),
-        lead: instrument.lead.as_ref().map_or("", |lead| lead.say(language, Some(Channel::Web))).to_owned(),
-        address: page.link(&format!("/u/{slug}/{}", instrument.id)),
-    });
+    let (unit, today) = (unit_of(&snapshot.tree, slug)?, service.today());
+    let takes = Takes::of(&snapshot.tree, unit, today);
+    let offers = offered(&snapshot, unit, Channel::Web).filter(|_| takes == Takes::Yes);
+    let mut offers: Vec<Offer> = offers.map(|instrument| Offer::of(instrument, page, slug, today)).collect();
+    // What has its month now comes first, then what takes least.
+    offers.sort_by_key(|offer| (!offer.now, offer.questions));
+    let posts = posts::newest(service, slug, BOARD, POSTS).await?;
+    let phone = &service.config.pages.social_emergency_phone;
     let template = UnitPage {
-        frame: page.frame(page.t.get("unit-give")).of_unit(service, &snapshot.tree, unit),
+        frame: page.frame(page.t.get("unit-title")).of_unit(service, &snapshot.tree, unit),
         name: unit.name.clone(),
-        instruments: instruments.collect(),
+        service: snapshot.tree.services.get(&unit.service_id).map(|held| held.name.clone()).unwrap_or_default(),
+        social_phone: (unit.sensitive && !phone.is_empty()).then(|| Phone {
+            dialled: phone.split_whitespace().collect(),
+            words: page.t.with("unit-urgent-social-call", &arguments([("phone", phone.clone().into())])),
+        }),
+        takes,
+        offers,
+        posts: posts.iter().filter_map(|posting| Post::of(posting, page.t)).collect(),
     };
+    // A closed unit's page is there all the same: its board and the receipts of its givers are reached from it.
     Ok(page.html(StatusCode::OK, Keep::Fresh, &template))
 }
 

@@ -1,0 +1,33 @@
+# Accessibility statement (act on the provision of digital services 306/2019).
+
+access-title = Accessibility
+access-lead = We want everybody to be able to give feedback. On this page we tell where we have succeeded, where we have not, and how you tell us of a barrier.
+access-what = What the statement is about
+access-what-text = The statement is about the public pages of Kaiku: feedback forms, the receipt page, boards, results and this page.
+access-organiser = The service is organised by
+access-state = How accessible the service is
+access-state-text = The service meets the requirements of the act (WCAG 2.2, levels A and AA) in part.
+access-state-why = We know of nothing that does not meet the requirements. But not everything has been tried yet, so we do not say that they are met in full.
+access-tested = What has been tried
+access-tested-axe = The pages were checked with the program axe-core by the rules of WCAG 2.2, levels A and AA.
+access-tested-keyboard = The pages were used with the keyboard alone.
+access-tested-zoom = The pages were looked at 320 pixels wide (400 % zoom), light and dark, and with forced colours. The contrast of the text was measured.
+access-tested-script = The forms work without JavaScript, too.
+access-short = What we do not know yet, and what is missing
+access-short-readers = The pages have not been tried with every screen reader, nor on old phones.
+access-short-people = People with disabilities and readers of easy language have not tried the pages yet.
+access-short-language = What stands on a board is sometimes in one language only. Then the language is named. There are no pages in Sámi yet.
+access-short-easy = Only some of the questions have texts in easy language.
+access-short-speech = Reading aloud works only if your browser has a voice for the chosen language.
+access-short-sign = There is no content in sign language.
+access-other-way = If you cannot use the pages
+access-other-way-text = You can give feedback to a worker by speaking or on paper. You will hear what it led to in that case, too.
+access-feedback = Tell us of a barrier
+access-feedback-text = Tell us what is difficult or does not work on a page. You can also ask for information in an accessible form. We answer within 14 days.
+access-feedback-give = Tell us of a barrier
+access-feedback-choose = A unit takes the feedback in. First open the unit's page, and choose “Give feedback on this page” at its foot.
+access-feedback-mail = You can also tell us by e-mail:
+access-authority = If you get no answer
+access-authority-text = If you get no answer within 14 days or are not content with it, you can make a report or a complaint to the supervisory authority. Its pages tell how to do so and how the matter is handled.
+access-authority-name = Finnish Supervisory Agency, supervision of the accessibility of digital services
+access-reviewed = The statement was reviewed on { $day }.

@@ -1,0 +1,33 @@
+# Saavutettavuusseloste (laki digitaalisten palvelujen tarjoamisesta 306/2019).
+
+access-title = Saavutettavuus
+access-lead = Haluamme, että jokainen voi antaa palautetta. Tällä sivulla kerromme, missä olemme onnistuneet, missä emme ja miten kerrot esteestä.
+access-what = Mitä seloste koskee
+access-what-text = Seloste koskee Kaiku-palvelun julkisia sivuja: palautelomakkeita, kuittisivua, tauluja, tuloksia ja tätä sivua.
+access-organiser = Palvelun järjestää
+access-state = Missä tilassa saavutettavuus on
+access-state-text = Palvelu täyttää lain vaatimukset (WCAG 2.2, tasot A ja AA) osittain.
+access-state-why = Emme tiedä kohtaa, joka ei täyttäisi vaatimuksia. Kaikkea ei kuitenkaan ole vielä kokeiltu, ja siksi emme sano, että vaatimukset täyttyvät kokonaan.
+access-tested = Mitä on kokeiltu
+access-tested-axe = Sivut on tarkastettu axe-core-ohjelmalla WCAG 2.2:n A- ja AA-tasojen säännöillä.
+access-tested-keyboard = Sivuja on käytetty pelkällä näppäimistöllä.
+access-tested-zoom = Sivuja on katsottu 320 pikselin leveydellä (400 prosentin suurennos), vaaleina ja tummina sekä pakotetuilla väreillä. Tekstin kontrasti on mitattu.
+access-tested-script = Lomakkeet toimivat myös ilman JavaScriptiä.
+access-short = Mitä emme vielä tiedä ja mikä puuttuu
+access-short-readers = Sivuja ei ole kokeiltu kaikilla ruudunlukijoilla eikä vanhoilla puhelimilla.
+access-short-people = Vammaiset ihmiset ja selkokielen lukijat eivät ole vielä kokeilleet sivuja.
+access-short-language = Taulun kirjoitukset ovat joskus vain yhdellä kielellä. Silloin kieli kerrotaan. Saamenkielisiä sivuja ei vielä ole.
+access-short-easy = Selkokieliset tekstit ovat vain osassa kysymyksistä.
+access-short-speech = Ääneen lukeminen toimii vain, jos selaimessasi on ääni valitulle kielelle.
+access-short-sign = Viittomakielistä sisältöä ei ole.
+access-other-way = Jos et voi käyttää sivuja
+access-other-way-text = Voit antaa palautteen työntekijälle puhumalla tai paperilla. Saat silloinkin tietää, mitä palautteesi sai aikaan.
+access-feedback = Kerro esteestä
+access-feedback-text = Kerro, mikä sivulla on vaikeaa tai ei toimi. Voit myös pyytää tietoa saavutettavassa muodossa. Vastaamme 14 päivän kuluessa.
+access-feedback-give = Kerro esteestä
+access-feedback-choose = Palautteen ottaa vastaan yksikkö. Avaa ensin yksikön sivu ja valitse sivun alareunasta ”Anna palautetta tästä sivusta”.
+access-feedback-mail = Voit kertoa myös sähköpostilla:
+access-authority = Jos et saa vastausta
+access-authority-text = Jos et saa vastausta 14 päivän kuluessa tai et ole siihen tyytyväinen, voit tehdä ilmoituksen tai kantelun valvovalle viranomaiselle. Sen sivuilla kerrotaan, miten se tehdään ja miten asia käsitellään.
+access-authority-name = Lupa- ja valvontavirasto, digitaalisten palvelujen saavutettavuuden valvonta
+access-reviewed = Seloste on tarkistettu { $day }.

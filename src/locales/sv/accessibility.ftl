@@ -1,0 +1,33 @@
+# Tillgänglighetsutlåtande (lagen om tillhandahållande av digitala tjänster 306/2019).
+
+access-title = Tillgänglighet
+access-lead = Vi vill att alla ska kunna ge respons. På den här sidan berättar vi vad vi har lyckats med, vad som brister och hur du berättar om ett hinder.
+access-what = Vad utlåtandet gäller
+access-what-text = Utlåtandet gäller tjänsten Kaikus offentliga sidor: responsformulären, kvittosidan, tavlorna, resultaten och den här sidan.
+access-organiser = Tjänsten anordnas av
+access-state = Hur tillgänglig tjänsten är
+access-state-text = Tjänsten uppfyller delvis lagens krav (WCAG 2.2, nivåerna A och AA).
+access-state-why = Vi känner inte till något som inte uppfyller kraven. Allt har ändå inte prövats ännu, och därför säger vi inte att kraven uppfylls helt.
+access-tested = Vad som har prövats
+access-tested-axe = Sidorna har granskats med programmet axe-core enligt reglerna för WCAG 2.2, nivåerna A och AA.
+access-tested-keyboard = Sidorna har använts med bara tangentbord.
+access-tested-zoom = Sidorna har granskats med 320 pixlars bredd (400 procents förstoring), ljusa och mörka samt med tvingade färger. Textens kontrast har mätts.
+access-tested-script = Formulären fungerar också utan JavaScript.
+access-short = Vad vi inte vet ännu och vad som saknas
+access-short-readers = Sidorna har inte prövats med alla skärmläsare och inte på gamla telefoner.
+access-short-people = Personer med funktionsnedsättning och läsare av lättläst språk har ännu inte prövat sidorna.
+access-short-language = Det som står på tavlan finns ibland bara på ett språk. Då anges språket. Sidor på samiska finns inte ännu.
+access-short-easy = Lättlästa texter finns bara i en del av frågorna.
+access-short-speech = Uppläsning fungerar bara om din webbläsare har en röst för det valda språket.
+access-short-sign = Det finns inget innehåll på teckenspråk.
+access-other-way = Om du inte kan använda sidorna
+access-other-way-text = Du kan ge respons till en anställd muntligt eller på papper. Också då får du veta vad din respons ledde till.
+access-feedback = Berätta om ett hinder
+access-feedback-text = Berätta vad som är svårt eller inte fungerar på sidan. Du kan också be om information i tillgänglig form. Vi svarar inom 14 dagar.
+access-feedback-give = Berätta om ett hinder
+access-feedback-choose = Responsen tas emot av en enhet. Öppna först enhetens sida och välj ”Ge respons på den här sidan” längst ner.
+access-feedback-mail = Du kan också berätta per e-post:
+access-authority = Om du inte får svar
+access-authority-text = Om du inte får svar inom 14 dagar eller inte är nöjd med svaret kan du göra en anmälan eller ett klagomål till tillsynsmyndigheten. På dess webbplats berättas hur du gör och hur ärendet behandlas.
+access-authority-name = Tillstånds- och tillsynsverket, tillsynen över digitala tjänsters tillgänglighet
+access-reviewed = Utlåtandet har setts över { $day }.

@@ -1,0 +1,197 @@
+//! How what staff published for a unit stands on a page: the post with its two voices, the month above it, the pages.
+
+use std::ops::RangeInclusive;
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::page::Page;
+use crate::feedback::{Language, Problem};
+use crate::handling::act::DecisionKind;
+use crate::locales::Texts;
+use crate::loop_back::postings::{self, Posting};
+use crate::service::Service;
+use crate::store::{Day, postings::PostingText};
+
+/// Posts on one page, and entries of a feed.
+pub const POSTS_A_PAGE: usize = 20;
+/// The parameter of an address that says after which post the page begins.
+pub const CURSOR: &str = "after";
+
+/// A decision as a chip: a sign, a word, a colour that is never alone.
+#[derive(Debug, Clone)]
+pub struct Chip {
+    /// The chip's class.
+    pub class: &'static str,
+    /// The symbol of `signs.html`.
+    pub sign: &'static str,
+    /// The side of the symbol's box.
+    pub side: u8,
+    /// The word.
+    pub word: String,
+}
+
+impl Chip {
+    /// The chip of a decision.
+    pub fn of(kind: DecisionKind, t: Texts) -> Self {
+        let (class, sign, side) = match kind {
+            DecisionKind::ChangeMade => ("ok", "tick", 24),
+            DecisionKind::ChangePlanned => ("soon", "clock", 24),
+            DecisionKind::NoChange => ("info", "r-coming", 32),
+            DecisionKind::PassedOn => ("info", "hand", 24),
+            DecisionKind::Thanks => ("ok", "heart", 24),
+        };
+        Self { class, sign, side, word: t.get(&format!("post-decision-{}", kind.as_str())) }
+    }
+}
+
+/// A post of the board, or results, in one language.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// Its id.
+    pub id: Uuid,
+    /// When it was posted.
+    pub on: Date,
+    /// The same as it is written.
+    pub day: String,
+    /// What was decided, where staff say so.
+    pub chip: Option<Chip>,
+    /// What givers said; none for results.
+    pub said: Vec<String>,
+    /// What was done, or decided.
+    pub done: Vec<String>,
+    /// The language of these words, where it is not the page's: its tag, and a word that says which it is.
+    pub other_language: Option<(&'static str, String)>,
+}
+
+impl Post {
+    /// A posting in the language of the texts, or in the one it was written in; none without words.
+    pub fn of(posting: &Posting, t: Texts) -> Option<Self> {
+        let words: &PostingText = posting.words_in(t.language())?;
+        let language = Language::parse(&words.language).unwrap_or(Language::Fi).as_str();
+        let other = (language != t.language()).then(|| (language, t.get(&format!("post-language-{language}"))));
+        Some(Self {
+            id: posting.row.id,
+            on: posting.row.posted_on.0,
+            day: t.day(posting.row.posted_on.0),
+            chip: posting.decision().map(|kind| Chip::of(kind, t)),
+            said: paragraphs(&words.said),
+            done: paragraphs(&words.done),
+            other_language: other,
+        })
+    }
+
+    /// The tag of its words, for `lang`, where it is not the page's.
+    pub fn lang(&self) -> Option<&'static str> {
+        self.other_language.as_ref().map(|(tag, _)| *tag)
+    }
+}
+
+/// The paragraphs of a text.
+pub fn paragraphs(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// A page of a unit's postings.
+#[derive(Debug)]
+pub struct Listed {
+    /// The postings, newest first.
+    pub postings: Vec<Posting>,
+    /// Where the older ones begin, if there are some.
+    pub older: Option<String>,
+    /// Whether these are the newest.
+    pub newest: bool,
+}
+
+/// The postings that a page's address asks for.
+///
+/// # Errors
+/// [`crate::feedback::Kind::NotFound`] for a unit that is not there; the store's.
+pub async fn listed(service: &Service, page: &Page, slug: &str, kind: &str) -> Result<Listed, Problem> {
+    let after = page.parameter(CURSOR).and_then(parse);
+    let rows = i64::try_from(POSTS_A_PAGE + 1).map_err(Problem::internal)?;
+    let mut postings = postings::page(service, slug, kind, after, rows).await?;
+    let more = postings.len() > POSTS_A_PAGE;
+    postings.truncate(POSTS_A_PAGE);
+    let last = postings.last().filter(|_| more);
+    let older = last.map(|posting| format!("{}_{}", posting.row.posted_on.0, posting.row.id));
+    Ok(Listed { postings, older, newest: after.is_none() })
+}
+
+/// The newest few.
+///
+/// # Errors
+/// As [`listed`].
+pub async fn newest(service: &Service, slug: &str, kind: &str, count: i64) -> Result<Vec<Posting>, Problem> {
+    postings::page(service, slug, kind, None, count).await
+}
+
+/// A cursor of our own pages. One that is none begins anew: the newest are never far from what was meant.
+fn parse(text: &str) -> Option<(Day, Uuid)> {
+    let (day, id) = text.split_once('_')?;
+    Some((Day(day.parse().ok()?), id.parse().ok()?))
+}
+
+/// A month as a heading: `Marraskuu 2026`.
+pub fn month_heading(t: Texts, day: Date) -> String {
+    capitalised(&t.month(day))
+}
+
+/// The text with a capital at its beginning.
+fn capitalised(text: &str) -> String {
+    let mut symbols = text.chars();
+    symbols.next().map_or_else(String::new, |first| first.to_uppercase().chain(symbols).collect())
+}
+
+/// Months as a heading, in their order: `Syyskuu 2026 – marraskuu 2026`, or the one.
+pub fn months_heading(t: Texts, months: RangeInclusive<Date>) -> String {
+    let (first, last) = (t.month(*months.start()), t.month(*months.end()));
+    if first == last { capitalised(&first) } else { capitalised(&format!("{first} – {last}")) }
+}
+
+/// The text, or its beginning up to a word's end with `…`, so that it has `most` characters at most.
+pub fn shortened(text: &str, most: usize) -> String {
+    let whole: Vec<&str> = text.split_whitespace().collect();
+    let text = whole.join(" ");
+    if text.chars().count() <= most {
+        return text;
+    }
+    let cut: String = text.chars().take(most.saturating_sub(1)).collect();
+    // A word as long as the whole place is cut where it must be.
+    let at_word = match text.chars().nth(cut.chars().count()) {
+        Some(next) if !next.is_whitespace() => cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words),
+        _ => cut.as_str(),
+    };
+    format!("{}…", at_word.trim_end_matches(|c: char| c.is_whitespace() || ",;:–-".contains(c)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_text_is_shortened_at_a_word() {
+        assert_eq!(shortened("Puhelin soi.", 12), "Puhelin soi.");
+        assert_eq!(shortened("Puhelin  soi\npitkään.", 14), "Puhelin soi…");
+        assert_eq!(shortened("Puhelin soi, pitkään", 13), "Puhelin soi…");
+        assert_eq!(shortened("Asiakastyytyväisyyskysely", 8), "Asiakas…");
+        assert_eq!(shortened("", 8), "");
+    }
+
+    #[test]
+    fn months_are_headings() {
+        let day = |text: &str| text.parse::<Date>().expect("a day");
+        assert_eq!(months_heading(Texts::of("fi"), day("2026-11-02")..=day("2026-11-20")), "Marraskuu 2026");
+        let two = day("2026-09-30")..=day("2026-11-20");
+        assert_eq!(months_heading(Texts::of("sv"), two), "September 2026 – november 2026");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_longer_than_its_place(text in "\\PC{0,80}", most in 1_usize..60) {
+            prop_assert!(shortened(&text, most).chars().count() <= most);
+        }
+    }
+}
