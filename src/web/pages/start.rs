@@ -30,19 +30,22 @@ struct Organiser {
     services: Vec<Services>,
 }
 
-/// A service with its units: name and address.
+/// A service with its units.
 struct Services {
     name: String,
     count: String,
-    units: Vec<(String, String)>,
+    units: Units,
 }
+
+/// Names and addresses of units.
+type Units = Vec<(String, String)>;
 
 /// The page.
 pub async fn show(request: HttpRequest, service: Data<Service>) -> HttpResponse {
     let page = Page::of(&request);
     let snapshot = service.snapshot();
     let (tree, today) = (&snapshot.tree, service.today());
-    let mut found: BTreeMap<&str, BTreeMap<&str, Vec<(String, String)>>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, BTreeMap<&str, Units>> = BTreeMap::new();
     let mut count = 0;
     for unit in tree.units.values().filter(|unit| Takes::of(tree, unit, today) == Takes::Yes) {
         let organiser = tree.organisers.get(&unit.organiser_id).map_or("", |organiser| &organiser.name);
