@@ -225,7 +225,8 @@ fn routes_of(
         .configure(calendar_feed::configure)
         .configure(pages::configure)
         .service(
-            web::scope("/api/v1")
+            web::scope(api::ROOT)
+                .configure(openapi::keep_written)
                 .configure(api::configure)
                 .default_service(web::to(openapi::no_such_call))
                 .wrap(from_fn(api::time_out))

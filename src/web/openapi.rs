@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
+use actix_web::guard::fn_guard;
 use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, ContentType};
-use actix_web::web::{ServiceConfig, get, redirect};
+use actix_web::web::{ServiceConfig, get, redirect, route};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
@@ -281,6 +282,19 @@ pub fn configure(routes: &mut ServiceConfig) {
         .service(SwaggerUi::new("/docs/{_:.*}").config(config));
 }
 
+/// Adds, before the API's own routes and below their root, 405 for every written address that also has the shape of a
+/// template: a method that the address does not take would else reach the template, which looks for a thing of that id.
+pub fn keep_written(routes: &mut ServiceConfig) {
+    for (written, methods) in PATHS.iter().filter(|(template, _)| template.iter().all(|part| !is_parameter(part))) {
+        let has_its_shape = |(other, _): &(Vec<String>, Vec<Method>)| other != written && fits(other, written);
+        let address = written.join("/");
+        if let (Some(below), true) = (address.strip_prefix(api::ROOT), PATHS.iter().any(has_its_shape)) {
+            let others = fn_guard(|request| !methods.contains(&request.head().method));
+            routes.route(below, route().guard(others).to(no_such_call));
+        }
+    }
+}
+
 async fn page() -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "max-age=300")).content_type(ContentType::html()).body(PAGE_HTML)
 }
@@ -292,16 +306,21 @@ async fn document() -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "max-age=300")).content_type("application/json").body(json())
 }
 
+fn is_parameter(part: &str) -> bool {
+    part.starts_with('{')
+}
+
+fn fits(template: &[String], segments: &[impl AsRef<str>]) -> bool {
+    let same = |(part, segment): (&String, &str)| is_parameter(part) || part == segment;
+    template.len() == segments.len() && template.iter().zip(segments.iter().map(AsRef::as_ref)).all(same)
+}
+
 /// What is answered where no route fits: 405 if another method would, else 404.
 pub async fn no_such_call(request: HttpRequest) -> HttpResponse {
     let segments: Vec<&str> = request.path().split('/').collect();
-    let fits = |template: &[String]| {
-        template.len() == segments.len()
-            && template.iter().zip(&segments).all(|(part, segment)| part.starts_with('{') || part == segment)
-    };
     // A written address is itself, and not also the id of another template.
-    let written = |template: &[String]| template.iter().filter(|part| !part.starts_with('{')).count();
-    let fitting = PATHS.iter().filter(|(template, _)| fits(template));
+    let written = |template: &[String]| template.iter().filter(|part| !is_parameter(part)).count();
+    let fitting = PATHS.iter().filter(|(template, _)| fits(template, &segments));
     let methods: Vec<&str> = fitting
         .max_by_key(|(template, _)| written(template))
         .into_iter()

@@ -44,6 +44,9 @@ use super::limits::Limits;
 use crate::feedback::{Kind, Problem};
 use crate::service::Service;
 
+/// Below which address all of it stands.
+pub const ROOT: &str = "/api/v1";
+
 /// Adds every route of the API.
 pub fn configure(routes: &mut ServiceConfig) {
     feedback::configure(routes);
