@@ -384,14 +384,22 @@ async fn figures_are_seen_by_those_they_are_for_and_small_ones_by_nobody() {
             "",
             "node_kind=unit&node=koivu&from=2026-11-01",
             "node_kind=kylä&node=koivu&from=2026-11-01&to=2026-11-30",
-            "node_kind=unit&node=koivu&from=2026-11-30&to=2026-11-01",
-            "node_kind=unit&node=koivu&from=2010-11-30&to=2026-11-01",
             "node_kind=unit&node=koivu&from=2026-11-01&to=2026-11-30&more=1",
         ] {
             let path = format!("/api/v1/reports/loop?{wrong}");
             app.get(&path, "organiser").await.problem(400, "malformed-parameter");
             app.call(Method::GET, &path, None, None).await.problem(401, "unauthenticated");
         }
+        // The days can be read, but are no period, or one that is too long.
+        for wrong in ["from=2026-11-30&to=2026-11-29", "from=2016-11-22&to=2026-12-01", "from=0001-01-01&to=9999-12-31"]
+        {
+            let path = format!("/api/v1/reports/loop?node_kind=unit&node=koivu&{wrong}");
+            let answer = app.get(&path, "organiser").await.problem(422, "invalid");
+            assert_eq!(answer.body["errors"][0]["pointer"], "to");
+            app.call(Method::GET, &path, None, None).await.problem(401, "unauthenticated");
+        }
+        let longest = "/api/v1/reports/loop?node_kind=unit&node=koivu&from=2016-11-23&to=2026-12-01";
+        app.get(longest, "organiser").await.expect(200);
         let outside = "/api/v1/reports/loop?node_kind=unit&node=koivu&from=2026-11-21&to=2026-12-31";
         assert_eq!(app.get(outside, "organiser").await.expect(200).body["all"]["cases"], 0);
         app.stop().await;

@@ -12,6 +12,9 @@ use crate::web::errors::TABLE;
 /// What a call that reads may be answered besides.
 pub struct ReadProblems;
 
+/// What a call that reads a period may be answered besides: both days can be read, and yet be none.
+pub struct PeriodProblems;
+
 /// What a call that writes may be answered besides.
 pub struct WriteProblems;
 
@@ -27,6 +30,7 @@ pub struct PublicWriteProblems;
 const PUBLIC: &[u16] = &[400, 404, 429, 500, 503];
 const PUBLIC_WRITING: &[u16] = &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503];
 const READING: &[u16] = &[400, 401, 403, 404, 429, 500, 503];
+const READING_PERIODS: &[u16] = &[400, 401, 403, 404, 422, 429, 500, 503];
 const WRITING: &[u16] = &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503];
 const STEPPING: &[u16] = &[400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503];
 
@@ -63,6 +67,12 @@ impl IntoResponses for PublicWriteProblems {
 impl IntoResponses for ReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         of(READING)
+    }
+}
+
+impl IntoResponses for PeriodProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        of(READING_PERIODS)
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::problem_answers::ReadProblems;
+use super::problem_answers::PeriodProblems;
 use crate::administration::View;
 use crate::feedback::{Fault, Kind, Problem};
 use crate::organisation::{Authority, DataClass, Node, NodeKind, Reach, Role, Tree, roles};
@@ -21,7 +21,7 @@ use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 
-/// Days of one period at most: about ten years.
+/// Days from the first to the last of a period at most: about ten years. The description of [`LoopQuery`] says so too.
 const PERIOD_DAYS_MOST: i32 = 3_660;
 
 /// Adds the routes.
@@ -43,7 +43,7 @@ pub struct LoopQuery {
     /// Cases received from this day.
     #[param(value_type = String, format = Date, example = "2026-09-01")]
     from: Date,
-    /// To this day; the period is ten years at most.
+    /// To this day: `from` or later, and 3660 days (about ten years) after it at most.
     #[param(value_type = String, format = Date, example = "2026-12-31")]
     to: Date,
 }
@@ -142,7 +142,7 @@ pub struct LoopDecisions {
 #[utoipa::path(get, path = "/api/v1/reports/loop", operation_id = "get_loop_figures", tag = "reports",
     params(LoopQuery),
     security(("token" = ["reports:read"])),
-    responses((status = 200, body = LoopReport, description = "The figures"), ReadProblems))]
+    responses((status = 200, body = LoopReport, description = "The figures"), PeriodProblems))]
 pub async fn loop_report_of(
     request: HttpRequest,
     service: Data<Service>,
@@ -179,13 +179,15 @@ pub async fn loop_report_of(
 }
 
 fn check_period(from: Date, to: Date) -> Result<(), Problem> {
-    let fault = |detail: String| Err(Problem::of_faults(vec![Fault::new("to", Kind::MalformedParameter, detail)]));
+    let fault = |detail: String| Err(Problem::of_faults(vec![Fault::new("to", Kind::Invalid, detail)]));
     if to < from {
         return fault("The last day lies before the first one. Correct one of them.".to_owned());
     }
     match to.since(from) {
         Ok(span) if span.get_days() <= PERIOD_DAYS_MOST => Ok(()),
-        _ => fault(format!("A period has {PERIOD_DAYS_MOST} days at most. Ask for a shorter one.")),
+        _ => fault(format!(
+            "The last day lies {PERIOD_DAYS_MOST} days after the first one at most. Ask for a shorter period."
+        )),
     }
 }
 
