@@ -87,7 +87,7 @@ use crate::feedback::Channel;
 use crate::instrument::Catalogue;
 use crate::organisation::{NodeKind, PrincipalKind, Role};
 use crate::routing::rule::{Known, POSITION_MAX};
-use crate::routing::{Conditions, Results, RuleText};
+use crate::routing::{Conditions, RuleResults, RuleText};
 use reader::{Reader, Table};
 
 pub use super::NodeName;
@@ -701,7 +701,7 @@ fn routing_rules<'c>(
         }
         let when =
             if table.has("when") { reader.value::<Conditions>(&table, "when") } else { Some(Conditions::default()) };
-        let then = reader.value::<Results>(&table, "then");
+        let then = reader.value::<RuleResults>(&table, "then");
         let (Some(code), Some(position), Some(reason), Some(when), Some(then)) = (code, position, reason, when, then)
         else {
             continue;

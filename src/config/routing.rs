@@ -8,7 +8,9 @@ use super::terms::{WORKING_DAYS_MAX, WORKING_DAYS_MIN};
 use crate::agreement::WorkingDays;
 use crate::feedback::{Channel, GivenBy, Language};
 use crate::routing::handler::HANDLING_ROLES;
-use crate::routing::rule::{AnswerCondition, CaseWanted, Conditions, GroupMeanCondition, Results, RuleText, Urgency};
+use crate::routing::rule::{
+    AnswerCondition, CaseWanted, Conditions, GroupMeanCondition, RuleResults, RuleText, Urgency,
+};
 
 /// The rules that a new installation starts with.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,7 +91,7 @@ fn rule(entry: &mut Reader<'_>, position: i64) -> RuleText {
         position,
         reason: reason.unwrap_or_default(),
         when: when.unwrap_or_default(),
-        then: then.unwrap_or(Results {
+        then: then.unwrap_or(RuleResults {
             case: CaseWanted::Auto,
             category: String::new(),
             urgency: Urgency::Normal,
@@ -175,12 +177,12 @@ fn answer(table: &mut Reader<'_>) -> AnswerCondition {
     }
 }
 
-fn results(table: &mut Reader<'_>) -> Results {
+fn results(table: &mut Reader<'_>) -> RuleResults {
     const CASES: [(&str, CaseWanted); 3] =
         [("auto", CaseWanted::Auto), ("always", CaseWanted::Always), ("never", CaseWanted::Never)];
     const URGENCIES: [(&str, Urgency); 2] = [("normal", Urgency::Normal), ("urgent", Urgency::Urgent)];
 
-    Results {
+    RuleResults {
         case: table.may_have("case").then(|| table.choice("case", &CASES)).flatten().unwrap_or_default(),
         category: table.text("category", word).unwrap_or_default(),
         urgency: table.may_have("urgency").then(|| table.choice("urgency", &URGENCIES)).flatten().unwrap_or_default(),

@@ -18,7 +18,7 @@ use crate::feedback::{Kind, Problem};
 use crate::jobs::notices::{self, AboutCase, NoticeKind};
 use crate::organisation::{Node, NodeKind, Role};
 use crate::routing::handler::{HANDLING_ROLES, acting, choose};
-use crate::routing::{Results, Snapshot};
+use crate::routing::{RuleResults, Snapshot};
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 use crate::store::organisation::About;
@@ -354,7 +354,8 @@ fn handles_anything(snapshot: &Snapshot, principal_id: Uuid) -> bool {
 async fn next_handler(service: &Service, tx: &mut Writer, case: &CaseRow) -> Result<Option<Uuid>, Problem> {
     let snapshot = service.snapshot();
     let ladder = Ladder::of(service, &snapshot, tx, case, Deadline::Decide).await?;
-    let chosen = choose(&snapshot, &Results::default(), ladder.agreement, &case.place(), ladder.about, service.today());
+    let chosen =
+        choose(&snapshot, &RuleResults::default(), ladder.agreement, &case.place(), ladder.about, service.today());
     Ok(chosen.map(|(id, _)| id))
 }
 

@@ -14,8 +14,8 @@ use crate::feedback::channel::Channel;
 use crate::feedback::shape;
 
 use super::{
-    Field, FieldKind, FieldOption, Group, Instrument, NumberUnit, Question, QuestionKind, REQUIRED_LANGUAGES, Scale,
-    ScaleValue, Step, Text, Words,
+    Field, FieldKind, FieldOption, Instrument, NumberUnit, Question, QuestionGroup, QuestionKind, REQUIRED_LANGUAGES,
+    Scale, ScaleValue, Step, Text, Words,
 };
 
 /// Longest file, in bytes.
@@ -199,7 +199,10 @@ impl<'c> Reader<'c> {
             title: title?,
             lead,
             scales: scales.into_iter().map(|(id, scale)| Some((id, scale?))).collect::<Option<_>>()?,
-            groups: groups.into_iter().map(|(id, title)| Some(Group { id, title: title? })).collect::<Option<_>>()?,
+            groups: groups
+                .into_iter()
+                .map(|(id, title)| Some(QuestionGroup { id, title: title? }))
+                .collect::<Option<_>>()?,
             questions,
             steps,
             sha256: sha256_hex(self.content),

@@ -68,7 +68,7 @@ pub struct Instrument {
     pub scales: BTreeMap<String, Scale>,
     /// Groups of questions, in order. None is without questions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub groups: Vec<Group>,
+    pub groups: Vec<QuestionGroup>,
     /// Questions, in the order asked. A question's index here is its index in [`Checked`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<Question>,
@@ -209,7 +209,7 @@ pub struct ScaleValue {
 
 /// A heading over some questions; its mean can be reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Group {
+pub struct QuestionGroup {
     /// Unique among groups.
     pub id: String,
     /// The heading.

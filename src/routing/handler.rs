@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::{Results, Snapshot};
+use super::{RuleResults, Snapshot};
 use crate::agreement::Agreement;
 use crate::organisation::{Node, Place, Role, Tree};
 
@@ -15,7 +15,7 @@ pub const HANDLING_ROLES: [Role; 4] = [Role::Handler, Role::ResponsiblePerson, R
 /// stands in, the first who may handle all the same: no case is without a handler.
 pub fn choose(
     snapshot: &Snapshot,
-    then: &Results,
+    then: &RuleResults,
     agreement: Option<&Agreement>,
     place: &Place,
     about: Option<Uuid>,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-pub use rule::{COMPLAINT, CaseWanted, Conditions, Results, Rule, RuleText, Turn, Urgency};
+pub use rule::{COMPLAINT, CaseWanted, Conditions, Rule, RuleResults, RuleText, Turn, Urgency};
 
 use crate::agreement::calendar::CalendarError;
 use crate::agreement::terms::PartialTerms;
@@ -261,7 +261,7 @@ impl Snapshot {
         self.has_words_of(place, text, day, |then| then.category == COMPLAINT)
     }
 
-    fn has_words_of(&self, place: &Place, text: &str, day: Date, which: impl Fn(&Results) -> bool) -> bool {
+    fn has_words_of(&self, place: &Place, text: &str, day: Date, which: impl Fn(&RuleResults) -> bool) -> bool {
         let stems = self.words.stems_in(std::iter::once(text));
         self.rules
             .iter()

@@ -127,7 +127,7 @@ impl Urgency {
 /// What follows when a rule matches.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Results {
+pub struct RuleResults {
     /// Whether there is a case.
     #[serde(default)]
     pub case: CaseWanted,
@@ -170,7 +170,7 @@ pub enum Turn {
     Other,
 }
 
-impl Results {
+impl RuleResults {
     /// When a rule with these results is asked.
     pub fn turn(&self) -> Turn {
         match self.urgency {
@@ -203,7 +203,7 @@ pub struct RuleText {
     #[serde(default)]
     pub when: Conditions,
     /// What follows.
-    pub then: Results,
+    pub then: RuleResults,
 }
 
 /// A rule's place in the order at most.

@@ -26,7 +26,8 @@ fn rank(order: &[String], path: &str) -> Option<(usize, String)> {
         .map(|(index, entry)| (index, entry.clone()))
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+/// Every source file below a folder.
+pub fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -1,7 +1,7 @@
 //! The API's description: it is whole, and it is what runs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kaiku::administration;
@@ -11,6 +11,7 @@ use kaiku::web::openapi;
 use reqwest::Method;
 use serde_json::Value;
 
+use crate::house::files;
 use crate::support::{Kind, TestApp};
 
 const PROBLEM: &str = "application/problem+json";
@@ -117,6 +118,52 @@ fn every_error_is_in_the_description() {
         let line = format!("| {} | `/problems/{}` | {} |", row.status, row.code, row.title);
         assert!(listed.contains(&line), "{} is missing", row.code);
     }
+}
+
+/// The schemas that a source file defines: their names in the description.
+fn schema_names(text: &str) -> Vec<String> {
+    let word = |text: &str| text.chars().take_while(|symbol| symbol.is_alphanumeric() || *symbol == '_').collect();
+    let mut names = Vec::new();
+    for part in text.split("#[derive(").skip(1) {
+        let (derived, rest) = part.split_once(")]").expect("the end of a derive");
+        if !derived.split(',').any(|name| name.rsplit("::").next().is_some_and(|name| name.trim() == "ToSchema")) {
+            continue;
+        }
+        let (attributes, rest) = [" struct ", " enum "]
+            .into_iter()
+            .filter_map(|kind| rest.split_once(kind))
+            .min_by_key(|(attributes, _)| attributes.len())
+            .expect("what the schema is derived for");
+        let renamed = attributes.split("#[schema(").skip(1).find_map(|schema| schema.split("as = ").nth(1));
+        names.push(word(renamed.unwrap_or(rest)));
+    }
+    names.extend(text.split("ToSchema for ").skip(1).map(word));
+    names
+}
+
+/// utoipa keeps one schema a name: of two types with the same one, a call would be described by the other's.
+#[test]
+fn no_two_types_share_the_name_of_a_schema() {
+    let read = "#[derive(Debug, ToSchema)]\n/// One.\n#[schema(as = Other, example = 1)]\npub struct One {\n}\n\
+                #[derive(Clone)]\npub enum None {}\n#[derive(utoipa::ToSchema)]\npub enum Two<T> {}\n\
+                impl utoipa::ToSchema for Three {}";
+    assert_eq!(schema_names(read), ["Other", "Two", "Three"]);
+    let mut places: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    let mut sources = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut sources);
+    for source in sources {
+        for name in schema_names(&std::fs::read_to_string(&source).expect("a source file")) {
+            places.entry(name).or_default().push(source.clone());
+        }
+    }
+    let document = document();
+    // What was read from the sources is what the description holds; a page's name has its item's appended.
+    for name in document["components"]["schemas"].as_object().expect("schemas").keys() {
+        let plain = name.split('_').next().unwrap_or_default();
+        assert!(places.contains_key(plain), "{name} was not found in the sources");
+    }
+    places.retain(|_, sources| sources.len() > 1);
+    assert!(places.is_empty(), "the same name for several schemas: {places:?}");
 }
 
 /// The routes that the files of the API add: method and path, read from their `configure`.
