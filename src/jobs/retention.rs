@@ -57,7 +57,10 @@ pub async fn daily(service: &Service) -> Result<(), Problem> {
 /// The store's; [`crate::feedback::Kind::Internal`] when an answer cannot be read. What was erased before stays erased.
 pub async fn run(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
     let mut gone = Gone::new();
-    for rule in retention::rules(&kept(service)?) {
+    // One day for the whole run: over midnight a link to a worker would else be cut a day before the text goes, and the text
+    // be shown to the worker whom it is about.
+    let today = service.today();
+    for rule in retention::rules(&kept(service, today)?) {
         let mut db = service.store.read().await?;
         let due = rule.count(&mut db).await?;
         drop(db);
@@ -74,7 +77,7 @@ pub async fn run(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
         }
         gone.push((rule.kind, if dry_run { due } else { erased }));
     }
-    gone.extend(cut_links(service, dry_run).await?);
+    gone.extend(cut_links(service, today, dry_run).await?);
     if !dry_run && gone.iter().any(|(_, rows)| *rows > 0) {
         service.store.forget_erased().await?;
         for (kind, rows) in gone.iter().filter(|(_, rows)| *rows > 0) {
@@ -85,8 +88,8 @@ pub async fn run(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
     Ok(gone)
 }
 
-fn kept(service: &Service) -> Result<Kept, Problem> {
-    let (config, today) = (&service.config.retention, service.today());
+fn kept(service: &Service, today: Date) -> Result<Kept, Problem> {
+    let config = &service.config.retention;
     let months = |months: u16| today.saturating_sub(i64::from(months).months());
     let days = |days: u16| today.saturating_sub(i64::from(days).days());
     let years: Date = today.saturating_sub(i64::from(config.audit_years).years());
@@ -103,8 +106,8 @@ fn kept(service: &Service) -> Result<Kept, Problem> {
 }
 
 /// Cuts links to workers and rounds years, page by page; how many of each.
-async fn cut_links(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
-    let (config, today) = (&service.config.retention, service.today());
+async fn cut_links(service: &Service, today: Date, dry_run: bool) -> Result<Gone, Problem> {
+    let config = &service.config.retention;
     let asks_year = |instrument: &&Arc<Instrument>| instrument.questions.iter().any(|asked| is_year(&asked.kind));
     let mut with_year: Vec<String> =
         service.catalogue.all().filter(asks_year).map(|instrument| instrument.id.clone()).collect();
