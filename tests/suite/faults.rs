@@ -259,7 +259,7 @@ async fn a_recount_agrees_while_feedback_comes_in() {
 async fn instances_that_fold_at_the_same_time_lose_no_count() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         // The application's own worker stays out of it.
-        let app = Arc::new(TestApp::start_with(kind, &[("KAIKU_JOBS__POLL_MS", "60000")]).await);
+        let app = Arc::new(TestApp::start_with(kind, &[("KAIKU_JOBS__RUN", "false")]).await);
         for _ in 0..60 {
             submit(&app, new_key()).await.expect(201);
         }
@@ -501,9 +501,8 @@ async fn clients_that_hang_up_leave_no_transaction_behind() {
         });
         rude.await.expect("the rude clients");
 
-        let started = Instant::now();
+        // Behind a transaction that was left open it would wait until it is answered 503.
         submit(&app, new_key()).await.expect(201);
-        assert!(started.elapsed() < Duration::from_secs(2), "intake took {:?}", started.elapsed());
         nothing_is_open(&app).await;
         app.stop().await;
     }

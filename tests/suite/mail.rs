@@ -25,16 +25,13 @@ const SAID: &str = "Ovi oli lukossa keskellä päivää.";
 const ANSWER: &str = "Ovi on nyt auki kello kahdeksasta.";
 const QUESTION: &str = "Mihin aikaan kävit ovella?";
 
-/// An application that uses this mail server. Its own worker sleeps: the tests run the jobs themselves.
+/// An application that uses this mail server. It has no worker: the tests run the jobs themselves.
 async fn app_with(kind: Kind, server: &SmtpServer, more: &[(&str, &str)]) -> TestApp {
     let settings = server.settings();
     let mut all: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    all.push(("KAIKU_JOBS__POLL_MS", "60000"));
+    all.push(("KAIKU_JOBS__RUN", "false"));
     all.extend(more);
-    let app = TestApp::start_with(kind, &all).await;
-    // The first round of its worker looks at an empty queue.
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    app
+    TestApp::start_with(kind, &all).await
 }
 
 /// Runs a test on both databases, each with a mail server of its own.
@@ -520,7 +517,7 @@ async fn staff_are_written_to_in_their_language_as_they_wish() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_mail_server_mails_are_files_and_nobody_counts_as_told() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
-        let app = TestApp::start_with(kind, &[("KAIKU_JOBS__POLL_MS", "60000")]).await;
+        let app = TestApp::start_with(kind, &[("KAIKU_JOBS__RUN", "false")]).await;
         let (id, code) = survey(&app, SAID, GIVER, "fi").await;
         decide(&app, &id).await;
         run_all(&app).await;

@@ -28,11 +28,8 @@ const ALL_LEFT: &str = "2026-11-23T06:10:01Z";
 const HOLD: u16 = 0;
 
 /// Settings of an installation whose targets stand on this machine; its worker is asked by the tests alone.
-const OPEN: [(&str, &str); 3] = [
-    ("KAIKU_WEBHOOKS__ALLOW_PRIVATE", "true"),
-    ("KAIKU_WEBHOOKS__ALLOW_HTTP", "true"),
-    ("KAIKU_JOBS__POLL_MS", "60000"),
-];
+const OPEN: [(&str, &str); 3] =
+    [("KAIKU_WEBHOOKS__ALLOW_PRIVATE", "true"), ("KAIKU_WEBHOOKS__ALLOW_HTTP", "true"), ("KAIKU_JOBS__RUN", "false")];
 
 #[derive(Debug, Clone)]
 struct Message {
@@ -539,7 +536,7 @@ async fn a_worker_that_dies_between_sending_and_recording_repeats_the_same_id() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn targets_inside_are_refused_when_saved_and_when_sent() {
-    let quiet = [("KAIKU_JOBS__POLL_MS", "60000"), ("KAIKU_JOBS__MAX_ATTEMPTS", "1")];
+    let quiet = [("KAIKU_JOBS__RUN", "false"), ("KAIKU_JOBS__MAX_ATTEMPTS", "1")];
     on_both_with(&quiet, async |app| {
         let inside = Target::start().await;
         let refused = async |url: &str| -> Answer {
