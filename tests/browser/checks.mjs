@@ -26,12 +26,18 @@ export function none(findings) {
 export async function axe(page, { only, undecided = [] } = {}) {
   axeSource ??= await readFile(required.resolve('axe-core/axe.min.js'), 'utf8');
   if (!(await page.evaluate(() => 'axe' in window))) { await page.evaluate(axeSource); }
+  // All of it in the window and nothing stuck over it, so that every colour can be measured.
+  const window = page.viewportSize();
+  await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: window.width, height: Math.max(window.height, height) });
   const options = only ? { runOnly: { type: 'rule', values: only } } : { runOnly: { type: 'tag', values: AXE_TAGS } };
   const { violations, incomplete } = await page.evaluate((run) => window.axe.run(document, run), {
     ...options,
     resultTypes: ['violations', 'incomplete'],
     preload: false,
   });
+  await page.setViewportSize(window);
   const said = (rules, words) => rules.flatMap(({ id, nodes }) => nodes.map(({ html, target, any, all, none }) => {
     const why = [...any, ...all, ...none].map(({ message }) => message).join('; ');
     return { id, html, text: `axe ${id}${words}: ${target.join(' ')} ${html.slice(0, 160)}: ${why}` };
@@ -67,7 +73,8 @@ export function outline(page, lang) {
     }
     const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
     for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at))) { found.push(`two parts have the id '${id}'`); }
-    let rank = 0;
+    // What stands before the page's own heading, such as where to find help at once, is of the second rank.
+    let rank = 1;
     for (const heading of document.querySelectorAll('h1,h2,h3,h4,h5,h6')) {
       if (heading.closest('[hidden]')) { continue; }
       const own = Number(heading.tagName[1]);
@@ -256,7 +263,8 @@ export async function focus(page) {
         const { outlineStyle, outlineWidth } = getComputedStyle(one);
         return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
       });
-      const box = element.getBoundingClientRect();
+      // A link that is broken into lines has its first one looked at.
+      const box = element.getClientRects()[0];
       const isInWindow = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
       const hit = document.elementFromPoint(
         Math.min(Math.max((box.left + box.right) / 2, 0), innerWidth - 1),
