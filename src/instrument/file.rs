@@ -31,6 +31,8 @@ pub const MAX_SCALE_VALUES: usize = 50;
 
 /// Ids that name other pages of a unit, so that no instrument can be reached by them.
 pub const TAKEN_IDS: [&str; 3] = ["board", "qr", "results"];
+/// Ids that no question may have: fields of the form itself are called so.
+pub const RESERVED_QUESTIONS: [&str; 7] = ["code", "easy", "key", "lang", "to", "version", "view"];
 
 /// One fault in an instrument's file. It reads as `file:line: reason`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -398,6 +400,11 @@ impl<'c> Reader<'c> {
         }
         for mut node in nodes {
             let id = self.own_id(&mut node, &mut seen);
+            if id.as_ref().is_some_and(|id| RESERVED_QUESTIONS.contains(&id.as_str()))
+                && let Some((id, at)) = self.string(&node, "id")
+            {
+                self.note(at, format!("\"{id}\" is a field of the form itself: give the question another id"));
+            }
             let kind = self.question_kind(&node, scales);
             let group = match node.get("group") {
                 None => Some(None),
@@ -863,6 +870,7 @@ options = [
             ("version = 1\n", "", "oma.toml:1: the file has no \"version\""),
             ("id = \"oma-kysely\"", "id = \"Oma kysely\"", "oma.toml:1: \"Oma kysely\" is no id: it starts with a letter a–z and goes on with a–z, 0–9 and \"-\", at most 60 characters"),
             ("id = \"oma-kysely\"", "id = \"board\"", "oma.toml:1: \"board\" is the name of another page of a unit: take another id"),
+            ("id = \"age\"", "id = \"lang\"", "oma.toml:26: \"lang\" is a field of the form itself: give the question another id"),
             ("version = 1", "version = 1\ncolor = 3", "oma.toml:3: unknown key \"color\" in the file: it takes id, version, languages, channels, source, survey_month, services, except_services, offered, asks_volunteers, title, lead, scales, group, question, step"),
             ("version = 1", "version = 1\nsurvey_month = 13", "oma.toml:3: survey_month is a month of the year, 1 to 12"),
             ("version = 1", "version = 1\nservices = \"kotihoito\"", "oma.toml:3: services is a list, not of type string"),

@@ -108,6 +108,14 @@ impl Instrument {
         self.questions.iter().enumerate().filter(move |(_, question)| question.group.as_deref() == Some(group))
     }
 
+    /// Whether anything in it can be read in easy language (selkokieli).
+    pub fn is_easy_in(&self, language: &str) -> bool {
+        let steps = self.scales.values().flat_map(|scale| scale.values.iter().map(|step| &step.text));
+        let questions = self.questions.iter().map(|question| &question.text);
+        let groups = self.groups.iter().map(|group| &group.title);
+        steps.chain(questions).chain(groups).chain(&self.lead).any(|text| text.is_easy_in(language))
+    }
+
     /// The scale that a question is answered on; `None` for numbers and texts.
     pub fn scale_of(&self, question: &Question) -> Option<&Scale> {
         match &question.kind {
@@ -163,6 +171,11 @@ impl Text {
             .or_else(|| self.words.get(language))
             .or_else(|| self.words.get("fi"))
             .map_or("", String::as_str)
+    }
+
+    /// Whether it has words of its own in easy language (selkokieli).
+    pub fn is_easy_in(&self, language: &str) -> bool {
+        self.easy.contains_key(language)
     }
 
     /// The words in easy language (selkokieli) where there are any, otherwise as [`Text::say`].

@@ -375,7 +375,8 @@ fn check_channel_fields(form: &NewFeedback, faults: &mut Vec<Fault>) {
     }
 }
 
-fn check_contacts(form: &NewFeedback, faults: &mut Vec<Fault>) {
+/// Contact details on one line each, addresses that could be some, and a way to reach who volunteers.
+pub fn check_contacts(form: &NewFeedback, faults: &mut Vec<Fault>) {
     let mut field = |pointer: &str, value: Option<&String>, email: bool| {
         let Some(value) = value else { return };
         if value.chars().count() > CONTACT_CHARS || value.chars().any(char::is_control) {

@@ -24,6 +24,7 @@ mod mailbox;
 mod openapi;
 mod organisation;
 mod pages;
+mod pages_form;
 mod pages_public;
 mod permissions;
 mod program;

@@ -43,6 +43,16 @@ impl Entry {
         self.fields.iter().rev().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
     }
 
+    /// The first value of a field: a button in the page's head stands before what was rendered.
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All fields in the order they came.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// The same without blanks around it; `None` where nothing is left.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).map(str::trim).filter(|value| !value.is_empty())

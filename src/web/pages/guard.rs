@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use actix_web::Error;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
@@ -10,6 +9,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
+use actix_web::{Error, HttpMessage};
 
 use super::page::Page;
 use crate::feedback::{Kind, Problem};
@@ -33,6 +33,12 @@ const HEADERS: [(&str, &str); 6] = [
 
 /// A year, as scanners ask for; sent only where the service is reached over TLS.
 const TRANSPORT_SECURITY: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
+
+/// The forms that keep what was typed when it is too much: they find [`TooOften`] and answer it themselves.
+const KEEPING: &str = "/u/";
+
+/// A form was sent too often; it is not taken in, but shown again with what was typed.
+pub struct TooOften(pub Problem);
 
 /// Guards a page.
 ///
@@ -84,7 +90,12 @@ fn check(request: &ServiceRequest, service: Option<&Service>) -> Result<(), Prob
     }
     if let (Some(service), Some(limits)) = (service, request.app_data::<Data<Limits>>()) {
         let address = client::limited_as(client::address(request.request(), &service.config.server));
-        limits.public_calls.check(&address)?;
+        if let Err(problem) = limits.public_calls.check(&address) {
+            if !request.path().starts_with(KEEPING) {
+                return Err(problem);
+            }
+            request.extensions_mut().insert(TooOften(problem));
+        }
     }
     Ok(())
 }

@@ -8,12 +8,14 @@ pub mod assets;
 pub mod board;
 pub mod entry;
 pub mod feed;
+pub mod form;
 pub mod giving;
 pub mod guard;
 pub mod page;
 pub mod poster;
 pub mod posts;
 pub mod privacy;
+pub mod qr;
 pub mod results;
 pub mod start;
 pub mod style;
@@ -43,6 +45,8 @@ fn of_units(routes: &mut ServiceConfig) {
     poster::configure(routes);
     feed::configure(routes);
     results::configure(routes);
+    qr::configure(routes);
+    form::configure(routes);
 }
 
 /// A scope of pages: guarded, with an answer of its own for what it does not have.

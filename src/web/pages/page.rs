@@ -143,6 +143,7 @@ impl Page {
             Kind::UnitClosed => "closed",
             Kind::RateLimited | Kind::Overloaded | Kind::Unavailable | Kind::TimedOut => "busy",
             Kind::StaffSession => "refused",
+            Kind::BodyTooLarge => "too-large",
             _ if row.status == 404 || row.status == 405 => "not-found",
             _ => "fault",
         };

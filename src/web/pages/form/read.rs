@@ -1,0 +1,218 @@
+//! From what was typed to a submission, or to faults in the giver's language.
+
+use actix_web::web::Bytes;
+use jiff::civil::Date;
+use serde_json::{Map, Value, json};
+
+use super::typed::{
+    REPLY_EMAIL, REPLY_PHONE, REPLY_WANTED, Typed, VOLUNTEER_EMAIL, VOLUNTEER_NAME, VOLUNTEER_PHONE, VOLUNTEER_WANTED,
+    months_of, years_of,
+};
+use crate::feedback::{Channel, Fault, Kind, Language, ReceiptCode};
+use crate::instrument::{AnswerFaultKind, AnswerLimits, CANNOT_SAY, Instrument, NumberUnit, Question, QuestionKind};
+use crate::intake::evaluate::{CONTACT_CHARS, check_contacts};
+use crate::intake::forms::{NewFeedback, Reply, Volunteer};
+use crate::locales::{Texts, arguments};
+
+/// Months of a year.
+const MONTHS: i64 = 12;
+/// Digits of a number that is read; more are out of every bound.
+const DIGITS_MOST: usize = 9;
+
+/// A fault, where it is, in the giver's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFault {
+    /// The question's id or the field's name; empty for the form as a whole.
+    pub field: String,
+    /// What is wrong and what to do.
+    pub text: String,
+}
+
+/// What stands around the answers.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// The unit's short name.
+    pub unit: &'a str,
+    /// The questions.
+    pub instrument: &'a Instrument,
+    /// The texts of the giver's language.
+    pub t: Texts,
+    /// The language of the answers.
+    pub language: Language,
+    /// Characters of a text at most.
+    pub text_chars: usize,
+    /// The day it is given.
+    pub today: Date,
+}
+
+/// Reads what was typed. What no control of the form could have sent is left out of `typed`, so that it is asked again.
+///
+/// # Errors
+/// Every fault, in the order of the form.
+pub fn feedback(typed: &mut Typed, about: About<'_>) -> Result<NewFeedback, Vec<FieldFault>> {
+    let mut faults = Vec::new();
+    let mut answers = Map::new();
+    for question in &about.instrument.questions {
+        match answer(typed, question) {
+            Ok(Some(value)) => {
+                answers.insert(question.id.clone(), value);
+            }
+            Ok(None) => {}
+            Err(NoAnswer) => {
+                let text = unreadable(question, about);
+                if question.kind.has_scale() {
+                    typed.drop(&question.id);
+                }
+                faults.push(FieldFault { field: question.id.clone(), text });
+            }
+        }
+    }
+    let limits = AnswerLimits { text_chars: about.text_chars };
+    match about.instrument.check_map(&answers, limits, about.today.year()) {
+        Ok(checked) if checked.is_empty() && faults.is_empty() => {
+            faults.push(FieldFault { field: String::new(), text: about.t.get("form-fault-nothing") });
+        }
+        Ok(_) => {}
+        Err(found) => {
+            for fault in found {
+                let id = fault.pointer.trim_start_matches('/');
+                let Some((_, question)) = about.instrument.question(id) else { continue };
+                let text = match fault.kind {
+                    AnswerFaultKind::TextTooLong { max } => too_long(typed.get(id), max, about.t),
+                    _ => unreadable(question, about),
+                };
+                if question.kind.has_scale() {
+                    typed.drop(id);
+                }
+                faults.push(FieldFault { field: id.to_owned(), text });
+            }
+        }
+    }
+    let place = |fault: &FieldFault| about.instrument.question(&fault.field).map(|(index, _)| index);
+    faults.sort_by_key(place);
+    let form = NewFeedback {
+        unit: about.unit.to_owned(),
+        instrument: about.instrument.id.clone(),
+        instrument_version: Some(about.instrument.version),
+        channel: Channel::Web,
+        language: about.language,
+        given_by: typed.given_by(),
+        answers,
+        given_on: None,
+        reply: reply(typed),
+        volunteer: about.instrument.asks_volunteers.then(|| volunteer(typed)).flatten(),
+        receipt: typed.code.as_ref().map(ReceiptCode::to_display),
+        colour: None,
+        serial: None,
+        reminder: None,
+    };
+    let mut contacts = Vec::new();
+    check_contacts(&form, &mut contacts);
+    faults.extend(contacts.iter().map(|fault| contact(fault, typed, about.t)));
+    if faults.is_empty() { Ok(form) } else { Err(faults) }
+}
+
+/// What makes a request the same as an earlier one: what was said, not how it was filled in.
+pub fn body(form: &NewFeedback) -> Bytes {
+    let answers: Vec<(&String, &Value)> = form.answers.iter().collect();
+    let body = json!([form.instrument_version, answers, form.given_by, form.reply, form.volunteer, form.receipt]);
+    body.to_string().into()
+}
+
+/// Nothing that could be an answer to the question.
+struct NoAnswer;
+
+fn answer(typed: &Typed, question: &Question) -> Result<Option<Value>, NoAnswer> {
+    let number = |text: &str| whole(text).map(|number| Some(Value::from(number)));
+    match &question.kind {
+        QuestionKind::Scale { .. } | QuestionKind::Choice { .. } => match typed.filled(&question.id) {
+            None => Ok(None),
+            Some(CANNOT_SAY) => Ok(Some(Value::from(CANNOT_SAY))),
+            Some(text) => number(text),
+        },
+        QuestionKind::Number { unit: Some(NumberUnit::Months), .. } => {
+            let years = typed.filled(&years_of(&question.id));
+            let months = typed.filled(&months_of(&question.id));
+            if years.is_none() && months.is_none() {
+                return Ok(None);
+            }
+            Ok(Some(Value::from(MONTHS * years.map_or(Ok(0), whole)? + months.map_or(Ok(0), whole)?)))
+        }
+        QuestionKind::Number { .. } => typed.filled(&question.id).map_or(Ok(None), number),
+        // Line ends as they are kept, so that a text is the same whichever way it came.
+        QuestionKind::Text => {
+            Ok(typed.filled(&question.id).map(|_| typed.get(&question.id).replace("\r\n", "\n").into()))
+        }
+    }
+}
+
+/// A whole number that is not negative: nothing that a form asks for is.
+fn whole(text: &str) -> Result<i64, NoAnswer> {
+    if text.len() > DIGITS_MOST || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(NoAnswer);
+    }
+    text.parse().map_err(|_| NoAnswer)
+}
+
+fn reply(typed: &Typed) -> Option<Reply> {
+    let held = |name: &str| typed.filled(name).map(str::to_owned);
+    let (email, phone) = (held(REPLY_EMAIL), held(REPLY_PHONE));
+    // Who writes an address wants an answer, ticked or not.
+    let wanted = typed.filled(REPLY_WANTED).is_some() || email.is_some() || phone.is_some();
+    wanted.then_some(Reply { wanted, email, phone, name: None })
+}
+
+fn volunteer(typed: &Typed) -> Option<Volunteer> {
+    let held = |name: &str| typed.filled(name).map(str::to_owned);
+    let (name, email, phone) = (held(VOLUNTEER_NAME), held(VOLUNTEER_EMAIL), held(VOLUNTEER_PHONE));
+    let wanted = typed.filled(VOLUNTEER_WANTED).is_some() || name.is_some() || email.is_some() || phone.is_some();
+    wanted.then(|| Volunteer { name: name.unwrap_or_default(), email, phone })
+}
+
+/// What to do about an answer that is none, or is out of bounds.
+fn unreadable(question: &Question, about: About<'_>) -> String {
+    let t = about.t;
+    // As text: a year is not grouped by thousands.
+    let bounds = |min: i32, max: i32| arguments([("min", min.to_string().into()), ("max", max.to_string().into())]);
+    match question.kind {
+        QuestionKind::Number { unit: Some(NumberUnit::Year), min, max } => {
+            t.with("form-fault-year", &bounds(min, max.min(i32::from(about.today.year()))))
+        }
+        QuestionKind::Number { unit: Some(NumberUnit::Months), max, .. } => {
+            t.with("form-fault-months", &arguments([("max", (max / 12).to_string().into())]))
+        }
+        QuestionKind::Number { unit: None, min, max } => t.with("form-fault-number", &bounds(min, max)),
+        QuestionKind::Scale { .. } | QuestionKind::Choice { .. } | QuestionKind::Text => t.get("form-fault-choice"),
+    }
+}
+
+fn too_long(text: &str, max: usize, t: Texts) -> String {
+    let chars = text.replace("\r\n", "\n").chars().count();
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let over = count(chars.saturating_sub(max).max(1));
+    t.with("form-fault-long", &arguments([("over", over.into()), ("max", count(max).into())]))
+}
+
+/// A fault of contact details at its field.
+fn contact(fault: &Fault, typed: &Typed, t: Texts) -> FieldFault {
+    let (field, address) = match fault.pointer.as_str() {
+        "/reply/email" => (REPLY_EMAIL, true),
+        "/reply/phone" => (REPLY_PHONE, false),
+        "/volunteer/name" => (VOLUNTEER_NAME, false),
+        "/volunteer/phone" => (VOLUNTEER_PHONE, false),
+        _ => (VOLUNTEER_EMAIL, true),
+    };
+    let text = if fault.kind == Kind::TextTooLong {
+        let most = i64::try_from(CONTACT_CHARS).unwrap_or(i64::MAX);
+        t.with("form-fault-line", &arguments([("max", most.into())]))
+    } else if fault.pointer == "/volunteer" {
+        t.get("form-fault-reach")
+    } else if field == VOLUNTEER_NAME {
+        t.get("form-fault-name")
+    } else if address && !typed.get(field).contains('@') {
+        t.get("form-fault-email-at")
+    } else {
+        t.get("form-fault-email")
+    };
+    FieldFault { field: field.to_owned(), text }
+}

@@ -1,0 +1,150 @@
+//! What the giver typed: kept as it came, so that nothing is lost on a fault, another language, the other way to fill in.
+
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use crate::feedback::{GivenBy, ReceiptCode};
+use crate::instrument::{Instrument, NumberUnit, QuestionKind};
+use crate::web::pages::entry::Entry;
+
+/// Who gives it.
+pub const GIVEN_BY: &str = "given-by";
+/// Whether an answer is wanted.
+pub const REPLY_WANTED: &str = "reply-wanted";
+/// Where to write that an answer waits.
+pub const REPLY_EMAIL: &str = "reply-email";
+/// Where to call.
+pub const REPLY_PHONE: &str = "reply-phone";
+/// Whether the giver wants to join developing.
+pub const VOLUNTEER_WANTED: &str = "volunteer-wanted";
+/// The volunteer's name.
+pub const VOLUNTEER_NAME: &str = "volunteer-name";
+/// The volunteer's address.
+pub const VOLUNTEER_EMAIL: &str = "volunteer-email";
+/// The volunteer's number.
+pub const VOLUNTEER_PHONE: &str = "volunteer-phone";
+
+/// Fields that are no questions. A question's id has no dash, so that none of them can be mistaken for one.
+const OWN: [&str; 8] = [
+    GIVEN_BY,
+    REPLY_WANTED,
+    REPLY_EMAIL,
+    REPLY_PHONE,
+    VOLUNTEER_WANTED,
+    VOLUNTEER_NAME,
+    VOLUNTEER_EMAIL,
+    VOLUNTEER_PHONE,
+];
+
+/// The field of the years of a duration.
+pub fn years_of(question: &str) -> String {
+    format!("{question}_years")
+}
+
+/// The field of the months of a duration.
+pub fn months_of(question: &str) -> String {
+    format!("{question}_months")
+}
+
+/// How the giver fills in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum View {
+    /// All questions on one page.
+    #[default]
+    All,
+    /// One question at a time.
+    One,
+}
+
+impl View {
+    /// The view of this word; all questions for any other.
+    pub fn of(word: Option<&str>) -> Self {
+        if word == Some("one") { Self::One } else { Self::All }
+    }
+
+    /// The word in addresses and forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::One => "one",
+        }
+    }
+}
+
+/// What was typed, and how.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    /// Under which key it is sent: the same key is the same feedback.
+    pub key: Uuid,
+    /// The receipt code that the giver's device made, if it did and if it is one.
+    pub code: Option<ReceiptCode>,
+    /// How the giver fills in.
+    pub view: View,
+    /// Whether in easy language.
+    pub easy: bool,
+    fields: BTreeMap<String, String>,
+}
+
+impl Typed {
+    /// Nothing yet.
+    pub fn nothing(key: Uuid, view: View, easy: bool) -> Self {
+        Self { key, code: None, view, easy, fields: BTreeMap::new() }
+    }
+
+    /// What a form of `instrument` sent; other fields are left out. A key that is none is replaced by `otherwise`, and a
+    /// code that is none is left out: only a script makes one, so that nobody has seen it.
+    pub fn read(entry: &Entry, instrument: &Instrument, otherwise: Uuid) -> Self {
+        let mut fields: BTreeMap<String, String> = names(instrument).map(|name| (name, String::new())).collect();
+        // The last value of a name counts.
+        for (name, value) in entry.fields() {
+            if let Some(held) = fields.get_mut(name) {
+                value.clone_into(held);
+            }
+        }
+        fields.retain(|_, value| !value.is_empty());
+        Self {
+            key: entry.filled("key").and_then(|key| Uuid::parse_str(key).ok()).unwrap_or(otherwise),
+            code: entry.filled("code").and_then(|code| ReceiptCode::parse(code).ok()),
+            view: View::of(entry.get("view")),
+            easy: entry.get("easy") == Some("1"),
+            fields,
+        }
+    }
+
+    /// A field as it was typed; empty where nothing was.
+    pub fn get(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", String::as_str)
+    }
+
+    /// The same without blanks around it; `None` where nothing is left.
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        Some(self.get(name).trim()).filter(|value| !value.is_empty())
+    }
+
+    /// Leaves a field out: what no control of the form could have sent is asked again.
+    pub fn drop(&mut self, name: &str) {
+        self.fields.remove(name);
+    }
+
+    /// Who gives it; who does not say is nobody in particular.
+    pub fn given_by(&self) -> GivenBy {
+        GivenBy::parse(self.get(GIVEN_BY)).unwrap_or(GivenBy::Unknown)
+    }
+
+    /// All fields that hold something.
+    pub fn fields(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.fields.iter()
+    }
+}
+
+/// The names of all fields of the form of an instrument.
+fn names(instrument: &Instrument) -> impl Iterator<Item = String> {
+    let asked = instrument.questions.iter().flat_map(|question| match question.kind {
+        QuestionKind::Number { unit: Some(NumberUnit::Months), .. } => {
+            vec![years_of(&question.id), months_of(&question.id)]
+        }
+        _ => vec![question.id.clone()],
+    });
+    asked.chain(OWN.into_iter().map(str::to_owned))
+}

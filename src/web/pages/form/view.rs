@@ -1,0 +1,603 @@
+//! What the templates of the form draw.
+
+use askama::Template;
+
+use super::read::FieldFault;
+use super::typed::{
+    GIVEN_BY, REPLY_EMAIL, REPLY_PHONE, REPLY_WANTED, Typed, VOLUNTEER_EMAIL, VOLUNTEER_NAME, VOLUNTEER_PHONE,
+    VOLUNTEER_WANTED, View, months_of, years_of,
+};
+use crate::feedback::{Channel, GivenBy};
+use crate::instrument::{CANNOT_SAY, Instrument, NumberUnit, Question, QuestionKind, Scale, Text};
+use crate::locales::{Texts, arguments};
+use crate::web::pages::page::Frame;
+
+/// Options that are drawn as cards at most; more are a list to choose from.
+const CARDS_MOST: usize = 10;
+/// Steps of a scale that are drawn in a row where there is room.
+const ROW: usize = 5;
+/// Questions whose progress is drawn as a wave at most; more would be no picture.
+const WAVE_MOST: usize = 40;
+/// Questions that most people answer in three minutes.
+const QUESTIONS_IN_THREE_MINUTES: usize = 10;
+
+/// `templates/form.html`.
+#[derive(Template)]
+#[template(path = "form.html")]
+pub struct FormPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The head.
+    pub head: Head,
+    /// What must be known first: the questions have changed, too much is going on.
+    pub notice: Option<Notice>,
+    /// The faults, each with the place it leads to.
+    pub faults: Vec<(String, String)>,
+    /// How many faults there are, in words.
+    pub faults_title: String,
+    /// The form's hidden fields.
+    pub hidden: Vec<(String, String)>,
+    /// Whether nothing was ever sent from it: then a script gives it a key and a code of the device's own.
+    pub fresh: bool,
+    /// Where it is sent to.
+    pub action: String,
+    /// Whether one question is shown at a time.
+    pub one: bool,
+    /// Whether easy language may be chosen.
+    pub easy_offered: bool,
+    /// Whether it is chosen.
+    pub easy: bool,
+    /// The questions, in the groups they are asked in.
+    pub blocks: Vec<Block>,
+    /// The same as steps, the first one shown standing last.
+    pub steps: Vec<Step>,
+    /// The fields that are no questions.
+    pub own: Own,
+}
+
+/// `templates/form/check.html`: what was typed, in words; to be sent, or only to be read and copied.
+#[derive(Template)]
+#[template(path = "form/check.html")]
+pub struct CheckPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The head.
+    pub head: Head,
+    /// What must be known first.
+    pub notice: Option<Notice>,
+    /// The form's hidden fields.
+    pub hidden: Vec<(String, String)>,
+    /// Whether a script gives it a key and a code of the device's own.
+    pub fresh: bool,
+    /// Where it is sent to.
+    pub action: String,
+    /// Whether it can be sent: not when the unit has closed.
+    pub sendable: bool,
+    /// The words of the button that sends it.
+    pub send: String,
+    /// Which way leads back to the form.
+    pub view: &'static str,
+    /// What was answered.
+    pub said: Vec<Said>,
+    /// How many questions were skipped, in words.
+    pub skipped: Option<String>,
+}
+
+/// What must be known first.
+pub struct Notice {
+    /// In a few words.
+    pub title: String,
+    /// What it means and what to do.
+    pub text: String,
+}
+
+/// What stands above the questions.
+#[derive(Clone)]
+pub struct Head {
+    /// The unit's name.
+    pub unit: String,
+    /// The instrument's title.
+    pub title: String,
+    /// What stands before the questions.
+    pub lead: Option<String>,
+    /// How long it takes.
+    pub minutes: String,
+    /// The language of the instrument's words where it is not the page's.
+    pub lang: Option<&'static str>,
+}
+
+/// One answer, in words.
+pub struct Said {
+    /// What was asked.
+    pub asked: String,
+    /// What was answered.
+    pub answer: String,
+    /// Whether it is the giver's own words.
+    pub own_words: bool,
+    /// The language of the words asked in, where it is not the page's.
+    pub lang: Option<&'static str>,
+}
+
+/// Questions below one heading.
+pub struct Block {
+    /// The heading.
+    pub title: Option<String>,
+    /// Whether these are facts about the giver.
+    pub background: bool,
+    /// The questions.
+    pub asks: Vec<Ask>,
+}
+
+/// One question.
+#[derive(Clone)]
+pub struct Ask {
+    /// Its id.
+    pub id: String,
+    /// Its place among all, from 1.
+    pub number: usize,
+    /// What is asked.
+    pub text: String,
+    /// How it is answered, and what was typed.
+    pub answer: Answer,
+    /// What is wrong with it.
+    pub fault: Option<String>,
+    /// The language of its words where it is not the page's.
+    pub lang: Option<&'static str>,
+}
+
+/// How a question is answered.
+#[derive(Clone)]
+pub enum Answer {
+    /// Cards to choose one of.
+    Cards {
+        /// The options.
+        options: Vec<Choice>,
+        /// The words for "cannot say".
+        cannot_say: String,
+        /// Whether that is chosen.
+        cannot_say_chosen: bool,
+        /// Whether they stand in a row where there is room.
+        row: bool,
+        /// Whether the faces are large.
+        large: bool,
+    },
+    /// A list to choose one of.
+    List {
+        /// The options.
+        options: Vec<Choice>,
+        /// The words for "cannot say".
+        cannot_say: String,
+        /// Whether that is chosen.
+        cannot_say_chosen: bool,
+    },
+    /// A number.
+    Number {
+        /// As it was typed.
+        value: String,
+    },
+    /// Years and months.
+    Months {
+        /// The field of the years.
+        years_name: String,
+        /// As they were typed.
+        years: String,
+        /// The field of the months.
+        months_name: String,
+        /// As they were typed.
+        months: String,
+    },
+    /// Words.
+    Text {
+        /// As they were typed.
+        value: String,
+    },
+}
+
+/// One option.
+#[derive(Clone)]
+pub struct Choice {
+    /// Its value.
+    pub value: i32,
+    /// Its words.
+    pub words: String,
+    /// Its face.
+    pub face: Option<u8>,
+    /// Whether it is chosen.
+    pub chosen: bool,
+    /// Whether it is the last one.
+    pub last: bool,
+}
+
+/// One step of the way that asks one thing at a time.
+pub struct Step {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Which question of how many, in words.
+    pub place: String,
+    /// The heading its question stands below.
+    pub group: Option<String>,
+    /// The language of that heading where it is not the page's.
+    pub lang: Option<&'static str>,
+    /// The picture of the progress: how each arc is drawn.
+    pub wave: Vec<&'static str>,
+    /// What it asks.
+    pub asked: Asked,
+    /// The step before.
+    pub back: Option<usize>,
+    /// The step after.
+    pub next: Option<usize>,
+    /// Whether it is shown when none is named.
+    pub first: bool,
+}
+
+/// What a step asks.
+pub enum Asked {
+    /// A question of the instrument.
+    Question(Box<Ask>),
+    /// Who gives it.
+    GivenBy,
+    /// Whether an answer is wanted.
+    Reply,
+    /// Whether the giver wants to join developing.
+    Volunteer,
+    /// Nothing more: it may be sent.
+    Send,
+}
+
+/// A field that is no question.
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// As it was typed.
+    pub value: String,
+    /// What is wrong with it.
+    pub fault: Option<String>,
+}
+
+/// The fields that are no questions.
+pub struct Own {
+    /// Who gives it: word, text, whether it is chosen.
+    pub given_by: Vec<(&'static str, String, bool)>,
+    /// Whether an answer is wanted.
+    pub reply: bool,
+    /// Where to write.
+    pub reply_email: Field,
+    /// Where to call.
+    pub reply_phone: Field,
+    /// Whether volunteers are asked for.
+    pub volunteers: bool,
+    /// Whether the giver wants to join.
+    pub volunteer: bool,
+    /// The volunteer's name.
+    pub volunteer_name: Field,
+    /// The volunteer's address.
+    pub volunteer_email: Field,
+    /// The volunteer's number.
+    pub volunteer_phone: Field,
+}
+
+/// Draws a form from an instrument and what was typed.
+#[derive(Clone, Copy)]
+pub struct Drawer<'a> {
+    /// The texts of the page.
+    pub t: Texts,
+    /// The questions.
+    pub instrument: &'a Instrument,
+    /// What was typed.
+    pub typed: &'a Typed,
+    /// What is wrong with it.
+    pub faults: &'a [FieldFault],
+}
+
+impl Drawer<'_> {
+    /// The language of the instrument's words where it is not the page's.
+    fn lang(&self) -> Option<&'static str> {
+        let spoken = self.instrument.languages.iter().any(|language| language == self.t.language());
+        (!spoken).then_some("fi")
+    }
+
+    fn say(&self, text: &Text) -> String {
+        let language = self.t.language();
+        let words = if self.typed.easy {
+            text.say_easily(language, Some(Channel::Web))
+        } else {
+            text.say(language, Some(Channel::Web))
+        };
+        words.to_owned()
+    }
+
+    /// What stands above the questions of a unit.
+    pub fn head(&self, unit: &str) -> Head {
+        let minutes = (self.instrument.questions.len() * 3).div_ceil(QUESTIONS_IN_THREE_MINUTES);
+        let minutes = i64::try_from(minutes).unwrap_or(i64::MAX);
+        Head {
+            unit: unit.to_owned(),
+            title: self.say(&self.instrument.title),
+            lead: self.instrument.lead.as_ref().map(|lead| self.say(lead)),
+            minutes: self.t.with("form-fact-minutes", &arguments([("minutes", minutes.into())])),
+            lang: self.lang(),
+        }
+    }
+
+    fn fault_at(&self, field: &str) -> Option<String> {
+        self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.text.clone())
+    }
+
+    /// The questions in the groups they are asked in. Facts about the giver come last: nobody should have to say who they
+    /// are before they may say what they think.
+    pub fn blocks(&self) -> Vec<Block> {
+        let mut grouped: Vec<(Option<&str>, Vec<&Question>)> = Vec::new();
+        for question in &self.instrument.questions {
+            let group = question.group.as_deref();
+            match grouped.last_mut().filter(|(held, _)| *held == group) {
+                Some((_, questions)) => questions.push(question),
+                None => grouped.push((group, vec![question])),
+            }
+        }
+        let background = |questions: &[&Question]| {
+            questions.iter().all(|one| matches!(one.kind, QuestionKind::Choice { .. } | QuestionKind::Number { .. }))
+        };
+        grouped.sort_by_key(|(_, questions)| background(questions));
+        let mut number = 0;
+        let blocks = grouped.iter().map(|(group, questions)| {
+            let title = self.instrument.groups.iter().find(|one| Some(one.id.as_str()) == *group);
+            let asks = questions.iter().map(|question| {
+                number += 1;
+                self.ask(question, number)
+            });
+            Block {
+                asks: asks.collect(),
+                background: background(questions),
+                title: title.map(|one| self.say(&one.title)),
+            }
+        });
+        blocks.collect()
+    }
+
+    fn ask(&self, question: &Question, number: usize) -> Ask {
+        Ask {
+            id: question.id.clone(),
+            number,
+            text: self.say(&question.text),
+            answer: self.answer(question),
+            fault: self.fault_at(&question.id),
+            lang: self.lang(),
+        }
+    }
+
+    fn answer(&self, question: &Question) -> Answer {
+        let typed = |name: &str| self.typed.get(name).to_owned();
+        let Some(scale) = self.instrument.scale_of(question) else {
+            return match question.kind {
+                QuestionKind::Number { unit: Some(NumberUnit::Months), .. } => {
+                    let (years_name, months_name) = (years_of(&question.id), months_of(&question.id));
+                    let (years, months) = (typed(&years_name), typed(&months_name));
+                    Answer::Months { years_name, years, months_name, months }
+                }
+                QuestionKind::Number { .. } => Answer::Number { value: typed(&question.id) },
+                _ => Answer::Text { value: typed(&question.id) },
+            };
+        };
+        let chosen = self.typed.get(&question.id).trim();
+        let last = scale.printed_order.last();
+        let options: Vec<Choice> = scale
+            .as_printed()
+            .map(|step| Choice {
+                value: step.value,
+                words: self.say(&step.text),
+                face: step.face,
+                chosen: chosen == step.value.to_string(),
+                last: Some(&step.value) == last,
+            })
+            .collect();
+        let cannot_say = self.say(&scale.cannot_say);
+        let cannot_say_chosen = chosen == CANNOT_SAY;
+        if options.len() > CARDS_MOST {
+            return Answer::List { options, cannot_say, cannot_say_chosen };
+        }
+        let row = options.len() == ROW;
+        let large = self.typed.view == View::One || (row && self.stands_out(scale));
+        Answer::Cards { options, cannot_say, cannot_say_chosen, row, large }
+    }
+
+    /// Whether only one question of several is on this scale: the overall one.
+    fn stands_out(&self, scale: &Scale) -> bool {
+        let held =
+            |question: &&Question| self.instrument.scale_of(question).is_some_and(|other| std::ptr::eq(other, scale));
+        self.instrument.questions.iter().filter(held).count() == 1
+            && scale.values.iter().all(|step| step.face.is_some())
+    }
+
+    /// The fields that are no questions.
+    pub fn own(&self) -> Own {
+        let chosen = GivenBy::parse(self.typed.get(GIVEN_BY));
+        let given_by = GivenBy::ALL.into_iter().map(|one| {
+            let word = one.as_str();
+            (word, self.t.get(&format!("form-given-by-{word}")), chosen == Some(one))
+        });
+        let field =
+            |name: &'static str| Field { name, value: self.typed.get(name).to_owned(), fault: self.fault_at(name) };
+        Own {
+            given_by: given_by.collect(),
+            reply: self.typed.filled(REPLY_WANTED).is_some(),
+            reply_email: field(REPLY_EMAIL),
+            reply_phone: field(REPLY_PHONE),
+            volunteers: self.instrument.asks_volunteers,
+            volunteer: self.typed.filled(VOLUNTEER_WANTED).is_some(),
+            volunteer_name: field(VOLUNTEER_NAME),
+            volunteer_email: field(VOLUNTEER_EMAIL),
+            volunteer_phone: field(VOLUNTEER_PHONE),
+        }
+    }
+
+    /// The steps of the way that asks one thing at a time. Without script the style sheet shows the one that the address
+    /// names, and else the last of the source: the one to begin with, or the first with a fault, is put there.
+    pub fn steps(&self, blocks: Vec<Block>) -> Vec<Step> {
+        let count: usize = blocks.iter().map(|block| block.asks.len()).sum();
+        // Where groups begin, for the gaps of the wave.
+        let mut begins = vec![false; count];
+        let mut asked: Vec<(Asked, Option<String>)> = Vec::new();
+        for block in blocks {
+            if let Some(begin) = begins.get_mut(asked.len()) {
+                *begin = true;
+            }
+            for ask in block.asks {
+                asked.push((Asked::Question(Box::new(ask)), block.title.clone()));
+            }
+        }
+        asked.push((Asked::GivenBy, None));
+        asked.push((Asked::Reply, None));
+        if self.instrument.asks_volunteers {
+            asked.push((Asked::Volunteer, None));
+        }
+        asked.push((Asked::Send, None));
+        let shown = asked.iter().position(|(one, _)| self.has_fault(one)).unwrap_or(0);
+        let last = asked.len();
+        let mut steps: Vec<Step> = asked
+            .into_iter()
+            .enumerate()
+            .map(|(index, (one, group))| Step {
+                number: index + 1,
+                place: self.place(index, count),
+                lang: group.as_ref().and_then(|_| self.lang()),
+                group,
+                wave: wave(index, &begins),
+                asked: one,
+                back: (index > 0).then_some(index),
+                next: (index + 1 < last).then_some(index + 2),
+                first: index == shown,
+            })
+            .collect();
+        let first = steps.remove(shown);
+        steps.push(first);
+        steps
+    }
+
+    fn place(&self, index: usize, count: usize) -> String {
+        if index >= count {
+            return self.t.get("form-last");
+        }
+        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let variables = arguments([("number", number(index + 1).into()), ("count", number(count).into())]);
+        self.t.with("form-question", &variables)
+    }
+
+    fn has_fault(&self, asked: &Asked) -> bool {
+        let at = |names: &[&str]| self.faults.iter().any(|fault| names.contains(&fault.field.as_str()));
+        match asked {
+            Asked::Question(ask) => ask.fault.is_some(),
+            Asked::Reply => at(&[REPLY_EMAIL, REPLY_PHONE]),
+            Asked::Volunteer => at(&[VOLUNTEER_NAME, VOLUNTEER_EMAIL, VOLUNTEER_PHONE]),
+            Asked::GivenBy | Asked::Send => false,
+        }
+    }
+
+    /// The faults, each with the place it leads to: the field, or the step that the field stands in.
+    pub fn fault_links(&self, blocks: &[Block], steps: &[Step]) -> Vec<(String, String)> {
+        let begin = blocks.first().and_then(|block| block.asks.first()).map_or_else(String::new, first_control);
+        let link = |fault: &FieldFault| {
+            let step = steps.iter().find(|step| match &step.asked {
+                Asked::Question(ask) => ask.id == fault.field,
+                Asked::Reply => fault.field == REPLY_EMAIL || fault.field == REPLY_PHONE,
+                Asked::Volunteer => [VOLUNTEER_NAME, VOLUNTEER_EMAIL, VOLUNTEER_PHONE].contains(&fault.field.as_str()),
+                Asked::GivenBy | Asked::Send => false,
+            });
+            if !steps.is_empty() {
+                return format!("k{}", step.map_or(1, |step| step.number));
+            }
+            let asks = blocks.iter().flat_map(|block| &block.asks);
+            match asks.into_iter().find(|ask| ask.id == fault.field) {
+                Some(ask) => first_control(ask),
+                None if fault.field.is_empty() => begin.clone(),
+                None => format!("{}-a", fault.field),
+            }
+        };
+        self.faults.iter().map(|fault| (link(fault), fault.text.clone())).collect()
+    }
+
+    /// What was answered, in words, and how many questions were not.
+    pub fn said(&self) -> (Vec<Said>, usize) {
+        let blocks = self.blocks();
+        let mut said = Vec::new();
+        let mut skipped = 0;
+        for ask in blocks.iter().flat_map(|block| &block.asks) {
+            let chosen = |options: &[Choice], cannot_say: &str, cannot_say_chosen: bool| {
+                let one = options.iter().find(|option| option.chosen).map(|option| option.words.clone());
+                one.or_else(|| cannot_say_chosen.then(|| cannot_say.to_owned())).unwrap_or_default()
+            };
+            let answer = match &ask.answer {
+                Answer::Cards { options, cannot_say, cannot_say_chosen, .. }
+                | Answer::List { options, cannot_say, cannot_say_chosen } => {
+                    chosen(options, cannot_say, *cannot_say_chosen)
+                }
+                Answer::Number { value } | Answer::Text { value } => value.clone(),
+                Answer::Months { years, months, .. } => {
+                    let parts = [(years, "form-years"), (months, "form-months")];
+                    let parts = parts.iter().filter(|(value, _)| !value.trim().is_empty());
+                    parts.map(|(value, unit)| format!("{value} {}", self.t.get(unit))).collect::<Vec<_>>().join(" ")
+                }
+            };
+            if answer.trim().is_empty() {
+                skipped += 1;
+                continue;
+            }
+            let own_words = matches!(ask.answer, Answer::Text { .. });
+            said.push(Said { asked: ask.text.clone(), answer, own_words, lang: ask.lang });
+        }
+        for (name, label) in [
+            (REPLY_EMAIL, "form-reply-email"),
+            (REPLY_PHONE, "form-reply-phone"),
+            (VOLUNTEER_NAME, "form-volunteer-name"),
+            (VOLUNTEER_EMAIL, "form-volunteer-email"),
+            (VOLUNTEER_PHONE, "form-volunteer-phone"),
+        ] {
+            if let Some(value) = self.typed.filled(name) {
+                said.push(Said { asked: self.t.get(label), answer: value.to_owned(), own_words: false, lang: None });
+            }
+        }
+        (said, skipped)
+    }
+
+    /// The form's hidden fields; with `answers`, all of what was typed too.
+    pub fn hidden(&self, answers: bool) -> Vec<(String, String)> {
+        let code = self.typed.code.as_ref().map(ToString::to_string).unwrap_or_default();
+        let mut fields = vec![
+            ("key", self.typed.key.to_string()),
+            ("code", code),
+            ("version", self.instrument.version.to_string()),
+            ("view", self.typed.view.as_str().to_owned()),
+            ("easy", if self.typed.easy { "1" } else { "" }.to_owned()),
+            ("lang", self.t.language().to_owned()),
+        ];
+        if answers {
+            fields.extend(self.typed.fields().map(|(name, value)| (name.as_str(), value.clone())));
+        }
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+/// The id of a question's first control.
+fn first_control(ask: &Ask) -> String {
+    match &ask.answer {
+        Answer::Cards { options, .. } => {
+            format!("{}-{}", ask.id, options.first().map_or(0, |option| option.value))
+        }
+        _ => format!("{}-a", ask.id),
+    }
+}
+
+/// How each arc of the wave is drawn: gone, now, coming; with a gap where a group begins.
+fn wave(now: usize, begins: &[bool]) -> Vec<&'static str> {
+    if begins.len() > WAVE_MOST {
+        return Vec::new();
+    }
+    let arcs = begins.iter().enumerate().map(|(index, begin)| match (index.cmp(&now), *begin && index > 0) {
+        (std::cmp::Ordering::Less, false) => "dn",
+        (std::cmp::Ordering::Less, true) => "dn gap",
+        (std::cmp::Ordering::Equal, false) => "nw",
+        (std::cmp::Ordering::Equal, true) => "nw gap",
+        (std::cmp::Ordering::Greater, false) => "",
+        (std::cmp::Ordering::Greater, true) => "gap",
+    });
+    arcs.collect()
+}
