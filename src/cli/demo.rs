@@ -21,14 +21,17 @@ use crate::administration::tokens::{NewToken, authenticate, make_token};
 use crate::agreement::calendar::monday_of;
 use crate::app::{self, StartFault};
 use crate::config::Config;
-use crate::feedback::{Channel, GivenBy, Language, Problem};
+use crate::feedback::{Channel, GivenBy, Language, Month, Problem};
 use crate::handling::act::{Act, DecisionKind, act};
 use crate::intake::Intake;
 use crate::intake::forms::{NewFeedback, NewGroupInterview, Reply};
 use crate::intake::idempotency::RequestKey;
 use crate::intake::take_in::{self, Request, is_public};
 use crate::intake::{Taken, group};
+use crate::loop_back::board::{self, Covers};
 use crate::loop_back::card_stubs;
+use crate::loop_back::postings::Words;
+use crate::loop_back::results::{ResultsOf, publish as publish_results};
 use crate::organisation::{Authority, Scope};
 use crate::service::Service;
 
@@ -81,6 +84,34 @@ struct SampleReceipt {
 struct Samples {
     feedback: Vec<Sample>,
     group_interviews: Vec<SampleInterview>,
+    board: Vec<SamplePost>,
+    results: Vec<SampleResults>,
+}
+
+/// A post of a unit's board.
+#[derive(Deserialize)]
+struct SamplePost {
+    unit: String,
+    decision: DecisionKind,
+    #[serde(flatten)]
+    words: SampleWords,
+    translations: Vec<SampleWords>,
+}
+
+#[derive(Deserialize)]
+struct SampleWords {
+    said: String,
+    done: String,
+    language: Language,
+}
+
+/// Published results of the last month.
+#[derive(Deserialize)]
+struct SampleResults {
+    unit: String,
+    instrument: String,
+    language: Language,
+    words: String,
 }
 
 #[derive(Deserialize)]
@@ -246,7 +277,51 @@ async fn give_samples(service: &std::sync::Arc<Service>, logins: &mut Logins) ->
         logins.receipts.push(SampleReceipt { unit, channel: "group".to_owned(), code: taken.receipt });
     }
     drop(intake);
-    writer.await.map_err(said)
+    writer.await.map_err(said)?;
+    publish(service, logins, samples.board, samples.results).await
+}
+
+/// Posts on the boards and publishes results, as the responsible persons would.
+async fn publish(
+    service: &Service,
+    logins: &Logins,
+    posts: Vec<SamplePost>,
+    results: Vec<SampleResults>,
+) -> Result<(), StartFault> {
+    for post in posts {
+        let authority = authority(service, logins, responsible(&post.unit)).await?;
+        let words: Vec<Words<'_>> = std::iter::once(&post.words)
+            .chain(&post.translations)
+            .map(|words| Words {
+                pointer: String::new(),
+                language: words.language,
+                said: Some(&words.said),
+                done: ("done", &words.done),
+            })
+            .collect();
+        let covers = Covers::These(Vec::new());
+        board::post(service, &authority, &post.unit, Some(post.decision), &words, &covers, None).await.map_err(said)?;
+    }
+    let month = Month::of(service.today().first_of_month().saturating_sub(1.day())).to_string();
+    for result in results {
+        let authority = authority(service, logins, responsible(&result.unit)).await?;
+        let of = ResultsOf { instrument: &result.instrument, from: &month, to: &month };
+        let words =
+            [Words { pointer: String::new(), language: result.language, said: None, done: ("words", &result.words) }];
+        publish_results(service, &authority, &result.unit, &of, &words, None).await.map_err(said)?;
+    }
+    Ok(())
+}
+
+/// Who is responsible for a unit.
+fn responsible(unit: &str) -> &'static str {
+    match unit {
+        "koivuranta" => "vilma-koivu",
+        "pajapiha" => "veikko-paja",
+        "kaisla" => "venla-kaisla",
+        "itaranta" => "viivi-ranta",
+        _ => "ville-suvanto",
+    }
 }
 
 async fn give(
@@ -408,8 +483,9 @@ fn credentials(base: &str, logins: &Logins) -> Result<Vec<u8>, StartFault> {
 
 fn print_tour(base: &str, logins: &Logins, mails: &Path) {
     println!("Kaiku's demo county is running. Nothing in it is real.\n");
-    println!("Open       {base}/docs/           the API, to read and to try");
-    println!("           {base}/readyz          whether it can take feedback in\n");
+    println!("Open       {base}/                 the pages for givers");
+    println!("           {base}/docs/            the API, to read and to try");
+    println!("           {base}/readyz           whether it can take feedback in\n");
     println!("Tokens (Authorization: Bearer …), one a role:");
     for (slug, role) in [
         ("anna-koivu", "worker at koivuranta"),

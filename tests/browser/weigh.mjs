@@ -21,6 +21,10 @@ const QUIET_MS = 500;
 const pages = {
   'unit': '/u/koivuranta',
   'unit, sensitive': '/u/suvanto',
+  'first page': '/',
+  'board': '/u/koivuranta/board',
+  'poster': '/u/koivuranta/board/poster',
+  'privacy notice': '/privacy',
   'problem page': '/u/nowhere',
 };
 

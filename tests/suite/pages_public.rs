@@ -43,7 +43,7 @@ async fn a_unit_offers_the_survey_of_its_service_and_shows_its_newest_posts() {
         for address in ["/u/koivu/asiakastyytyvaisyys\"", "/u/koivu/pikapalaute\"", "/r\"", "/u/koivu/board\""] {
             assert!(has(&page, &format!("href=\"{address}")), "{address}\n{}", page.text);
         }
-        assert!(has(&page, "16 kysymystä, noin 4 minuuttia"), "{}", page.text);
+        assert!(has(&page, "Vie noin 4 minuuttia."), "{}", page.text);
         assert!(!has(&page, "asiakastyytyvaisyys-yleinen") && !has(&page, "tapaaminen-kortti"));
         assert!(has(&page, "Sanottu 4") && has(&page, "Sanottu 2") && !has(&page, "Sanottu 1"));
         // What is told of the pages themselves is offered where it belongs: at the foot.

@@ -1,7 +1,7 @@
 # Accessibility statement (act on the provision of digital services 306/2019).
 
 access-title = Accessibility
-access-lead = We want everybody to be able to give feedback. On this page we tell where we have succeeded, where we have not, and how you tell us of a barrier.
+access-lead = We want everybody to be able to give feedback. Tell us if something stops you.
 access-what = What the statement is about
 access-what-text = The statement is about the public pages of Kaiku: feedback forms, the receipt page, boards, results and this page.
 access-organiser = The service is organised by

@@ -48,7 +48,7 @@ privacy-years =
         [one] 1 year
        *[other] { $count } years
     }
-privacy-after-closing = { $time } after the matter was closed
+privacy-after-closing = { $time } after the matter was closed. Where feedback is not handled by itself, as long as the texts.
 privacy-for-ever = Permanently
 privacy-until-taken-down = Permanently; what was taken down is no longer shown
 privacy-kept-texts = Texts, yours and the staff's

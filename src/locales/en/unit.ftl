@@ -9,15 +9,10 @@ unit-nothing = This unit has no form on the web just now. You can give feedback 
 unit-closed = This unit is closed and takes no more feedback.
 unit-closed-stays = The board and the results can still be read, and with your receipt code you see what your earlier feedback led to.
 unit-unplaced = This unit takes no feedback just now. With your receipt code you still see what your earlier feedback led to.
-unit-questions =
-    { $count ->
-        [one] 1 question
-       *[other] { $count } questions
-    }
 unit-minutes =
     { $minutes ->
-        [one] about 1 minute
-       *[other] about { $minutes } minutes
+        [one] Takes about a minute.
+       *[other] Takes about { $minutes } minutes.
     }
 unit-now = The survey is on now
 unit-came = You said – we did

@@ -1,7 +1,7 @@
 # Saavutettavuusseloste (laki digitaalisten palvelujen tarjoamisesta 306/2019).
 
 access-title = Saavutettavuus
-access-lead = Haluamme, että jokainen voi antaa palautetta. Tällä sivulla kerromme, missä olemme onnistuneet, missä emme ja miten kerrot esteestä.
+access-lead = Haluamme, että jokainen voi antaa palautetta. Kerro meille, jos jokin estää sinua.
 access-what = Mitä seloste koskee
 access-what-text = Seloste koskee Kaiku-palvelun julkisia sivuja: palautelomakkeita, kuittisivua, tauluja, tuloksia ja tätä sivua.
 access-organiser = Palvelun järjestää

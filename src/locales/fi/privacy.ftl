@@ -48,7 +48,7 @@ privacy-years =
         [one] 1 vuosi
        *[other] { $count } vuotta
     }
-privacy-after-closing = { $time } asian päättymisestä
+privacy-after-closing = { $time } asian päättymisestä. Jos palautetta ei käsitellä erikseen, yhtä kauan kuin tekstit.
 privacy-for-ever = Pysyvästi
 privacy-until-taken-down = Pysyvästi; pois taululta otettua ei enää näytetä
 privacy-kept-texts = Tekstit, sinun ja työntekijöiden

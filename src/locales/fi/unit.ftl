@@ -9,15 +9,10 @@ unit-nothing = Tässä yksikössä ei juuri nyt ole lomaketta verkossa. Voit ant
 unit-closed = Tämä yksikkö on suljettu, eikä se ota enää palautetta vastaan.
 unit-closed-stays = Taulu ja tulokset ovat yhä luettavissa, ja kuittikoodilla näet, mitä aiempi palautteesi sai aikaan.
 unit-unplaced = Tämä yksikkö ei juuri nyt ota vastaan palautetta. Kuittikoodilla näet yhä, mitä aiempi palautteesi sai aikaan.
-unit-questions =
-    { $count ->
-        [one] 1 kysymys
-       *[other] { $count } kysymystä
-    }
 unit-minutes =
     { $minutes ->
-        [one] noin 1 minuutti
-       *[other] noin { $minutes } minuuttia
+        [one] Vie noin minuutin.
+       *[other] Vie noin { $minutes } minuuttia.
     }
 unit-now = Kysely on nyt käynnissä
 unit-came = Te sanoitte – me teimme

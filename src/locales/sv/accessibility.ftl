@@ -1,7 +1,7 @@
 # Tillgänglighetsutlåtande (lagen om tillhandahållande av digitala tjänster 306/2019).
 
 access-title = Tillgänglighet
-access-lead = Vi vill att alla ska kunna ge respons. På den här sidan berättar vi vad vi har lyckats med, vad som brister och hur du berättar om ett hinder.
+access-lead = Vi vill att alla ska kunna ge respons. Berätta för oss om något hindrar dig.
 access-what = Vad utlåtandet gäller
 access-what-text = Utlåtandet gäller tjänsten Kaikus offentliga sidor: responsformulären, kvittosidan, tavlorna, resultaten och den här sidan.
 access-organiser = Tjänsten anordnas av

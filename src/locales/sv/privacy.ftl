@@ -48,7 +48,7 @@ privacy-years =
         [one] 1 år
        *[other] { $count } år
     }
-privacy-after-closing = { $time } efter att ärendet har avslutats
+privacy-after-closing = { $time } efter att ärendet har avslutats. Om responsen inte behandlas separat, lika länge som texterna.
 privacy-for-ever = Permanent
 privacy-until-taken-down = Permanent; det som tagits ner från tavlan visas inte längre
 privacy-kept-texts = Texter, dina och personalens

@@ -9,15 +9,10 @@ unit-nothing = Den här enheten har just nu inget formulär på nätet. Du kan g
 unit-closed = Den här enheten är stängd och tar inte längre emot respons.
 unit-closed-stays = Tavlan och resultaten kan fortfarande läsas, och med kvittokoden ser du vad din tidigare respons ledde till.
 unit-unplaced = Den här enheten tar just nu inte emot respons. Med kvittokoden ser du fortfarande vad din tidigare respons ledde till.
-unit-questions =
-    { $count ->
-        [one] 1 fråga
-       *[other] { $count } frågor
-    }
 unit-minutes =
     { $minutes ->
-        [one] ungefär 1 minut
-       *[other] ungefär { $minutes } minuter
+        [one] Tar ungefär en minut.
+       *[other] Tar ungefär { $minutes } minuter.
     }
 unit-now = Enkäten pågår nu
 unit-came = Ni sade – vi gjorde

@@ -14,16 +14,33 @@ use crate::loop_back::qr::Qr;
 use crate::service::Service;
 use crate::store::postings::BOARD;
 
-/// Posts on one sheet. More make another sheet, never smaller type.
+/// Posts on one sheet at most. More, and longer ones, make another sheet, never smaller type.
 const POSTS_A_SHEET: usize = 3;
 /// Sheets at most: the board itself shows the rest.
 const SHEETS_MOST: usize = 4;
-/// Characters of what was said at most, so that three posts and the foot end inside the sheet.
-const SAID_CHARS: usize = 120;
-/// Characters of what was done at most; it stands in a wider place in heavier type.
-const DONE_CHARS: usize = 120;
+/// Characters of either side of a post at most, so that one is never a sheet of small print.
+const TEXT_CHARS: usize = 200;
 /// Characters of the unit's name at most: two lines.
 const NAME_CHARS: usize = 60;
+/// Characters that fit on the line of the unit's name.
+const NAME_LINE: usize = 40;
+
+// What `poster.css` takes of the sheet's height, in hundredths of its width, measured with a wide typeface (Noto Sans).
+
+/// The place of all posts.
+const ROOM: f64 = 66.0;
+/// A second line of the unit's name.
+const NAME_ROOM: f64 = 4.1;
+/// A line of a post.
+const LINE: f64 = 3.4;
+/// The frame of a post.
+const POST_FRAME: f64 = 3.2;
+/// The word of the decision.
+const CHIP: f64 = 3.6;
+/// The gap between two posts.
+const GAP: f64 = 1.6;
+/// Characters that fit on a line of a post, on either side.
+const LINE_CHARS: usize = 22;
 
 /// `templates/poster.html`.
 #[derive(Template)]
@@ -63,14 +80,12 @@ async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     let unit = unit_of(&snapshot.tree, slug)?;
     let wanted = i64::try_from(POSTS_A_SHEET * SHEETS_MOST).map_err(Problem::internal)?;
     let all = posts::newest(service, slug, BOARD, wanted).await?;
-    let all: Vec<Post> = all.iter().filter_map(|posting| Post::of(posting, page.t)).collect();
-    let sheets = all.len().div_ceil(POSTS_A_SHEET).max(1);
+    let all = all.iter().filter_map(|posting| Post::of(posting, page.t)).collect();
+    let unit_name = shortened(&unit.name, NAME_CHARS);
+    let mut all = on_sheets(all, ROOM - if unit_name.chars().count() > NAME_LINE { NAME_ROOM } else { 0.0 });
+    let sheets = all.len().max(1);
     let sheet = page.parameter("sheet").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, sheets);
-    let mut here: Vec<Post> = all.into_iter().skip((sheet - 1) * POSTS_A_SHEET).take(POSTS_A_SHEET).collect();
-    for post in &mut here {
-        post.said = vec![shortened(&post.said.join(" "), SAID_CHARS)];
-        post.done = vec![shortened(&post.done.join(" "), DONE_CHARS)];
-    }
+    let here = if all.is_empty() { Vec::new() } else { all.swap_remove(sheet - 1) };
     let (newest, oldest) = (here.first().map(|post| post.on), here.last().map(|post| post.on));
     let month = match (oldest, newest) {
         (Some(oldest), Some(newest)) => posts::months_heading(page.t, oldest..=newest),
@@ -86,7 +101,7 @@ async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     let template = PosterPage {
         frame: page.frame(page.t.get("poster-title")).of_unit(service, &snapshot.tree, unit),
         a3,
-        unit: shortened(&unit.name, NAME_CHARS),
+        unit: unit_name,
         organiser: organiser.unwrap_or_default(),
         month,
         posts: here,
@@ -105,7 +120,96 @@ async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     Ok(page.html(StatusCode::OK, Keep::Fresh, &template))
 }
 
+/// The posts shared out to sheets in their order, each shortened and as many on one as fit into `room`.
+fn on_sheets(posts: Vec<Post>, room: f64) -> Vec<Vec<Post>> {
+    let mut sheets: Vec<Vec<Post>> = Vec::new();
+    let mut left = 0.0;
+    for mut post in posts {
+        post.said = vec![shortened(&post.said.join(" "), TEXT_CHARS)];
+        post.done = vec![shortened(&post.done.join(" "), TEXT_CHARS)];
+        let needed = height(&post) + GAP;
+        let fits = sheets.last().is_some_and(|sheet| sheet.len() < POSTS_A_SHEET) && needed <= left;
+        if !fits {
+            if sheets.len() == SHEETS_MOST {
+                break;
+            }
+            sheets.push(Vec::new());
+            left = room + GAP;
+        }
+        left -= needed;
+        if let Some(sheet) = sheets.last_mut() {
+            sheet.push(post);
+        }
+    }
+    sheets
+}
+
+/// How high a post is, by its longer side.
+fn height(post: &Post) -> f64 {
+    let side = |texts: &[String]| texts.iter().map(|text| lines(text)).sum::<u32>();
+    let chip = if post.chip.is_some() { CHIP } else { 0.0 };
+    let said = f64::from(side(&post.said)) * LINE;
+    let done = f64::from(side(&post.done)) * LINE + chip;
+    said.max(done) + POST_FRAME
+}
+
+/// How many lines a text takes.
+fn lines(text: &str) -> u32 {
+    let (mut lines, mut used) = (1, 0);
+    for word in text.split_whitespace() {
+        let mut length = word.chars().count();
+        if used > 0 && used + 1 + length > LINE_CHARS {
+            lines += 1;
+            used = 0;
+        }
+        // A word that is longer than a line is broken.
+        while length > LINE_CHARS {
+            lines += 1;
+            length -= LINE_CHARS;
+        }
+        used += length + usize::from(used > 0);
+    }
+    lines
+}
+
 /// The route, below `/u`.
 pub fn configure(routes: &mut ServiceConfig) {
     routes.route("/{unit}/board/poster", web::get().to(show));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn post(said: &str, done: &str) -> Post {
+        Post {
+            id: uuid::Uuid::nil(),
+            on: jiff::civil::date(2026, 11, 20),
+            day: String::new(),
+            chip: None,
+            said: vec![said.to_owned()],
+            done: vec![done.to_owned()],
+            other_language: None,
+        }
+    }
+
+    #[test]
+    fn short_posts_stand_three_on_a_sheet_and_long_ones_fewer() {
+        let counts = |posts: Vec<Post>| on_sheets(posts, ROOM).iter().map(Vec::len).collect::<Vec<_>>();
+        assert!(counts(Vec::new()).is_empty());
+        let short = || post("Päätökset on kirjoitettu vaikeasti.", "Kirjoitamme tiivistelmän selkokielellä.");
+        assert_eq!(counts((0..7).map(|_| short()).collect()), [3, 3, 1]);
+        let long = || post("Jono.", &"Avasimme toisen tiskin. ".repeat(20));
+        assert_eq!(counts((0..3).map(|_| long()).collect()), [1, 1, 1]);
+        assert_eq!(counts(vec![long(), short(), short(), short()]), [2, 2]);
+        assert_eq!(counts((0..40).map(|_| long()).collect()), [1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(lines(""), 1);
+        assert_eq!(lines("Puhelin soi."), 1);
+        assert_eq!(lines("Puhelimeen on vaikea saada vastausta."), 2);
+        assert_eq!(lines(&"a".repeat(45)), 3);
+    }
 }

@@ -101,7 +101,7 @@ pub fn offered<'s>(snapshot: &'s Snapshot, unit: &Unit, channel: Channel) -> imp
     newest.filter(move |instrument: &&Instrument| instrument.offered_to(&service, channel))
 }
 
-/// How many questions there are and how long they take: an estimate, rounded up to minutes.
+/// How long it takes to answer: an estimate, rounded up to minutes.
 fn length(instrument: &Instrument, t: Texts) -> String {
     let seconds: usize = instrument
         .questions
@@ -111,10 +111,8 @@ fn length(instrument: &Instrument, t: Texts) -> String {
             QuestionKind::Scale { .. } | QuestionKind::Choice { .. } | QuestionKind::Number { .. } => SECONDS_A_CHOICE,
         })
         .sum();
-    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let questions = t.with("unit-questions", &arguments([("count", number(instrument.questions.len()).into())]));
-    let minutes = t.with("unit-minutes", &arguments([("minutes", number(seconds.div_ceil(MINUTE).max(1)).into())]));
-    format!("{questions}, {minutes}")
+    let minutes = i64::try_from(seconds.div_ceil(MINUTE).max(1)).unwrap_or(i64::MAX);
+    t.with("unit-minutes", &arguments([("minutes", minutes.into())]))
 }
 
 /// The unit of a short name.
