@@ -162,7 +162,7 @@ pub fn shortened(text: &str, most: usize) -> String {
         Some(next) if !next.is_whitespace() => cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words),
         _ => cut.as_str(),
     };
-    format!("{}…", at_word.trim_end_matches(|c: char| c.is_whitespace() || ",;:–-".contains(c)))
+    format!("{}…", at_word.trim_end_matches(|c: char| c.is_whitespace() || ".,;:–-".contains(c)))
 }
 
 #[cfg(test)]
@@ -177,6 +177,7 @@ mod tests {
         assert_eq!(shortened("Puhelin  soi\npitkään.", 14), "Puhelin soi…");
         assert_eq!(shortened("Puhelin soi, pitkään", 13), "Puhelin soi…");
         assert_eq!(shortened("Asiakastyytyväisyyskysely", 8), "Asiakas…");
+        assert_eq!(shortened("Puhelin soi. Pitkään", 14), "Puhelin soi…");
         assert_eq!(shortened("", 8), "");
     }
 
