@@ -34,11 +34,7 @@ pub async fn decide(
     }
     let mut tx = service.store.write().await?;
     let repeated = match &repeat {
-        Some((key, body)) => {
-            let day = Day(service.today());
-            idempotency::earlier(&mut tx, &service.keyring, key, body).await?.is_some()
-                || !idempotency::keep(&mut tx, &service.keyring, key, body, 200, String::new(), day).await?
-        }
+        Some((key, body)) => !idempotency::claim(&mut tx, &service.keyring, key, body, Day(service.today())).await?,
         None => false,
     };
     let what = Act::Decide { kind: DecisionKind::Thanks, text: text.to_owned(), language };

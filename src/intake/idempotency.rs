@@ -92,3 +92,25 @@ pub async fn keep(
         None => Err(Problem::internal("the keyring has no request key")),
     }
 }
+
+/// Takes a key in the write's own transaction, before anything else is written, where the answer is the thing as it stands
+/// now; false if the same request was taken before.
+///
+/// # Errors
+/// [`Kind::KeyReused`] when it was another body; the store's.
+pub async fn claim(
+    tx: &mut Writer,
+    keyring: &Keyring,
+    key: &RequestKey,
+    body: &[u8],
+    day: Day,
+) -> Result<bool, Problem> {
+    if earlier(tx, keyring, key, body).await?.is_some() {
+        return Ok(false);
+    }
+    if keep(tx, keyring, key, body, 200, String::new(), day).await? {
+        return Ok(true);
+    }
+    // It was answered between the two: by the same request, or by another that used its key.
+    earlier(tx, keyring, key, body).await.map(|_| false)
+}

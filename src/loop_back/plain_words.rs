@@ -1,4 +1,5 @@
-//! Where a matter stands, in plain words and in the giver's language: the same sentences for pages and for clients of the API.
+//! Where a matter stands, in plain words: the same sentences for pages, in the page's language, and for clients of
+//! the API, in the feedback's own.
 
 use jiff::civil::Date;
 
@@ -9,7 +10,7 @@ use crate::store::cases::CaseRow;
 
 /// Where a matter stands: who handles it and by when, what is waited for, how it was answered.
 pub fn of_matter(texts: Texts, case: &CaseRow, state: State, today: Date) -> String {
-    let role = texts.get(&format!("story-{}", role_word(&case.handler_role)));
+    let role = role(texts, &case.handler_role);
     let promise = |word: &str| {
         let decide = texts.day(case.decide_by.0);
         texts.with(&format!("story-{word}"), &arguments([("role", role.clone().into()), ("decide", decide.into())]))
@@ -52,7 +53,11 @@ pub fn counted(texts: Texts, published: Option<Date>) -> String {
     }
 }
 
-/// The role that is shown instead of a name.
+/// Who handles a matter: the role that is shown instead of a name.
+pub fn role(texts: Texts, role: &str) -> String {
+    texts.get(&format!("story-{}", role_word(role)))
+}
+
 fn role_word(role: &str) -> &'static str {
     match role {
         "responsible_person" => "role-responsible_person",

@@ -8,11 +8,12 @@ use crate::handling::act::{checked_text, tell_by_receipt};
 use crate::handling::steps::{State, Step, next};
 use crate::handling::transition::{Actor, Change};
 use crate::intake::codes;
+use crate::intake::idempotency::{self, RequestKey};
 use crate::locales::Texts;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 use crate::store::feedback::{self, FeedbackRow};
-use crate::store::{Connected, Writer, case_log, group_interviews, stubs};
+use crate::store::{Connected, Day, Writer, case_log, group_interviews, stubs};
 
 /// Messages of one giver in one matter at most.
 pub const MESSAGES_MOST: usize = 30;
@@ -44,48 +45,53 @@ fn unknown_code() -> Problem {
     Problem::at("/code", Kind::NotFound, "We cannot find this code. Check it against your paper, symbol by symbol.")
 }
 
-/// What came of the feedback with `code`. A giver's first look at a decision is the telling.
+/// What the giver does with a code.
+pub struct Call<'a> {
+    /// The code.
+    pub code: &'a ReceiptCode,
+    /// In which matter, where there are several.
+    pub matter: Option<Uuid>,
+    /// Key and body of a request that may come twice: it is taken once.
+    pub repeat: Option<(RequestKey, &'a [u8])>,
+    /// The language of the story that answers; without one the feedback's own.
+    pub language: Option<Texts>,
+}
+
+/// What came of the feedback with `code`, in the language asked for or in its own. A giver's first look at a decision is the
+/// telling.
 ///
 /// # Errors
 /// [`Kind::NotFound`]; the store's.
-pub async fn lookup(service: &Service, code: &ReceiptCode, reader: Reader) -> Result<Story, Problem> {
+pub async fn lookup(
+    service: &Service,
+    code: &ReceiptCode,
+    reader: Reader,
+    language: Option<Texts>,
+) -> Result<Story, Problem> {
     let mut db = service.store.read().await?;
     let Some(row) = find(service, &mut db, code).await? else {
-        return on_its_way(service, &mut db, code).await;
+        return on_its_way(service, &mut db, code, language).await;
     };
     let cases = cases_of(&mut db, &row).await?;
     let waits = reader == Reader::Giver && cases.iter().any(|case| case.state == State::Decided.as_str());
     if !waits {
-        let story = story::tell(service, &mut db, &row, &cases).await?;
+        let story = story::tell(service, &mut db, &row, &cases, language).await?;
         return Ok(if reader == Reader::Staff { story.without_words() } else { story });
     }
     drop(db);
-    let mut tx = service.store.write().await?;
-    let mut told = Vec::new();
-    for case in cases_of(&mut tx, &row).await? {
-        if case.state == State::Decided.as_str() {
-            told.push(tell_by_receipt(service, &mut tx, case).await?);
-        } else {
-            told.push(case);
-        }
-    }
-    let story = story::tell(service, &mut tx, &row, &told).await?;
-    tx.commit().await?;
-    Ok(story)
+    finish(service, service.store.write().await?, &row, language).await
 }
 
 /// The giver answers the handler's question, or adds something.
 ///
 /// # Errors
-/// [`Kind::NotFound`], [`Kind::StepNotAllowed`], faults of the text.
-pub async fn message(
-    service: &Service,
-    code: &ReceiptCode,
-    matter: Option<Uuid>,
-    text: &str,
-) -> Result<Story, Problem> {
+/// [`Kind::NotFound`], [`Kind::StepNotAllowed`], [`Kind::KeyReused`], faults of the text.
+pub async fn message(service: &Service, call: &Call<'_>, text: &str) -> Result<Story, Problem> {
     let mut tx = service.store.write().await?;
-    let (row, case) = matter_of(service, &mut tx, code, matter).await?;
+    let (row, case) = matter_of(service, &mut tx, call).await?;
+    if !is_first(service, &mut tx, call).await? {
+        return finish(service, tx, &row, call.language).await;
+    }
     let said = case_log::texts(&mut tx, case.id).await?;
     let asked = case.state == State::WaitingForGiver.as_str();
     if !asked && said.iter().filter(|text| text.kind == "addition").count() >= MESSAGES_MOST {
@@ -97,22 +103,19 @@ pub async fn message(
     let text = checked_text(service, "/text", text, &row.language)?;
     let (step, kind) = if asked { (Step::GiverAnswers, "answer") } else { (Step::GiverAdds, "addition") };
     Change::begin(service, case, step, Actor::Giver)?.text(kind, &row.language, text).save(service, &mut tx).await?;
-    finish(service, tx, &row).await
+    finish(service, tx, &row, call.language).await
 }
 
 /// The giver says whether the answer helped.
 ///
 /// # Errors
-/// [`Kind::NotFound`], [`Kind::StepNotAllowed`].
-pub async fn verdict(
-    service: &Service,
-    code: &ReceiptCode,
-    matter: Option<Uuid>,
-    helped: bool,
-    words: Option<&str>,
-) -> Result<Story, Problem> {
+/// [`Kind::NotFound`], [`Kind::StepNotAllowed`], [`Kind::KeyReused`].
+pub async fn verdict(service: &Service, call: &Call<'_>, helped: bool, words: Option<&str>) -> Result<Story, Problem> {
     let mut tx = service.store.write().await?;
-    let (row, mut case) = matter_of(service, &mut tx, code, matter).await?;
+    let (row, mut case) = matter_of(service, &mut tx, call).await?;
+    if !is_first(service, &mut tx, call).await? {
+        return finish(service, tx, &row, call.language).await;
+    }
     if helped && case.state == State::Decided.as_str() {
         // Whoever says that an answer helped has read it.
         case = tell_by_receipt(service, &mut tx, case).await?;
@@ -130,12 +133,30 @@ pub async fn verdict(
         change = change.text("verdict", &row.language, checked_text(service, "/text", words, &row.language)?);
     }
     change.save(service, &mut tx).await?;
-    finish(service, tx, &row).await
+    finish(service, tx, &row, call.language).await
 }
 
-async fn finish(service: &Service, mut tx: Writer, row: &FeedbackRow) -> Result<Story, Problem> {
-    let cases = cases_of(&mut tx, row).await?;
-    let story = story::tell(service, &mut tx, row, &cases).await?;
+/// Whether this is the first time that the request comes.
+async fn is_first(service: &Service, tx: &mut Writer, call: &Call<'_>) -> Result<bool, Problem> {
+    match &call.repeat {
+        Some((key, body)) => idempotency::claim(tx, &service.keyring, key, body, Day(service.today())).await,
+        None => Ok(true),
+    }
+}
+
+/// The story that answers a giver: what waits in it to be heard is told by this.
+async fn finish(
+    service: &Service,
+    mut tx: Writer,
+    row: &FeedbackRow,
+    language: Option<Texts>,
+) -> Result<Story, Problem> {
+    let mut told = Vec::new();
+    for case in cases_of(&mut tx, row).await? {
+        let waits = case.state == State::Decided.as_str();
+        told.push(if waits { tell_by_receipt(service, &mut tx, case).await? } else { case });
+    }
+    let story = story::tell(service, &mut tx, row, &told, language).await?;
     tx.commit().await?;
     Ok(story)
 }
@@ -152,7 +173,12 @@ async fn find(service: &Service, db: &mut impl Connected, code: &ReceiptCode) ->
     Ok(None)
 }
 
-async fn on_its_way(service: &Service, db: &mut impl Connected, code: &ReceiptCode) -> Result<Story, Problem> {
+async fn on_its_way(
+    service: &Service,
+    db: &mut impl Connected,
+    code: &ReceiptCode,
+    language: Option<Texts>,
+) -> Result<Story, Problem> {
     for id in codes::candidate_ids(&service.keyring, code) {
         if let Some(stub) = stubs::find(db, id).await? {
             let snapshot = service.snapshot();
@@ -161,8 +187,8 @@ async fn on_its_way(service: &Service, db: &mut impl Connected, code: &ReceiptCo
                 .units
                 .get(&stub.unit_id)
                 .map(|unit| StoryUnit { slug: unit.slug.clone(), name: unit.name.clone() });
-            // Nothing is known yet of who holds the card: the words are in the language that most read.
-            return Ok(Story::on_its_way(unit, Texts::of("fi")));
+            // Nothing is known yet of who holds the card: unasked, the words are in the language that most read.
+            return Ok(Story::on_its_way(unit, language.unwrap_or_else(|| Texts::of("fi"))));
         }
     }
     Err(unknown_code())
@@ -179,14 +205,9 @@ async fn cases_of(db: &mut impl Connected, row: &FeedbackRow) -> Result<Vec<Case
     Ok(found)
 }
 
-async fn matter_of(
-    service: &Service,
-    tx: &mut Writer,
-    code: &ReceiptCode,
-    matter: Option<Uuid>,
-) -> Result<(FeedbackRow, CaseRow), Problem> {
-    let Some(row) = find(service, tx, code).await? else {
-        on_its_way(service, tx, code).await?;
+async fn matter_of(service: &Service, tx: &mut Writer, call: &Call<'_>) -> Result<(FeedbackRow, CaseRow), Problem> {
+    let Some(row) = find(service, tx, call.code).await? else {
+        on_its_way(service, tx, call.code, None).await?;
         return Err(Problem::new(
             Kind::StepNotAllowed,
             "Your card is on its way: it has not been typed in yet. Come back in some days.",
@@ -196,7 +217,7 @@ async fn matter_of(
         return Err(Problem::new(Kind::StepNotAllowed, "This feedback was taken back. Please give new feedback."));
     }
     let mut cases = cases_of(tx, &row).await?;
-    if let Some(id) = matter {
+    if let Some(id) = call.matter {
         cases.retain(|case| case.id == id);
         if cases.is_empty() {
             return Err(Problem::at("/matter", Kind::UnknownReference, "This receipt has no such matter."));

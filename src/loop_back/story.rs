@@ -1,5 +1,6 @@
 //! The giver's story: what was said, who handles it, by when, what was decided and done. For whoever has the code.
 
+use jiff::ToSpan;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use crate::handling::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, ma
 use crate::handling::told::BOARD;
 use crate::locales::Texts;
 use crate::service::Service;
-use crate::store::case_log::{self, TextRow};
+use crate::store::case_log::{self, EventRow, TextRow};
 use crate::store::cases::CaseRow;
 use crate::store::feedback::FeedbackRow;
 use crate::store::{Connected, discussions, group_interviews, postings};
@@ -36,8 +37,15 @@ pub struct Story {
     pub channel: Option<String>,
     /// The language it was given in.
     pub language: Option<String>,
+    /// The instrument it answers, whose questions `said` and `answers` name.
+    pub instrument: Option<String>,
+    /// The instrument's version.
+    #[schema(minimum = 1)]
+    pub instrument_version: Option<i64>,
     /// What the giver said, as it was kept.
     pub said: Vec<Said>,
+    /// Whether the time for which words are kept is over: what was said and written is erased.
+    pub words_erased: bool,
     /// The coded answers as they were kept.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub answers: serde_json::Value,
@@ -137,6 +145,8 @@ pub struct Matter {
     /// When it was taken up.
     #[schema(value_type = Option<String>, format = Date)]
     pub acknowledged_on: Option<jiff::civil::Date>,
+    /// What happened, in its order: each step that means something to the giver.
+    pub happened: Vec<Happened>,
     /// Questions, answers, additions and decisions in their order.
     pub messages: Vec<Message>,
     /// What was decided.
@@ -157,6 +167,38 @@ pub struct Matter {
     pub guidance: Option<Guidance>,
     /// What the giver can do now: `answer`, `add`, `helped`, `did_not_help`.
     pub can: Vec<String>,
+    /// How long and how often "it did not help" still takes the matter up again.
+    pub reopens: Option<Reopens>,
+}
+
+/// How far an answer can be returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Reopens {
+    /// The last day.
+    #[schema(value_type = String, format = Date)]
+    pub until: jiff::civil::Date,
+    /// How many times more.
+    #[schema(minimum = 1)]
+    pub times_left: u32,
+}
+
+/// One step of a matter.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Happened {
+    /// `acknowledge`, `ask`, `giver_answers`, `giver_adds`, `decide`, `tell`, `close`, `helped_verdict`,
+    /// `did_not_help_verdict`, `reopen`, `mail_refused` or `silence_closes`.
+    pub step: String,
+    /// When.
+    #[schema(value_type = String, format = Date)]
+    pub on: jiff::civil::Date,
+    /// How the giver was told, for `tell`.
+    pub how: Option<String>,
+    /// What was decided, for `decide`.
+    pub decision: Option<String>,
+    /// The step's number, by which its words are found.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub n: i64,
 }
 
 /// What was decided.
@@ -185,6 +227,10 @@ pub struct Message {
     pub text: String,
     /// In which language.
     pub language: String,
+    /// The number of the step it belongs to.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub n: i64,
 }
 
 impl Story {
@@ -210,7 +256,10 @@ impl Story {
             received_on: None,
             channel: None,
             language: None,
+            instrument: None,
+            instrument_version: None,
             said: Vec::new(),
+            words_erased: false,
             answers: serde_json::json!({}),
             matters: Vec::new(),
             discussions: Vec::new(),
@@ -219,7 +268,7 @@ impl Story {
     }
 }
 
-/// Tells the story of a feedback with its cases.
+/// Tells the story of a feedback with its cases, in the language `asked` for, or in the feedback's own.
 ///
 /// # Errors
 /// The store's; [`crate::feedback::Kind::Internal`] when something stored cannot be read.
@@ -228,9 +277,11 @@ pub async fn tell(
     db: &mut impl Connected,
     row: &FeedbackRow,
     cases: &[CaseRow],
+    asked: Option<Texts>,
 ) -> Result<Story, Problem> {
     let snapshot = service.snapshot();
-    let words = Texts::of(&row.language);
+    let words = asked.unwrap_or_else(|| Texts::of(&row.language));
+    let language = asked.map_or(row.language.as_str(), |asked| asked.language());
     let place = snapshot.tree.place_of(row.placement_id);
     let unit = place
         .and_then(|place| snapshot.tree.units.get(&place.unit_id))
@@ -238,14 +289,14 @@ pub async fn tell(
     let said = texts_of(service, row)?.into_iter().map(|(question, text)| Said { question, text }).collect();
     let mut matters = Vec::new();
     for case in cases {
-        matters.push(matter(service, db, row, case, words).await?);
+        matters.push(matter(service, db, case, words, language).await?);
     }
     let mut results = Vec::new();
     let taken_back = row.void_reason.is_some();
     if let (Some(place), true, false) = (place, cases.is_empty(), taken_back) {
         for posting in results::of_feedback(db, place.unit_id, &row.instrument, &row.month).await? {
             let on = posting.row.posted_on.0;
-            let found = posting.words_in(&row.language);
+            let found = posting.words_in(language);
             results.extend(found.map(|text| PublishedResults {
                 words: text.done.clone(),
                 language: text.language.clone(),
@@ -269,6 +320,8 @@ pub async fn tell(
         memo: held.memo,
         language: held.language,
     });
+    // As retention counts it.
+    let erased_to = service.today().saturating_sub(i64::from(service.config.retention.text_months).months());
     Ok(Story {
         status: if taken_back { Status::TakenBack } else { Status::Received },
         status_text,
@@ -278,7 +331,10 @@ pub async fn tell(
         received_on: Some(row.received_on.0),
         channel: Some(row.channel.clone()),
         language: Some(row.language.clone()),
+        instrument: Some(row.instrument.clone()),
+        instrument_version: Some(row.instrument_version),
         said,
+        words_erased: row.texts.is_none() && row.received_on.0 <= erased_to,
         answers: serde_json::from_str(&row.coded).map_err(Problem::internal)?,
         matters,
     })
@@ -287,9 +343,9 @@ pub async fn tell(
 async fn matter(
     service: &Service,
     db: &mut impl Connected,
-    row: &FeedbackRow,
     case: &CaseRow,
     words: Texts,
+    language: &str,
 ) -> Result<Matter, Problem> {
     let state = State::parse(&case.state).map_err(|_| Problem::internal("an unknown state is stored"))?;
     let events = case_log::events(db, case.id).await?;
@@ -310,7 +366,7 @@ async fn matter(
         let posts = postings::of_case(db, case.id).await?.into_iter().collect();
         let post = with_words(db, posts).await?.pop();
         board = post.and_then(|post| {
-            let text = post.words_in(words.language())?.clone();
+            let text = post.words_in(language)?.clone();
             Some(BoardAnswer { said: text.said, done: text.done, language: text.language, on: post.row.posted_on.0 })
         });
     }
@@ -319,6 +375,7 @@ async fn matter(
         on: day(text.n),
         text: text.text.clone(),
         language: text.language.clone(),
+        n: text.n,
     };
     Ok(Matter {
         id: case.id,
@@ -329,6 +386,7 @@ async fn matter(
         handled_by: case.handler_role.clone(),
         promise: crate::intake::evaluate::promise_of(case),
         acknowledged_on: case.acknowledged_on.map(Into::into),
+        happened: events.iter().filter_map(happened).collect(),
         // A reason for reopening is a word among staff.
         messages: texts.iter().filter(|text| text.kind != "reason").map(message).collect(),
         decision: case.decision.as_ref().filter(|_| answered).map(|kind| Decision {
@@ -341,8 +399,37 @@ async fn matter(
         told_how: case.told_how.clone(),
         closed_on: case.closed_on.map(Into::into),
         verdict: case.verdict.clone(),
-        guidance: case.complaint.then(|| Guidance::to_formal_complaint(&row.language)),
+        guidance: case.complaint.then(|| Guidance::to_formal_complaint(language)),
         can: can(service, case, state),
+        reopens: reopens(service, case, state),
+    })
+}
+
+/// A step as the giver is told of it; none of what is a matter among staff and of the service with itself.
+fn happened(event: &EventRow) -> Option<Happened> {
+    let told = match Step::parse(&event.step).ok()? {
+        Step::Assign | Step::Remind | Step::MoveDeadlines | Step::StandIn => false,
+        Step::Acknowledge
+        | Step::Ask
+        | Step::GiverAnswers
+        | Step::GiverAdds
+        | Step::Decide
+        | Step::Tell
+        | Step::Close
+        | Step::HelpedVerdict
+        | Step::DidNotHelpVerdict
+        | Step::Reopen
+        | Step::MailRefused
+        | Step::SilenceCloses => true,
+    };
+    let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
+    let word = |name: &str| detail.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+    told.then(|| Happened {
+        step: event.step.clone(),
+        on: event.on_day.0,
+        how: word("how"),
+        decision: word("decision"),
+        n: event.n,
     })
 }
 
@@ -354,16 +441,24 @@ fn can(service: &Service, case: &CaseRow, state: State) -> Vec<String> {
         (Step::HelpedVerdict, "helped"),
         (Step::DidNotHelpVerdict, "did_not_help"),
     ];
-    let answered = case.told_on.or(case.available_on);
-    let days = answered.and_then(|day| service.today().since(day.0).ok()).map_or(0, |span| span.get_days());
-    let reopens = may_reopen(
-        u32::try_from(case.reopenings).unwrap_or(MAX_REOPENINGS),
-        u32::try_from(days).unwrap_or(REOPEN_WITHIN_DAYS),
-    );
+    let reopens = reopens(service, case, state).is_some();
     steps
         .into_iter()
         .filter(|(step, _)| next(state, *step).is_some())
         .filter(|(step, _)| *step != Step::DidNotHelpVerdict || reopens)
         .map(|(_, word)| word.to_owned())
         .collect()
+}
+
+/// How far "it did not help" still goes, as [`may_reopen`] says; none where it goes nowhere.
+fn reopens(service: &Service, case: &CaseRow, state: State) -> Option<Reopens> {
+    next(state, Step::DidNotHelpVerdict)?;
+    let today = service.today();
+    let answered = case.told_on.or(case.available_on).map_or(today, |day| day.0);
+    let days = today.since(answered).map_or(0, |span| span.get_days());
+    let used = u32::try_from(case.reopenings).unwrap_or(MAX_REOPENINGS);
+    may_reopen(used, u32::try_from(days).unwrap_or(REOPEN_WITHIN_DAYS)).then(|| Reopens {
+        until: answered.saturating_add(i64::from(REOPEN_WITHIN_DAYS).days()),
+        times_left: MAX_REOPENINGS.saturating_sub(used),
+    })
 }

@@ -4,6 +4,7 @@ pub mod api;
 pub mod authority;
 pub mod calendar_feed;
 pub mod client;
+pub mod code_guard;
 pub mod errors;
 pub mod headers;
 pub mod health;

@@ -633,7 +633,19 @@ async fn neither_log_nor_metrics_hold_content() {
         let code = taken.text_at("/receipt");
         send("/api/v1/receipts/lookup", &json!({"code": code})).await.expect(200);
         send("/api/v1/receipts/message", &json!({"code": code, "text": "Lisäsana on karpalopuuro."})).await.expect(200);
+        let page = async |path: &str, fields: &[(&str, &str)]| {
+            let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+            let request = http.post(format!("{}{path}", program.base)).body(body);
+            let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+            Answer::of(request.send().await.expect("an answer")).await
+        };
+        page("/r", &[("code", &code)]).await.expect(200);
+        let said = [("code", code.as_str()), ("text", "Sivulla sanottu karpalopuuro.")];
+        page("/r/message", &said).await.expect(200);
+        page("/r/verdict", &[("code", &code), ("helped", "yes"), ("text", "karpalopuuro")]).await.expect(409);
+        page("/r", &[("code", &code.to_lowercase()), ("lang", "hunajameloni")]).await.expect(200);
         // What is refused is not written down either.
+        page("/r", &[("code", &(code.replace('-', "").to_lowercase() + "x"))]).await.expect(422);
         form["answers"]["hunajamelonikysymys"] = 3.into();
         send(FEEDBACK, &form).await.expect(422);
         let mut wrong = survey("Toinen.");

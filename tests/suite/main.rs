@@ -26,6 +26,7 @@ mod organisation;
 mod pages;
 mod pages_form;
 mod pages_public;
+mod pages_receipt;
 mod permissions;
 mod program;
 mod promises;

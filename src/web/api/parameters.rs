@@ -129,6 +129,16 @@ pub struct KeyHeader {
     idempotency_key: Option<String>,
 }
 
+/// The key of a giver's write.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub struct GiversKeyHeader {
+    /// A new UUID for each write: the same request sent again with it is taken once, and answered with the story as it is.
+    /// With another body it is refused. Kept 30 days.
+    #[param(rename = "Idempotency-Key", example = "0b8f7a52-7c1e-4b57-9d0c-51f7b7a3c9de")]
+    idempotency_key: Option<Uuid>,
+}
+
 /// What a step sends along.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

@@ -7,15 +7,17 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::parameters::GiversKeyHeader;
 use super::problem_answers::PublicWriteProblems;
-use crate::feedback::{Kind, Problem, ReceiptCode};
-use crate::intake::codes::candidate_ids;
-use crate::loop_back::receipts::{self, Reader};
+use crate::feedback::{Kind, Problem};
+use crate::intake::idempotency::RequestKey;
+use crate::loop_back::receipts::{self, Call, Reader};
 use crate::loop_back::story::Story;
 use crate::service::Service;
 use crate::web::authority::Anybody;
-use crate::web::client;
+use crate::web::code_guard::CodeGuard;
 use crate::web::errors::ApiProblem;
+use crate::web::headers;
 use crate::web::json::StrictJson;
 use crate::web::limits::Limits;
 
@@ -86,15 +88,16 @@ pub async fn lookup(
     body: StrictJson<LookupRequest>,
 ) -> Result<HttpResponse, ApiProblem> {
     let reader = if caller.0.is_some() { Reader::Staff } else { Reader::Giver };
-    let guard = Guard::new(&request, &service, &limits);
+    let guard = CodeGuard::new(&request, &service, &limits);
     let code = guard.code(&body.value.code)?;
-    let story = guard.count(receipts::lookup(&service, &code, reader).await)?;
+    let story = guard.count(receipts::lookup(&service, &code, reader, None).await)?;
     Ok(answer(&story))
 }
 
 /// The giver answers the handler's question or adds something.
 #[utoipa::path(post, path = "/api/v1/receipts/message", operation_id = "send_message", tag = "receipts",
     request_body = MessageRequest,
+    params(GiversKeyHeader),
     security(()),
     responses(
         (status = 200, body = Story, description = "The giver's story as it is now"),
@@ -107,15 +110,17 @@ pub async fn message(
     body: StrictJson<MessageRequest>,
 ) -> Result<HttpResponse, ApiProblem> {
     only_givers(&caller)?;
-    let guard = Guard::new(&request, &service, &limits);
+    let guard = CodeGuard::new(&request, &service, &limits);
     let code = guard.code(&body.value.code)?;
-    let story = guard.count(receipts::message(&service, &code, body.value.matter, &body.value.text).await)?;
+    let call = Call { code: &code, matter: body.value.matter, repeat: repeat(&request, &body.bytes)?, language: None };
+    let story = guard.count(receipts::message(&service, &call, &body.value.text).await)?;
     Ok(answer(&story))
 }
 
 /// The giver says whether the answer helped. "It did not" reopens the case, at most twice and within 60 days.
 #[utoipa::path(post, path = "/api/v1/receipts/verdict", operation_id = "give_verdict", tag = "receipts",
     request_body = VerdictRequest,
+    params(GiversKeyHeader),
     security(()),
     responses(
         (status = 200, body = Story, description = "The giver's story as it is now"),
@@ -128,12 +133,17 @@ pub async fn verdict(
     body: StrictJson<VerdictRequest>,
 ) -> Result<HttpResponse, ApiProblem> {
     only_givers(&caller)?;
-    let guard = Guard::new(&request, &service, &limits);
-    let form = body.value;
+    let guard = CodeGuard::new(&request, &service, &limits);
+    let form = &body.value;
     let code = guard.code(&form.code)?;
-    let story =
-        guard.count(receipts::verdict(&service, &code, form.matter, form.helped, form.text.as_deref()).await)?;
+    let call = Call { code: &code, matter: form.matter, repeat: repeat(&request, &body.bytes)?, language: None };
+    let story = guard.count(receipts::verdict(&service, &call, form.helped, form.text.as_deref()).await)?;
     Ok(answer(&story))
+}
+
+/// The request's key with its body, for a request that may come twice.
+fn repeat<'a>(request: &HttpRequest, body: &'a [u8]) -> Result<Option<(RequestKey, &'a [u8])>, Problem> {
+    Ok(headers::idempotency_key(request, None)?.map(|key| (key, body)))
 }
 
 /// A verdict or a message is never taken from a staff session.
@@ -149,38 +159,4 @@ fn only_givers(caller: &Anybody) -> Result<(), Problem> {
 
 fn answer(story: &Story) -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(story)
-}
-
-/// The limits around a code: per client, per wrong code of a client, per receipt.
-struct Guard<'a> {
-    client: std::net::IpAddr,
-    service: &'a Service,
-    limits: &'a Limits,
-}
-
-impl<'a> Guard<'a> {
-    fn new(request: &HttpRequest, service: &'a Service, limits: &'a Limits) -> Self {
-        let client = client::limited_as(client::address(request, &service.config.server));
-        Self { client, service, limits }
-    }
-
-    fn code(&self, typed: &str) -> Result<ReceiptCode, Problem> {
-        self.limits.receipt_lookups.check(&self.client)?;
-        self.limits.receipt_failures.may_try(&self.client)?;
-        let code = receipts::parse(typed)?;
-        for id in candidate_ids(&self.service.keyring, &code).into_iter().take(1) {
-            self.limits.one_receipt.check(&id)?;
-        }
-        Ok(code)
-    }
-
-    /// A code that fits its check symbol but is nobody's is a guess, or a rare misprint.
-    fn count<T>(&self, outcome: Result<T, Problem>) -> Result<T, Problem> {
-        if let Err(problem) = &outcome
-            && problem.kind == Kind::NotFound
-        {
-            self.limits.receipt_failures.note(&self.client)?;
-        }
-        outcome
-    }
 }

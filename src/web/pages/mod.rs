@@ -16,6 +16,7 @@ pub mod poster;
 pub mod posts;
 pub mod privacy;
 pub mod qr;
+pub mod receipt;
 pub mod results;
 pub mod start;
 pub mod style;
@@ -35,6 +36,7 @@ pub fn configure(routes: &mut ServiceConfig) {
     routes.service(room("/privacy", privacy::configure));
     routes.service(room("/accessibility", accessibility::configure));
     routes.service(room("/style", style::configure));
+    routes.service(room("/r", receipt::configure));
     routes.service(room("/u", of_units));
 }
 

@@ -1,0 +1,52 @@
+//! What stands around a receipt code, in the API and on the pages: codes are guessed slowly, from wherever it is tried.
+
+use actix_web::HttpRequest;
+
+use crate::feedback::{Kind, Problem, ReceiptCode};
+use crate::intake::codes::candidate_ids;
+use crate::loop_back::receipts;
+use crate::service::Service;
+use crate::web::client;
+use crate::web::limits::Limits;
+
+/// The limits around a code: per client, per wrong code of a client, per receipt.
+pub struct CodeGuard<'a> {
+    client: std::net::IpAddr,
+    service: &'a Service,
+    limits: &'a Limits,
+}
+
+impl<'a> CodeGuard<'a> {
+    /// The guard of a request.
+    pub fn new(request: &HttpRequest, service: &'a Service, limits: &'a Limits) -> Self {
+        let client = client::limited_as(client::address(request, &service.config.server));
+        Self { client, service, limits }
+    }
+
+    /// The code that was typed, if it may be tried now.
+    ///
+    /// # Errors
+    /// [`Kind::RateLimited`], [`Kind::BadCode`].
+    pub fn code(&self, typed: &str) -> Result<ReceiptCode, Problem> {
+        self.limits.receipt_lookups.check(&self.client)?;
+        self.limits.receipt_failures.may_try(&self.client)?;
+        let code = receipts::parse(typed)?;
+        for id in candidate_ids(&self.service.keyring, &code).into_iter().take(1) {
+            self.limits.one_receipt.check(&id)?;
+        }
+        Ok(code)
+    }
+
+    /// What was done with the code: one that fits its check symbol but is nobody's is a guess, or a rare misprint.
+    ///
+    /// # Errors
+    /// The outcome's; [`Kind::RateLimited`].
+    pub fn count<T>(&self, outcome: Result<T, Problem>) -> Result<T, Problem> {
+        if let Err(problem) = &outcome
+            && problem.kind == Kind::NotFound
+        {
+            self.limits.receipt_failures.note(&self.client)?;
+        }
+        outcome
+    }
+}

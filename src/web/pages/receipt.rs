@@ -1,0 +1,375 @@
+//! The receipt page: a code goes in by POST, what came of the feedback comes back, and what the giver says to it goes the
+//! same way. The code stands in no address, no cookie and no log.
+
+mod view;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, RETRY_AFTER};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use uuid::Uuid;
+
+use super::entry::Entry;
+use super::page::{Frame, Keep, LANGUAGE, Page};
+use crate::feedback::receipt::{RECEIPT_SYMBOLS, ReceiptCodeError};
+use crate::feedback::{Kind, Problem, ReceiptCode};
+use crate::intake::idempotency::RequestKey;
+use crate::locales::{Texts, arguments};
+use crate::loop_back::receipts::{self, Call, Reader};
+use crate::loop_back::story::Story;
+use crate::service::Service;
+use crate::web::code_guard::CodeGuard;
+use crate::web::errors;
+use crate::web::limits::Limits;
+use view::{Done, Fault, Typed};
+
+/// Characters of a mistyped code that are shown again: enough for a code with spaces and something too much.
+const TYPED_MOST: usize = 64;
+
+/// Symbols between two dashes of a code.
+const GROUP: usize = 4;
+
+/// What keys of this page's writes are kept for.
+const ENDPOINT: &str = "POST /r";
+
+/// The script that reads a code from the fragment.
+const SCRIPT: &str = "receipt.js";
+
+/// The form for the code (`templates/receipt_code.html`).
+#[derive(Template)]
+#[template(path = "receipt_code.html")]
+struct CodePage {
+    frame: Frame,
+    typed: String,
+    fault: Option<String>,
+    /// Whether the fault lies in what was typed.
+    at_field: bool,
+}
+
+/// What could not be sent just now, kept to be sent again (`templates/receipt_later.html`).
+#[derive(Template)]
+#[template(path = "receipt_later.html")]
+struct LaterPage {
+    frame: Frame,
+    why: String,
+    action: &'static str,
+    hidden: Vec<(&'static str, String)>,
+    text: String,
+}
+
+/// What a form asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Look,
+    Message,
+    Verdict,
+}
+
+impl Act {
+    const fn address(self) -> &'static str {
+        match self {
+            Self::Look => "/r",
+            Self::Message => "/r/message",
+            Self::Verdict => "/r/verdict",
+        }
+    }
+}
+
+/// The routes, below `/r`.
+pub fn configure(routes: &mut ServiceConfig) {
+    routes
+        .route("", web::get().to(ask))
+        .route("", web::post().to(look))
+        // Where a browser asks again for the address of an answer: what was sent is not in it.
+        .route("/message", web::get().to(ask))
+        .route("/message", web::post().to(message))
+        .route("/verdict", web::get().to(ask))
+        .route("/verdict", web::post().to(verdict));
+}
+
+async fn ask(request: HttpRequest) -> HttpResponse {
+    // Whatever stands in the address is no code: one that was sent there is neither used nor shown again.
+    code_page(&Page::of(&request), StatusCode::OK, "", None, true)
+}
+
+async fn look(request: HttpRequest, service: Data<Service>, limits: Data<Limits>, entry: Entry) -> HttpResponse {
+    Visit::new(&request, &service, &entry, Act::Look).answer(&CodeGuard::new(&request, &service, &limits)).await
+}
+
+async fn message(request: HttpRequest, service: Data<Service>, limits: Data<Limits>, entry: Entry) -> HttpResponse {
+    Visit::new(&request, &service, &entry, Act::Message).answer(&CodeGuard::new(&request, &service, &limits)).await
+}
+
+async fn verdict(request: HttpRequest, service: Data<Service>, limits: Data<Limits>, entry: Entry) -> HttpResponse {
+    Visit::new(&request, &service, &entry, Act::Verdict).answer(&CodeGuard::new(&request, &service, &limits)).await
+}
+
+/// A form that was sent to this page.
+struct Visit<'a> {
+    page: Page,
+    service: &'a Service,
+    entry: &'a Entry,
+    act: Act,
+    staff: bool,
+}
+
+/// What the giver says, read from the form.
+struct Words<'a> {
+    matter: Option<Uuid>,
+    helped: Option<bool>,
+    text: &'a str,
+}
+
+impl<'a> Visit<'a> {
+    fn new(request: &HttpRequest, service: &'a Service, entry: &'a Entry, act: Act) -> Self {
+        let page = Page::of(request).speaking(entry.get(LANGUAGE));
+        // A proxy may ask for a password of its own; a token of this service's is somebody's of the staff.
+        let header = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes().to_ascii_lowercase());
+        let staff = header.is_some_and(|value| value.starts_with(b"bearer"));
+        Self { page, service, entry, act, staff }
+    }
+
+    /// Whether the form was sent by its own button. The buttons of the languages send it too, to be shown again.
+    fn is_pressed(&self) -> bool {
+        let named = self.entry.get("to").is_some();
+        match self.entry.get("at") {
+            None => true,
+            // Where there are several matters, the button says whose it is.
+            Some("story") => named || self.entry.filled("matter").is_some(),
+            Some(_) => named,
+        }
+    }
+
+    fn typed_code(&self) -> &'a str {
+        self.entry.get("code").unwrap_or_default()
+    }
+
+    async fn answer(&self, guard: &CodeGuard<'_>) -> HttpResponse {
+        if self.staff {
+            let refused = Problem::new(Kind::StaffSession, "A receipt is its giver's alone.");
+            return self.code_again(&refused, Some(self.page.t.get("receipt-fault-staff")), false);
+        }
+        match self.entry.get("at") {
+            Some("code") if !self.is_pressed() => {
+                return code_page(&self.page, StatusCode::OK, self.typed_code(), None, true);
+            }
+            Some("later") if !self.is_pressed() => {
+                return self.later(StatusCode::OK, self.page.t.get("receipt-later-text"));
+            }
+            _ => {}
+        }
+        let code = match guard.code(self.typed_code()) {
+            Ok(code) => code,
+            Err(problem) => return self.not_looked_up(&problem),
+        };
+        let outcome = if self.act == Act::Look || !self.is_pressed() {
+            let story = guard.count(self.story(&code).await);
+            story.map(|story| self.show(&story, &code, &Typed::of(self.entry), None))
+        } else {
+            self.say(guard, &code).await
+        };
+        outcome.unwrap_or_else(|problem| self.not_looked_up(&problem))
+    }
+
+    async fn story(&self, code: &ReceiptCode) -> Result<Story, Problem> {
+        receipts::lookup(self.service, code, Reader::Giver, Some(self.page.t)).await
+    }
+
+    fn words(&self) -> Result<Words<'a>, Problem> {
+        let named = self.entry.filled("matter");
+        let matter = named.map(Uuid::parse_str).transpose();
+        let matter = matter.map_err(|_| Problem::at("/matter", Kind::UnknownReference, "There is no such matter."))?;
+        // With several matters on the page each has fields of its own.
+        let field = |name: &str| {
+            let own = matter.and_then(|id| self.entry.get(&format!("{name}.{id}")));
+            own.or_else(|| self.entry.get(name)).unwrap_or_default()
+        };
+        let helped = match field("helped") {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        };
+        Ok(Words { matter, helped, text: field("text") })
+    }
+
+    fn key(&self) -> Result<Option<RequestKey>, Problem> {
+        self.entry.get("key").map(|key| RequestKey::parse(key, None, ENDPOINT)).transpose()
+    }
+
+    /// Takes what the giver says, and shows the story as it is then.
+    async fn say(&self, guard: &CodeGuard<'_>, code: &ReceiptCode) -> Result<HttpResponse, Problem> {
+        let words = match self.words() {
+            Ok(words) => words,
+            Err(problem) => return self.refused(code, &problem).await,
+        };
+        let empty = words.text.trim().is_empty();
+        // Whoever writes without choosing a face adds something.
+        let helped = words.helped.filter(|_| self.act == Act::Verdict);
+        if self.act == Act::Verdict && helped.is_none() && empty {
+            return self.refused(code, &Problem::at("/helped", Kind::Invalid, "Choose one of the two.")).await;
+        }
+        let key = match self.key() {
+            Ok(key) => key,
+            Err(problem) => return self.refused(code, &problem).await,
+        };
+        let body = serde_json::json!([code.to_display(), words.matter, helped, words.text]).to_string();
+        let call = Call {
+            code,
+            matter: words.matter,
+            repeat: key.map(|key| (key, body.as_bytes())),
+            language: Some(self.page.t),
+        };
+        let outcome = match helped {
+            Some(helped) => {
+                let text = Some(words.text).filter(|_| !empty);
+                receipts::verdict(self.service, &call, helped, text).await
+            }
+            None => receipts::message(self.service, &call, words.text).await,
+        };
+        let problem = match guard.count(outcome) {
+            Ok(story) => {
+                let done = Done { matter: words.matter, helped };
+                return Ok(self.show(&story, code, &Typed::others(self.entry, words.matter), Some(Ok(done))));
+            }
+            Err(problem) => problem,
+        };
+        match problem.kind {
+            Kind::NotFound | Kind::RateLimited => Err(problem),
+            _ if errors::row_of(problem.kind).status >= 500 => Err(problem),
+            _ => self.refused(code, &problem).await,
+        }
+    }
+
+    /// The story with what is wrong, and with everything that was typed.
+    async fn refused(&self, code: &ReceiptCode, problem: &Problem) -> Result<HttpResponse, Problem> {
+        let story = self.story(code).await?;
+        let fault = Fault::of(self.page.t, problem, self.service.config.limits.text_chars, self.entry);
+        Ok(self.show(&story, code, &Typed::of(self.entry), Some(Err((problem, fault)))))
+    }
+
+    fn show(
+        &self,
+        story: &Story,
+        code: &ReceiptCode,
+        typed: &Typed,
+        outcome: Option<Result<Done, (&Problem, Fault)>>,
+    ) -> HttpResponse {
+        let (status, said) = match outcome {
+            None => (StatusCode::OK, None),
+            Some(Ok(done)) => (StatusCode::OK, Some(Ok(done))),
+            Some(Err((problem, fault))) => (status_of(problem), Some(Err(fault))),
+        };
+        // What was not sent yet keeps its key; what was sent is done with.
+        let unsent = matches!(said, None | Some(Err(_)));
+        let kept = self.entry.get("key").filter(|key| unsent && Uuid::parse_str(key).is_ok());
+        let reused = matches!(&said, Some(Err(fault)) if fault.wants_new_key);
+        let key = match kept.filter(|_| !reused).map(str::to_owned) {
+            Some(key) => key,
+            None => match crate::feedback::chance::random_id(self.service.entropy.as_ref()) {
+                Ok(id) => id.to_string(),
+                Err(why) => return self.page.problem(&Problem::internal(why)),
+            },
+        };
+        let template = view::story_page(&self.page, self.service, story, &code.to_display(), key, typed, said);
+        self.page.html(status, Keep::Never, &template)
+    }
+
+    /// The code's own page again where there is no story to show; what was written goes along.
+    fn not_looked_up(&self, problem: &Problem) -> HttpResponse {
+        let t = self.page.t;
+        let status = errors::row_of(problem.kind).status;
+        let writes = self.act != Act::Look && self.words().is_ok_and(|words| !words.text.trim().is_empty());
+        if writes && (problem.kind == Kind::RateLimited || status >= 500) {
+            let why = match problem.retry_after_seconds {
+                Some(seconds) => t.with("receipt-later-seconds", &seconds_of(seconds)),
+                None => t.get("receipt-later-text"),
+            };
+            let mut answer = self.later(status_of(problem), why);
+            set_retry_after(&mut answer, problem);
+            return answer;
+        }
+        match problem.kind {
+            Kind::BadCode => self.code_again(problem, Some(what_is_wrong(t, self.typed_code())), true),
+            Kind::NotFound => self.code_again(problem, Some(t.get("receipt-code-unknown")), true),
+            Kind::RateLimited => {
+                let seconds = problem.retry_after_seconds.unwrap_or(1);
+                self.code_again(problem, Some(t.with("receipt-code-wait", &seconds_of(seconds))), false)
+            }
+            _ => self.code_again(problem, Some(t.get("problem-text-busy")), false),
+        }
+    }
+
+    fn code_again(&self, problem: &Problem, fault: Option<String>, at_field: bool) -> HttpResponse {
+        let mut answer = code_page(&self.page, status_of(problem), self.typed_code(), fault, at_field);
+        set_retry_after(&mut answer, problem);
+        answer
+    }
+
+    fn later(&self, status: StatusCode, why: String) -> HttpResponse {
+        let words = self.words().unwrap_or(Words { matter: None, helped: None, text: "" });
+        let helped = words.helped.map(|helped| if helped { "yes" } else { "no" });
+        let hidden = [
+            ("code", Some(self.typed_code().to_owned())),
+            ("key", self.entry.filled("key").map(str::to_owned)),
+            ("matter", words.matter.map(|matter| matter.to_string())),
+            ("helped", helped.map(str::to_owned)),
+        ];
+        let template = LaterPage {
+            frame: self.page.frame(self.page.t.get("receipt-later-title")).carrying("receipt").with_script(SCRIPT),
+            why,
+            action: self.act.address(),
+            hidden: hidden.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
+            text: words.text.to_owned(),
+        };
+        self.page.html(status, Keep::Never, &template)
+    }
+}
+
+fn status_of(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(errors::note(problem).status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn set_retry_after(answer: &mut HttpResponse, problem: &Problem) {
+    if let Some(seconds) = problem.retry_after_seconds {
+        answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+}
+
+fn seconds_of(seconds: u64) -> crate::locales::FluentArgs<'static> {
+    arguments([("seconds", i64::try_from(seconds).unwrap_or(i64::MAX).into())])
+}
+
+fn code_page(page: &Page, status: StatusCode, typed: &str, fault: Option<String>, at_field: bool) -> HttpResponse {
+    let title = page.t.get("receipt-title");
+    let template = CodePage {
+        frame: page.frame(title).carrying("receipt").with_script(SCRIPT),
+        typed: typed.chars().take(TYPED_MOST).collect(),
+        fault,
+        at_field,
+    };
+    page.html(status, Keep::Never, &template)
+}
+
+/// What can honestly be said of a code that cannot be right: which group holds a strange symbol, how many there are, or
+/// only that one of them is wrong.
+fn what_is_wrong(t: Texts, typed: &str) -> String {
+    if typed.trim().is_empty() {
+        return t.get("receipt-code-missing");
+    }
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    match ReceiptCode::parse(typed).err() {
+        Some(ReceiptCodeError::NotInAlphabet { position }) if position <= RECEIPT_SYMBOLS => {
+            let (group, place) = ((position - 1) / GROUP + 1, (position - 1) % GROUP + 1);
+            let places = arguments([("group", number(group).into()), ("place", number(place).into())]);
+            t.with("receipt-code-symbol", &places)
+        }
+        Some(ReceiptCodeError::WrongLength { found, .. }) if found < RECEIPT_SYMBOLS => {
+            t.with("receipt-code-short", &arguments([("found", number(found).into())]))
+        }
+        Some(ReceiptCodeError::WrongLength { .. } | ReceiptCodeError::NotInAlphabet { .. }) => {
+            t.get("receipt-code-long")
+        }
+        Some(ReceiptCodeError::CheckFails) | None => t.get("receipt-code-check"),
+    }
+}
