@@ -1,6 +1,8 @@
 //! What people read outside the API: mails, pages, printed cards. One folder a language with Fluent files in it; adding a
 //! language is adding a folder. Plural forms are Fluent's; days are written here.
 
+pub mod soft;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;

@@ -8,7 +8,7 @@ use askama::Template;
 use super::assets;
 use super::unit::Takes;
 use crate::feedback::{Kind, Problem};
-use crate::locales::Texts;
+use crate::locales::{Texts, soft};
 use crate::organisation::{Tree, Unit};
 use crate::service::Service;
 use crate::web::errors;
@@ -278,6 +278,11 @@ impl Frame {
     /// The address of an asset.
     pub fn asset(&self, name: &str) -> String {
         assets::address(name)
+    }
+
+    /// A heading in the page's language whose long words may be parted.
+    pub fn soft(&self, text: &str) -> String {
+        soft::hyphens(text, self.t.language())
     }
 
     /// A text.
