@@ -26,11 +26,11 @@
 //! intake              submissions, codes, idempotency, the batching writer
 //! handling            the case and its steps as use cases
 //! jobs::deadlines     open deadlines after closures have changed
-//! loop_back           receipts, the giver's story, card stubs
+//! loop_back           receipts, the giver's story, card stubs, boards
 //! reporting           recount
 //! administration      changes of organisation, agreements, rules and tokens
 //! jobs                the queue's worker and the repeating tasks
-//! web                 extractors, error table, api
+//! web                 extractors, error table, api, pages
 //! app                 builds the running service
 //! cli                 the command line
 //! ```
