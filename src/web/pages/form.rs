@@ -55,6 +55,12 @@ impl<'a> Place<'a> {
         Ok(Self { page, service, snapshot, unit, path: format!("/u/{slug}/{id}") })
     }
 
+    /// Where the form is sent: another address than its own. A browser forgets what it kept of an address that something is
+    /// sent to, and going back would bring a new form, with another key, so that what is sent again would count twice.
+    fn action(&self) -> String {
+        self.page.link(&format!("{}?send", self.path))
+    }
+
     fn is_closed(&self) -> bool {
         self.unit.closed_on.is_some_and(|day| day <= self.service.today())
     }
@@ -119,7 +125,7 @@ impl<'a> Place<'a> {
             faults_title,
             hidden: drawer.hidden(false),
             fresh,
-            action: self.page.link(&self.path),
+            action: self.action(),
             one,
             easy_offered: instrument.is_easy_in(t.language()),
             easy: typed.easy,
@@ -151,7 +157,7 @@ impl<'a> Place<'a> {
             notice,
             hidden: drawer.hidden(true),
             fresh: again,
-            action: self.page.link(&self.path),
+            action: self.action(),
             sendable,
             send: t.get(if again { "form-send-again" } else { "form-send" }),
             view: typed.view.as_str(),
@@ -278,7 +284,7 @@ async fn take(
                 frame: place.frame(place.page.t.get("thanks-title")).carrying(FORM),
                 head: drawer.head(&place.unit.name),
                 hidden: drawer.hidden(true),
-                action: place.page.link(&place.path),
+                action: place.action(),
             };
             return thanks::page_of(place.page, place.service, around, taken, language);
         }
