@@ -40,7 +40,7 @@ const CHIP: f64 = 3.6;
 /// The gap between two posts.
 const GAP: f64 = 1.6;
 /// Characters that fit on a line of a post, on either side.
-const LINE_CHARS: usize = 22;
+const LINE_CHARS: usize = 25;
 
 /// `templates/poster.html`.
 #[derive(Template)]
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(counts((0..7).map(|_| short()).collect()), [3, 3, 1]);
         let long = || post("Jono.", &"Avasimme toisen tiskin. ".repeat(20));
         assert_eq!(counts((0..3).map(|_| long()).collect()), [1, 1, 1]);
-        assert_eq!(counts(vec![long(), short(), short(), short()]), [2, 2]);
+        assert_eq!(counts(vec![long(), short(), short(), short()]), [3, 1]);
         assert_eq!(counts((0..40).map(|_| long()).collect()), [1, 1, 1, 1]);
     }
 
@@ -210,6 +210,6 @@ mod tests {
         assert_eq!(lines(""), 1);
         assert_eq!(lines("Puhelin soi."), 1);
         assert_eq!(lines("Puhelimeen on vaikea saada vastausta."), 2);
-        assert_eq!(lines(&"a".repeat(45)), 3);
+        assert_eq!(lines(&"a".repeat(60)), 3);
     }
 }
