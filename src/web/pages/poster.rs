@@ -40,7 +40,7 @@ const CHIP: f64 = 3.6;
 /// The gap between two posts.
 const GAP: f64 = 1.6;
 /// Characters that fit on a line of a post, on either side.
-const LINE_CHARS: usize = 25;
+const LINE_CHARS: usize = 27;
 
 /// `templates/poster.html`.
 #[derive(Template)]
