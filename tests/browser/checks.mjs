@@ -11,6 +11,34 @@ export const TARGET_PX = 44;
 /** 1280 × 1024 at 400 %. */
 export const ZOOMED = { width: 320, height: 256 };
 const EDGE_CONTRAST = 3;
+const TEXT_CONTRAST = 4.5;
+
+// In the page: the contrast of two colours as WCAG defines it, and the ground that an element's text stands on.
+const HELPERS = `window.kaiku = (() => {
+  const channels = (colour) => { const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
+  const luminance = (colour) => {
+    const [red, green, blue] = channels(colour).map((value) => {
+      const part = value / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const isSeen = (colour) => channels(colour)[3] > 0.5;
+  return {
+    isSeen,
+    contrast: (one, other) => {
+      const [high, low] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+      return (high + 0.05) / (low + 0.05);
+    },
+    ground: (element) => {
+      for (let at = element; at; at = at.parentElement) {
+        const colour = getComputedStyle(at).backgroundColor;
+        if (isSeen(colour)) { return colour; }
+      }
+      return 'rgb(255, 255, 255)';
+    },
+  };
+})()`;
 
 let axeSource;
 
@@ -20,33 +48,37 @@ export function none(findings) {
 }
 
 /**
- * axe-core on the page as it is. `only`: just these rules. What axe cannot decide by itself is a finding too, so that
- * nothing stays unmeasured: save where `undecided` names the rule and a pattern of the elements, with a reason beside it.
+ * axe-core on the page as it is. `only`: just these rules. What axe cannot decide is a finding too. Where it cannot tell
+ * the ground of a text, since a bow or an arc is drawn near it, the declared colours are measured instead.
  */
-export async function axe(page, { only, undecided = [] } = {}) {
+export async function axe(page, { only } = {}) {
   axeSource ??= await readFile(required.resolve('axe-core/axe.min.js'), 'utf8');
   if (!(await page.evaluate(() => 'axe' in window))) { await page.evaluate(axeSource); }
+  await page.evaluate(HELPERS);
   // All of it in the window and nothing stuck over it, so that every colour can be measured.
   const window = page.viewportSize();
   await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width: window.width, height: Math.max(window.height, height) });
-  const options = only ? { runOnly: { type: 'rule', values: only } } : { runOnly: { type: 'tag', values: AXE_TAGS } };
-  const { violations, incomplete } = await page.evaluate((run) => window.axe.run(document, run), {
-    ...options,
-    resultTypes: ['violations', 'incomplete'],
-    preload: false,
-  });
+  const runOnly = only ? { type: 'rule', values: only } : { type: 'tag', values: AXE_TAGS };
+  const found = await page.evaluate(async ([run, texts]) => {
+    const { violations, incomplete } = await axe.run(document, { runOnly: run, resultTypes: ['violations', 'incomplete'], preload: false });
+    const isMeasured = (rule, { target }) => {
+      if (rule.id !== 'color-contrast' || target.length !== 1 || typeof target[0] !== 'string') { return false; }
+      const element = document.querySelector(target[0]);
+      return kaiku.contrast(getComputedStyle(element).color, kaiku.ground(element)) >= texts;
+    };
+    const words = (rule, node, how) => {
+      const why = [...node.any, ...node.all, ...node.none].map(({ message }) => message).join('; ');
+      return `axe ${rule.id}${how}: ${node.target.join(' ')} ${node.html.slice(0, 160)}: ${why}`;
+    };
+    return [
+      ...violations.flatMap((rule) => rule.nodes.map((node) => words(rule, node, ''))),
+      ...incomplete.flatMap((rule) => rule.nodes.filter((node) => !isMeasured(rule, node)).map((node) => words(rule, node, ' (undecided)'))),
+    ];
+  }, [runOnly, TEXT_CONTRAST]);
   await page.setViewportSize(window);
-  const said = (rules, words) => rules.flatMap(({ id, nodes }) => nodes.map(({ html, target, any, all, none }) => {
-    const why = [...any, ...all, ...none].map(({ message }) => message).join('; ');
-    return { id, html, text: `axe ${id}${words}: ${target.join(' ')} ${html.slice(0, 160)}: ${why}` };
-  }));
-  const open = said(incomplete, ' (undecided)')
-    // A single sign, such as a number's: it has the colours of the words beside it, which are measured.
-    .filter(({ text }) => !text.includes('too short to determine'))
-    .filter(({ id, html }) => !undecided.some(([rule, pattern]) => rule === id && pattern.test(html)));
-  return [...said(violations, ''), ...open].map(({ text }) => text);
+  return found;
 }
 
 /** One heading of the first rank, a title that says more than the product's name, a language, one main part. */
@@ -111,7 +143,8 @@ export async function spacing(page) {
     document.adoptedStyleSheets = [sheet];
   });
   const cut = await page.evaluate(() => [...document.body.querySelectorAll('*')].filter((element) => {
-    if (element.closest('svg, .vh, [hidden]') || !element.getClientRects().length) { return false; }
+    // What is typed scrolls inside its field.
+    if (element.closest('svg, .vh, [hidden], input, textarea') || !element.getClientRects().length) { return false; }
     const style = getComputedStyle(element);
     const hides = (overflow) => overflow === 'hidden' || overflow === 'clip';
     return (hides(style.overflowX) && element.scrollWidth > element.clientWidth + 1 && !element.querySelector('svg.echo'))
@@ -139,9 +172,8 @@ export function targets(page) {
       return /\p{L}{2}/u.test(rest.textContent);
     };
     for (const element of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
-      const style = getComputedStyle(element);
       const isForReaders = element.closest('.vh, [aria-hidden=true]');
-      if (isForReaders || style.visibility === 'hidden' || !element.getClientRects().length || isInSentence(element)) { continue; }
+      if (isForReaders || !element.checkVisibility({ visibilityProperty: true }) || isInSentence(element)) { continue; }
       // A skip link is measured where it stands when it has the focus.
       const isSkip = element.matches('.skip');
       if (isSkip) { element.focus(); }
@@ -176,35 +208,14 @@ export function targets(page) {
  * What bounds a control reaches 3:1 against what is around it: its edge or its filling, or for a choice the ring that is
  * drawn before its words.
  */
-export function edges(page) {
+export async function edges(page) {
+  await page.evaluate(HELPERS);
   return page.evaluate((least) => {
-    const channels = (colour) => {
-      const [red, green, blue, alpha = 1] = colour.match(/[\d.]+/g).map(Number);
-      return [red, green, blue, alpha];
-    };
-    const luminance = (colour) => {
-      const [red, green, blue] = channels(colour).map((value) => {
-        const part = value / 255;
-        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-      });
-      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    };
-    const contrast = (one, other) => {
-      const [high, low] = [luminance(one), luminance(other)].sort((a, b) => b - a);
-      return (high + 0.05) / (low + 0.05);
-    };
-    const isSeen = (colour) => channels(colour)[3] > 0.5;
-    const around = (element) => {
-      for (let outer = element.parentElement; outer; outer = outer.parentElement) {
-        const colour = getComputedStyle(outer).backgroundColor;
-        if (isSeen(colour)) { return colour; }
-      }
-      return 'rgb(255, 255, 255)';
-    };
+    const { contrast, isSeen } = kaiku;
     const found = [];
     for (const element of document.querySelectorAll('.field, .opts > label, .btn:not(.quiet)')) {
       if (!element.getClientRects().length || element.matches('.clr')) { continue; }
-      const ground = around(element);
+      const ground = kaiku.ground(element.parentElement);
       const style = getComputedStyle(element);
       const ring = element.matches('label') ? getComputedStyle(element, '::before') : null;
       const inner = isSeen(style.backgroundColor) ? style.backgroundColor : ground;
@@ -224,8 +235,8 @@ export function edges(page) {
  */
 export async function focus(page) {
   const expected = await page.evaluate(() => {
-    const isTabbable = (element) => element.tabIndex >= 0 && !element.disabled && element.getClientRects().length
-      && getComputedStyle(element).visibility !== 'hidden';
+    const isTabbable = (element) => element.tabIndex >= 0 && !element.disabled
+      && element.checkVisibility({ visibilityProperty: true });
     const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]')];
     const seen = new Set();
     window.kaikuExpected = all.filter(isTabbable).filter((element) => {

@@ -2,6 +2,7 @@
 // table. A way works in every language, with script; `{page, visit, kaiku}` are those of a test. A way may be gone more
 // than once on the same server.
 
+import { fill } from './giver.mjs';
 import { press } from './support.mjs';
 
 const UNIT = 'koivuranta';
@@ -30,21 +31,61 @@ async function boardFull(kaiku) {
   });
 }
 
+const FORM = `/u/${UNIT}/asiakastyytyvaisyys`;
+const WORDS = 'Soitin kolme kertaa.\n\nKukaan ei vastannut puhelimeen.';
+
+/** The form, filled in. */
+async function filled({ page, visit }, more = {}) {
+  await visit(FORM);
+  await fill(page, { q1: '1', q2: 'cannot_say', q3: '5', q12: '4', birth_year: '1973', client_months_years: '2', free: WORDS, ...more });
+}
+
+/** One question at a time, at the first step that holds this. */
+async function step({ page, visit }, selector) {
+  await visit(`${FORM}?view=one`);
+  const id = await page.locator('section.step').filter({ has: page.locator(selector) }).first().getAttribute('id');
+  await visit(`${FORM}?view=one#${id}`);
+}
+
+const UNKNOWN_CODE = '0000-0000-0000-0000';
+
+/** The receipt page of a code. */
+async function look({ page, visit }, code, status = 200) {
+  await visit('/r');
+  await page.locator('#code').fill(code);
+  await press(page, page.locator('#open'), { status });
+}
+
+/** The receipt page of a feedback that was taken through steps: `[name, body]`. */
+async function story(window, steps, { unit = UNIT, answers = {}, ...feedback } = {}) {
+  const { kaiku } = window;
+  const given = await kaiku.give({ unit, answers: { q1: 2, q2: 'cannot_say', q12: 2, free: WORDS, ...answers }, ...feedback });
+  for (const [name, body] of steps) { await kaiku.step(given.id, name, body); }
+  await look(window, given.receipt);
+}
+
+const QUESTION = ['ask', { question: 'Mihin aikaan soitit?' }];
+const DECISION = ['decide', { kind: 'change_made', text: 'Puhelimeen vastataan nyt arkisin kello 9–15.\n\nVoit jättää soittopyynnön.' }];
+
+/** The giver's word on the answer. */
+async function verdict({ page }, helped, status = 200) {
+  await page.locator(`input[type=radio][value=${helped}]`).check();
+  await press(page, page.locator('button[formaction^="/r/verdict"]'), { status });
+}
+
 /**
- * Sheets of paper that are shown as they are printed: black on white always, which axe cannot tell where bows are drawn
- * over the white; with text that grows with the sheet, so that wider spacing does not fit. The board says the same.
+ * Sheets of paper that are shown as they are printed: their text grows with the sheet, so that wider spacing does not fit.
+ * The board says the same.
  */
 export const sheets = new Set(['an empty poster', 'a full poster']);
-const ANSWERS = { q1: 4, q5: 'cannot_say', q12: 2, client_months: 27, free: 'Puhelinaika on lyhyt.' };
 
-/** The story of a new feedback, after `steps` of its handler. */
-async function story({ page, visit, kaiku }, steps = [], answers = ANSWERS) {
-  const given = await kaiku.give({ unit: UNIT, answers });
-  for (const [step, body] of steps) { await kaiku.step(given.id, step, body); }
-  await visit('/r');
-  await page.fill('#code', given.receipt);
-  await press(page, page.locator('#open'), { status: 200 });
-}
+/** Pages that say what another state says with other words: looked at in one language. */
+export const variants = new Set([
+  'a sensitive unit', 'a full poster', 'a form of a sensitive unit', 'a form of one question', 'a form, filled in', 'one at a time: chosen',
+  'one at a time: a number', 'one at a time: months', 'one at a time: a text', 'one at a time: who gives', 'one at a time: a reply',
+  'one at a time: to join', 'one at a time: the last', 'thanks without a case', 'a story: acknowledged', 'a story: no change',
+  'a story: thanks', 'a story: nothing chosen', 'a story: of a sensitive unit', 'a story: without a text', 'a code that is not known',
+]);
 
 export const states = {
   'the start': async ({ visit }) => visit('/'),
@@ -56,27 +97,83 @@ export const states = {
   'a full poster': async ({ visit, kaiku }) => { await boardFull(kaiku); await visit(`/u/${POSTED}/board/poster`); },
   'no results': async ({ visit }) => visit('/u/kaisla/results'),
   'results': async ({ visit, kaiku }) => { await boardFull(kaiku); await visit(`/u/${POSTED}/results`); },
+  'a form': async ({ visit }) => visit(FORM),
+  'a form of a sensitive unit': async ({ visit }) => visit('/u/suvanto/asiakastyytyvaisyys-yleinen'),
+  'a form of one question': async ({ visit }) => visit(`/u/${UNIT}/pikapalaute`),
+  'a form about the pages': async ({ visit }) => visit(`/u/${UNIT}/saavutettavuus`),
+  'a form, filled in': async (window) => filled(window),
+  'a form in easy words': async ({ page, visit }) => {
+    await visit(FORM);
+    await press(page, page.locator('button[value=easy]').first(), { status: 200 });
+  },
+  'a form with faults': async (window) => {
+    await filled(window, { birth_year: '1873', 'reply-wanted': true, 'reply-email': 'maija@', 'volunteer-wanted': true });
+    await press(window.page, window.page.locator('button[value=send]'), { status: 422 });
+  },
+  'one at a time: the first': async ({ visit }) => visit(`${FORM}?view=one`),
+  'one at a time: chosen': async (window) => { await step(window, '[name=q3]'); await fill(window.page, { q3: '2' }); },
+  'one at a time: a number': async (window) => step(window, '[name=birth_year]'),
+  'one at a time: months': async (window) => step(window, '[name=client_months_years]'),
+  'one at a time: a text': async (window) => step(window, 'textarea'),
+  'one at a time: who gives': async (window) => step(window, '[name=given-by]'),
+  'one at a time: a reply': async (window) => step(window, '[name=reply-wanted]'),
+  'one at a time: to join': async (window) => step(window, '[name=volunteer-wanted]'),
+  'one at a time: the last': async (window) => step(window, 'button[value=send]'),
+  'one at a time with a fault': async (window) => {
+    await step(window, 'button[value=send]');
+    // The field stands in another step: it is set as its giver would have left it.
+    await window.page.evaluate(() => { document.querySelector('[name=birth_year]').value = '1873'; });
+    await press(window.page, window.page.locator('button[value=send]'), { status: 422 });
+  },
+  'what is about to be sent': async (window) => {
+    await step(window, 'button[value=check]');
+    await window.page.evaluate(() => { document.querySelector('[name=free]').value = 'Kiitos.'; });
+    await press(window.page, window.page.locator('button[value=check]'), { status: 200 });
+  },
+  'thanks': async (window) => { await filled(window); await press(window.page, window.page.locator('button[value=send]'), { status: 201 }); },
+  'thanks without a case': async (window) => {
+    await filled(window, { free: '' });
+    await press(window.page, window.page.locator('button[value=send]'), { status: 201 });
+  },
+  'thanks for what reads like a complaint': async (window) => {
+    await filled(window, { free: 'Haluan tehdä muistutuksen kohtelustani.' });
+    await press(window.page, window.page.locator('button[value=send]'), { status: 201 });
+  },
+  'a receipt code': async ({ visit }) => visit('/r'),
+  'a code with a wrong sign': async (window) => look(window, '7K3M-9QWZ-0B4T-XH2X', 422),
+  'a code that is not known': async (window) => look(window, UNKNOWN_CODE, 404),
+  'a story: received': async (window) => story(window, []),
+  'a story: acknowledged': async (window) => story(window, [['acknowledge']]),
+  'a story: asked': async (window) => story(window, [QUESTION]),
+  'a story: asked, nothing said': async (window) => {
+    await story(window, [QUESTION]);
+    await press(window.page, window.page.locator('button[formaction^="/r/message"]'), { status: 422 });
+  },
+  'a story: answered by the giver': async (window) => {
+    await story(window, [QUESTION]);
+    await window.page.locator('main textarea').first().fill('Aamulla yhdeksältä.');
+    await press(window.page, window.page.locator('button[formaction^="/r/message"]'), { status: 200 });
+  },
+  'a story: told': async (window) => story(window, [DECISION]),
+  'a story: nothing chosen': async (window) => {
+    await story(window, [DECISION]);
+    await press(window.page, window.page.locator('button[formaction^="/r/verdict"]'), { status: 422 });
+  },
+  'a story: thanks': async (window) => story(window, [['decide', { kind: 'thanks', text: '' }]]),
+  'a story: no change': async (window) => story(window, [['decide', { kind: 'no_change', text: 'Emme muuta tätä nyt, koska työntekijöitä on liian vähän.' }]]),
+  'a story: it helped': async (window) => { await story(window, [DECISION]); await verdict(window, 'yes'); },
+  'a story: it did not help': async (window) => {
+    await story(window, [DECISION]);
+    await window.page.locator('main textarea').first().fill('Puhelin soi yhä tyhjää.');
+    await verdict(window, 'no');
+  },
+  'a story: of a sensitive unit': async (window) => story(window, [QUESTION], { unit: 'suvanto', instrument: 'asiakastyytyvaisyys-yleinen' }),
+  'a story: reads like a complaint': async (window) => story(window, [], { answers: { free: 'Haluan tehdä muistutuksen kohtelustani.' } }),
+  'a story: without a text': async (window) => story(window, [], { answers: { free: null } }),
+  'a story: of a group': async (window) => look(window, window.kaiku.credentials.receipts.find(({ channel }) => channel === 'group').code),
+  'a story: a card on its way': async (window) => look(window, window.kaiku.credentials.card_on_its_way),
   'the privacy notice': async ({ visit }) => visit('/privacy'),
   'the accessibility statement': async ({ visit }) => visit('/accessibility'),
-  'a receipt: the code is asked for': async ({ visit }) => visit('/r'),
-  'a receipt: a code that cannot be right': async ({ page, visit }) => {
-    await visit('/r');
-    await page.fill('#code', '7K3M-9QWZ-0B4T-XH2E');
-    await press(page, page.locator('#open'), { status: 422 });
-  },
-  'a receipt: on its way to an answer': async (at) => story(at),
-  'a receipt: counted': async (at) => story(at, [], { ...ANSWERS, free: null }),
-  'a receipt: a question': async (at) => story(at, [['acknowledge'], ['ask', { question: 'Mikä aika sopisi?' }]]),
-  'a receipt: answered': async (at) => story(at, [['decide', { kind: 'change_made', text: 'Aika on nyt pidempi.' }]]),
-  'a receipt: nothing chosen': async (at) => {
-    await story(at, [['decide', { kind: 'no_change', text: 'Emme saa lisää väkeä.' }]]);
-    await press(at.page, at.page.locator('main button[value=send]'), { status: 422 });
-  },
-  'a receipt: the answer helped': async (at) => {
-    await story(at, [['decide', { kind: 'thanks', text: '' }]]);
-    await at.page.check('input[value=yes]');
-    await press(at.page, at.page.locator('main button[value=send]'), { status: 200 });
-  },
   'the living page of the look': async ({ visit }) => visit('/style'),
   'what is not there': async ({ visit }) => visit('/u/nowhere', 404),
 };
