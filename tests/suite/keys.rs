@@ -146,17 +146,18 @@ async fn keys_are_rotated_and_listed_by_command() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let installation = Installation::with_county(kind).await;
         let listed = || installation.run_well(&["keys", "list"]);
-        assert_eq!(listed().lines().count(), 4);
+        // A head, a key a purpose, and the device key that every keyring has.
+        assert_eq!(listed().lines().count(), 6);
         let said = installation.run_well(&["keys", "rotate", "--purpose", "contact"]);
         assert!(said.starts_with("new key contact-") && said.contains("\ncontacts,0\n"), "{said}");
         let ids: Vec<String> = listed().lines().map(str::to_owned).collect();
-        assert_eq!(ids.len(), 5);
+        assert_eq!(ids.len(), 7);
         assert_eq!(ids.iter().filter(|line| line.contains(",contact,yes,")).count(), 1);
         assert_eq!(ids.iter().filter(|line| line.contains(",contact,no,")).count(), 1);
         let said = installation.run_well(&["keys", "rotate", "--only-file"]);
-        assert!(said.matches("new key ").count() == 3 && said.contains("keys reencrypt"), "{said}");
+        assert!(said.matches("new key ").count() == 4 && said.contains("keys reencrypt"), "{said}");
         assert!(installation.run_well(&["keys", "reencrypt"]).contains("contacts,0"));
-        assert_eq!(listed().lines().count(), 8);
+        assert_eq!(listed().lines().count(), 11);
         let file = installation.folder.path().join("keyring.toml");
         assert_eq!(std::fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
         assert!(!installation.run(&["keys", "rotate", "--purpose", "all"]).status.success());

@@ -25,6 +25,7 @@ mod openapi;
 mod organisation;
 mod pages;
 mod pages_form;
+mod pages_kiosk;
 mod pages_public;
 mod pages_receipt;
 mod permissions;

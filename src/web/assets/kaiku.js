@@ -32,4 +32,47 @@
       });
     });
   });
+
+  // What waits on this device for the network. Old phones, and pages without TLS, go without.
+  var FLUSH_SECONDS = 30;
+  var worker = navigator.serviceWorker;
+  if (!worker || window.isSecureContext === false || !window.indexedDB || !window.crypto || !crypto.subtle) { return; }
+
+  function tell(message) { worker.ready.then(function (held) { if (held.active) { held.active.postMessage(message); } }); }
+
+  // This page with what it needs, and a kiosk's other languages, for when there is no network.
+  function keepPages() {
+    if (!/^\/((u|k)\/|r$)/.test(location.pathname)) { return; }
+    var needed = document.querySelectorAll('.klangs a, script[src], link[rel=stylesheet]');
+    var pages = Array.prototype.map.call(needed, function (named) { return named.src || named.href; });
+    pages.unshift(location.pathname + location.search);
+    tell({ kaiku: 'pages', pages: pages, lang: document.documentElement.lang });
+  }
+
+  // A page that says that something waits learns what became of it.
+  function outcome(event) {
+    var said = event.data || {};
+    var place = said.id && document.querySelector('[data-kept="' + said.id + '"]');
+    if (!place) { return; }
+    place.querySelectorAll('[data-is]').forEach(function (text) { text.hidden = text.getAttribute('data-is') !== said.kaiku; });
+    place.setAttribute('data-outcome', said.kaiku);
+  }
+
+  function flush() {
+    tell({ kaiku: 'flush' });
+    document.querySelectorAll('[data-kept]:not([data-outcome])').forEach(function (place) {
+      tell({ kaiku: 'ask', id: place.getAttribute('data-kept') });
+    });
+  }
+
+  worker.addEventListener('message', outcome);
+  if (worker.startMessages) { worker.startMessages(); }
+  window.addEventListener('online', flush);
+  setInterval(flush, FLUSH_SECONDS * 1000);
+  // After everything else: the page comes first.
+  window.addEventListener('load', function () {
+    worker.register('/sw.js').then(function () { keepPages(); flush(); }, function () { /* it goes without */ });
+  });
+  // A new release keeps nothing of the old one's.
+  worker.addEventListener('controllerchange', keepPages);
 })();

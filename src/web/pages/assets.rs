@@ -58,6 +58,11 @@ pub fn address(name: &str) -> String {
     format!("/assets/{hash}/{name}")
 }
 
+/// The names of all of them.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ASSETS.keys().map(String::as_str)
+}
+
 /// The bytes of an asset that stands at an address of its own.
 pub fn text(name: &str) -> Option<&'static [u8]> {
     ASSETS.get(name).map(|asset| asset.bytes.as_ref())

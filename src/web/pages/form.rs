@@ -26,6 +26,7 @@ use super::unit::unit_of;
 use crate::feedback::{Channel, Kind, Problem};
 use crate::instrument::Instrument;
 use crate::intake::Intake;
+use crate::intake::forms::NewFeedback;
 use crate::intake::idempotency::RequestKey;
 use crate::intake::take_in::{self, Request};
 use crate::locales::arguments;
@@ -39,6 +40,9 @@ use crate::web::limits::Limits;
 const FORM: &str = "form";
 /// The scripts of the form: what makes codes, and what uses it.
 const SCRIPTS: [&str; 2] = ["receipt-code.js", "form.js"];
+
+/// How often what a device kept is read without the fields that had a fault: leaving one out may show another.
+const MENDED_MOST: usize = 3;
 
 /// What a form is of.
 struct Place<'a> {
@@ -259,6 +263,43 @@ async fn sent(
     }
 }
 
+/// What makes a sent form the same as one that was sent before.
+fn request_of(place: &Place<'_>, typed: &Typed, form: &NewFeedback) -> Result<Request, Problem> {
+    let key = RequestKey::parse(&typed.key.to_string(), None, &format!("POST {}", place.path))?;
+    Ok(Request { body: read::body(form), key: Some(key) })
+}
+
+/// What a device kept of a form that could not be sent, as the request that it would have been. Nobody can be asked to mend
+/// it any more: a field with a fault is left out, so that the rest is not lost with it.
+///
+/// # Errors
+/// [`Kind::NotFound`], [`Kind::UnknownInstrument`], and [`Kind::Invalid`] when nothing is left or a text is too long.
+pub fn read_kept(
+    page: &Page,
+    service: &Service,
+    slug: &str,
+    id: &str,
+    entry: &Entry,
+) -> Result<(NewFeedback, Request), Problem> {
+    let snapshot = service.snapshot();
+    let place = Place::of(page, service, &snapshot, slug, id)?;
+    let version = entry.filled("version").and_then(|version| version.parse().ok());
+    let instrument = web_instrument(&snapshot, id, version).ok_or_else(|| {
+        Problem::at("/instrument_version", Kind::UnknownInstrument, "There is no such form. Fill in the one there is.")
+    })?;
+    let mut typed = Typed::read(entry, &instrument, service.random_id()?);
+    for _ in 0..MENDED_MOST {
+        match read::feedback(&mut typed, place.about(&instrument)) {
+            Ok(form) => {
+                let request = request_of(&place, &typed, &form)?;
+                return Ok((form, request));
+            }
+            Err(faults) => faults.iter().for_each(|fault| read::leave_out(&mut typed, &instrument, fault)),
+        }
+    }
+    Err(Problem::at("/answers", Kind::Invalid, "The answers cannot be read. Fill the form in again."))
+}
+
 /// Takes the feedback in, or shows the form again with the reason.
 async fn take(
     place: &Place<'_>,
@@ -274,8 +315,7 @@ async fn take(
         }
     };
     let language = form.language;
-    let key = RequestKey::parse(&typed.key.to_string(), None, &format!("POST {}", place.path))?;
-    let request = Request { body: read::body(&form), key: Some(key) };
+    let request = request_of(place, &typed, &form)?;
     let problem = match take_in::one(place.service, intake, form, None, request).await {
         Ok(taken) => {
             limits.note_unit(&place.unit.slug);

@@ -15,15 +15,17 @@ pub const KEY: &str = "key";
 /// The field with the receipt code that was made on the device.
 pub const CODE: &str = "code";
 
-/// The key of what was sent to `path`. Without one, which no page of ours leaves out, each sending is a feedback.
+/// What was sent to `path`, as the request that is recognised when it comes again. Without a key, which no page of ours
+/// leaves out, each sending is a feedback.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::MalformedParameter`] when it is no UUID.
-pub fn request_key(path: &str, entry: &Entry) -> Result<Option<RequestKey>, Problem> {
-    entry.filled(KEY).map(|key| RequestKey::parse(key, None, &format!("POST {path}"))).transpose()
+/// [`crate::feedback::Kind::MalformedParameter`] when the key is no UUID.
+pub fn request(path: &str, entry: &Entry) -> Result<Request, Problem> {
+    let key = entry.filled(KEY).map(|key| RequestKey::parse(key, None, &format!("POST {path}"))).transpose()?;
+    Ok(Request { body: entry.body(), key })
 }
 
-/// Takes in `form`, which is what `entry` sent to `path` says.
+/// Takes `form` in, which came as `request`.
 ///
 /// # Errors
 /// As [`take_in::one`].
@@ -31,11 +33,9 @@ pub async fn take(
     service: &Service,
     intake: &Intake,
     limits: &Limits,
-    path: &str,
-    entry: &Entry,
     form: NewFeedback,
+    request: Request,
 ) -> Result<Taken, Problem> {
-    let request = Request { body: entry.body(), key: request_key(path, entry)? };
     let unit = form.unit.clone();
     let taken = take_in::one(service, intake, form, None, request).await?;
     limits.note_unit(&unit);

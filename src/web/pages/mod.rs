@@ -11,6 +11,8 @@ pub mod feed;
 pub mod form;
 pub mod giving;
 pub mod guard;
+pub mod kiosk;
+pub mod offline;
 pub mod page;
 pub mod poster;
 pub mod posts;
@@ -18,6 +20,7 @@ pub mod privacy;
 pub mod qr;
 pub mod receipt;
 pub mod results;
+pub mod sealed;
 pub mod start;
 pub mod style;
 pub mod unit;
@@ -38,6 +41,10 @@ pub fn configure(routes: &mut ServiceConfig) {
     routes.service(room("/style", style::configure));
     routes.service(room("/r", receipt::configure));
     routes.service(room("/u", of_units));
+    routes.service(room("/k", kiosk::configure));
+    routes.service(room("/kept", offline::configure));
+    routes.service(room("/sw.js", offline::configure_worker));
+    routes.service(room("/sealed", sealed::configure));
 }
 
 /// The pages of units. Those with names of their own come before whatever has the name of an instrument.

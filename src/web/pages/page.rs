@@ -5,8 +5,8 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::assets;
 use super::unit::Takes;
+use super::{assets, kiosk};
 use crate::feedback::{Kind, Problem};
 use crate::locales::{Texts, soft};
 use crate::organisation::{Tree, Unit};
@@ -65,6 +65,16 @@ impl Page {
             self.chosen = true;
         }
         self
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Whether the giver chose the language, and not the browser.
+    pub fn is_chosen(&self) -> bool {
+        self.chosen
     }
 
     /// A parameter of the address.
@@ -149,10 +159,13 @@ impl Page {
         };
         let title = self.t.get(&format!("problem-title-{what}"));
         let text = self.t.get(&format!("problem-text-{what}"));
-        let again = (what == "busy").then(|| self.link(&self.path));
-        let template = ProblemPage { frame: self.frame(title), text, again };
         let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut answer = self.html(status, Keep::Never, &template);
+        let mut answer = if self.path.starts_with(kiosk::ROOM) {
+            self.html(status, Keep::Never, &kiosk::problem(self, title, text))
+        } else {
+            let again = (what == "busy").then(|| self.link(&self.path));
+            self.html(status, Keep::Never, &ProblemPage { frame: self.frame(title), text, again })
+        };
         if let Some(seconds) = problem.retry_after_seconds {
             answer.headers_mut().insert(RETRY_AFTER, seconds.into());
         }

@@ -119,6 +119,24 @@ pub fn body(form: &NewFeedback) -> Bytes {
     body.to_string().into()
 }
 
+/// Leaves out what has a fault, where it is not the giver's own words. Who would join is left out whole.
+pub fn leave_out(typed: &mut Typed, instrument: &Instrument, fault: &FieldFault) {
+    let field = fault.field.as_str();
+    match instrument.question(field).map(|(_, question)| &question.kind) {
+        Some(QuestionKind::Text) => {}
+        Some(QuestionKind::Number { unit: Some(NumberUnit::Months), .. }) => {
+            typed.drop(&years_of(field));
+            typed.drop(&months_of(field));
+        }
+        _ if [VOLUNTEER_NAME, VOLUNTEER_EMAIL, VOLUNTEER_PHONE].contains(&field) => {
+            [VOLUNTEER_NAME, VOLUNTEER_EMAIL, VOLUNTEER_PHONE, VOLUNTEER_WANTED]
+                .iter()
+                .for_each(|name| typed.drop(name));
+        }
+        _ => typed.drop(field),
+    }
+}
+
 /// Nothing that could be an answer to the question.
 struct NoAnswer;
 

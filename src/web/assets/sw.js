@@ -1,0 +1,310 @@
+// The service worker: pages that were open once are there without a network, and what is sent then is kept, sealed, until
+// it has arrived. What stands in front of this file (self.KAIKU) the service writes: the release, what it keeps, its key.
+'use strict';
+
+const { release, assets, languages, script, seal } = self.KAIKU;
+importScripts(script);
+
+// Everything of one release is in one cache; another release's goes when this one takes over.
+const CACHES = 'kaiku-';
+const CACHE = CACHES + release;
+// How long a page is waited for while an older copy is at hand, and how long what is sent, in milliseconds.
+const PAGE_PATIENCE_MS = 4000;
+const SEND_PATIENCE_MS = 20000;
+// Pages that are kept besides the release's own, at most; the one that was not open for longest goes.
+const PAGES_MOST = 60;
+// Addresses that a page may name at once to be kept.
+const HELD_AT_ONCE = 16;
+// What waits to be sent, at most. What does not find room is not kept, and its giver is told so at once.
+const QUEUE_MOST = 500;
+// Outcomes that are remembered for pages that ask, at most.
+const OUTCOMES_MOST = 500;
+// A key that the service does not know may be on its way to one of its machines: so many days a message waits for it.
+const UNKNOWN_KEY_DAYS = 30;
+const DAY_MS = 86400000;
+// What is sealed is filled up to a multiple of so many bytes, so that its length does not tell how much was written.
+const FILLED_TO_BYTES = 1024;
+const INFO = 'kaiku form 1';
+
+const FORM = /^\/(u|k)\/[a-z0-9-]+(\/[a-z0-9-]+)?$/;
+const PAGE = /^\/((u|k)\/|r$)/;
+const OWN = '/kept';
+const NO_COPY = { ignoreVary: true };
+
+// ---- release
+
+self.addEventListener('install', (event) => {
+  event.waitUntil((async () => {
+    const cache = await caches.open(CACHE);
+    await cache.addAll(assets);
+    // The pages that were there before are fetched anew, so that a device that loses the network now has them.
+    for (const name of await caches.keys()) {
+      if (!name.startsWith(CACHES) || name === CACHE) { continue; }
+      const old = await (await caches.open(name)).keys();
+      await Promise.all(old.map((request) => hold(request.url, '')));
+    }
+    await self.skipWaiting();
+  })());
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil((async () => {
+    const names = await caches.keys();
+    await Promise.all(names.filter((name) => name.startsWith(CACHES) && name !== CACHE).map((name) => caches.delete(name)));
+    await self.clients.claim();
+    await flush();
+  })());
+});
+
+// ---- pages
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) { return; }
+  if (request.method === 'POST' && FORM.test(url.pathname)) { event.respondWith(give(event, url)); return; }
+  if (request.method !== 'GET') { return; }
+  if (url.pathname.startsWith('/assets/')) { event.respondWith(asset(request)); return; }
+  if (request.mode === 'navigate' && PAGE.test(url.pathname)) { event.respondWith(page(event, url)); }
+});
+
+async function asset(request) {
+  const cache = await caches.open(CACHE);
+  const held = await cache.match(request);
+  if (held) { return held; }
+  const answer = await fetch(request);
+  if (answer.status === 200) { await cache.put(request, answer.clone()); }
+  return answer;
+}
+
+// Within `ms`, or not at all.
+function within(ms, promise) {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('too late')), ms);
+    promise.then(resolve, reject);
+  });
+}
+
+// A proxy in front of the service answers so when the service is not there.
+const isGone = (answer) => answer.status === 502 || answer.status === 504;
+
+// Network first; the copy when that takes too long or there is none.
+async function page(event, url) {
+  const cache = await caches.open(CACHE);
+  const held = await cache.match(event.request, NO_COPY);
+  const fetched = fetch(event.request).then(async (answer) => {
+    if (mayKeep(url, answer)) { await put(cache, event.request.url, answer.clone()); }
+    return answer;
+  });
+  event.waitUntil(fetched.catch(() => undefined));
+  try {
+    const answer = await (held ? within(PAGE_PATIENCE_MS, fetched) : fetched);
+    return held && isGone(answer) ? held : answer;
+  } catch (down) {
+    return held || own('no-page', languageOf(url.searchParams.get('lang')), url, 503, { HOME: attribute(url.pathname + url.search) });
+  }
+}
+
+// Nothing of what a giver says stands in a page that is asked for by GET. What must not be kept says so; the kiosk's start
+// says it to the browser only.
+function mayKeep(url, answer) {
+  const kept = !/no-store/.test(answer.headers.get('cache-control') || '') || url.pathname.startsWith('/k/');
+  return answer.status === 200 && answer.type === 'basic' && !answer.redirected && kept;
+}
+
+async function put(cache, address, answer) {
+  await cache.put(address, answer);
+  const held = (await cache.keys()).filter((request) => PAGE.test(new URL(request.url).pathname));
+  await Promise.all(held.slice(0, Math.max(0, held.length - PAGES_MOST)).map((request) => cache.delete(request)));
+}
+
+// Keeps a page that was open before the worker was there or in another language, with the release's own page beside it;
+// and scripts and styles that it needs, which the browser has already.
+async function hold(address, language) {
+  const url = new URL(address, self.location.origin);
+  if (url.origin !== self.location.origin) { return; }
+  url.hash = '';
+  const cache = await caches.open(CACHE);
+  try {
+    if (url.pathname.startsWith('/assets/')) {
+      await asset(new Request(url.href));
+      return;
+    }
+    if (url.pathname !== OWN && !PAGE.test(url.pathname)) { return; }
+    const answer = await fetch(url.href, { credentials: 'same-origin' });
+    if (mayKeep(url, answer)) { await put(cache, url.href, answer); }
+    if (url.pathname === OWN) { return; }
+    const beside = ownAddress(languageOf(url.searchParams.get('lang') || language), url);
+    if (!(await cache.match(beside, NO_COPY))) { await hold(beside, language); }
+  } catch (down) {
+    return;
+  }
+}
+
+const languageOf = (tag) => (languages.indexOf(tag) < 0 ? languages[0] : tag);
+const attribute = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+const ownAddress = (language, url) => `${OWN}?lang=${language}${url.pathname.startsWith('/k/') ? '&at=kiosk' : ''}`;
+
+// The release's own page in the state that fits, with what the device knows put in. Another language is better than none.
+async function own(state, language, url, status, values) {
+  const cache = await caches.open(CACHE);
+  let held;
+  for (const tag of [language].concat(languages)) {
+    held = held || (await cache.match(ownAddress(tag, url), NO_COPY));
+  }
+  if (!held) { return Response.error(); }
+  let text = (await held.text())
+    .replace(/%%\[([a-z-]+)%%([\s\S]*?)%%\]%%/g, (all, name, inner) => (name === state ? inner : ''));
+  for (const name of Object.keys(values)) { text = text.split(`%%${name}%%`).join(values[name]); }
+  const headers = new Headers(held.headers);
+  headers.delete('content-encoding');
+  headers.delete('content-length');
+  headers.set('cache-control', 'no-store');
+  return new Response(text, { status, headers });
+}
+
+// ---- sending
+
+async function give(event, url) {
+  const { request } = event;
+  const body = await request.clone().text();
+  const kiosk = url.pathname.startsWith('/k/');
+  try {
+    const answer = await within(SEND_PATIENCE_MS, fetch(request));
+    // A lobby's giver is not asked to come again because many come at once.
+    if (!isGone(answer) && !(kiosk && (answer.status === 429 || answer.status === 503))) { return answer; }
+  } catch (down) {
+    // It may have arrived all the same; the key sees to it that it is one feedback.
+  }
+  const fields = new URLSearchParams(body);
+  const language = languageOf(fields.get('lang'));
+  const to = fields.getAll('to').pop();
+  const home = { HOME: attribute(url.pathname + url.search) };
+  if (to === 'check' || to === 'next') {
+    fields.delete('to');
+    const hidden = Array.from(fields, ([name, value]) =>
+      `<input type="hidden" name="${attribute(name)}" value="${attribute(value)}">`).join('');
+    return own('check', language, url, 503, { HOME: home.HOME, FIELDS: hidden });
+  }
+  if (to !== 'send') { return own('no-page', language, url, 503, home); }
+  try {
+    const id = await keep(url.pathname, body);
+    const code = fields.get('code') || '';
+    return await own('kept', language, url, 202, { HOME: home.HOME, ID: id, TEXT: attribute(code), CODE: shown(code) });
+  } catch (full) {
+    return own('full', language, url, 503, home);
+  }
+}
+
+// The code in fours, and letter by letter for those who hear it.
+function shown(code) {
+  const groups = code.split('-').map(attribute);
+  const spelled = groups.map((group) => group.split('').join(' ')).join(', ');
+  return `<span class="vh">${spelled}</span>${groups.map((group) => `<span aria-hidden="true">${group}</span>`).join('')}`;
+}
+
+// ---- the queue: sealed bytes, a random id, the day
+
+const done = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+let opened = null;
+function database() {
+  if (!opened) {
+    const request = indexedDB.open('kaiku', 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore('queue', { keyPath: 'n', autoIncrement: true });
+      request.result.createObjectStore('outcomes', { keyPath: 'n', autoIncrement: true }).createIndex('id', 'id');
+    };
+    opened = done(request);
+    opened.catch(() => { opened = null; });
+  }
+  return opened;
+}
+
+async function store(name, mode) {
+  return (await database()).transaction(name, mode).objectStore(name);
+}
+
+const today = () => Math.floor(Date.now() / DAY_MS);
+const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+function randomId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join('');
+}
+
+async function keep(address, body) {
+  const plain = new TextEncoder().encode(JSON.stringify({ address, body }));
+  const filled = new Uint8Array(Math.ceil(plain.length / FILLED_TO_BYTES) * FILLED_TO_BYTES).fill(32);
+  filled.set(plain);
+  const sealed = await self.kaikuSeal.seal(bytesOf(seal.public), new TextEncoder().encode(INFO), filled);
+  const key = new TextEncoder().encode(seal.key);
+  const message = new Uint8Array(1 + key.length + sealed.length);
+  message[0] = key.length;
+  message.set(key, 1);
+  message.set(sealed, 1 + key.length);
+  const id = randomId();
+  const queue = await store('queue', 'readwrite');
+  if ((await done(queue.count())) >= QUEUE_MOST) { throw new Error('full'); }
+  await done(queue.add({ id, day: today(), message }));
+  if (self.registration.sync) { self.registration.sync.register('kaiku-queue').catch(() => undefined); }
+  return id;
+}
+
+// Sends what waits, the oldest first, until the network is gone again; one at a time, however often it is asked for.
+let flushing = null;
+function flush() {
+  if (!flushing) {
+    const over = () => { flushing = null; };
+    flushing = sendAll();
+    flushing.then(over, over);
+  }
+  return flushing;
+}
+
+async function sendAll() {
+  const waiting = await done((await store('queue', 'readonly')).getAll());
+  for (const item of waiting) {
+    const answer = await within(SEND_PATIENCE_MS, fetch('/sealed', {
+      method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: item.message
+    }));
+    if (answer.status === 200 || answer.status === 201) { await end(item, 'sent'); continue; }
+    if (answer.status !== 422) { throw new Error('later'); }
+    const { why } = await answer.json();
+    if (why === 'unknown-key' && today() - item.day < UNKNOWN_KEY_DAYS) { continue; }
+    await end(item, 'refused');
+  }
+}
+
+async function end(item, outcome) {
+  await done((await store('queue', 'readwrite')).delete(item.n));
+  const outcomes = await store('outcomes', 'readwrite');
+  const n = await done(outcomes.add({ id: item.id, outcome }));
+  outcomes.delete(IDBKeyRange.upperBound(n - OUTCOMES_MOST));
+  const clients = await self.clients.matchAll({ includeUncontrolled: true });
+  clients.forEach((client) => client.postMessage({ kaiku: outcome, id: item.id }));
+}
+
+async function outcomeOf(id) {
+  const found = await done((await store('outcomes', 'readonly')).index('id').get(id));
+  return found && found.outcome;
+}
+
+const later = () => undefined;
+self.addEventListener('sync', (event) => { event.waitUntil(flush()); });
+self.addEventListener('message', (event) => {
+  const said = event.data || {};
+  if (said.kaiku === 'pages' && Array.isArray(said.pages)) {
+    event.waitUntil(Promise.all(said.pages.slice(0, HELD_AT_ONCE).map((address) => hold(address, said.lang))));
+  }
+  if (said.kaiku === 'flush') { event.waitUntil(flush().catch(later)); }
+  if (said.kaiku === 'ask' && event.source) {
+    event.waitUntil(outcomeOf(said.id).then((outcome) => {
+      if (outcome) { event.source.postMessage({ kaiku: outcome, id: said.id }); }
+    }));
+  }
+});
+flush().catch(later);

@@ -1,0 +1,193 @@
+// The lobby's tablet, and what is sent without a network: from the kiosk and from the form.
+
+import assert from 'node:assert/strict';
+
+import { currentValues, fill } from './giver.mjs';
+import { press, suite } from './support.mjs';
+
+const { test, kaiku } = suite();
+
+const TABLET = { width: 768, height: 1024, touch: true };
+const WORDS = 'Odotin pitkään, mutta minua kuunneltiin.';
+// While the server is down the browser says so, and the worker's sending fails.
+const DOWN = [/ERR_CONNECTION_REFUSED/, /ERR_FAILED/, /status of 50[0-9]/, /status of 202/, /Failed to fetch/];
+
+/** Waits until the worker has the page and what it needs. */
+async function kept(page, address) {
+  await page.waitForFunction(async (path) => {
+    const held = await navigator.serviceWorker.ready;
+    if (!held.active || !navigator.serviceWorker.controller) { return false; }
+    const keys = (await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()))).flat();
+    const kept = keys.map((request) => request.url.replace(location.origin, ''));
+    const own = `/kept?lang=${document.documentElement.lang}${path.startsWith('/k/') ? '&at=kiosk' : ''}`;
+    return [path, own].every((wanted) => kept.includes(wanted)) && kept.some((name) => name.endsWith('/receipt-code.js'));
+  }, address);
+}
+
+/** Everything that the device keeps in its database, as one text. */
+function deviceDump(page) {
+  return page.evaluate(async () => {
+    const done = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const held = await done(indexedDB.open('kaiku'));
+    let text = '';
+    let waiting = 0;
+    for (const name of held.objectStoreNames) {
+      const items = await done(held.transaction(name).objectStore(name).getAll());
+      if (name === 'queue') { waiting = items.length; }
+      for (const item of items) {
+        for (const [field, value] of Object.entries(item)) {
+          text += `${field}=${value instanceof Uint8Array ? String.fromCharCode(...value) : value}\n`;
+        }
+      }
+    }
+    held.close();
+    return { text, waiting };
+  });
+}
+
+async function wake(page) {
+  await page.evaluate(() => window.dispatchEvent(new Event('online')));
+}
+
+const codeOn = (page) => page.locator('.key [aria-hidden=true]').allTextContents().then((groups) => groups.join('-'));
+
+async function storyOf(code) {
+  return kaiku.api('POST', '/api/v1/receipts/lookup', { as: null, body: { code } });
+}
+
+test('a face, a word, a code, and the next giver finds the start', TABLET, async ({ page, visit }) => {
+  await visit('/k/koivuranta');
+  const before = await page.evaluate(() => history.length);
+  const first = await page.locator('[name=key]').inputValue();
+  await page.locator('#face2').tap();
+  await page.locator('#why').fill(WORDS);
+  await page.locator('.kacts .go').tap();
+  await page.getByRole('heading', { name: 'Kiitos. Palautteesi on perillä.' }).waitFor();
+  const code = await codeOn(page);
+  assert.match(JSON.stringify(await storyOf(code)), /kuunneltiin/);
+  await page.locator('[data-done]').tap();
+  await page.getByRole('heading', { name: 'Millainen käyntisi oli tänään?' }).waitFor();
+  assert.equal(await page.locator('#why').inputValue(), '');
+  assert.equal(await page.locator('input:checked').count(), 0);
+  assert.notEqual(await page.locator('[name=key]').inputValue(), first);
+  assert.equal(await page.evaluate(() => history.length), before, 'nothing to go back to');
+});
+
+test('a face alone, and a short thanks', TABLET, async ({ page, visit }) => {
+  await visit('/k/koivuranta?lang=sv');
+  await page.locator('#face5').tap();
+  await page.locator('[data-without]').tap();
+  await page.getByRole('heading', { name: 'Tack. Din respons är framme.' }).waitFor();
+  assert.equal(await page.locator('.kcode').count(), 0);
+  await page.getByRole('heading', { name: 'Hur var ditt besök i dag?' }).waitFor();
+});
+
+test('one hand waits, and is told how long', TABLET, async ({ page, visit }) => {
+  await visit('/k/koivuranta');
+  for (let n = 0; n < 4; n += 1) {
+    await page.locator('#face4').tap();
+    await page.locator('[data-without]').tap();
+    await page.locator('[data-done]').tap();
+  }
+  await page.locator('.kwait').waitFor();
+  assert.match(await page.locator('.kwait').innerText(), /Hetki…\s*\d+ s/);
+  assert.ok(await page.locator('#face1').isDisabled());
+  await page.locator('.kwait').waitFor({ state: 'hidden', timeout: 15_000 });
+  assert.ok(await page.locator('#face1').isEnabled());
+});
+
+test('who walks away has answered, and the words stay their own', TABLET, async ({ page, visit, watch }) => {
+  await page.clock.install();
+  await visit('/k/koivuranta');
+  await page.locator('#face1').tap();
+  await page.locator('#why').fill(WORDS);
+  await page.clock.runFor(61_000);
+  await page.locator('.kstill').waitFor();
+  await page.locator('[data-here]').tap();
+  await page.locator('.kstill').waitFor({ state: 'hidden' });
+  await page.clock.runFor(61_000);
+  await page.clock.runFor(21_000);
+  await page.locator('#face1').waitFor();
+  assert.equal(await page.locator('#why').inputValue(), '');
+  const sent = watch.requests.filter(({ method, url }) => method === 'POST' && url.includes('/k/'));
+  // The worker's own request is seen too, without its body.
+  const bodies = new Set(sent.map(({ body }) => body).filter(Boolean));
+  assert.equal(bodies.size, 1);
+  assert.match([...bodies][0], /q1=1/);
+  assert.doesNotMatch([...bodies][0], /free=O/);
+});
+
+test('the keyboard chooses without leading on', { width: 1280, height: 800 }, async ({ page, visit }) => {
+  await visit('/k/koivuranta?lang=en');
+  await page.locator('#face1').focus();
+  await page.keyboard.press('ArrowDown');
+  assert.ok(await page.locator('#face2').isChecked());
+  await page.getByRole('button', { name: 'Continue' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('#why').waitFor();
+});
+
+test('without script the form goes as it stands', { ...TABLET, script: false }, async ({ page, visit }) => {
+  await visit('/k/koivuranta');
+  await page.locator('#face3').check();
+  await page.locator('#why').fill(WORDS);
+  await press(page, page.locator('.kacts .go'), { status: 201 });
+  await page.getByRole('heading', { name: 'Kiitos. Palautteesi on perillä.' }).waitFor();
+});
+
+test('kiosk without a network: kept, unreadable, sent once', { ...TABLET, allow: DOWN }, async ({ page, visit }) => {
+  await visit('/k/koivuranta');
+  await kept(page, '/k/koivuranta');
+  await kaiku.down();
+  try {
+    await page.reload();
+    await page.locator('#face1').tap();
+    await page.locator('#why').fill(WORDS);
+    await page.locator('.kacts .go').tap();
+    await page.getByRole('heading', { name: 'Verkko katkesi. Palaute on tallessa tällä laitteella.' }).waitFor();
+    assert.equal(await page.locator('[data-is=waiting]').isVisible(), true);
+    const code = await codeOn(page);
+    const { text, waiting } = await deviceDump(page);
+    assert.equal(waiting, 1);
+    for (const word of ['Odotin', 'kuunneltiin', code, code.slice(0, 4), 'koivuranta', 'q1', 'free', '/k/']) {
+      assert.ok(!text.includes(word), `the device holds ${word}`);
+    }
+    await kaiku.up();
+    await wake(page);
+    await page.locator('[data-is=sent]').waitFor();
+    assert.equal((await deviceDump(page)).waiting, 0);
+    assert.match(JSON.stringify(await storyOf(code)), /kuunneltiin/);
+  } finally {
+    if (!(await kaiku.isReady())) { await kaiku.up(); }
+  }
+});
+
+test('a kiosk that lost the network starts, and keeps a face', { ...TABLET, allow: DOWN }, async ({ page, visit }) => {
+  await visit('/k/koivuranta');
+  await kept(page, '/k/koivuranta');
+  await kaiku.down();
+  try {
+    await page.reload();
+    await page.locator('#face5').tap();
+    await page.locator('[data-without]').tap();
+    await page.getByRole('heading', { name: 'Verkko katkesi. Palaute on tallessa tällä laitteella.' }).waitFor();
+    assert.equal(await page.locator('.kcode').isVisible(), false);
+    await page.locator('[data-done]').tap();
+    await page.getByRole('heading', { name: 'Millainen käyntisi oli tänään?' }).waitFor();
+    assert.equal((await deviceDump(page)).waiting, 1);
+    await kaiku.up();
+    await wake(page);
+    await page.waitForFunction(() => new Promise((resolve) => {
+      const opened = indexedDB.open('kaiku');
+      opened.onsuccess = () => {
+        const count = opened.result.transaction('queue').objectStore('queue').count();
+        count.onsuccess = () => { opened.result.close(); resolve(count.result === 0); };
+      };
+    }));
+  } finally {
+    if (!(await kaiku.isReady())) { await kaiku.up(); }
+  }
+});
