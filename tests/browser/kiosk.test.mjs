@@ -191,3 +191,34 @@ test('a kiosk that lost the network starts, and keeps a face', { ...TABLET, allo
     if (!(await kaiku.isReady())) { await kaiku.up(); }
   }
 });
+
+test('form without a network: kept, unreadable, sent once', { allow: DOWN }, async ({ page, visit }) => {
+  const address = '/u/koivuranta/pikapalaute?lang=fi';
+  await visit(address);
+  await kept(page, address);
+  await kaiku.down();
+  try {
+    await page.reload();
+    await fill(page, { q1: '2', free: WORDS });
+    const code = await page.locator('[name=code]').inputValue();
+    await page.locator('#form button[value=send]').last().click();
+    await page.getByRole('heading', { name: 'Verkko katkesi. Palaute on tallessa tällä laitteella.' }).waitFor();
+    assert.equal(await page.locator('#code').getAttribute('data-text'), code);
+    const { text, waiting } = await deviceDump(page);
+    assert.equal(waiting, 1);
+    for (const word of ['Odotin', 'kuunneltiin', code, code.slice(0, 4), 'koivuranta', 'q1', 'free', '/u/']) {
+      assert.ok(!text.includes(word), `the device holds ${word}`);
+    }
+    await kaiku.up();
+    await wake(page);
+    await page.locator('[data-is=sent]').waitFor();
+    assert.match(JSON.stringify(await storyOf(code)), /kuunneltiin/);
+    // Going back and sending again is the same feedback: its answer is the thanks, and the code stays.
+    await page.goBack();
+    assert.equal((await currentValues(page)).free, WORDS);
+    const thanks = await press(page, page.locator('#form button[value=send]').last(), { status: 201 });
+    assert.ok((await thanks.text()).includes(code));
+  } finally {
+    if (!(await kaiku.isReady())) { await kaiku.up(); }
+  }
+});

@@ -73,6 +73,26 @@ async function verdict({ page }, helped, status = 200) {
   await press(page, page.locator('button[formaction^="/r/verdict"]'), { status });
 }
 
+/** The kiosk after a face was touched. */
+async function touched({ page, visit }) {
+  await visit(`/k/${UNIT}`);
+  // What was answered in this window before does not make it wait.
+  await page.evaluate(() => sessionStorage.clear());
+  await page.locator('#face2').click();
+}
+
+/** The page that the service worker makes of its own when there is no network, in one of its states. */
+async function without(network, { page, visit, at = '' }) {
+  await visit(`/kept${at}`);
+  await page.evaluate((state) => {
+    const cut = (html) => html.replace(/%%\[([a-z-]+)%%([\s\S]*?)%%\]%%/g, (all, name, inner) => (name === state ? inner : ''))
+      .replace('%%CODE%%', '<span class="vh">7 K 3 M, 9 Q W Z</span><span aria-hidden="true">7K3M</span><span aria-hidden="true">9QWZ</span>');
+    document.title = cut(document.title);
+    const main = document.getElementById('main');
+    main.innerHTML = cut(main.innerHTML);
+  }, network);
+}
+
 /**
  * Sheets of paper that are shown as they are printed: their text grows with the sheet, so that wider spacing does not fit.
  * The board says the same.
@@ -175,5 +195,19 @@ export const states = {
   'the privacy notice': async ({ visit }) => visit('/privacy'),
   'the accessibility statement': async ({ visit }) => visit('/accessibility'),
   'the living page of the look': async ({ visit }) => visit('/style'),
+  'the kiosk': async ({ visit }) => visit(`/k/${UNIT}`),
+  'the kiosk of a sensitive unit': async ({ visit }) => visit('/k/suvanto'),
+  'the kiosk asks why': touched,
+  'the kiosk thanks with a code': async (given) => {
+    await touched(given);
+    await given.page.locator('#why').fill('Odotin pitkään.');
+    await given.page.locator('.kacts .go').click();
+    await given.page.locator('.kcode').waitFor();
+  },
+  'a kiosk that is not there': async ({ visit }) => visit('/k/nowhere', 404),
+  'kept on the device': async (given) => without('kept', given),
+  'sent without a network from the look over': async (given) => without('check', given),
+  'a page that is not on the device': async (given) => without('no-page', given),
+  'kept on the kiosk': async (given) => without('kept', { ...given, at: '?at=kiosk' }),
   'what is not there': async ({ visit }) => visit('/u/nowhere', 404),
 };

@@ -25,6 +25,7 @@ const pages = {
   'board': '/u/koivuranta/board',
   'poster': '/u/koivuranta/board/poster',
   'privacy notice': '/privacy',
+  'kiosk': '/k/koivuranta',
   'problem page': '/u/nowhere',
 };
 

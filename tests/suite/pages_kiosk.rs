@@ -9,11 +9,10 @@ use hpke::kem::DhP256HkdfSha256;
 use hpke::rand_core::{TryCryptoRng, TryRng};
 use hpke::{Deserializable, Kem as _, OpModeS, Serializable, single_shot_seal_with_rng};
 use kaiku::config::{Keyring, Purpose, device_seal};
-use kaiku::feedback::chance::SystemEntropy;
+use kaiku::feedback::chance::{SystemEntropy, random_id};
 use kaiku::feedback::{Entropy as _, ReceiptCode};
 use kaiku::store::feedback;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::support::{Answer, Kind, TestApp, on_both};
 
@@ -45,6 +44,10 @@ impl TryRng for Chance {
 }
 
 impl TryCryptoRng for Chance {}
+
+fn new_key() -> String {
+    random_id(&SystemEntropy).expect("chance").to_string()
+}
 
 fn new_code() -> String {
     let mut random = [0; 10];
@@ -138,7 +141,7 @@ async fn a_giver_answers_at_the_kiosk_without_script() {
         app.send_form("/k/koivu", &fields).await.expect(201);
         assert_eq!(app.kiosk_count().await, 1, "the same key is the same feedback");
 
-        let key = Uuid::new_v4().to_string();
+        let key = new_key();
         let code = new_code();
         let fields = [
             ("key", key.as_str()),
@@ -204,7 +207,7 @@ async fn a_lobby_is_not_refused_and_a_flood_is() {
 async fn what_was_sealed_is_taken_in_exactly_once() {
     on_both(async |app| {
         let key = key_of(&app).await;
-        let (request, code) = (Uuid::new_v4().to_string(), new_code());
+        let (request, code) = (new_key(), new_code());
         let fields = [
             ("key", request.as_str()),
             ("code", &code),
@@ -229,7 +232,7 @@ async fn what_was_sealed_is_taken_in_exactly_once() {
         assert_eq!(refused.body["why"], "key-reused");
 
         // Twice at once, and the form beside them.
-        let (request, code) = (Uuid::new_v4().to_string(), new_code());
+        let (request, code) = (new_key(), new_code());
         let fields = [("key", request.as_str()), ("code", &code), ("lang", "fi"), ("q1", "1"), ("free", WORDS)];
         let plain = kept("/k/koivu", &body_of(&fields));
         let (one, two, form) = tokio::join!(
@@ -248,7 +251,7 @@ async fn what_was_sealed_is_taken_in_exactly_once() {
 async fn a_form_that_was_sealed_is_the_form_that_would_have_been_sent() {
     on_both(async |app| {
         let key = key_of(&app).await;
-        let (request, code) = (Uuid::new_v4().to_string(), new_code());
+        let (request, code) = (new_key(), new_code());
         let fields = [
             ("key", request.as_str()),
             ("code", &code),
@@ -270,14 +273,14 @@ async fn a_form_that_was_sealed_is_the_form_that_would_have_been_sent() {
         assert_eq!(app.count("web").await, 1);
 
         // Nobody can be asked any more: an address that cannot be one does not take the words with it.
-        let (request, code) = (Uuid::new_v4().to_string(), new_code());
+        let (request, code) = (new_key(), new_code());
         let fields = [
             ("key", request.as_str()),
             ("code", &code),
             ("q1", "99"),
             ("free", WORDS),
-            ("reply_wanted", "1"),
-            ("reply_email", "nowhere"),
+            ("reply-wanted", "1"),
+            ("reply-email", "nowhere"),
         ];
         app.send_sealed(sealed(&key, &kept(address, &body_of(&fields)))).await.expect(201);
         assert!(app.story(&code).await.expect(200).text.contains(WORDS));
@@ -291,7 +294,7 @@ async fn what_cannot_be_read_is_refused_for_good() {
     let app = TestApp::start(Kind::Sqlite).await;
     let key = key_of(&app).await;
     let plain = |fields: &[(&str, &str)]| kept("/k/koivu", &body_of(fields));
-    let request = Uuid::new_v4().to_string();
+    let request = new_key();
     let sound = [("key", request.as_str()), ("q1", "3")];
     let why = async |message: Vec<u8>| app.send_sealed(message).await.expect(422).text_at("/why");
     for garbage in [vec![], vec![0], vec![200, 1, 2], [vec![2], b"abc".to_vec()].concat()] {
@@ -335,7 +338,7 @@ async fn a_device_may_hold_an_old_key() {
         let new = key_of(&app).await;
         assert_ne!(old, new);
         for key in [old, new] {
-            let request = Uuid::new_v4().to_string();
+            let request = new_key();
             let plain = kept("/k/koivu", &body_of(&[("key", &request), ("q1", "4"), ("lang", "fi")]));
             app.send_sealed(sealed(&key, &plain)).await.expect(201);
         }
