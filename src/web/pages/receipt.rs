@@ -123,7 +123,8 @@ struct Words<'a> {
 
 impl<'a> Visit<'a> {
     fn new(request: &HttpRequest, service: &'a Service, entry: &'a Entry, act: Act) -> Self {
-        let page = Page::of(request).speaking(entry.get(LANGUAGE));
+        // The buttons of the languages stand in the page's head, before the form and the language it was shown in.
+        let page = Page::of(request).speaking(entry.first(LANGUAGE));
         // A proxy may ask for a password of its own; a token of this service's is somebody's of the staff.
         let header = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes().to_ascii_lowercase());
         let staff = header.is_some_and(|value| value.starts_with(b"bearer"));
