@@ -14,9 +14,57 @@ const DESKTOP = { width: 1280, height: 900, scale: 1 };
 const directory = fileURLToPath(new URL('pictures/', import.meta.url));
 const FORM = '/u/koivuranta/asiakastyytyvaisyys';
 
+const WORDS = 'Soitin kolmena päivänä, kukaan ei vastannut. Puhelinaika on silloin, kun olen työtoiminnassa.';
+
+/** The receipt page of a feedback that was answered. */
+async function story({ page, visit, kaiku }) {
+  const given = await kaiku.give({ unit: 'koivuranta', answers: { q1: 2, q12: 2, free: WORDS } });
+  await kaiku.step(given.id, 'acknowledge');
+  await kaiku.step(given.id, 'decide', { kind: 'change_made', text: 'Puhelimeen vastataan nyt arkisin kello 9–18. Voit jättää myös soittopyynnön.' });
+  await visit('/r');
+  await page.locator('#code').fill(given.receipt);
+  await press(page, page.locator('#open'), { status: 200 });
+}
+
+/** A page of the demo's board. */
+async function visitBoard({ visit }, below) { await visit(`/u/koivuranta${below}`); }
+
 /** `[name, window, way, options of the picture]`. */
 const pictures = [
-  ['unit', PHONE, async ({ visit }) => visit('/u/koivuranta')],
+  ['form', PHONE, async ({ page, visit }) => {
+    await visit(FORM);
+    await fill(page, { q1: '2' });
+    await page.locator('#q1-2').evaluate((element) => { element.blur(); });
+    await page.evaluate(() => document.querySelector('.ways').scrollIntoView());
+  }],
+  ['form-desktop', DESKTOP, async ({ page, visit }) => {
+    await visit(FORM);
+    await fill(page, { q1: '2', q2: '4' });
+    await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
+  }],
+  ['one-at-a-time', PHONE, async ({ page, visit }) => {
+    await visit(`${FORM}?view=one#k5`);
+    await page.locator('#k5 input[value="4"]').check();
+    await page.evaluate(() => document.activeElement.blur());
+  }],
+  ['one-at-a-time-dark', { ...PHONE, scheme: 'dark' }, async ({ page, visit }) => {
+    await visit(`${FORM}?view=one#k12`);
+    await page.locator('#k12 input[value="4"]').check();
+    await page.evaluate(() => document.activeElement.blur());
+  }],
+  ['thanks', PHONE, async ({ page, visit }) => {
+    await visit(FORM);
+    await fill(page, { q1: '2', free: WORDS });
+    await press(page, page.locator('button[value=send]'), { status: 201 });
+  }],
+  ['receipt', PHONE, async (window) => story(window), { fullPage: true }],
+  ['receipt-desktop', DESKTOP, async (window) => story(window)],
+  ['board', PHONE, async (window) => { await visitBoard(window, '/board'); }],
+  ['board-desktop', DESKTOP, async (window) => { await visitBoard(window, '/board'); }],
+  ['poster', { width: 794, height: 1123, scale: 1 }, async (window) => {
+    await visitBoard(window, '/board/poster');
+    await window.page.emulateMedia({ media: 'print' });
+  }],
 ];
 
 await mkdir(directory, { recursive: true });

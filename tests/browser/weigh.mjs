@@ -19,13 +19,18 @@ const QUIET_MS = 500;
 
 /** The addresses that a giver may open first. */
 const pages = {
+  'start': '/',
   'unit': '/u/koivuranta',
   'unit, sensitive': '/u/suvanto',
-  'first page': '/',
+  'form, all': '/u/koivuranta/asiakastyytyvaisyys',
+  'form, one at a time': '/u/koivuranta/asiakastyytyvaisyys?view=one',
+  'receipt code': '/r',
   'board': '/u/koivuranta/board',
   'poster': '/u/koivuranta/board/poster',
+  'results': '/u/koivuranta/results',
   'privacy notice': '/privacy',
   'kiosk': '/k/koivuranta',
+  'accessibility': '/accessibility',
   'problem page': '/u/nowhere',
 };
 
