@@ -57,10 +57,11 @@ const pictures = [
     await fill(page, { q1: '2', free: WORDS });
     await press(page, page.locator('button[value=send]'), { status: 201 });
   }],
-  ['receipt', PHONE, async (window) => story(window), { fullPage: true }],
+  ['receipt', { ...PHONE, scale: 1.5 }, async (window) => story(window), { fullPage: true }],
   ['receipt-desktop', DESKTOP, async (window) => story(window)],
-  ['board', PHONE, async (window) => { await visitBoard(window, '/board'); }],
+  ['board', { ...PHONE, scale: 1.5 }, async (window) => { await visitBoard(window, '/board'); }, { fullPage: true }],
   ['board-desktop', DESKTOP, async (window) => { await visitBoard(window, '/board'); }],
+  ['kiosk', { width: 1024, height: 768 }, async ({ visit }) => visit('/k/koivuranta')],
   ['poster', { width: 794, height: 1123, scale: 1 }, async (window) => {
     await visitBoard(window, '/board/poster');
     await window.page.emulateMedia({ media: 'print' });
