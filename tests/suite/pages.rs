@@ -36,6 +36,16 @@ async fn a_page_comes_in_the_language_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_link_checker_may_ask_for_the_head_alone() {
+    let app = TestApp::start(Kind::Sqlite).await;
+    for path in ["/", "/u/koivu", "/r", "/privacy"] {
+        let answer = app.client.head(format!("{}{path}", app.base)).send().await.expect("an answer");
+        assert_eq!(answer.status().as_u16(), 200, "{path}");
+        assert!(answer.bytes().await.expect("no body").is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_said_in_words() {
     on_both(async |app| {
         let page = app.page("/u/nowhere?lang=en").await.expect(404);

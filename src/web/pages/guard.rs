@@ -45,9 +45,13 @@ pub struct TooOften(pub Problem);
 /// # Errors
 /// Those of the request itself.
 pub async fn guard(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    // A HEAD is a GET whose body the server keeps back (RFC 9110, section 9.3.2).
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let service = request.app_data::<Data<Service>>().cloned();
     let secure = service.as_ref().is_some_and(|service| service.config.server.public_url.starts_with("https://"));
     let longest = service.as_ref().map_or(Duration::from_secs(30), |service| service.config.server.request_timeout);
@@ -82,7 +86,7 @@ fn add_headers(headers: &mut HeaderMap, secure: bool) {
 
 /// What was sent comes from this service's own pages, and not too often.
 fn check(request: &ServiceRequest, service: Option<&Service>) -> Result<(), Problem> {
-    if request.method() == Method::GET || request.method() == Method::HEAD {
+    if request.method() == Method::GET {
         return Ok(());
     }
     if !comes_from_here(request) {
