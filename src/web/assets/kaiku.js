@@ -40,13 +40,18 @@
 
   function tell(message) { worker.ready.then(function (held) { if (held.active) { held.active.postMessage(message); } }); }
 
-  // This page with what it needs, and a kiosk's other languages, for when there is no network.
-  function keepPages() {
+  // This page with what it needs, for when there is no network; the other languages of a kiosk when it has stood for a
+  // while, so that a first visit does not pay for them.
+  var OTHERS_AFTER_SECONDS = 20;
+  function keepAll(selector, more) {
     if (!/^\/((u|k)\/|r$)/.test(location.pathname)) { return; }
-    var needed = document.querySelectorAll('.klangs a, script[src], link[rel=stylesheet]');
+    var needed = document.querySelectorAll(selector);
     var pages = Array.prototype.map.call(needed, function (named) { return named.src || named.href; });
-    pages.unshift(location.pathname + location.search);
-    tell({ kaiku: 'pages', pages: pages, lang: document.documentElement.lang });
+    if (pages.length) { tell({ kaiku: 'pages', pages: pages.concat(more), lang: document.documentElement.lang }); }
+  }
+  function keepPages() {
+    keepAll('script[src], link[rel=stylesheet]', [location.href]);
+    setTimeout(function () { keepAll('.klangs a', []); }, OTHERS_AFTER_SECONDS * 1000);
   }
 
   // A page that says that something waits learns what became of it.
@@ -71,8 +76,11 @@
   setInterval(flush, FLUSH_SECONDS * 1000);
   // After everything else: the page comes first.
   window.addEventListener('load', function () {
-    worker.register('/sw.js').then(function () { keepPages(); flush(); }, function () { /* it goes without */ });
+    worker.register('/sw.js').then(function () {
+      if (worker.controller) { keepPages(); }
+      flush();
+    }, function () { /* it goes without */ });
   });
-  // A new release keeps nothing of the old one's.
+  // The first worker, or that of a new release, which keeps nothing of the old one's.
   worker.addEventListener('controllerchange', keepPages);
 })();

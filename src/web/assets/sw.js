@@ -73,7 +73,7 @@ async function asset(request) {
   const held = await cache.match(request);
   if (held) { return held; }
   const answer = await fetch(request);
-  if (answer.status === 200) { await cache.put(request, answer.clone()); }
+  if (answer.status === 200) { await cache.put(request, await whole(answer.clone())); }
   return answer;
 }
 
@@ -92,11 +92,10 @@ const isGone = (answer) => answer.status === 502 || answer.status === 504;
 async function page(event, url) {
   const cache = await caches.open(CACHE);
   const held = await cache.match(event.request, NO_COPY);
-  const fetched = fetch(event.request).then(async (answer) => {
-    if (mayKeep(url, answer)) { await put(cache, event.request.url, answer.clone()); }
-    return answer;
-  });
-  event.waitUntil(fetched.catch(() => undefined));
+  const fetched = fetch(event.request);
+  // Asked for first, so that the copy is made before the browser reads the answer.
+  const copied = fetched.then((answer) => (mayKeep(url, answer) ? put(cache, event.request.url, answer.clone()) : undefined));
+  event.waitUntil(copied.catch(() => undefined));
   try {
     const answer = await (held ? within(PAGE_PATIENCE_MS, fetched) : fetched);
     return held && isGone(answer) ? held : answer;
@@ -112,8 +111,21 @@ function mayKeep(url, answer) {
   return answer.status === 200 && answer.type === 'basic' && !answer.redirected && kept;
 }
 
+// An answer as it is kept: whole, so that a network that is lost on the way does not take the older copy with it.
+async function whole(answer) {
+  return new Response(await answer.blob(), { status: answer.status, headers: plainHeaders(answer) });
+}
+
+// What is read here is not compressed any more.
+function plainHeaders(answer) {
+  const headers = new Headers(answer.headers);
+  headers.delete('content-encoding');
+  headers.delete('content-length');
+  return headers;
+}
+
 async function put(cache, address, answer) {
-  await cache.put(address, answer);
+  await cache.put(address, await whole(answer));
   const held = (await cache.keys()).filter((request) => PAGE.test(new URL(request.url).pathname));
   await Promise.all(held.slice(0, Math.max(0, held.length - PAGES_MOST)).map((request) => cache.delete(request)));
 }
@@ -157,9 +169,7 @@ async function own(state, language, url, status, values) {
   let text = (await held.text())
     .replace(/%%\[([a-z-]+)%%([\s\S]*?)%%\]%%/g, (all, name, inner) => (name === state ? inner : ''));
   for (const name of Object.keys(values)) { text = text.split(`%%${name}%%`).join(values[name]); }
-  const headers = new Headers(held.headers);
-  headers.delete('content-encoding');
-  headers.delete('content-length');
+  const headers = plainHeaders(held);
   headers.set('cache-control', 'no-store');
   return new Response(text, { status, headers });
 }
