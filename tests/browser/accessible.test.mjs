@@ -30,7 +30,6 @@ for (const [name, goTo] of Object.entries(states)) {
     add('light', await checks.edges(page));
     add('phone', await checks.targets(page));
     add('phone', await checks.sideways(page));
-    add('keyboard', await checks.focus(page));
 
     await page.emulateMedia({ colorScheme: 'dark' });
     add('dark', await checks.axe(page, { only: ['color-contrast', 'link-in-text-block'] }));

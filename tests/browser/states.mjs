@@ -102,7 +102,7 @@ export const sheets = new Set(['an empty poster', 'a full poster']);
 /** Pages that say what another state says with other words: looked at in one language. */
 export const variants = new Set([
   'a sensitive unit', 'a full poster', 'a form of a sensitive unit', 'a form of one question', 'a form, filled in', 'one at a time: chosen',
-  'one at a time: a number', 'one at a time: months', 'one at a time: a text', 'one at a time: who gives', 'one at a time: a reply',
+  'one at a time: a text', 'one at a time: a reply',
   'one at a time: to join', 'one at a time: the last', 'thanks without a case', 'a story: acknowledged', 'a story: no change',
   'a story: thanks', 'a story: nothing chosen', 'a story: of a sensitive unit', 'a story: without a text', 'a code that is not known',
 ]);
@@ -132,10 +132,7 @@ export const states = {
   },
   'one at a time: the first': async ({ visit }) => visit(`${FORM}?view=one`),
   'one at a time: chosen': async (window) => { await step(window, '[name=q3]'); await fill(window.page, { q3: '2' }); },
-  'one at a time: a number': async (window) => step(window, '[name=birth_year]'),
-  'one at a time: months': async (window) => step(window, '[name=client_months_years]'),
   'one at a time: a text': async (window) => step(window, 'textarea'),
-  'one at a time: who gives': async (window) => step(window, '[name=given-by]'),
   'one at a time: a reply': async (window) => step(window, '[name=reply-wanted]'),
   'one at a time: to join': async (window) => step(window, '[name=volunteer-wanted]'),
   'one at a time: the last': async (window) => step(window, 'button[value=send]'),
