@@ -14,8 +14,9 @@ const BUDGET_BYTES = 60_000;
 const BUDGET_BLOCKING = 1;
 // A slow 3G connection: how long an answer takes at least, and bytes a second.
 const SLOW = { latency: 400, downloadThroughput: 50_000, uploadThroughput: 25_000 };
-// How long nothing is asked until a page counts as there.
-const QUIET_MS = 500;
+// How long nothing comes until a page counts as there.
+const QUIET_MS = 1000;
+const LOAD_MS = 60_000;
 
 /** The addresses that a giver may open first. */
 const pages = {
@@ -71,8 +72,12 @@ async function weigh(browser, kaiku, address) {
       const kind = kindOf.get(requestId);
       kinds[kind] = (kinds[kind] || 0) + encodedDataLength;
     });
-    const answer = await page.goto(address, { waitUntil: 'networkidle' });
-    await page.waitForTimeout(QUIET_MS);
+    const answer = await page.goto(address, { timeout: LOAD_MS });
+    // A service worker fetches after the page is there.
+    for (let before = -1; before !== proxy.counted.bytes;) {
+      before = proxy.counted.bytes;
+      await page.waitForTimeout(QUIET_MS);
+    }
     const seen = await page.evaluate(() => ({
       nodes: document.querySelectorAll('*').length,
       blocking: performance.getEntriesByType('resource').filter((entry) => entry.renderBlockingStatus === 'blocking').length,
@@ -101,7 +106,7 @@ async function slowly(browser, kaiku, address) {
     const devtools = await context.newCDPSession(page);
     await devtools.send('Network.enable');
     await devtools.send('Network.emulateNetworkConditions', { offline: false, ...SLOW });
-    await page.goto(address);
+    await page.goto(address, { timeout: LOAD_MS });
     return await page.evaluate(() => new Promise((resolve) => {
       new PerformanceObserver((list) => resolve(list.getEntries()[0].startTime / 1000))
         .observe({ type: 'paint', buffered: true });
