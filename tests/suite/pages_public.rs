@@ -100,6 +100,10 @@ async fn a_sensitive_unit_names_help_before_all_else_and_a_closed_one_says_so() 
     let place = |words: &str| page.text.find(words).unwrap_or_else(|| panic!("{words}\n{}", page.text));
     assert!(place("href=\"tel:112\"") < place("<h1>") && place("href=\"tel:0295123456\"") < place("<h1>"));
     assert!(has(&page, "id=\"leave\""));
+    // Whoever shares the device finds no copy of it.
+    assert_eq!(page.headers["cache-control"], "no-store");
+    assert_eq!(app.page("/u/suoja/pikapalaute").await.expect(200).headers["cache-control"], "no-store");
+    assert_eq!(app.page("/u/koivu").await.expect(200).headers["cache-control"], "private, no-cache");
     for (language, words) in [("sv", "Socialjouren"), ("en", "social emergency service")] {
         assert!(has(&app.page(&format!("/u/suoja?lang={language}")).await.expect(200), words));
     }

@@ -6,7 +6,7 @@ use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::Method;
-use actix_web::http::header::{HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use actix_web::http::header::{CACHE_CONTROL, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
@@ -56,6 +56,7 @@ pub async fn guard(
     let secure = service.as_ref().is_some_and(|service| service.config.server.public_url.starts_with("https://"));
     let longest = service.as_ref().map_or(Duration::from_secs(30), |service| service.config.server.request_timeout);
     let page = Page::of(request.request());
+    let leaves_no_trace = service.as_ref().is_some_and(|service| is_of_sensitive_unit(service, request.path()));
     let refused = check(&request, service.as_ref().map(|service| service.as_ref())).err();
     let mut answer = if let Some(problem) = refused {
         request.into_response(page.problem(&problem)).map_body(|_, body| EitherBody::Right { body })
@@ -71,7 +72,17 @@ pub async fn guard(
         }
     };
     add_headers(answer.headers_mut(), secure);
+    if leaves_no_trace {
+        answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     Ok(answer)
+}
+
+/// Whether a page is of a unit whose visitors may be watched by somebody who shares their device: neither the browser nor
+/// the service worker keeps a copy of it.
+fn is_of_sensitive_unit(service: &Service, path: &str) -> bool {
+    let slug = path.strip_prefix("/u/").and_then(|below| below.split('/').next()).unwrap_or_default();
+    service.snapshot().tree.unit_by_slug(slug).is_some_and(|unit| unit.sensitive)
 }
 
 fn add_headers(headers: &mut HeaderMap, secure: bool) {
