@@ -502,7 +502,7 @@ fn print_tour(base: &str, logins: &Logins, mails: &Path) {
             println!("  {role:34} {secret}");
         }
     }
-    println!("\nReceipts that givers hold (POST {base}/api/v1/receipts/lookup):");
+    println!("\nReceipts that givers hold (type one at {base}/r):");
     for receipt in logins.receipts.iter().take(8) {
         println!("  {:12} {:7} {}", receipt.unit, receipt.channel, receipt.code);
     }
