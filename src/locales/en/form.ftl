@@ -44,7 +44,7 @@ form-reply-phone = Phone number, if you would rather be called
 form-reply-phone-hint = You can leave this empty.
 
 form-volunteer = Do you want to help develop the services?
-form-volunteer-how = We can invite you. We keep your contact details apart from your answers, and the two cannot be linked. We erase the contact details when 12 months have passed.
+form-volunteer-how = We can invite you. We keep your contact details apart from your answers, and the two cannot be linked. We erase the contact details when { $months } months have passed.
 form-volunteer-wanted = I want to help develop them
 form-volunteer-name = Your name
 form-volunteer-email = Your e-mail address

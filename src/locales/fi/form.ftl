@@ -44,7 +44,7 @@ form-reply-phone = Puhelinnumero, jos haluat mieluummin puhelun
 form-reply-phone-hint = Voit jättää tämän tyhjäksi.
 
 form-volunteer = Haluatko mukaan kehittämään palveluja?
-form-volunteer-how = Voimme kutsua sinut mukaan. Säilytämme yhteystietosi erillään vastauksistasi, eikä niitä voi yhdistää toisiinsa. Poistamme yhteystiedot, kun 12 kuukautta on kulunut.
+form-volunteer-how = Voimme kutsua sinut mukaan. Säilytämme yhteystietosi erillään vastauksistasi, eikä niitä voi yhdistää toisiinsa. Poistamme yhteystiedot, kun { $months } kuukautta on kulunut.
 form-volunteer-wanted = Haluan mukaan kehittämään
 form-volunteer-name = Nimesi
 form-volunteer-email = Sähköpostiosoitteesi

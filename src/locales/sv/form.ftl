@@ -44,7 +44,7 @@ form-reply-phone = Telefonnummer, om du hellre vill bli uppringd
 form-reply-phone-hint = Du kan lämna fältet tomt.
 
 form-volunteer = Vill du vara med och utveckla servicen?
-form-volunteer-how = Vi kan bjuda in dig. Vi sparar dina kontaktuppgifter skilt från dina svar, och de kan inte kopplas ihop. Vi raderar kontaktuppgifterna när 12 månader har gått.
+form-volunteer-how = Vi kan bjuda in dig. Vi sparar dina kontaktuppgifter skilt från dina svar, och de kan inte kopplas ihop. Vi raderar kontaktuppgifterna när { $months } månader har gått.
 form-volunteer-wanted = Jag vill vara med och utveckla
 form-volunteer-name = Ditt namn
 form-volunteer-email = Din e-postadress

@@ -9,6 +9,7 @@ use super::typed::{
 };
 use crate::feedback::{Channel, GivenBy};
 use crate::instrument::{CANNOT_SAY, Instrument, NumberUnit, Question, QuestionKind, Scale, Text};
+use crate::intake::evaluate::VOLUNTEER_MONTHS;
 use crate::locales::{Texts, arguments};
 use crate::web::pages::page::Frame;
 
@@ -266,6 +267,8 @@ pub struct Own {
     pub reply_phone: Field,
     /// Whether volunteers are asked for.
     pub volunteers: bool,
+    /// What happens with a volunteer's details, and how long they are kept.
+    pub volunteer_how: String,
     /// Whether the giver wants to join.
     pub volunteer: bool,
     /// The volunteer's name.
@@ -423,6 +426,9 @@ impl Drawer<'_> {
             reply_email: field(REPLY_EMAIL),
             reply_phone: field(REPLY_PHONE),
             volunteers: self.instrument.asks_volunteers,
+            volunteer_how: self
+                .t
+                .with("form-volunteer-how", &arguments([("months", i64::from(VOLUNTEER_MONTHS).into())])),
             volunteer: self.typed.filled(VOLUNTEER_WANTED).is_some(),
             volunteer_name: field(VOLUNTEER_NAME),
             volunteer_email: field(VOLUNTEER_EMAIL),
