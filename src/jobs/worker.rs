@@ -42,7 +42,7 @@ pub fn start(service: Arc<Service>, mut stop: watch::Receiver<bool>) -> Result<J
     Ok(tokio::spawn(async move {
         let inside = async {
             let mut round: u64 = 0;
-            while !*stop.borrow() {
+            while !is_over(&stop) {
                 if let Err(problem) = work_once(&service, holder, round).await {
                     tracing::warn!(%problem, "a round of jobs failed and is tried again");
                 }
@@ -58,7 +58,7 @@ pub fn start(service: Arc<Service>, mut stop: watch::Receiver<bool>) -> Result<J
 
 /// Runs the due jobs of one kind until `stop` turns true.
 async fn keep_running(service: &Service, outside: Outside, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
+    while !is_over(&stop) {
         match run_outside(service, outside).await {
             Ok(0) => pause(service, &mut stop).await,
             Ok(_) => {}
@@ -68,6 +68,11 @@ async fn keep_running(service: &Service, outside: Outside, mut stop: watch::Rece
             }
         }
     }
+}
+
+/// Whether what runs until `stop` turns true is over: told so, or left without anybody who could tell.
+pub fn is_over(stop: &watch::Receiver<bool>) -> bool {
+    *stop.borrow() || stop.has_changed().is_err()
 }
 
 /// Waits until it is time to look for jobs again, or to stop.
