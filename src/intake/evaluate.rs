@@ -29,6 +29,8 @@ pub const OLDEST_DAYS: i64 = 366;
 pub const REMINDER_CHARS: usize = 40;
 /// Characters of a name, an e-mail address or a phone number at most.
 pub const CONTACT_CHARS: usize = 254;
+/// How Finnish mobile numbers begin (Traficom's numbering plan), at home and from abroad.
+const MOBILE_PREFIXES: [&str; 4] = ["04", "050", "+358", "00358"];
 /// How long volunteers' details are kept, in months.
 pub const VOLUNTEER_MONTHS: i32 = 12;
 
@@ -469,6 +471,14 @@ fn without_identity_code(text: &str) -> String {
     Redacted::from_text(text, "fi").into_string()
 }
 
+/// Of a phone number: three in a hundred mobile numbers are also a day, a month, a year, a number and the right check
+/// symbol. Where a number is asked for and one is given, it is one; written with a dash, it may be a code all the same.
+fn phone_without_identity_code(text: &str) -> String {
+    let is_mobile = MOBILE_PREFIXES.iter().any(|prefix| text.trim_start().starts_with(prefix));
+    let is_plain = text.chars().all(|symbol| symbol.is_ascii_digit() || " +()".contains(symbol));
+    if is_mobile && is_plain { text.to_owned() } else { without_identity_code(text) }
+}
+
 fn seal_reply(service: &Service, id: Uuid, reply: Option<&Reply>) -> Result<Option<SealedRow>, Problem> {
     let Some(reply) = reply.filter(|reply| reply.email.is_some() || reply.phone.is_some() || reply.name.is_some())
     else {
@@ -478,7 +488,7 @@ fn seal_reply(service: &Service, id: Uuid, reply: Option<&Reply>) -> Result<Opti
     let reply = Reply {
         wanted: reply.wanted,
         email: redacted(&reply.email),
-        phone: redacted(&reply.phone),
+        phone: reply.phone.as_deref().map(phone_without_identity_code),
         name: redacted(&reply.name),
     };
     let value = serde_json::to_value(reply).map_err(Problem::internal)?;
@@ -495,7 +505,7 @@ fn seal_volunteer(
     let volunteer = Volunteer {
         name: without_identity_code(&volunteer.name),
         email: volunteer.email.as_deref().map(without_identity_code),
-        phone: volunteer.phone.as_deref().map(without_identity_code),
+        phone: volunteer.phone.as_deref().map(phone_without_identity_code),
     };
     let value = serde_json::to_value(volunteer).map_err(Problem::internal)?;
     // The first of a month, so that the day it was given cannot be matched with the answers' day.
@@ -518,4 +528,19 @@ fn seal_reminder(
         key_id: sealed.key_id,
         sealed: sealed.sealed,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::phone_without_identity_code;
+
+    #[test]
+    fn a_mobile_number_is_no_identity_code_and_a_code_no_number() {
+        for number in ["0401234007", "040 123 4007", "0502000050", "+358 40 123 4007"] {
+            assert_eq!(phone_without_identity_code(number), number);
+        }
+        for code in ["010594Y9032", "020504-904H"] {
+            assert!(!phone_without_identity_code(code).contains(code), "{code}");
+        }
+    }
 }
