@@ -200,9 +200,9 @@ mod tests {
         let short = || post("Päätökset on kirjoitettu vaikeasti.", "Kirjoitamme tiivistelmän selkokielellä.");
         assert_eq!(counts((0..7).map(|_| short()).collect()), [3, 3, 1]);
         let long = || post("Jono.", &"Avasimme toisen tiskin. ".repeat(20));
-        assert_eq!(counts((0..3).map(|_| long()).collect()), [1, 1, 1]);
+        assert_eq!(counts((0..3).map(|_| long()).collect()), [2, 1]);
         assert_eq!(counts(vec![long(), short(), short(), short()]), [3, 1]);
-        assert_eq!(counts((0..40).map(|_| long()).collect()), [1, 1, 1, 1]);
+        assert_eq!(counts((0..40).map(|_| long()).collect()), [2, 2, 2, 2]);
     }
 
     #[test]
