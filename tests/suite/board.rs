@@ -144,7 +144,8 @@ async fn a_post_tells_the_giver_of_every_case_it_covers() {
             {"language": "fi", "said": format!("Jono oli pitkä, kertoi {REMOVED}."), "done": "Toinen tiski avattiin."},
             {"language": "sv", "said": "Kön var lång.", "done": "En andra disk öppnades."},
         ]);
-        let expected = json!([{"id": posted["id"], "on": "2026-11-24", "corrected_on": null, "texts": words}]);
+        let expected = json!([{"id": posted["id"], "on": "2026-11-24", "corrected_on": null, "decision": null,
+            "texts": words}]);
         assert_eq!(json!(shown), expected, "words and days, nothing of whom it is about or of how many");
 
         for code in [Some(stub.code), note_code, web_code].into_iter().flatten() {
@@ -787,10 +788,10 @@ async fn the_story_says_where_a_matter_stands_in_the_givers_language() {
         let says = async || app.story(&code).await.expect(200).text_at("/matters/0/status_text");
         assert_eq!(
             says().await,
-            "Din respons har kommit fram. Handläggaren tar upp den senast 24.11.2026 och svarar senast 4.12.2026."
+            "Din respons har kommit fram. Handläggaren tar upp den senast 24.11.2026 och fattar beslut senast 4.12.2026."
         );
         app.at("2026-11-26T08:00:00Z");
-        assert_eq!(says().await, "Handläggaren behandlar din respons och svarar senast 4.12.2026.");
+        assert_eq!(says().await, "Handläggaren behandlar din respons och fattar beslut senast 4.12.2026.");
         app.step(&id, "ask", "handler", Some(&json!({"question": "När hände det?"}))).await.expect(200);
         assert_eq!(says().await, "Handläggaren har frågat dig något. Behandlingen fortsätter när du har svarat.");
         let answer = json!({"code": code, "text": "På måndag."});
@@ -804,14 +805,14 @@ async fn the_story_says_where_a_matter_stands_in_the_givers_language() {
             .map(|message| &message["kind"])
             .collect();
         assert_eq!(kinds, ["question", "answer", "addition"]);
-        assert_eq!(says().await, "Handläggaren behandlar din respons och svarar senast 4.12.2026.");
+        assert_eq!(says().await, "Handläggaren behandlar din respons och fattar beslut senast 4.12.2026.");
         app.at("2026-12-07T08:00:00Z");
         assert_eq!(
             says().await,
-            "Handläggaren har inte svarat ännu. Svaret utlovades senast 4.12.2026. Vi beklagar dröjsmålet."
+            "Handläggaren har inte fattat beslut ännu. Beslutet utlovades senast 4.12.2026. Vi beklagar dröjsmålet."
         );
         app.step(&id, "assign", "responsible", Some(&json!({"handler": "responsible"}))).await.expect(200);
-        assert!(says().await.starts_with("Enhetens ansvarsperson har inte svarat"), "a role, and who holds it now");
+        assert!(says().await.starts_with("Enhetens ansvarsperson har inte fattat beslut"), "a role, and who holds it now");
         app.step(&id, "decide", "responsible", Some(&json!({"kind": "change_made", "text": "Vi öppnade en till."})))
             .await
             .expect(200);

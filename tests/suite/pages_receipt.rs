@@ -176,7 +176,7 @@ async fn a_matter_from_its_arrival_to_the_givers_word() {
         );
         says(
             &first,
-            &["Vastaamme sinulle", "perjantaina 4. joulukuuta 2026", "tänään, perjantai 20.11.2026", "/u/koivu/board"],
+            &["Teemme päätöksen", "perjantaina 4. joulukuuta 2026", "tänään, perjantai 20.11.2026", "/u/koivu/board"],
         );
         silent(&first, &["<script>alert"]);
         // The question's own words, and those of the scale.
@@ -262,7 +262,7 @@ async fn a_matter_from_its_arrival_to_the_givers_word() {
             &told,
             &["Auttoiko tämä vastaus?", "vielä 2 kertaa, viimeistään 25.1.2027", "Voit vastata 26.12.2026 asti"],
         );
-        says(&told, &["Päätös: teimme muutoksen", "Lupasimme vastata 4.12.2026 mennessä."]);
+        says(&told, &["Päätös: teimme muutoksen", "Lupasimme päättää 4.12.2026 mennessä."]);
         assert_eq!(case(&app, &id).await["told_on"], "2026-11-26", "the opened page tells");
         app.stop().await;
     })

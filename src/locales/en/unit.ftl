@@ -29,6 +29,6 @@ unit-qr = Print a QR code
 unit-urgent = Do you need help at once?
 unit-urgent-112 = If you or somebody else is in danger, call the emergency number.
 unit-urgent-call = Call 112
-unit-urgent-social = The social emergency service helps at any hour when a matter cannot wait. If you do not know its number, ask the advice line of your wellbeing services county. In an emergency 112 leads to it, too.
+unit-urgent-social = The social emergency service helps at any hour when a matter cannot wait. If you do not know its number, ask the advice line of your wellbeing services county. In an emergency, 112 connects you to it.
 unit-urgent-social-call = Social emergency service { $phone }
 unit-urgent-not = Feedback given on this page is not read at once.

@@ -359,7 +359,7 @@ impl Teller<'_> {
         let matter = self.story.matters.iter().find(|matter| done.matter.is_none_or(|id| id == matter.id));
         match (done.helped, matter) {
             (Some(true), _) => self.t.get("receipt-done-helped"),
-            (Some(false), Some(matter)) => self.say_on("receipt-done-did-not-help", matter.promise.decide_by),
+            (Some(false), Some(matter)) => self.say_on("receipt-done-did-not-help", matter.promise.tell_by),
             (_, Some(matter)) if matter.happened.last().is_some_and(|last| last.step == "giver_answers") => {
                 self.t.get("receipt-done-answer")
             }
@@ -680,6 +680,7 @@ impl Teller<'_> {
                     answer.promise = Some(self.promise("decide", matter.promise.decide_by, self.today));
                 }
                 nodes.push(answer);
+                nodes.push(todo("receipt-todo-see", by(matter.promise.tell_by)));
                 Some(nodes)
             }
             State::Decided | State::Told if matter.can.iter().any(|can| can == "helped") => {
