@@ -232,7 +232,7 @@ fn routes_of(
                 .wrap(from_fn(api::time_out))
                 .wrap(from_fn(api::limit)),
         )
-        .default_service(web::to(openapi::no_such_call));
+        .default_service(web::to(pages::elsewhere));
 }
 
 /// Upper bounds of the buckets of times, in seconds.
@@ -244,7 +244,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Folds what was measured into its buckets until `stop` turns true.
 async fn keep_metrics_small(recorder: PrometheusHandle, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
+    while !worker::is_over(&stop) {
         recorder.run_upkeep();
         tokio::select! {
             _ = stop.changed() => {}

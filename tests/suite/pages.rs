@@ -36,6 +36,19 @@ async fn a_page_comes_in_the_language_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn an_address_typed_by_hand_leads_to_its_page() {
+    let app = TestApp::start(Kind::Sqlite).await;
+    for typed in ["/R", "/r/", "/U/Koivu", "/u/koivu/", "/u/KOIVU?lang=sv", "/u/Koivu/Board/"] {
+        let page = app.client.get(format!("{}{typed}", app.base)).send().await.expect("an answer");
+        assert_eq!(page.status().as_u16(), 200, "{typed}");
+        assert_eq!(page.url().path(), page.url().path().to_lowercase().trim_end_matches('/'), "{typed}");
+        assert!(!typed.contains("lang") || page.url().query() == Some("lang=sv"), "{typed}");
+    }
+    app.page("/U/nowhere").await.expect(404);
+    app.page("/NOWHERE").await.expect(404);
+}
+
+#[tokio::test]
 async fn a_link_checker_may_ask_for_the_head_alone() {
     let app = TestApp::start(Kind::Sqlite).await;
     for path in ["/", "/u/koivu", "/r", "/privacy"] {

@@ -6,10 +6,11 @@ use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::Method;
-use actix_web::http::header::{CACHE_CONTROL, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
+use actix_web::http::header::{CACHE_CONTROL, HOST, HeaderMap, HeaderName, HeaderValue, LOCATION, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::page::Page;
 use crate::feedback::{Kind, Problem};
@@ -35,7 +36,7 @@ const HEADERS: [(&str, &str); 6] = [
 const TRANSPORT_SECURITY: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
 
 /// The forms that keep what was typed when it is too much: they find [`TooOften`] and answer it themselves.
-const KEEPING: &str = "/u/";
+const KEEPING: [&str; 2] = ["/u/", "/r"];
 
 /// A form was sent too often; it is not taken in, but shown again with what was typed.
 pub struct TooOften(pub Problem);
@@ -51,6 +52,9 @@ pub async fn guard(
     // A HEAD is a GET whose body the server keeps back (RFC 9110, section 9.3.2).
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+    }
+    if let Some(plain) = plain_address(request.request()) {
+        return Ok(request.into_response(plain).map_body(|_, body| EitherBody::Right { body }));
     }
     let service = request.app_data::<Data<Service>>().cloned();
     let secure = service.as_ref().is_some_and(|service| service.config.server.public_url.starts_with("https://"));
@@ -95,6 +99,18 @@ fn add_headers(headers: &mut HeaderMap, secure: bool) {
     }
 }
 
+/// The way to the address that was meant, where it was typed by hand: phones begin with a capital, and people end with a
+/// slash. Every address of a page is in lower case and without one.
+pub fn plain_address(request: &HttpRequest) -> Option<HttpResponse> {
+    let plain = request.path().trim_end_matches('/').to_lowercase();
+    if request.method() != Method::GET || plain.is_empty() || plain == request.path() {
+        return None;
+    }
+    let query = request.query_string();
+    let mark = if query.is_empty() { "" } else { "?" };
+    Some(HttpResponse::PermanentRedirect().insert_header((LOCATION, format!("{plain}{mark}{query}"))).finish())
+}
+
 /// What was sent comes from this service's own pages, and not too often.
 fn check(request: &ServiceRequest, service: Option<&Service>) -> Result<(), Problem> {
     if request.method() == Method::GET {
@@ -106,7 +122,7 @@ fn check(request: &ServiceRequest, service: Option<&Service>) -> Result<(), Prob
     if let (Some(service), Some(limits)) = (service, request.app_data::<Data<Limits>>()) {
         let address = client::limited_as(client::address(request.request(), &service.config.server));
         if let Err(problem) = limits.public_calls.check(&address) {
-            if !request.path().starts_with(KEEPING) {
+            if !KEEPING.iter().any(|room| request.path().starts_with(room)) {
                 return Err(problem);
             }
             request.extensions_mut().insert(TooOften(problem));

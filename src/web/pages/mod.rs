@@ -30,6 +30,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Scope};
 
 use crate::feedback::Problem;
+use crate::web::openapi;
 use page::Page;
 
 /// Adds every page.
@@ -72,6 +73,16 @@ fn room(
     >,
 > {
     web::scope(path).configure(configure).default_service(web::to(no_such_page)).wrap(from_fn(guard::guard))
+}
+
+/// What stands at no address of this service: a page whose address was typed with capitals, or what is not there.
+pub async fn elsewhere(request: HttpRequest) -> HttpResponse {
+    let path = request.path().to_lowercase();
+    let is_page = ["/u/", "/k/"].iter().any(|room| path.starts_with(room)) || path == "/r";
+    match guard::plain_address(&request).filter(|_| is_page) {
+        Some(plain) => plain,
+        None => openapi::no_such_call(request).await,
+    }
 }
 
 /// What is not there.

@@ -6,11 +6,12 @@ mod view;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, RETRY_AFTER};
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
 
 use super::entry::Entry;
+use super::guard::TooOften;
 use super::page::{Frame, Keep, LANGUAGE, Page};
 use crate::feedback::receipt::{RECEIPT_SYMBOLS, ReceiptCodeError};
 use crate::feedback::{Kind, Problem, ReceiptCode};
@@ -93,16 +94,26 @@ async fn ask(request: HttpRequest) -> HttpResponse {
     code_page(&Page::of(&request), StatusCode::OK, "", None, true)
 }
 
+/// One visit. What is sent too often is kept on the page, as on every page with a form.
+async fn visit(request: &HttpRequest, service: &Service, limits: &Limits, entry: &Entry, act: Act) -> HttpResponse {
+    let visit = Visit::new(request, service, entry, act);
+    let too_often = request.extensions_mut().remove::<TooOften>();
+    match too_often {
+        Some(TooOften(problem)) => visit.not_looked_up(&problem),
+        None => visit.answer(&CodeGuard::new(request, service, limits)).await,
+    }
+}
+
 async fn look(request: HttpRequest, service: Data<Service>, limits: Data<Limits>, entry: Entry) -> HttpResponse {
-    Visit::new(&request, &service, &entry, Act::Look).answer(&CodeGuard::new(&request, &service, &limits)).await
+    visit(&request, &service, &limits, &entry, Act::Look).await
 }
 
 async fn message(request: HttpRequest, service: Data<Service>, limits: Data<Limits>, entry: Entry) -> HttpResponse {
-    Visit::new(&request, &service, &entry, Act::Message).answer(&CodeGuard::new(&request, &service, &limits)).await
+    visit(&request, &service, &limits, &entry, Act::Message).await
 }
 
 async fn verdict(request: HttpRequest, service: Data<Service>, limits: Data<Limits>, entry: Entry) -> HttpResponse {
-    Visit::new(&request, &service, &entry, Act::Verdict).answer(&CodeGuard::new(&request, &service, &limits)).await
+    visit(&request, &service, &limits, &entry, Act::Verdict).await
 }
 
 /// A form that was sent to this page.
