@@ -320,7 +320,7 @@ async fn the_verdict_closes_or_opens_again_and_only_the_giver_says_it() {
             &thanked,
             &["Kiitos palautteestasi", "Kiitos. Luimme palautteesi.", "vielä kerran, viimeistään 19.2.2027"],
         );
-        says(&thanked, &["Lupasimme vastata 4.12.2026 mennessä. Myöhästyimme."]);
+        says(&thanked, &["Lupasimme päättää 4.12.2026 mennessä. Myöhästyimme."]);
         page(say(&[("helped", "no")]).await, 200);
         decide(&app, &id, "passed_on", "Viemme asian johtoryhmään.").await;
         let last = open(&app, &code, "fi").await;
