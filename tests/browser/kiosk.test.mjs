@@ -195,6 +195,30 @@ test('a kiosk that lost the network starts, and keeps a face', { ...TABLET, allo
   }
 });
 
+test('going back sends nothing, and brings what was typed', { allow: [/ERR_CACHE_MISS/, /status of 422/] }, async ({ page, context, visit }) => {
+  const sealed = [];
+  context.on('request', (request) => { if (request.url().endsWith('/sealed')) { sealed.push(request.url()); } });
+  const address = '/u/koivuranta/pikapalaute?lang=fi';
+  await visit(address);
+  await kept(page, address);
+  // Another language, then more words, then another page, and back.
+  await fill(page, { free: WORDS });
+  await press(page, page.locator('header button[value=sv]'), { status: 200 });
+  await fill(page, { free: `${WORDS} Ja vielä tämä.` });
+  await press(page, page.locator('footer a').first(), { status: 200 });
+  await page.goBack();
+  assert.equal((await currentValues(page)).free, `${WORDS} Ja vielä tämä.`);
+  // A fault, another page, and back: whatever the browser shows, nobody has pressed send.
+  await fill(page, { 'reply-email': 'ei osoite' });
+  await press(page, page.locator('#form button[value=send]').last(), { status: 422 });
+  await press(page, page.locator('footer a').first(), { status: 200 });
+  await page.goBack().catch(() => undefined);
+  await page.waitForTimeout(1_000);
+  await visit('/u/koivuranta');
+  assert.equal((await deviceDump(page)).waiting, 0);
+  assert.deepEqual(sealed, []);
+});
+
 test('form without a network: kept, unreadable, sent once', { allow: DOWN }, async ({ page, visit }) => {
   const address = '/u/koivuranta/pikapalaute?lang=fi';
   await visit(address);

@@ -22,22 +22,27 @@
     window.addEventListener('hashchange', keep);
   }
 
+  // ---- where the buttons lead
+  // Another language or easy words show the same step again. What only changes the page goes to an address that the service
+  // worker leaves alone: the browser then holds the page with what was typed, and brings it when the giver goes back.
+  var action = form.getAttribute('action');
+  document.addEventListener('click', function (event) {
+    var button = event.target.closest ? event.target.closest('button') : null;
+    if (button && button.form === form && button.type === 'submit') {
+      var sends = button.value === 'send' || button.value === 'check' || button.value === 'next';
+      var stays = button.name === 'lang' || button.value === 'easy' || button.value === 'plain';
+      var address = sends ? action : action.replace('?send', '?change');
+      form.setAttribute('action', stays && form.hasAttribute('data-one') ? address + location.hash : address);
+    }
+  });
+
   // ---- one question at a time
   if (form.hasAttribute('data-one')) {
-    var action = form.getAttribute('action');
     // The step's heading takes the focus, so that it is read out.
     window.addEventListener('hashchange', function () {
       var step = document.getElementById(location.hash.slice(1));
       var heading = step && step.querySelector('h2');
       if (heading) { heading.focus(); }
-    });
-    // Another language or easy words: the same step again.
-    document.addEventListener('click', function (event) {
-      var button = event.target.closest ? event.target.closest('button') : null;
-      if (button && button.form === form && button.type === 'submit') {
-        var stays = button.name === 'lang' || button.value === 'easy' || button.value === 'plain';
-        form.setAttribute('action', stays ? action + location.hash : action);
-      }
     });
     // Enter in a field leads on, as the filled button does.
     form.addEventListener('keydown', function (event) {

@@ -65,7 +65,8 @@ self.addEventListener('fetch', (event) => {
   // Going back to what was sent asks the browser's own copy, without a network: that is the browser's matter, or the worker
   // would take it for a network that is gone, and send again what nobody pressed.
   if (request.method === 'POST' && (request.isHistoryNavigation || request.cache === 'only-if-cached' || request.cache === 'force-cache')) { return; }
-  if (request.method === 'POST' && FORM.test(url.pathname)) { event.respondWith(give(event, url)); return; }
+  const gives = url.pathname.startsWith('/k/') || url.searchParams.has('send');
+  if (request.method === 'POST' && gives && FORM.test(url.pathname)) { event.respondWith(give(event, url)); return; }
   if (request.method !== 'GET') { return; }
   if (url.pathname.startsWith('/assets/')) { event.respondWith(asset(request)); return; }
   if (request.mode === 'navigate' && PAGE.test(url.pathname)) { event.respondWith(page(event, url)); }
