@@ -17,9 +17,9 @@ use std::str::FromStr;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kaiku::agreement::calendar::local_date;
-use kaiku::feedback::Clock;
-use kaiku::feedback::clock::SystemClock;
+use kaiku::base::Clock;
+use kaiku::base::clock::SystemClock;
+use kaiku::calendar::local_date;
 use serde_json::{Value, json};
 use support::figures::{median, print_table};
 use support::load::{self, Load, Reached};

@@ -15,18 +15,20 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
 
-use crate::config::{Config, Keyring};
-use crate::feedback::{Clock, Entropy, Kind, Problem};
+use crate::config::Config;
+
+use crate::base::{Clock, Entropy, Kind, Problem};
 use crate::instrument::Catalogue;
 use crate::intake::Intake;
 use crate::jobs::worker;
+use crate::keys::Keyring;
 use crate::mail::Mailer;
 use crate::service::Service;
 use crate::store::{self, Day, Store, instruments};
 use crate::web::errors::ApiProblem;
 use crate::web::limits::Limits;
 use crate::web::telemetry::{QuietSpan, measure};
-use crate::web::{api, calendar_feed, health, openapi, pages};
+use crate::web::{api, deadline_feed, health, openapi, pages};
 
 #[derive(RustEmbed)]
 #[folder = "config/instruments"]
@@ -222,7 +224,7 @@ fn routes_of(
         }))
         .configure(health::configure)
         .configure(openapi::configure)
-        .configure(calendar_feed::configure)
+        .configure(deadline_feed::configure)
         .configure(pages::configure)
         .service(
             web::scope(api::ROOT)

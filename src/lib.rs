@@ -1,57 +1,60 @@
 //! Kaiku: a multichannel feedback service for social and health care.
 //!
-//! The map of the house. A folder is a step of the way of one feedback, or a thing of the vocabulary. The arrows run one
-//! way: a module may use what stands before it in this order, never what stands after it. `tests/suite/house.rs` reads the
-//! `use crate::` lines and holds them to it.
+//! The modules in their order, from the command line down to what every module uses. A module may use those that stand
+//! below it, never one above it. `tests/suite/layers.rs` reads the paths in every source file and holds them to this list.
 //!
 //! ```text
-//! feedback            the vocabulary shared by all; pure
-//! locales             what people read in mails and on pages, in every language; pure
-//! instrument          questions, scales, translations; checking answers; pure
-//! organisation        organiser, producer, unit, worker; roles and what they reach; pure
-//! webhook             what other systems are told: events and signatures; pure
-//! agreement           terms, working calendar, due dates; pure
-//! routing             rules, handlers, the snapshot of settings; pure
-//! intake::redaction   personal identity codes go before the first write; pure
-//! handling::steps     the step table of a case; pure
-//! handling::told      by which way whose giver is told; pure
-//! reporting::counters counter blocks; pure
-//! config              one file a section; the keyring
-//! store               the only SQL
-//! mail                the words and form of mails, and the way they leave the house; knows no database
-//! service             what every use case is given
-//! jobs::mail_queue    what is to be mailed
-//! jobs::notices       what staff are told
-//! jobs::webhook_queue what other systems are to be told
-//! intake              submissions, codes, idempotency, the batching writer
-//! handling            the case and its steps as use cases
-//! jobs::deadlines     open deadlines after closures have changed
-//! loop_back           receipts, the giver's story, card stubs, boards
-//! reporting           recount
-//! administration      changes of organisation, agreements, rules and tokens
-//! jobs                the queue's worker and the repeating tasks
-//! web                 extractors, error table, api, pages
-//! app                 builds the running service
-//! cli                 the command line
+//! cli             the command line
+//! app             builds the running service
+//! web             HTTP: the API, the pages, the checks before them
+//! administration  changes of the organisation, agreements, rules, people and tokens
+//! jobs            the worker that takes jobs from the queue, and the repeating tasks; alone sends mails and webhooks
+//! reporting       loop figures, the recount of the counters
+//! loop_back       telling the giver: receipts, boards, results, discussions, printed cards
+//! handling        the steps of a case as use cases; who sees what of it; escalation
+//! intake          taking feedback in: checked, routed, counted and committed before anybody is thanked
+//! outbox          notices, mails and webhook messages, queued in the transaction of what they tell of
+//! service         what every use case is given; repeated requests
+//! mail            the form of a mail and its transport; knows no database
+//! store           the only SQL
+//! config          the settings, one file a section
+//! keys            the keyring; encryption, and the hashing of codes
+//! figures         counter blocks, and which figures may be shown; pure
+//! routing         rules, handlers, the snapshot of the settings; pure
+//! case            states, steps and deadlines of a case; pure
+//! webhook         what other systems are told: events and signatures; pure
+//! agreement       agreements, terms and due days; pure
+//! calendar        working days, public holidays, closures; pure
+//! organisation    organiser, producer, unit, worker; roles and what they reach; pure
+//! instrument      questions, scales, translations; checking of answers; pure
+//! locales         what people read in mails, on pages and on paper, in every language; pure
+//! text            removal of identity codes, word stems; pure
+//! base            clock, randomness, problems, languages, channels, codes; pure
 //! ```
 
 pub mod administration;
 pub mod agreement;
 pub mod app;
+pub mod base;
+pub mod calendar;
+pub mod case;
 pub mod cli;
 pub mod config;
-pub mod feedback;
+pub mod figures;
 pub mod handling;
 pub mod instrument;
 pub mod intake;
 pub mod jobs;
+pub mod keys;
 pub mod locales;
 pub mod loop_back;
 pub mod mail;
 pub mod organisation;
+pub mod outbox;
 pub mod reporting;
 pub mod routing;
 pub mod service;
 pub mod store;
+pub mod text;
 pub mod web;
 pub mod webhook;

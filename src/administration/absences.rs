@@ -8,7 +8,7 @@ use super::change::Change;
 use super::fields::{Checks, period_fault};
 use super::unknown_fault;
 use crate::agreement::Agreement;
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::organisation::tree::in_force;
 use crate::organisation::{Absence, Principal, PrincipalKind, Tree};
 use crate::routing::Snapshot;

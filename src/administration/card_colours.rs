@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::change::Change;
 use super::fields::{Checks, colour_fault, colour_word, week_fault};
 use super::unknown_fault;
-use crate::feedback::{Fault, Kind, Problem};
+use crate::base::{Fault, Kind, Problem};
 use crate::organisation::{CardColour, Tree, Worker};
 use crate::service::Service;
 use crate::store::{organisation as store, settings};

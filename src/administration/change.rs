@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::agreements::outsiders;
 use crate::agreement::will_count;
-use crate::feedback::{Fault, Kind, Problem};
+use crate::base::{Fault, Kind, Problem};
 use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::store::{StoreResult, Writer, settings};

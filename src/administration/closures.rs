@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::calendar_file::{self, Skipped};
 use super::change::Change;
+use super::closure_file::{self, Skipped};
 use super::fields::{Checks, sentence_fault};
-use crate::feedback::{Fault, Kind, Problem};
-use crate::jobs::deadlines;
+use crate::base::{Fault, Kind, Problem};
+use crate::handling::moved_deadlines;
 use crate::organisation::Node;
 use crate::service::Service;
 use crate::store::closures as store;
@@ -66,7 +66,7 @@ pub async fn add_closures(service: &Service, node: Node, closures: &[NewClosure]
         store::put(&mut change.db, node, Day(closure.day), store::ENTERED, &closure.reason).await?;
     }
     check_number(&mut change.db, node).await?;
-    deadlines::queue(service, &mut change.db, node).await?;
+    moved_deadlines::queue(service, &mut change.db, node).await?;
     change.finish().await?;
     Ok(())
 }
@@ -80,7 +80,7 @@ pub async fn remove_closure(service: &Service, node: Node, day: Date) -> Result<
     if !store::remove(&mut change.db, node, Day(day)).await? {
         return Err(Problem::not_found());
     }
-    deadlines::queue(service, &mut change.db, node).await?;
+    moved_deadlines::queue(service, &mut change.db, node).await?;
     change.finish().await?;
     Ok(())
 }
@@ -90,7 +90,7 @@ pub async fn remove_closure(service: &Service, node: Node, day: Date) -> Result<
 /// # Errors
 /// A fault for each line of the file that cannot be taken; then nothing is stored.
 pub async fn import_calendar(service: &Service, node: Node, file: &[u8]) -> Result<CalendarImport, Problem> {
-    let read = calendar_file::read(file, service.today()).map_err(|faults| {
+    let read = closure_file::read(file, service.today()).map_err(|faults| {
         let faults = faults.into_iter().map(|fault| {
             Fault::new(format!("line {}", fault.line), Kind::Invalid, format!("Line {}: {}.", fault.line, fault.what))
         });
@@ -102,7 +102,7 @@ pub async fn import_calendar(service: &Service, node: Node, file: &[u8]) -> Resu
         store::put(&mut change.db, node, Day(*day), store::FILE, reason).await?;
     }
     check_number(&mut change.db, node).await?;
-    deadlines::queue(service, &mut change.db, node).await?;
+    moved_deadlines::queue(service, &mut change.db, node).await?;
     change.finish().await?;
     Ok(CalendarImport { days: read.closures.len(), left_out: read.left_out, skipped: read.skipped })
 }

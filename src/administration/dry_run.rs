@@ -10,15 +10,15 @@ use uuid::Uuid;
 
 use super::rules::{self, NewRule};
 use super::unknown_fault;
-use crate::feedback::{Channel, Fault, GivenBy, Kind, Language, Problem};
+use crate::base::{Channel, Fault, GivenBy, Kind, Language, Problem};
 use crate::instrument::{AnswerLimits, Coded, Instrument};
-use crate::intake::redaction::Redacted;
 use crate::organisation::{Node, Place, Unit, colours};
-use crate::routing::words::RuleWords;
 use crate::routing::{Conditions, Routed, Rule, Snapshot, Subject};
 use crate::service::Service;
 use crate::store::feedback::{self, DryRunRow};
 use crate::store::{Day, audit, group_interviews};
+use crate::text::redaction::Redacted;
+use crate::text::stems::RuleWords;
 
 /// Feedbacks and points of groups that one dry run looks at, at most: the newest.
 pub const EVALUATED_MAX: usize = 20_000;

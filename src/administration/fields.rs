@@ -2,9 +2,9 @@
 
 use jiff::civil::{Date, Weekday};
 
-pub use crate::feedback::shape::SENTENCE_CHARS_MAX;
-use crate::feedback::{Fault, Kind, Problem, shape};
-use crate::intake::redaction::Redacted;
+pub use crate::base::shape::SENTENCE_CHARS_MAX;
+use crate::base::{Fault, Kind, Problem, shape};
+use crate::text::redaction::Redacted;
 
 /// Characters of a name at most.
 pub const NAME_CHARS_MAX: usize = 200;

@@ -15,8 +15,8 @@ use super::change::Change;
 use super::import_file::{AgreementEntry, Import, Named, PrincipalEntry, UnitEntry};
 use super::{NodeName, reach, rules};
 use crate::agreement::{Agreement, Coverage, Side, State, counting_within};
-use crate::feedback::{Fault, Instant, Kind, Problem};
-use crate::jobs::deadlines;
+use crate::base::{Fault, Instant, Kind, Problem};
+use crate::handling::moved_deadlines;
 use crate::organisation::{
     CardColour, Grant, MailWish, Node, NodeKind, Organiser, Placement, Principal, Producer, Role,
     Service as ServiceGiven, Unit, Worker,
@@ -553,7 +553,7 @@ impl Writing<'_> {
             closures::put(&mut self.change.db, node, day, closures::ENTERED, &entry.reason).await?;
         }
         if closed_more {
-            deadlines::queue(self.change.service, &mut self.change.db, node).await?;
+            moved_deadlines::queue(self.change.service, &mut self.change.db, node).await?;
         }
         Ok(())
     }

@@ -83,7 +83,7 @@ use jiff::civil::Date;
 use super::fields::{colour_fault, colour_word, email_fault, language_fault, period_fault, week_fault};
 use super::rules::{self, NewRule};
 use crate::agreement::{Terms, WorkingDays};
-use crate::feedback::Channel;
+use crate::base::Channel;
 use crate::instrument::Catalogue;
 use crate::organisation::{NodeKind, PrincipalKind, Role};
 use crate::routing::rule::{Known, POSITION_MAX};

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use crate::config::{Keyring, Purpose};
-use crate::feedback::Problem;
+use crate::base::Problem;
+use crate::keys::{Keyring, Purpose};
 use crate::service::Service;
 use crate::store::StoreResult;
 use crate::store::keys::{self, SEALED, Sealed};

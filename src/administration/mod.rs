@@ -3,11 +3,11 @@
 
 pub mod absences;
 pub mod agreements;
-pub mod calendar_feeds;
-pub mod calendar_file;
 pub mod card_colours;
 mod change;
+pub mod closure_file;
 pub mod closures;
+pub mod deadline_feeds;
 pub mod dry_run;
 pub mod fields;
 pub mod import;
@@ -38,7 +38,7 @@ pub use staff::{NewWorker, add_worker, end_worker};
 pub use tokens::{MadeToken, NewToken, authenticate, make_token, revoke_token};
 pub use units::{NewUnit, UnitChange, add_unit, close_unit, place_unit, update_unit};
 
-use crate::feedback::{Fault, Kind, Problem};
+use crate::base::{Fault, Kind, Problem};
 use crate::organisation::{Node, NodeKind, Tree};
 
 /// A place in the tree by its short name, as calls and answers write it.

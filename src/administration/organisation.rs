@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::change::Change;
 use super::fields::{Checks, name_fault, slug_fault};
 use super::taken;
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::{Producer, Service as ServiceGiven};
 use crate::service::Service;
 use crate::store::organisation as store;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::change::Change;
 use super::fields::{Checks, email_fault, language_fault, name_fault, slug_fault};
 use super::taken;
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::organisation::{Grant, MailWish, Node, Principal, PrincipalKind, Role};
 use crate::service::Service;
 use crate::store::principals as store;

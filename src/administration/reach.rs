@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::agreement::Side;
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::tree::in_force;
 use crate::organisation::{
     Authority, Node, NodeKind, Organiser, Principal, PrincipalKind, Producer, Role, Service, Tree, Unit,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::change::Change;
 use super::fields::{Checks, IDENTITY_CODE, has_identity_code, period_fault};
 use super::unknown_fault;
-use crate::feedback::{Fault, Kind, Problem};
+use crate::base::{Fault, Kind, Problem};
 use crate::organisation::Node;
 use crate::routing::rule::Known;
 use crate::routing::{Rule, RuleText, Snapshot};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::change::Change;
 use super::fields::{Checks, period_fault};
 use super::unknown;
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::organisation::{PrincipalKind, Worker};
 use crate::service::Service;
 use crate::store::organisation as store;

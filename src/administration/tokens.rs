@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::fields::{Checks, name_fault};
 use super::unknown;
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::organisation::{Authority, Scope};
 use crate::service::Service;
 use crate::store::StoreResult;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::change::Change;
 use super::fields::{Checks, name_fault, period_fault, slug_fault};
 use super::{taken, unknown};
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::organisation::{Placement, Unit};
 use crate::routing::Snapshot;
 use crate::service::Service;

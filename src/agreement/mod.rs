@@ -1,18 +1,14 @@
-//! What producer and organiser agreed on who handles feedback and in what time, and the working calendar. Pure.
+//! What producer and organiser agreed on who handles feedback and in what time. Pure.
 
-pub mod calendar;
-pub mod calendars;
 pub mod terms;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use calendar::Calendar;
-pub use calendars::Calendars;
 pub use terms::{Due, Terms, WorkingDays};
 
-use crate::feedback::Channel;
+use crate::base::Channel;
 use crate::organisation::Place;
 use crate::organisation::tree::in_force;
 

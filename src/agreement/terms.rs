@@ -9,7 +9,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::agreement::calendar::{Calendar, CalendarError};
+use crate::calendar::{Calendar, CalendarError};
 
 /// A term in working days, from 1 to [`WorkingDays::MOST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
@@ -199,7 +199,7 @@ fn shorter(agreed: WorkingDays, ruled: Option<WorkingDays>) -> WorkingDays {
 }
 
 /// The local dates by which a case is to be acknowledged, decided on and its giver told. Each is a working day, and
-/// each is kept until the closing hour of that day (see [`crate::agreement::calendar::is_broken`]).
+/// each is kept until the closing hour of that day (see [`crate::calendar::is_broken`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = Promise)]
 pub struct Due {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::said;
-use crate::administration::{self, calendar_file};
+use crate::administration::{self, closure_file};
 use crate::app::StartFault;
 use crate::organisation::NodeKind;
 use crate::service::Service;
@@ -44,8 +44,8 @@ pub async fn run(service: &Service, command: CalendarCommand) -> Result<(), Star
     let CalendarCommand::Import(arguments) = command;
     let name = arguments.file.display();
     let size = std::fs::metadata(&arguments.file).map_err(|why| said(format!("{name}: {why}")))?.len();
-    if usize::try_from(size).is_ok_and(|bytes| bytes > calendar_file::BYTES_MAX) {
-        return Err(said(format!("{name}: the file is longer than {} bytes", calendar_file::BYTES_MAX)));
+    if usize::try_from(size).is_ok_and(|bytes| bytes > closure_file::BYTES_MAX) {
+        return Err(said(format!("{name}: the file is longer than {} bytes", closure_file::BYTES_MAX)));
     }
     let content = std::fs::read(&arguments.file).map_err(|why| said(format!("{name}: {why}")))?;
     let node = service

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::{print_lines, said};
 use crate::app::StartFault;
-use crate::feedback::Language;
+use crate::base::Language;
 use crate::loop_back::card_sheets::{self, NewCardSheets};
 use crate::loop_back::card_stubs;
 use crate::service::Service;

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::{print_lines, said};
 use crate::administration::keys;
 use crate::app::StartFault;
-use crate::config::Purpose;
+use crate::keys::Purpose;
 use crate::service::Service;
 
 /// What is done with the keys.
@@ -59,7 +59,7 @@ pub async fn run(service: &Service, command: KeysCommand) -> Result<(), StartFau
 }
 
 /// What is wrong with the file says more than that something is.
-fn cause(problem: crate::feedback::Problem) -> StartFault {
+fn cause(problem: crate::base::Problem) -> StartFault {
     StartFault(problem.cause.unwrap_or(problem.detail))
 }
 

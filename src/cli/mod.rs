@@ -19,9 +19,10 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 
 use crate::app::{self, Parts, StartFault};
-use crate::config::{Config, Keyring};
-use crate::feedback::chance::SystemEntropy;
-use crate::feedback::clock::SystemClock;
+use crate::base::chance::SystemEntropy;
+use crate::base::clock::SystemClock;
+use crate::config::Config;
+use crate::keys::Keyring;
 use crate::mail::Mailer;
 use crate::service::Service;
 use crate::store::{self, Store};

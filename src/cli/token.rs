@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::said;
 use crate::administration::{self, NewToken, tokens};
 use crate::app::StartFault;
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::Scope;
 use crate::service::Service;
 

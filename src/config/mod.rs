@@ -6,11 +6,9 @@
 //! A field has its key's name; a key that ends in a unit of time is a `Duration` here, without the unit.
 
 pub mod database;
-pub mod device_seal;
 mod fault;
 pub mod instruments;
 pub mod jobs;
-pub mod keyring;
 pub mod keys;
 pub mod limits;
 pub mod log;
@@ -35,7 +33,6 @@ pub use database::{Database, DatabaseKind};
 pub use fault::{ConfigFault, Origin};
 pub use instruments::Instruments;
 pub use jobs::Jobs;
-pub use keyring::{Key, Keyring, KeyringError, Purpose, SealError};
 pub use keys::Keys;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::{ConfigFault, Origin};
+use crate::base::lines::line_of_offset;
 
 /// A table of settings by key.
 pub(super) type Table = BTreeMap<String, Item>;
@@ -80,11 +81,6 @@ pub(super) fn parse(text: &str, source: &Source, faults: &mut Vec<ConfigFault>) 
         });
     }
     place.table(document.get_ref(), faults)
-}
-
-/// The line, from 1, on which the byte stands.
-pub(super) fn line_of_offset(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }
 
 struct Place<'t> {

@@ -1,59 +1,21 @@
 //! The steps that staff take, as use cases.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::read::{self, OpenCase, may_act};
-use super::steps::{State, Step};
-use super::told::{EMAIL, RECEIPT_PAGE, ToldHow};
 use super::transition::{Actor, Change, version_mismatch};
-use crate::feedback::{Kind, Language, Problem};
-use crate::intake::idempotency::{self, RequestKey};
-use crate::intake::redaction::Redacted;
-use crate::jobs::mail_queue::Letter;
+use crate::base::{Kind, Language, Problem};
+use crate::case::decision::DecisionKind;
+use crate::case::steps::{State, Step};
+use crate::case::told::{EMAIL, RECEIPT_PAGE, ToldHow};
 use crate::organisation::{Authority, Reach};
+use crate::outbox::mail_queue::Letter;
 use crate::routing::handler::may_handle;
 use crate::service::Service;
+use crate::service::idempotency::{self, RequestKey};
 use crate::store::cases::CaseRow;
 use crate::store::{Day, Writer, case_log, mails};
-
-/// What was decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DecisionKind {
-    /// muutos tehty
-    ChangeMade,
-    /// muutos suunniteltu
-    ChangePlanned,
-    /// ei muutosta, perusteltu
-    NoChange,
-    /// siirretty muualle
-    PassedOn,
-    /// kiitos
-    Thanks,
-}
-
-impl DecisionKind {
-    /// Every kind.
-    pub const ALL: [Self; 5] = [Self::ChangeMade, Self::ChangePlanned, Self::NoChange, Self::PassedOn, Self::Thanks];
-
-    /// The kind of this word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-
-    /// The word in the API and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ChangeMade => "change_made",
-            Self::ChangePlanned => "change_planned",
-            Self::NoChange => "no_change",
-            Self::PassedOn => "passed_on",
-            Self::Thanks => "thanks",
-        }
-    }
-}
+use crate::text::redaction::Redacted;
 
 /// A step as staff ask for it.
 #[derive(Debug, Clone)]

@@ -1,12 +1,10 @@
-//! The case: its step table (pure), and the steps as use cases.
+//! The steps of a case as use cases, and who sees what of it.
 
 pub mod act;
-pub mod calendar_feed;
-pub mod deadlines;
+pub mod deadline_feed;
 pub mod escalation;
 pub mod guidance;
+pub mod moved_deadlines;
 pub mod read;
-pub mod steps;
 pub mod thanks;
-pub mod told;
 pub mod transition;

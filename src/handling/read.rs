@@ -4,11 +4,10 @@ use jiff::civil::Date;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::steps::State;
-use super::told::ToldHow;
-use crate::config::keyring::Purpose;
-use crate::feedback::Problem;
-use crate::intake::redaction::masked;
+use crate::base::Problem;
+use crate::case::steps::State;
+use crate::case::told::ToldHow;
+use crate::keys::keyring::Purpose;
 use crate::organisation::tree::in_force;
 use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, roles};
 use crate::routing::Snapshot;
@@ -19,6 +18,7 @@ use crate::store::contacts::SealedRow;
 use crate::store::feedback::{self, FeedbackRow};
 use crate::store::organisation::About;
 use crate::store::{Connected, audit, contacts, group_interviews, organisation};
+use crate::text::redaction::masked;
 
 /// A case together with what decides who may see it.
 pub struct OpenCase {
@@ -78,7 +78,7 @@ pub fn next_deadline(case: &CaseRow) -> Option<(Deadline, Date)> {
 /// Opens the case `id` for `authority`.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::NotFound`] for what lies outside or does not exist.
+/// [`crate::base::Kind::NotFound`] for what lies outside or does not exist.
 pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> Result<OpenCase, Problem> {
     let case = cases::find(db, id).await?.ok_or_else(Problem::not_found)?;
     let feedback = feedback::find(db, case.feedback_id).await?.ok_or_else(Problem::not_found)?;
@@ -169,7 +169,7 @@ pub fn shown_inside(reach: Reach, value: Value) -> Value {
 /// A feedback's texts by question id.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::Internal`] when they cannot be read.
+/// [`crate::base::Kind::Internal`] when they cannot be read.
 pub fn texts_of(service: &Service, row: &FeedbackRow) -> Result<Vec<(String, String)>, Problem> {
     let Some(stored) = &row.texts else { return Ok(Vec::new()) };
     let version = u32::try_from(row.instrument_version).ok();
@@ -187,7 +187,7 @@ pub fn texts_of(service: &Service, row: &FeedbackRow) -> Result<Vec<(String, Str
 /// The giver's contact details: for the handler of the case alone, and in the audit log first.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::NotFound`] for everybody else, and where there are none.
+/// [`crate::base::Kind::NotFound`] for everybody else, and where there are none.
 pub async fn contact(service: &Service, authority: &Authority, id: Uuid) -> Result<SealedRow, Problem> {
     let mut tx = service.store.write().await?;
     let open = open(&mut tx, authority, id).await?;
@@ -203,7 +203,7 @@ pub async fn contact(service: &Service, authority: &Authority, id: Uuid) -> Resu
 /// What was sealed for the record `record`: contact details, a reminder.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::Internal`] when the key is missing or the value was tampered with.
+/// [`crate::base::Kind::Internal`] when the key is missing or the value was tampered with.
 pub fn opened<T: serde::de::DeserializeOwned>(
     service: &Service,
     sealed: &SealedRow,

@@ -2,13 +2,14 @@
 
 use uuid::Uuid;
 
-use super::act::{Act, DecisionKind, change, is_as_read};
+use super::act::{Act, change, is_as_read};
 use super::read::{self, may_act};
-use crate::feedback::{Fault, Kind, Language, Problem};
-use crate::intake::idempotency::{self, RequestKey};
+use crate::base::{Fault, Kind, Language, Problem};
+use crate::case::decision::DecisionKind;
 use crate::organisation::Authority;
 use crate::routing::Urgency;
 use crate::service::Service;
+use crate::service::idempotency::{self, RequestKey};
 use crate::store::Day;
 use crate::store::cases::CaseRow;
 

@@ -4,21 +4,21 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
-use super::told::ToldHow;
-use crate::agreement::Calendar;
-use crate::feedback::{Channel, Kind, Problem};
+use crate::base::{Channel, Kind, Problem};
+use crate::calendar::Calendar;
+use crate::case::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
+use crate::case::told::ToldHow;
 use crate::intake::evaluate::{promise_of, terms_of};
-use crate::intake::redaction::Redacted;
-use crate::jobs::mail_queue::{self, Letter, Receiver};
-use crate::jobs::notices;
-use crate::jobs::webhook_queue::{self, Happened, Leaves};
+use crate::outbox::mail_queue::{self, Letter, Receiver};
+use crate::outbox::notices;
+use crate::outbox::webhook_queue::{self, Happened, Leaves};
 use crate::routing::Urgency;
 use crate::service::Service;
 use crate::store::case_log::{self, EventRow, TextRow};
 use crate::store::cases::{self, CaseRow};
 use crate::store::jobs::{self, NewJob};
 use crate::store::{Day, Writer, contacts, feedback};
+use crate::text::redaction::Redacted;
 use crate::webhook::Data;
 
 /// Who takes a step.
@@ -317,7 +317,7 @@ pub fn calendar<'s>(snapshot: &'s crate::routing::Snapshot, case: &CaseRow) -> R
 }
 
 fn not_allowed(from: State, step: Step) -> Problem {
-    let possible: Vec<&str> = super::steps::allowed(from).map(Step::as_str).collect();
+    let possible: Vec<&str> = crate::case::steps::allowed(from).map(Step::as_str).collect();
     Problem::new(
         Kind::StepNotAllowed,
         format!(

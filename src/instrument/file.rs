@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use crate::feedback::channel::Channel;
-use crate::feedback::shape;
+use crate::base::channel::Channel;
+use crate::base::shape;
 
 use super::{
     Field, FieldKind, FieldOption, Instrument, NumberUnit, Question, QuestionGroup, QuestionKind, REQUIRED_LANGUAGES,

@@ -18,7 +18,7 @@ use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
-use crate::feedback::channel::Channel;
+use crate::base::channel::Channel;
 
 pub use answers::{AnswerFault, AnswerFaultKind, AnswerLimits, CANNOT_SAY, Checked, Coded, StoredAnswersFault};
 pub use catalogue::Catalogue;

@@ -2,7 +2,7 @@
 //! `004_c1086500c68c5cfa.txt`, pp. 5–7, word for word. The files are the one place of truth; what stands here was copied
 //! from the source.
 
-use crate::feedback::channel::Channel;
+use crate::base::channel::Channel;
 
 use super::{Catalogue, Instrument, NumberUnit, Question, QuestionKind, Text};
 

@@ -5,23 +5,23 @@ use jiff::{Span, ToSpan};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::codes::Identity;
 use super::forms::{NewFeedback, Reply, Volunteer};
-use super::redaction::Redacted;
-use crate::agreement::calendar::{monday_of, thursday_of_week};
 use crate::agreement::{Due, Terms};
-use crate::config::keyring::Purpose;
+use crate::base::{Channel, Fault, Kind, Month, Problem};
+use crate::calendar::{monday_of, thursday_of_week};
 use crate::config::limits::Limits;
-use crate::feedback::{Channel, Fault, Kind, Month, Problem};
+use crate::figures::counters::{BlockKey, CountedFor};
 use crate::instrument::answers::AnswerFaultKind;
 use crate::instrument::{AnswerLimits, Checked, Instrument};
+use crate::keys::codes::Identity;
+use crate::keys::keyring::Purpose;
 use crate::organisation::{Place, Unit, colours};
-use crate::reporting::counters::{BlockKey, CountedFor};
 use crate::routing::{CasePlan, RoutingFault, Snapshot, Subject};
 use crate::service::Service;
 use crate::store::cases::CaseRow;
 use crate::store::contacts::{ReminderRow, SealedRow};
 use crate::store::feedback::FeedbackRow;
+use crate::text::redaction::Redacted;
 
 /// How long ago a feedback may have been given, in days.
 pub const OLDEST_DAYS: i64 = 366;
@@ -189,7 +189,7 @@ pub fn new_case(
         organiser_id: place.organiser_id,
         producer_id: place.producer_id,
         unit_id: place.unit_id,
-        state: crate::handling::steps::State::Received.as_str().to_owned(),
+        state: crate::case::steps::State::Received.as_str().to_owned(),
         category: plan.category.clone(),
         urgency: plan.urgency.as_str().to_owned(),
         rule: rule.to_owned(),

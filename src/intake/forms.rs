@@ -7,7 +7,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::feedback::{Channel, GivenBy, Language};
+use crate::base::{Channel, GivenBy, Language};
 
 /// One feedback.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

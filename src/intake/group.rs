@@ -3,20 +3,20 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::codes::{self, Identity};
 use super::evaluate::{Evaluated, check_day, new_case, place_of, routing_problem, unit_of};
 use super::forms::{NewGroupInterview, Swot};
-use super::redaction::Redacted;
 use super::take_in::{Request, kept_answer, may_record};
 use super::writer::{Intake, Interview, Item, Parts, Repeat, TakenRow};
 use crate::agreement::Due;
-use crate::feedback::{Channel, Fault, Kind, Month, Problem};
+use crate::base::{Channel, Fault, Kind, Month, Problem};
+use crate::figures::counters::{BlockKey, CountedFor};
+use crate::keys::codes::{self, Identity};
 use crate::organisation::Authority;
-use crate::reporting::counters::{BlockKey, CountedFor};
 use crate::routing::{Snapshot, Subject};
 use crate::service::Service;
 use crate::store::feedback::FeedbackRow;
 use crate::store::group_interviews::{ActionRow, PointRow};
+use crate::text::redaction::Redacted;
 
 /// The instrument whose steps an interview follows.
 pub const INSTRUMENT: &str = "ryhmahaastattelu";

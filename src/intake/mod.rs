@@ -1,11 +1,8 @@
 //! Taking feedback in: checked, redacted, routed, counted and committed in one transaction before anybody is thanked.
 
-pub mod codes;
 pub mod evaluate;
 pub mod forms;
 pub mod group;
-pub mod idempotency;
-pub mod redaction;
 pub mod take_in;
 pub mod void;
 pub mod writer;

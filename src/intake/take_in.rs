@@ -5,17 +5,17 @@ use jiff::Span;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::codes::{self, Identity};
 use super::evaluate::{Author, Evaluated, evaluate};
 use super::forms::{NewBatch, NewFeedback};
-use super::idempotency::{self, RequestKey};
 use super::writer::{Answer, Intake, Item, Parts, Repeat, TakenRow, code_taken, kept, repeated, unknown_serial};
 use crate::agreement::Due;
-use crate::feedback::receipt::CardSerial;
-use crate::feedback::{Channel, Fault, Kind, Problem, ReceiptCode};
+use crate::base::receipt::CardSerial;
+use crate::base::{Channel, Fault, Kind, Problem, ReceiptCode};
+use crate::keys::codes::{self, Identity};
 use crate::organisation::{Authority, Place, Role};
 use crate::routing::Snapshot;
 use crate::service::Service;
+use crate::service::idempotency::{self, RequestKey};
 use crate::store::{feedback, stubs};
 
 /// What the giver gets: receipt and promise.

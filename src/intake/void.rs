@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::feedback::{Channel, Problem};
-use crate::jobs::webhook_queue::{self, Happened, Leaves};
+use crate::base::{Channel, Problem};
+use crate::figures::counters::{BlockKey, Deltas, count_into};
 use crate::organisation::{Authority, Role};
-use crate::reporting::counters::{BlockKey, Deltas, count_into};
+use crate::outbox::webhook_queue::{self, Happened, Leaves};
 use crate::service::Service;
 use crate::store::webhooks;
 use crate::store::{self, audit, case_log, cases, contacts, counters, feedback, group_interviews, organisation};
@@ -40,7 +40,7 @@ impl VoidReason {
 /// save for an oral note that one wrote down oneself. Taking it back again changes nothing.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::NotFound`] for what lies outside or does not exist.
+/// [`crate::base::Kind::NotFound`] for what lies outside or does not exist.
 pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: VoidReason) -> Result<(), Problem> {
     let snapshot = service.snapshot();
     let mut tx = service.store.write().await?;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::notices::{self, NoticeKind};
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::{Place, Role};
+use crate::outbox::notices::{self, NoticeKind};
 use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::store::{Day, cases};
@@ -18,7 +18,7 @@ const NOTICES_MOST: i64 = 200;
 /// Tells everybody whose board is due today; how many were told.
 ///
 /// # Errors
-/// The store's; [`crate::feedback::Kind::Internal`] when days cannot be counted.
+/// The store's; [`crate::base::Kind::Internal`] when days cannot be counted.
 pub async fn remind(service: &Service) -> Result<usize, Problem> {
     let today = service.today();
     let snapshot = service.snapshot();

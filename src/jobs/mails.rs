@@ -9,19 +9,19 @@ use jiff::civil::Date;
 use lettre::Address;
 use uuid::Uuid;
 
-use super::mail_queue::Letter;
-use super::notices::{self, NoticeKind};
-use crate::agreement::Calendar;
-use crate::feedback::{Instant, Problem};
+use crate::base::{Instant, Problem};
+use crate::calendar::Calendar;
+use crate::case::steps::{State, Step};
+use crate::case::told::EMAIL;
 use crate::handling::read::opened;
-use crate::handling::steps::{State, Step};
-use crate::handling::told::EMAIL;
 use crate::handling::transition::{Actor, Change, calendar};
 use crate::intake::forms::Reply;
 use crate::locales::Texts;
 use crate::mail::letters::{self, NoticeFacts, Opens, Waiting, Words};
 use crate::mail::{Delivery, Outgoing};
 use crate::organisation::{MailWish, Principal};
+use crate::outbox::mail_queue::Letter;
+use crate::outbox::notices::{self, NoticeKind};
 use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
@@ -54,7 +54,7 @@ enum Plan {
 /// Sends the mail of a job.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::Internal`] when it cannot be sent now; the store's.
+/// [`crate::base::Kind::Internal`] when it cannot be sent now; the store's.
 pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
     service.refresh().await?;
     let Some((mail, plan)) = plan(service, job).await? else {

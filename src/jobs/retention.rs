@@ -10,11 +10,11 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::agreement::calendar::local_instant;
-use crate::feedback::{Instant, Problem};
+use crate::base::{Instant, Problem};
+use crate::calendar::local_instant;
+use crate::figures::counters::{BlockKey, CountedFor, Deltas};
 use crate::instrument::answers::Checked;
 use crate::instrument::{Coded, Instrument, NumberUnit, QuestionKind};
-use crate::reporting::counters::{BlockKey, CountedFor, Deltas};
 use crate::service::Service;
 use crate::store::retention::{self, Kept, LinkedRow, Links};
 use crate::store::{Day, counters, jobs};
@@ -54,7 +54,7 @@ pub async fn daily(service: &Service) -> Result<(), Problem> {
 /// Erases what is due, or with `dry_run` only counts it; each kind with its rows.
 ///
 /// # Errors
-/// The store's; [`crate::feedback::Kind::Internal`] when an answer cannot be read. What was erased before stays erased.
+/// The store's; [`crate::base::Kind::Internal`] when an answer cannot be read. What was erased before stays erased.
 pub async fn run(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
     let mut gone = Gone::new();
     // One day for the whole run: over midnight a link to a worker would else be cut a day before the text goes, and the text

@@ -2,8 +2,8 @@
 
 use jiff::ToSpan;
 
-use crate::feedback::Problem;
-use crate::handling::steps::{SILENCE_CLOSES_AFTER_DAYS, Step};
+use crate::base::Problem;
+use crate::case::steps::{SILENCE_CLOSES_AFTER_DAYS, Step};
 use crate::handling::transition::{Actor, Change};
 use crate::service::Service;
 use crate::store::{Day, cases};

@@ -10,9 +10,9 @@ use reqwest::{Client, Url};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::config::Purpose;
+use crate::base::Problem;
 use crate::config::Webhooks;
-use crate::feedback::Problem;
+use crate::keys::Purpose;
 use crate::service::Service;
 use crate::store::jobs::{self, JobRow};
 use crate::store::webhooks::{self, DeliveryRow, Outcome, SecretsRow};
@@ -83,7 +83,7 @@ enum Sent {
 /// Does the job of one message.
 ///
 /// # Errors
-/// The store's; [`crate::feedback::Kind::Unavailable`] with the target's answer when it is to be tried again.
+/// The store's; [`crate::base::Kind::Unavailable`] with the target's answer when it is to be tried again.
 pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
     if job.lease_until.is_some_and(|until| until <= service.now().as_micros()) {
         // So much was before it that somebody else has taken it, or will: sending now could send it twice.

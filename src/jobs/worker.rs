@@ -8,9 +8,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{board_due, deadlines, mail_queue, mails, notices, retention, silence, webhook, webhook_queue};
-use crate::feedback::Problem;
+use super::{board_due, mails, retention, silence, webhook};
+use crate::base::Problem;
 use crate::handling::escalation;
+use crate::handling::moved_deadlines;
+use crate::outbox::{mail_queue, notices, webhook_queue};
 use crate::service::Service;
 use crate::store::jobs::{self, JobRow, Kinds};
 use crate::store::{StoreResult, counters};
@@ -219,14 +221,14 @@ async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
     }
     match job.kind.as_str() {
         notices::DAILY | notices::URGENT => notices::run(service, &mut tx, job).await?,
-        deadlines::MOVE => deadlines::run(service, &mut tx, job).await?,
+        moved_deadlines::MOVE => moved_deadlines::run(service, &mut tx, job).await?,
         other => return Err(Problem::internal(format!("there is no job of the kind {other}"))),
     }
     Ok(tx.commit().await?)
 }
 
 /// When a failed job is tried again: doubling from the configured base; none after the last try.
-fn next_try(service: &Service, job: &JobRow) -> Option<crate::feedback::Instant> {
+fn next_try(service: &Service, job: &JobRow) -> Option<crate::base::Instant> {
     let config = &service.config.jobs;
     let tried = u32::try_from(job.attempts).unwrap_or(u32::MAX);
     if tried >= u32::from(config.max_attempts) {

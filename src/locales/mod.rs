@@ -14,7 +14,7 @@ use jiff::civil::{Date, Weekday};
 use rust_embed::RustEmbed;
 use unic_langid::LanguageIdentifier;
 
-use crate::feedback::Language;
+use crate::base::Language;
 
 /// The language that stands in where one has no texts of its own yet.
 const FALLBACK: &str = "fi";

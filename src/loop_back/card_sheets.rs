@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::card_stubs::{self, PrintedStub};
 use super::qr::Qr;
-use crate::feedback::{Channel, Kind, Language, Problem};
+use crate::base::{Channel, Kind, Language, Problem};
 use crate::instrument::{Instrument, Question};
 use crate::locales::{Texts, arguments};
 use crate::service::Service;

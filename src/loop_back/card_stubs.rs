@@ -1,9 +1,9 @@
 //! Printed cards: the stub that the giver tears off carries a receipt code, the card a serial.
 
-use crate::config::keyring::Purpose;
-use crate::feedback::receipt::{CardSerial, SERIAL_ENTROPY_BYTES};
-use crate::feedback::{Kind, Problem};
-use crate::intake::codes;
+use crate::base::receipt::{CardSerial, SERIAL_ENTROPY_BYTES};
+use crate::base::{Kind, Problem};
+use crate::keys::codes;
+use crate::keys::keyring::Purpose;
 use crate::service::Service;
 use crate::store::stubs::{self, StubRow};
 use crate::store::{Day, StoreError, savepoint};

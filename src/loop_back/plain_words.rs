@@ -3,8 +3,8 @@
 
 use jiff::civil::Date;
 
-use crate::handling::steps::State;
-use crate::handling::told::{BOARD, EMAIL, RECEIPT_PAGE, ToldHow};
+use crate::case::steps::State;
+use crate::case::told::{BOARD, EMAIL, RECEIPT_PAGE, ToldHow};
 use crate::locales::{FluentValue, Texts, arguments};
 use crate::store::cases::CaseRow;
 

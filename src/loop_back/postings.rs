@@ -2,11 +2,12 @@
 
 use uuid::Uuid;
 
-use crate::feedback::{Fault, Kind, Language, Problem};
-use crate::handling::act::{DecisionKind, checked_text};
-use crate::intake::idempotency::{self, RequestKey};
+use crate::base::{Fault, Kind, Language, Problem};
+use crate::case::decision::DecisionKind;
+use crate::handling::act::checked_text;
 use crate::organisation::{Authority, Place, Role, Tree, Unit};
 use crate::service::Service;
+use crate::service::idempotency::{self, RequestKey};
 use crate::store::postings::{self, PostingRow, PostingText};
 use crate::store::{Connected, Day, Reader, Writer};
 

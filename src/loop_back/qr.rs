@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use fast_qr::ECL;
 use fast_qr::qr::QRBuilder;
 
-use crate::feedback::Problem;
+use crate::base::Problem;
 
 /// Empty modules around a code, as the standard wants them.
 const QUIET_MODULES: usize = 4;
@@ -23,7 +23,7 @@ impl Qr {
     /// The code of an address or another text, with a correction that survives a bad copy.
     ///
     /// # Errors
-    /// [`crate::feedback::Kind::Internal`] for a text that no code can hold.
+    /// [`crate::base::Kind::Internal`] for a text that no code can hold.
     pub fn of(text: &str) -> Result<Self, Problem> {
         let qr = QRBuilder::new(text).ecl(ECL::M).build();
         let qr = qr.map_err(|why| Problem::internal(format!("the code to scan: {why}")))?;

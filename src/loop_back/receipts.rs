@@ -3,14 +3,14 @@
 use uuid::Uuid;
 
 use super::story::{self, Story, StoryUnit};
-use crate::feedback::{Kind, Problem, ReceiptCode};
+use crate::base::{Kind, Problem, ReceiptCode};
+use crate::case::steps::{State, Step, next};
 use crate::handling::act::{checked_text, tell_by_receipt};
-use crate::handling::steps::{State, Step, next};
 use crate::handling::transition::{Actor, Change};
-use crate::intake::codes;
-use crate::intake::idempotency::{self, RequestKey};
+use crate::keys::codes;
 use crate::locales::Texts;
 use crate::service::Service;
+use crate::service::idempotency::{self, RequestKey};
 use crate::store::cases::{self, CaseRow};
 use crate::store::feedback::{self, FeedbackRow};
 use crate::store::{Connected, Day, Writer, case_log, group_interviews, stubs};

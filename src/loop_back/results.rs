@@ -3,10 +3,10 @@
 use uuid::Uuid;
 
 use super::postings::{self as shared, Posting, Words};
-use crate::feedback::{Fault, Kind, Month, Problem};
-use crate::intake::idempotency::RequestKey;
+use crate::base::{Fault, Kind, Month, Problem};
 use crate::organisation::{Authority, Role};
 use crate::service::Service;
+use crate::service::idempotency::RequestKey;
 use crate::store::Day;
 use crate::store::postings::{self, PostingRow, RESULTS};
 

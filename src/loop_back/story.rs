@@ -9,11 +9,11 @@ use super::plain_words;
 use super::postings::with_words;
 use super::results;
 use crate::agreement::Due;
-use crate::feedback::{Channel, Problem};
+use crate::base::{Channel, Problem};
+use crate::case::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
+use crate::case::told::BOARD;
 use crate::handling::guidance::Guidance;
 use crate::handling::read::texts_of;
-use crate::handling::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
-use crate::handling::told::BOARD;
 use crate::locales::Texts;
 use crate::service::Service;
 use crate::store::case_log::{self, EventRow, TextRow};
@@ -271,7 +271,7 @@ impl Story {
 /// Tells the story of a feedback with its cases, in the language `asked` for, or in the feedback's own.
 ///
 /// # Errors
-/// The store's; [`crate::feedback::Kind::Internal`] when something stored cannot be read.
+/// The store's; [`crate::base::Kind::Internal`] when something stored cannot be read.
 pub async fn tell(
     service: &Service,
     db: &mut impl Connected,

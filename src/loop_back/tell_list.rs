@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::config::keyring::Purpose;
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
+use crate::case::steps::Step;
 use crate::handling::read::{self, OpenCase, can_tell, may_act, shown};
-use crate::handling::steps::Step;
+use crate::keys::keyring::Purpose;
 use crate::organisation::{Authority, NodeKind, Place, Reach, Role};
 use crate::routing::Snapshot;
 use crate::service::Service;

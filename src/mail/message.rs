@@ -100,7 +100,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::feedback::Instant;
+    use crate::base::Instant;
 
     fn composed(subject: &str, line: &str) -> String {
         let mail = Outgoing {

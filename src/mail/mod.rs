@@ -9,8 +9,8 @@ use lettre::Address;
 use lettre::message::Mailbox;
 use uuid::Uuid;
 
+use crate::base::Instant;
 use crate::config::{Mail, MailTransport};
-use crate::feedback::Instant;
 use letters::Words;
 
 /// A mail that is ready to leave but for its form.

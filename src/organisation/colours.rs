@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::{Tree, Unit};
-use crate::feedback::Channel;
+use crate::base::Channel;
 
 /// The assignment of a colour at a unit in the week of `monday`, if the colour belongs to somebody then.
 pub fn assignment(tree: &Tree, unit: &Unit, monday: Date, colour: &str) -> Option<Uuid> {

@@ -12,13 +12,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::suppression::{hidden_parts, may_show};
-use crate::agreement::Calendar;
-use crate::agreement::calendar::{CalendarError, is_broken};
-use crate::handling::act::DecisionKind;
+use crate::calendar::Calendar;
+use crate::calendar::{CalendarError, is_broken};
+use crate::case::decision::DecisionKind;
+use crate::case::steps::{State, Step};
+use crate::case::told::ToldHow;
+use crate::figures::suppression::{hidden_parts, may_show};
 use crate::handling::read::{Deadline, next_deadline};
-use crate::handling::steps::{State, Step};
-use crate::handling::told::ToldHow;
 use crate::store::case_log::StepRow;
 use crate::store::cases::CaseRow;
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::loop_figures::{Moment, Tally};
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::{Node, NodeKind, Tree};
 use crate::service::Service;
 use crate::store::case_log::{self, StepRow};
@@ -32,7 +32,7 @@ pub struct Wanted {
 /// Counts the cases by channel as they stand now. What was taken back is out.
 ///
 /// # Errors
-/// The store's; [`crate::feedback::Kind::Internal`] when days cannot be counted.
+/// The store's; [`crate::base::Kind::Internal`] when days cannot be counted.
 pub async fn count(service: &Service, wanted: &Wanted) -> Result<BTreeMap<String, Tally>, Problem> {
     let snapshot = service.snapshot();
     let moment = Moment { now: service.clock.now(), closing_hour: service.config.terms.deadline_hour };

@@ -1,7 +1,5 @@
 //! Figures: the counters and their recount, the loop figures, and what of them may be shown.
 
-pub mod counters;
 pub mod loop_figures;
 pub mod loop_report;
 pub mod recount;
-pub mod suppression;

@@ -1,7 +1,7 @@
 //! Counting everything again from the answers, to compare with the counters.
 
-use crate::feedback::Problem;
-use crate::reporting::counters::{BlockKey, Deltas, count_into};
+use crate::base::Problem;
+use crate::figures::counters::{BlockKey, Deltas, count_into};
 use crate::service::Service;
 use crate::store::{Connected, counters, feedback};
 
@@ -22,7 +22,7 @@ pub struct Difference {
 /// Compares counters and answers as they stand at one moment, so that intake may go on meanwhile.
 ///
 /// # Errors
-/// The store's; [`crate::feedback::Kind::Internal`] when an answer cannot be read.
+/// The store's; [`crate::base::Kind::Internal`] when an answer cannot be read.
 pub async fn differences(service: &Service) -> Result<Vec<Difference>, Problem> {
     let mut tx = service.store.one_moment().await?;
     let held = counters::all(&mut tx).await?;

@@ -3,7 +3,6 @@
 pub mod handler;
 pub mod rule;
 pub mod warnings;
-pub mod words;
 
 use std::sync::Arc;
 
@@ -12,14 +11,15 @@ use uuid::Uuid;
 
 pub use rule::{COMPLAINT, CaseWanted, Conditions, Rule, RuleResults, RuleText, Turn, Urgency};
 
-use crate::agreement::calendar::CalendarError;
 use crate::agreement::terms::PartialTerms;
-use crate::agreement::{self, Agreement, Calendar, Calendars, Due, Terms};
-use crate::feedback::{Channel, GivenBy, Language};
+use crate::agreement::{self, Agreement, Due, Terms};
+use crate::base::{Channel, GivenBy, Language};
+use crate::calendar::CalendarError;
+use crate::calendar::{Calendar, Calendars};
 use crate::instrument::{Catalogue, Coded, Instrument};
 use crate::organisation::{Absence, NodeKind, Place, Role, Tree};
+use crate::text::stems::{RuleWords, TextStems};
 use crate::webhook::Webhook;
-use words::{RuleWords, TextStems};
 
 /// Organisation, agreements, rules, calendars and instruments as they stand at one version. Requests evaluate on it; the
 /// writer evaluates again what was evaluated on an older one.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::handler::HANDLING_ROLES;
 use crate::agreement::WorkingDays;
-use crate::feedback::{Channel, Fault, GivenBy, Kind, Language, shape};
+use crate::base::{Channel, Fault, GivenBy, Kind, Language, shape};
 use crate::instrument::{Catalogue, Question};
 use crate::organisation::tree::in_force;
 use crate::organisation::{Node, Role};

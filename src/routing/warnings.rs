@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{Conditions, Rule, RuleText, Snapshot};
-use crate::feedback::Channel;
+use crate::base::Channel;
 use crate::instrument::{Catalogue, Instrument, Question, QuestionKind};
 use crate::organisation::{NodeKind, Place};
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::sql::{execute, fetch_all, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
 use crate::agreement::{Agreement, Coverage, Side, State, Terms, WorkingDays};
-use crate::feedback::{Channel, Instant};
+use crate::base::{Channel, Instant};
 
 row! {
     /// A row of `agreements`.

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all};
 use super::{Connected, StoreResult, Writer};
-use crate::feedback::Instant;
+use crate::base::Instant;
 
 /// Keeps that `principal_id` did `action` to `subject_id`.
 ///

@@ -11,7 +11,7 @@ row! {
     pub struct EventRow {
         /// The case's version after it.
         pub n: i64,
-        /// See [`crate::handling::steps::Step`].
+        /// See [`crate::case::steps::Step`].
         pub step: String,
         /// State before.
         pub from_state: String,

@@ -28,7 +28,7 @@ row! {
         pub producer_id: Uuid,
         /// Its unit.
         pub unit_id: Uuid,
-        /// See [`crate::handling::steps::State`].
+        /// See [`crate::case::steps::State`].
         pub state: String,
         /// A word that groups cases.
         pub category: String,

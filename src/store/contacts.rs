@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::cases::CaseRow;
 use super::sql::{execute, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
-use crate::feedback::Channel;
+use crate::base::Channel;
 
 row! {
     /// A sealed value and the key that opens it.

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, on, row};
 use super::{Connected, StoreError, StoreResult, Writer};
-use crate::feedback::{Channel, Month};
-use crate::reporting::counters::{Block, BlockKey, CountedFor, Deltas};
+use crate::base::{Channel, Month};
+use crate::figures::counters::{Block, BlockKey, CountedFor, Deltas};
 
 row! {
     /// A block or a delta as stored.

@@ -2,7 +2,7 @@
 
 use sqlx::error::ErrorKind;
 
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 
 /// The result of every store function.
 pub type StoreResult<T> = Result<T, StoreError>;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, row};
 use super::{Connected, StoreResult, Writer};
-use crate::feedback::Instant;
+use crate::base::Instant;
 
 /// The state of a job whose last try failed: it waits for somebody to look at it.
 pub const PARKED: &str = "parked";

@@ -30,7 +30,7 @@ row! {
     pub struct MailRow {
         /// Its id: the Message-ID.
         pub id: Uuid,
-        /// See [`crate::jobs::mail_queue::Letter`].
+        /// See [`crate::outbox::mail_queue::Letter`].
         pub letter: String,
         /// To whom of the staff.
         pub principal_id: Option<Uuid>,

@@ -13,12 +13,12 @@ mod types;
 
 pub mod agreements;
 pub mod audit;
-pub mod calendar_feeds;
 pub mod case_log;
 pub mod cases;
 pub mod closures;
 pub mod contacts;
 pub mod counters;
+pub mod deadline_feeds;
 pub mod discussions;
 pub mod feedback;
 pub mod group_interviews;

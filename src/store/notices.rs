@@ -13,7 +13,7 @@ row! {
         pub id: Uuid,
         /// For whom.
         pub principal_id: Uuid,
-        /// See [`crate::jobs::notices::NoticeKind`].
+        /// See [`crate::outbox::notices::NoticeKind`].
         pub kind: String,
         /// The day it is given.
         pub day: Day,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_one, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
-use crate::feedback::{Channel, Instant};
+use crate::base::{Channel, Instant};
 use crate::organisation::{CardColour, Organiser, Placement, Producer, Service, Unit, Worker};
 
 row! {

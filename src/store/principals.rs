@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
-use crate::feedback::Instant;
+use crate::base::Instant;
 use crate::organisation::{Absence, Grant, MailWish, Node, NodeKind, Principal, PrincipalKind, Role, Scope};
 
 /// Bytes of a secret's SHA-256.

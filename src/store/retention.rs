@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::sql::{execute, on, row};
 use super::{Connected, Day, Reader, StoreError, StoreResult, Writer};
-use crate::feedback::Instant;
+use crate::base::Instant;
 
 /// A bound of a rule, in the order of its parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::principals::{node, node_kind_word};
 use super::sql::{execute, fetch_all, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
-use crate::feedback::Instant;
+use crate::base::Instant;
 use crate::routing::{Rule, RuleText};
 
 row! {

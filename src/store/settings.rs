@@ -11,11 +11,12 @@ use super::sql::{execute, fetch_one};
 use super::{
     Connected, StoreError, StoreResult, Writer, agreements, closures, organisation, principals, routing_rules, webhooks,
 };
-use crate::agreement::{Calendars, Terms};
+use crate::agreement::Terms;
+use crate::calendar::Calendars;
 use crate::instrument::Catalogue;
 use crate::organisation::{CardColour, Node, Tree};
 use crate::routing::Snapshot;
-use crate::routing::words::RuleWords;
+use crate::text::stems::RuleWords;
 
 /// Card colours are planned this many weeks ahead at most.
 pub const COLOUR_WEEKS_AHEAD_MAX: i64 = 26;

@@ -7,7 +7,7 @@ use super::contacts::SealedRow;
 use super::principals::{node, node_kind_word};
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
-use crate::feedback::Instant;
+use crate::base::Instant;
 use crate::webhook::{EventType, Webhook};
 
 /// It waits to be sent, or to be tried again.

@@ -14,7 +14,7 @@ use super::client;
 use super::errors::ApiProblem;
 use super::limits::Limits;
 use crate::administration::tokens;
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::organisation::{Authority, Scope};
 use crate::service::Service;
 

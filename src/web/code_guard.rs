@@ -2,8 +2,8 @@
 
 use actix_web::HttpRequest;
 
-use crate::feedback::{Kind, Problem, ReceiptCode};
-use crate::intake::codes::candidate_ids;
+use crate::base::{Kind, Problem, ReceiptCode};
+use crate::keys::codes::candidate_ids;
 use crate::loop_back::receipts;
 use crate::service::Service;
 use crate::web::client;

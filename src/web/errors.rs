@@ -5,7 +5,7 @@ use actix_web::http::header::{ContentType, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::store::StoreError;
 
 /// One row of the table.

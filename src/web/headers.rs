@@ -4,8 +4,8 @@ use actix_web::HttpRequest;
 use actix_web::http::header::IF_MATCH;
 use uuid::Uuid;
 
-use crate::feedback::{Kind, Problem};
-use crate::intake::idempotency::RequestKey;
+use crate::base::{Kind, Problem};
+use crate::service::idempotency::RequestKey;
 
 /// The request's Idempotency-Key, if it has one.
 ///

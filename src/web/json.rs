@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use super::errors::ApiProblem;
+use crate::base::{Kind, Problem};
 use crate::config::Limits;
-use crate::feedback::{Kind, Problem};
 use crate::service::Service;
 
 /// A parsed body and its bytes (for the idempotency key's comparison). Bounded by `limits.body_bytes`.

@@ -15,8 +15,8 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use uuid::Uuid;
 
+use crate::base::{Kind, Problem};
 use crate::config::Rates;
-use crate::feedback::{Kind, Problem};
 
 /// Old entries are dropped once in so many checks, so that memory follows the clients of the last minutes.
 const CHECKS_BETWEEN_CLEANINGS: u32 = 4_096;
@@ -149,8 +149,8 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::Limits;
+    use crate::base::Kind;
     use crate::config::Config;
-    use crate::feedback::Kind;
 
     #[test]
     fn a_client_is_refused_with_a_time_and_another_is_not() {

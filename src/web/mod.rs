@@ -2,9 +2,9 @@
 
 pub mod api;
 pub mod authority;
-pub mod calendar_feed;
 pub mod client;
 pub mod code_guard;
+pub mod deadline_feed;
 pub mod errors;
 pub mod headers;
 pub mod health;

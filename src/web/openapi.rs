@@ -17,8 +17,8 @@ use super::api;
 use super::api::problem_answers::{self, PublicProblems};
 use super::errors::{ApiProblem, ProblemDocument, TABLE};
 use super::health;
-use crate::feedback::{Kind, Problem};
-use crate::handling::steps::State;
+use crate::base::{Kind, Problem};
+use crate::case::steps::State;
 
 /// Where the document stands.
 pub const DOCUMENT: &str = "/api/v1/openapi.json";

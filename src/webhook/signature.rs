@@ -6,8 +6,8 @@ use hmac::{Hmac, KeyInit as _, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::feedback::Entropy;
-use crate::feedback::chance::EntropyError;
+use crate::base::Entropy;
+use crate::base::chance::EntropyError;
 
 /// What every secret begins with.
 const PREFIX: &str = "whsec_";
@@ -76,7 +76,7 @@ impl Signer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::feedback::chance::SeededEntropy;
+    use crate::base::chance::SeededEntropy;
 
     /// The example of the standard's libraries.
     #[test]

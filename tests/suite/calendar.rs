@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use kaiku::jobs::deadlines::MOVE;
+use kaiku::handling::moved_deadlines::MOVE;
 use kaiku::jobs::worker;
-use kaiku::store::{calendar_feeds, jobs};
+use kaiku::store::{deadline_feeds, jobs};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -469,7 +469,7 @@ async fn a_feeds_address_is_secret_replaceable_and_kept_nowhere() {
         let secret = first.trim_start_matches("/calendar/").trim_end_matches(".ics").to_owned();
         assert_eq!(secret.len(), 64);
         let mut db = app.service.store.read().await.unwrap();
-        assert_eq!(calendar_feeds::find(&mut db, secret.as_bytes()).await.unwrap(), None, "the hash alone is kept");
+        assert_eq!(deadline_feeds::find(&mut db, secret.as_bytes()).await.unwrap(), None, "the hash alone is kept");
         drop(db);
         let second = feed_of(&app, "handler").await;
         assert_ne!(first, second);

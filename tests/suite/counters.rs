@@ -1,8 +1,8 @@
 //! The counters say what the answers say, whatever came in which order, was taken back or folded meanwhile.
 
 use futures_util::future::join_all;
+use kaiku::figures::counters::{CountedFor, Deltas};
 use kaiku::jobs::worker::fold_counters;
-use kaiku::reporting::counters::{CountedFor, Deltas};
 use kaiku::reporting::recount::{Difference, differences};
 use kaiku::store::{Conn, Connected, counters};
 use proptest::prelude::*;

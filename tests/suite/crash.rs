@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use kaiku::feedback::Entropy;
-use kaiku::feedback::chance::SystemEntropy;
-use kaiku::feedback::receipt::{RECEIPT_ENTROPY_BYTES, ReceiptCode};
+use kaiku::base::Entropy;
+use kaiku::base::chance::SystemEntropy;
+use kaiku::base::receipt::{RECEIPT_ENTROPY_BYTES, ReceiptCode};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::sync::watch;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use kaiku::administration::keys::{self, Reencrypted};
 use kaiku::app::{self, Parts};
-use kaiku::config::{Config, Keyring, Purpose};
-use kaiku::feedback::chance::SystemEntropy;
+use kaiku::base::chance::SystemEntropy;
+use kaiku::config::Config;
+use kaiku::keys::{Keyring, Purpose};
 use kaiku::loop_back::card_stubs;
 use kaiku::service::Service;
 use kaiku::store::contacts::{self, SealedRow};

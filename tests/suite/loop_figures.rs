@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use kaiku::administration;
-use kaiku::agreement::Calendar;
+use kaiku::calendar::Calendar;
 use kaiku::organisation::{NodeKind, Role};
 use reqwest::Method;
 use serde_json::{Value, json};

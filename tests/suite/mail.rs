@@ -4,13 +4,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use kaiku::base::Instant;
 use kaiku::config::Config;
-use kaiku::feedback::Instant;
-use kaiku::jobs::notices::NoticeKind;
 use kaiku::jobs::worker;
 use kaiku::locales::Texts;
 use kaiku::mail::letters::{self, NoticeFacts, Opens, Waiting, Words};
 use kaiku::mail::{Delivery, Mailer, Outgoing};
+use kaiku::outbox::notices::NoticeKind;
 use kaiku::store::jobs;
 use reqwest::Method;
 use serde_json::{Value, json};

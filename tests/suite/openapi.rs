@@ -11,7 +11,7 @@ use kaiku::web::openapi;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::house::files;
+use crate::layers::files;
 use crate::support::{Kind, TestApp};
 
 const PROBLEM: &str = "application/problem+json";

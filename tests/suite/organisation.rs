@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use kaiku::administration::{self, Import, ImportReport, NewToken};
-use kaiku::feedback::Kind;
+use kaiku::base::Kind;
 use kaiku::organisation::Scope;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -8,9 +8,9 @@ use hpke::kdf::HkdfSha256;
 use hpke::kem::DhP256HkdfSha256;
 use hpke::rand_core::{TryCryptoRng, TryRng};
 use hpke::{Deserializable, Kem as _, OpModeS, Serializable, single_shot_seal_with_rng};
-use kaiku::config::{Keyring, Purpose, device_seal};
-use kaiku::feedback::chance::{SystemEntropy, random_id};
-use kaiku::feedback::{Entropy as _, ReceiptCode};
+use kaiku::base::chance::{SystemEntropy, random_id};
+use kaiku::base::{Entropy as _, ReceiptCode};
+use kaiku::keys::{Keyring, Purpose, device_seal};
 use kaiku::store::feedback;
 use serde_json::{Value, json};
 

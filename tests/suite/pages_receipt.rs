@@ -1,8 +1,8 @@
 //! The receipt page as a browser without script gets it: every way a matter goes, every fault, on both databases. A code
 //! goes in by POST alone, and comes out in no place but the form's own fields.
 
-use kaiku::feedback::ReceiptCode;
-use kaiku::feedback::receipt::RECEIPT_ENTROPY_BYTES;
+use kaiku::base::ReceiptCode;
+use kaiku::base::receipt::RECEIPT_ENTROPY_BYTES;
 use kaiku::jobs::retention;
 use kaiku::loop_back::card_stubs;
 use reqwest::Method;

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::ToSpan;
-use kaiku::feedback::chance::{SystemEntropy, random_id};
-use kaiku::feedback::{Clock, Entropy, clock::SystemClock};
+use kaiku::base::chance::{SystemEntropy, random_id};
+use kaiku::base::clock::SystemClock;
+use kaiku::base::{Clock, Entropy};
 use reqwest::StatusCode;
 use serde_json::Value;
 use sqlx::Connection;
@@ -122,7 +123,7 @@ impl Installation {
 
     /// A token of a principal, made by the command line.
     pub fn token(&self, principal: &str, scopes: &str) -> String {
-        let expires = kaiku::agreement::calendar::local_date(SystemClock.now()).saturating_add(1.year()).to_string();
+        let expires = kaiku::calendar::local_date(SystemClock.now()).saturating_add(1.year()).to_string();
         let name = "of the test";
         let arguments = ["--principal", principal, "--name", name, "--scopes", scopes, "--expires", &expires];
         self.run_well(&[&["token", "add"], arguments.as_slice()].concat()).trim().to_owned()

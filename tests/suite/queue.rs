@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use kaiku::feedback::{Clock as _, Instant};
+use kaiku::base::{Clock as _, Instant};
 use kaiku::jobs::worker;
 use kaiku::store::jobs::{self, JobRow, Kinds, NewJob, PARKED};
 use reqwest::Method;

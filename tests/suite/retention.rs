@@ -1,8 +1,8 @@
 //! What has been kept long enough goes, is seen to be gone, and the counters still equal a recount.
 
-use kaiku::jobs::notices::{self, NoticeKind};
 use kaiku::jobs::{retention, worker};
 use kaiku::loop_back::card_stubs;
+use kaiku::outbox::notices::{self, NoticeKind};
 use kaiku::reporting::recount;
 use kaiku::store::mails::{self, MailRow};
 use kaiku::store::{Day, counters, webhooks};

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use kaiku::feedback::Clock as _;
+use kaiku::base::Clock as _;
 use kaiku::jobs::worker::run_due;
 use kaiku::organisation::Scope;
 use kaiku::store::{jobs, webhooks};
@@ -578,8 +578,8 @@ async fn a_target_saved_when_more_was_allowed_is_not_called() {
     let strict = {
         let env = [("KAIKU_DATABASE__URL".to_owned(), app.database_url.clone())];
         let config = kaiku::config::Config::load(None, env.into_iter()).expect("a sound configuration");
-        let keyring = kaiku::config::Keyring::load(&app.folder.path().join("keyring.toml")).expect("the keyring");
-        let entropy = Arc::new(kaiku::feedback::chance::SystemEntropy);
+        let keyring = kaiku::keys::Keyring::load(&app.folder.path().join("keyring.toml")).expect("the keyring");
+        let entropy = Arc::new(kaiku::base::chance::SystemEntropy);
         kaiku::app::build(config, kaiku::app::Parts { clock: app.clock.clone(), entropy, keyring })
             .await
             .expect("a service")

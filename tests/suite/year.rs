@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, ToSpan};
-use kaiku::agreement::calendar::{local_date, local_instant, public_holiday};
+use kaiku::calendar::{local_date, local_instant, public_holiday};
 use kaiku::jobs::{silence, worker};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -93,9 +93,8 @@ async fn none(app: &TestApp, what: &str, sql: &str) {
 
 impl Year {
     async fn begin(kind: Kind) -> Self {
-        let clock: Arc<kaiku::feedback::clock::FixedClock> = Arc::new(kaiku::feedback::clock::FixedClock::new(
-            format!("{FIRST}T04:00:00Z").parse().expect("an instant"),
-        ));
+        let clock: Arc<kaiku::base::clock::FixedClock> =
+            Arc::new(kaiku::base::clock::FixedClock::new(format!("{FIRST}T04:00:00Z").parse().expect("an instant")));
         let mailbox = Mailbox::start(clock.clone()).await;
         let (host, port) = (mailbox.address.ip().to_string(), mailbox.address.port().to_string());
         let settings = [

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::listing::{Page, page};
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, NewAbsence, View};
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::organisation::{Absence, Authority, Principal, Scope, Tree};
 use crate::service::Service;
 use crate::web::authority::{AllowedEither, scope};

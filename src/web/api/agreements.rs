@@ -10,7 +10,7 @@ use super::listing::{Page, page};
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, AgreementAnswer, NewAgreement, Signer, View};
 use crate::agreement::{Agreement, Side, Standing, State, standing};
-use crate::feedback::{Channel, Problem};
+use crate::base::{Channel, Problem};
 use crate::organisation::{Authority, Tree};
 use crate::routing::Snapshot;
 use crate::service::Service;

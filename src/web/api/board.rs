@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::parameters::{KeyHeader, PostingPath, UnitPath};
 use super::problem_answers::{PublicProblems, WriteProblems};
+use crate::base::{Fault, Kind, Language, Problem};
+use crate::case::decision::DecisionKind;
 use crate::config::Limits;
-use crate::feedback::{Fault, Kind, Language, Problem};
-use crate::handling::act::DecisionKind;
 use crate::loop_back::board::{self, Covers, POSTERS, Posted};
 use crate::loop_back::postings::{self, LANGUAGES_MOST, Posting, Words};
 use crate::service::Service;

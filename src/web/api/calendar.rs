@@ -11,8 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::listing::{Page, page};
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::closures::CLOSURES_AT_A_TIME;
-use crate::administration::{self, CalendarImport, NewClosure, View, calendar_feeds, calendar_file};
-use crate::feedback::{Kind, Problem};
+use crate::administration::{self, CalendarImport, NewClosure, View, closure_file, deadline_feeds};
+use crate::base::{Kind, Problem};
 use crate::organisation::{Authority, Node, NodeKind};
 use crate::service::Service;
 use crate::store::closures as store;
@@ -185,7 +185,7 @@ pub async fn import(
     payload: Payload,
 ) -> Result<Json<CalendarImport>, ApiProblem> {
     let node = kept(&service, &allowed.authority, &query)?;
-    let body = read_body_of(&request, payload.into_inner(), "text/calendar", calendar_file::BYTES_MAX).await?;
+    let body = read_body_of(&request, payload.into_inner(), "text/calendar", closure_file::BYTES_MAX).await?;
     Ok(Json(administration::import_calendar(&service, node, &body).await?))
 }
 
@@ -194,7 +194,7 @@ pub async fn import(
     responses((status = 201, body = FeedDocument, description = "The address, shown this once"), ReadProblems),
     security(("token" = ["cases:read"])))]
 pub async fn make_feed(caller: Allowed<scope::CasesRead>, service: Data<Service>) -> Result<HttpResponse, ApiProblem> {
-    let secret = calendar_feeds::make(&service, caller.authority.principal_id).await?;
+    let secret = deadline_feeds::make(&service, caller.authority.principal_id).await?;
     let url = format!("{}/calendar/{}.ics", service.config.server.public_url, secret.as_str());
     Ok(HttpResponse::build(StatusCode::CREATED).insert_header((CACHE_CONTROL, "no-store")).json(FeedDocument { url }))
 }
@@ -207,7 +207,7 @@ pub async fn remove_feed(
     caller: Allowed<scope::CasesRead>,
     service: Data<Service>,
 ) -> Result<HttpResponse, ApiProblem> {
-    calendar_feeds::remove(&service, caller.authority.principal_id).await?;
+    deadline_feeds::remove(&service, caller.authority.principal_id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::parameters::WeekPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, View};
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::{Tree, Unit};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};

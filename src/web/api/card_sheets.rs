@@ -7,7 +7,7 @@ use actix_web::web::{Data, Path, ServiceConfig, post};
 use super::parameters::UnitPath;
 use super::problem_answers::WriteProblems;
 use crate::administration::View;
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::loop_back::card_sheets::{self, NewCardSheets};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};

@@ -14,7 +14,7 @@ use crate::administration::dry_run::{self, Candidate, Destination, PeriodOutcome
 use crate::administration::reach::unit_node;
 use crate::administration::{self, NewRule, NodeName, View};
 use crate::agreement::Due;
-use crate::feedback::{Channel, GivenBy, Kind, Language, Problem};
+use crate::base::{Channel, GivenBy, Kind, Language, Problem};
 use crate::intake::forms::Answer;
 use crate::organisation::{DataClass, Node, Reach, Role, Tree, roles};
 use crate::routing::Snapshot;

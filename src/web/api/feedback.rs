@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::parameters::KeyHeader;
 use super::problem_answers::{PublicWriteProblems, WriteProblems};
 use crate::agreement::Due;
-use crate::feedback::{Kind, Language, Problem};
+use crate::base::{Kind, Language, Problem};
 use crate::handling::guidance::Guidance;
 use crate::intake::forms::{NewBatch, NewFeedback};
 use crate::intake::take_in::{self, Request, is_public};

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::parameters::KeyHeader;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::agreement::Due;
-use crate::feedback::{Language, Problem};
+use crate::base::{Language, Problem};
 use crate::handling::read::{shown, shown_inside};
 use crate::intake::Intake;
 use crate::intake::forms::NewGroupInterview;

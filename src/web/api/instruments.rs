@@ -7,7 +7,7 @@ use super::listing::{Page, page};
 use super::organisers::PageQuery;
 use super::parameters::{InstrumentPath, InstrumentVersionPath};
 use super::problem_answers::PublicProblems;
-use crate::feedback::{Channel, Problem};
+use crate::base::{Channel, Problem};
 use crate::instrument::{Instrument, Text};
 use crate::service::Service;
 use crate::web::errors::ApiProblem;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::problem_answers::ReadProblems;
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::{Authority, Role};
 use crate::service::Service;
 use crate::store::jobs;

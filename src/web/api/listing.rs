@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use crate::base::{Kind, Problem};
 use crate::config::Limits;
-use crate::feedback::{Kind, Problem};
 
 /// One page of a list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

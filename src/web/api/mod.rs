@@ -41,7 +41,7 @@ use actix_web::{Error, ResponseError};
 use super::client;
 use super::errors::ApiProblem;
 use super::limits::Limits;
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::service::Service;
 
 /// Below which address all of it stands.

@@ -7,7 +7,7 @@ use super::listing::{Page, page};
 use super::parameters::OrganiserPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, NewClosure, View, reach};
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::Organiser;
 use crate::service::Service;
 use crate::store::closures as store;

@@ -11,7 +11,7 @@ use super::parameters::{GrantPath, PrincipalPath};
 use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
 use crate::administration::{self, NewPrincipal, NodeName, PrincipalChange, View};
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::{MailWish, Node, NodeKind, Principal, PrincipalKind, Role, Tree};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};

@@ -10,7 +10,7 @@ use super::parameters::ProducerPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
 use crate::administration::{self, NewNamed, View, reach};
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::{Producer, Tree};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};

@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::parameters::GiversKeyHeader;
 use super::problem_answers::PublicWriteProblems;
-use crate::feedback::{Kind, Problem};
-use crate::intake::idempotency::RequestKey;
+use crate::base::{Kind, Problem};
 use crate::loop_back::receipts::{self, Call, Reader};
 use crate::loop_back::story::Story;
 use crate::service::Service;
+use crate::service::idempotency::RequestKey;
 use crate::web::authority::Anybody;
 use crate::web::code_guard::CodeGuard;
 use crate::web::errors::ApiProblem;

@@ -12,11 +12,11 @@ use uuid::Uuid;
 
 use super::problem_answers::PeriodProblems;
 use crate::administration::View;
-use crate::feedback::{Fault, Kind, Problem};
+use crate::base::{Fault, Kind, Problem};
+use crate::figures::suppression::FEWEST_GIVERS;
 use crate::organisation::{Authority, DataClass, Node, NodeKind, Reach, Role, Tree, roles};
 use crate::reporting::loop_figures::{self, Figures};
 use crate::reporting::loop_report::{self, Wanted};
-use crate::reporting::suppression::FEWEST_GIVERS;
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;

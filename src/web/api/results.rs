@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::board::{NewestFirstQuery, PUBLIC_CACHE, check_translations, cut};
 use super::parameters::{KeyHeader, PostingPath, UnitPath};
 use super::problem_answers::{PublicProblems, WriteProblems};
-use crate::feedback::{Language, Problem};
+use crate::base::{Language, Problem};
 use crate::loop_back::postings::{self, Posting, Words};
 use crate::loop_back::results::{self, PUBLISHERS, ResultsOf};
 use crate::service::Service;

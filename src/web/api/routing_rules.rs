@@ -10,7 +10,7 @@ use super::listing::{Page, page};
 use super::organisers::PageQuery;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, NewRule, NodeName, View};
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::routing::warnings::Warning;
 use crate::routing::{Rule, RuleText, Snapshot};
 use crate::service::Service;

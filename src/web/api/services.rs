@@ -9,7 +9,7 @@ use super::listing::{Page, page};
 use super::organisers::NameChange;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, NewNamed, View, reach};
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::{Service as ServiceGiven, Tree};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};

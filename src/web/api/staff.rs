@@ -11,7 +11,7 @@ use super::organisers::PageQuery;
 use super::parameters::UnitPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, NewWorker, View, reach};
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::{Tree, Worker};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};

@@ -12,7 +12,7 @@ use super::listing::{Page, page};
 use super::organisers::PageQuery;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, NewToken, View, tokens};
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::organisation::{Scope, Tree};
 use crate::service::Service;
 use crate::store::principals::Token;

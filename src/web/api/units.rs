@@ -11,7 +11,7 @@ use super::parameters::UnitPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
 use crate::administration::{self, NewUnit, UnitChange, View, reach};
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::{Placement, Tree, Unit};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};

@@ -14,7 +14,7 @@ use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::reach::organiser_node;
 use crate::administration::webhooks::{self, NewWebhook, WebhookChange};
 use crate::administration::{self, NodeName, View};
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::organisation::{Node, Tree};
 use crate::routing::Snapshot;
 use crate::service::Service;

@@ -11,7 +11,7 @@ use actix_web::web::{Path, ServiceConfig, get};
 use actix_web::{HttpResponse, ResponseError};
 use rust_embed::RustEmbed;
 
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::web::errors::ApiProblem;
 
 /// Bytes of the hash in an address: enough to tell two releases apart.

@@ -11,8 +11,8 @@ use uuid::{Builder, Uuid};
 use super::page::Page;
 use super::posts::{self, POSTS_A_PAGE, Post, shortened};
 use super::unit::unit_of;
-use crate::agreement::calendar::local_midnight;
-use crate::feedback::Problem;
+use crate::base::Problem;
+use crate::calendar::local_midnight;
 use crate::service::Service;
 use crate::store::postings::BOARD;
 

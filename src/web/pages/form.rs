@@ -23,16 +23,16 @@ use super::entry::Entry;
 use super::guard::TooOften;
 use super::page::{Frame, Keep, LANGUAGE, Page};
 use super::unit::unit_of;
-use crate::feedback::{Channel, Kind, Problem};
+use crate::base::{Channel, Kind, Problem};
 use crate::instrument::Instrument;
 use crate::intake::Intake;
 use crate::intake::forms::NewFeedback;
-use crate::intake::idempotency::RequestKey;
 use crate::intake::take_in::{self, Request};
 use crate::locales::arguments;
 use crate::organisation::Unit;
 use crate::routing::Snapshot;
 use crate::service::Service;
+use crate::service::idempotency::RequestKey;
 use crate::web::errors;
 use crate::web::limits::Limits;
 

@@ -1,11 +1,11 @@
 //! Taking in what a form's page sent: at once, or sealed on the device and sent later. Both ways it is the same request.
 
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::intake::forms::NewFeedback;
-use crate::intake::idempotency::RequestKey;
 use crate::intake::take_in::{self, Request};
 use crate::intake::{Intake, Taken};
 use crate::service::Service;
+use crate::service::idempotency::RequestKey;
 use crate::web::limits::Limits;
 
 use super::entry::Entry;
@@ -19,7 +19,7 @@ pub const CODE: &str = "code";
 /// leaves out, each sending is a feedback.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::MalformedParameter`] when the key is no UUID.
+/// [`crate::base::Kind::MalformedParameter`] when the key is no UUID.
 pub fn request(path: &str, entry: &Entry) -> Result<Request, Problem> {
     let key = entry.filled(KEY).map(|key| RequestKey::parse(key, None, &format!("POST {path}"))).transpose()?;
     Ok(Request { body: entry.body(), key })

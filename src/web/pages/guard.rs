@@ -13,7 +13,7 @@ use actix_web::{Error, HttpMessage};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::page::Page;
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::service::Service;
 use crate::web::client;
 use crate::web::limits::Limits;

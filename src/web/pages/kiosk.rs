@@ -14,7 +14,7 @@ use super::entry::Entry;
 use super::giving;
 use super::page::{Frame, Keep, LANGUAGE, LanguageChoice, Page};
 use super::unit::{Takes, offered, unit_of};
-use crate::feedback::{Channel, GivenBy, Kind, Problem};
+use crate::base::{Channel, GivenBy, Kind, Problem};
 use crate::instrument::{Instrument, Question, QuestionKind};
 use crate::intake::forms::NewFeedback;
 use crate::intake::{Intake, Taken};

@@ -29,7 +29,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Scope};
 
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::web::openapi;
 use page::Page;
 

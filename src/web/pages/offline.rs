@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use super::assets;
 use super::kiosk::Screen;
 use super::page::{Frame, Keep, Page};
-use crate::config::{Purpose, device_seal};
+use crate::keys::{Purpose, device_seal};
 use crate::locales::Texts;
 use crate::service::Service;
 

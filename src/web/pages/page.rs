@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::unit::Takes;
 use super::{assets, kiosk};
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
 use crate::locales::{Texts, soft};
 use crate::organisation::{Tree, Unit};
 use crate::service::Service;

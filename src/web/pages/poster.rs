@@ -8,7 +8,7 @@ use askama::Template;
 use super::page::{Frame, Keep, Page};
 use super::posts::{self, Post, shortened};
 use super::unit::unit_of;
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::locales::arguments;
 use crate::loop_back::qr::Qr;
 use crate::service::Service;

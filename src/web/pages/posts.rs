@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::page::Page;
-use crate::feedback::{Language, Problem};
-use crate::handling::act::DecisionKind;
+use crate::base::{Language, Problem};
+use crate::case::decision::DecisionKind;
 use crate::locales::Texts;
 use crate::loop_back::postings::{self, Posting};
 use crate::service::Service;
@@ -106,7 +106,7 @@ pub struct Listed {
 /// The postings that a page's address asks for.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::NotFound`] for a unit that is not there; the store's.
+/// [`crate::base::Kind::NotFound`] for a unit that is not there; the store's.
 pub async fn listed(service: &Service, page: &Page, slug: &str, kind: &str) -> Result<Listed, Problem> {
     let after = page.parameter(CURSOR).and_then(parse);
     let rows = i64::try_from(POSTS_A_PAGE + 1).map_err(Problem::internal)?;

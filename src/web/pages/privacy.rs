@@ -6,9 +6,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::page::{Frame, Keep, Page, UNIT};
+use crate::figures::suppression::FEWEST_GIVERS;
 use crate::intake::evaluate::VOLUNTEER_MONTHS;
 use crate::locales::{Texts, arguments};
-use crate::reporting::suppression::FEWEST_GIVERS;
 use crate::service::Service;
 
 /// `templates/privacy.html`.

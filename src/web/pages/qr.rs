@@ -8,7 +8,7 @@ use askama::Template;
 use super::form::{gone, web_instrument};
 use super::page::{Frame, Keep, Page};
 use super::unit::{Takes, unit_of};
-use crate::feedback::{Channel, Problem};
+use crate::base::{Channel, Problem};
 use crate::locales::arguments;
 use crate::loop_back::qr::Qr;
 use crate::service::Service;

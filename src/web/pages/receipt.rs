@@ -13,13 +13,13 @@ use uuid::Uuid;
 use super::entry::Entry;
 use super::guard::TooOften;
 use super::page::{Frame, Keep, LANGUAGE, Page};
-use crate::feedback::receipt::{RECEIPT_SYMBOLS, ReceiptCodeError};
-use crate::feedback::{Kind, Problem, ReceiptCode};
-use crate::intake::idempotency::RequestKey;
+use crate::base::receipt::{RECEIPT_SYMBOLS, ReceiptCodeError};
+use crate::base::{Kind, Problem, ReceiptCode};
 use crate::locales::{Texts, arguments};
 use crate::loop_back::receipts::{self, Call, Reader};
 use crate::loop_back::story::Story;
 use crate::service::Service;
+use crate::service::idempotency::RequestKey;
 use crate::web::code_guard::CodeGuard;
 use crate::web::errors;
 use crate::web::limits::Limits;
@@ -278,7 +278,7 @@ impl<'a> Visit<'a> {
         let reused = matches!(&said, Some(Err(fault)) if fault.wants_new_key);
         let key = match kept.filter(|_| !reused).map(str::to_owned) {
             Some(key) => key,
-            None => match crate::feedback::chance::random_id(self.service.entropy.as_ref()) {
+            None => match crate::base::chance::random_id(self.service.entropy.as_ref()) {
                 Ok(id) => id.to_string(),
                 Err(why) => return self.page.problem(&Problem::internal(why)),
             },

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::page::{Frame, Keep, Page};
 use super::posts::{self, CURSOR, Listed, Post};
 use super::unit::unit_of;
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::locales::arguments;
 use crate::loop_back::postings::Posting;
 use crate::routing::Snapshot;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::page::{Frame, Keep, Page};
 use super::posts::{self, Post};
-use crate::feedback::{Channel, Problem};
+use crate::base::{Channel, Problem};
 use crate::instrument::{Instrument, QuestionKind};
 use crate::locales::{Texts, arguments};
 use crate::organisation::{Tree, Unit};
@@ -118,7 +118,7 @@ fn length(instrument: &Instrument, t: Texts) -> String {
 /// The unit of a short name.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::NotFound`].
+/// [`crate::base::Kind::NotFound`].
 pub fn unit_of<'t>(tree: &'t Tree, slug: &str) -> Result<&'t Unit, Problem> {
     tree.unit_by_slug(slug).ok_or_else(Problem::not_found)
 }

@@ -8,7 +8,7 @@ use super::typed::{
     REPLY_EMAIL, REPLY_PHONE, REPLY_WANTED, Typed, VOLUNTEER_EMAIL, VOLUNTEER_NAME, VOLUNTEER_PHONE, VOLUNTEER_WANTED,
     months_of, years_of,
 };
-use crate::feedback::{Channel, Fault, Kind, Language, ReceiptCode};
+use crate::base::{Channel, Fault, Kind, Language, ReceiptCode};
 use crate::instrument::{AnswerFaultKind, AnswerLimits, CANNOT_SAY, Instrument, NumberUnit, Question, QuestionKind};
 use crate::intake::evaluate::{CONTACT_CHARS, check_contacts};
 use crate::intake::forms::{NewFeedback, Reply, Volunteer};

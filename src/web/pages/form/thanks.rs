@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::view::Head;
-use crate::feedback::{Language, Problem};
+use crate::base::{Language, Problem};
 use crate::handling::guidance::Guidance;
 use crate::intake::Taken;
 use crate::locales::arguments;
@@ -62,7 +62,7 @@ pub struct Around {
 /// The page of thanks. Sent again in another language it is the same feedback, since the page holds what was sent.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::Internal`].
+/// [`crate::base::Kind::Internal`].
 pub fn page_of(
     page: &Page,
     service: &Service,

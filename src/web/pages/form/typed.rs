@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use crate::feedback::{GivenBy, ReceiptCode};
+use crate::base::{GivenBy, ReceiptCode};
 use crate::instrument::{Instrument, NumberUnit, QuestionKind};
 use crate::web::pages::entry::Entry;
 

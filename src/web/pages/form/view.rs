@@ -7,7 +7,7 @@ use super::typed::{
     GIVEN_BY, REPLY_EMAIL, REPLY_PHONE, REPLY_WANTED, Typed, VOLUNTEER_EMAIL, VOLUNTEER_NAME, VOLUNTEER_PHONE,
     VOLUNTEER_WANTED, View, months_of, years_of,
 };
-use crate::feedback::{Channel, GivenBy};
+use crate::base::{Channel, GivenBy};
 use crate::instrument::{CANNOT_SAY, Instrument, NumberUnit, Question, QuestionKind, Scale, Text};
 use crate::intake::evaluate::VOLUNTEER_MONTHS;
 use crate::locales::{Texts, arguments};

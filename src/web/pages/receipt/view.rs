@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::SCRIPT;
-use crate::feedback::{Channel, Kind, Problem};
-use crate::handling::steps::{SILENCE_CLOSES_AFTER_DAYS, State};
-use crate::handling::told::BOARD;
+use crate::base::{Channel, Kind, Problem};
+use crate::case::steps::{SILENCE_CLOSES_AFTER_DAYS, State};
+use crate::case::told::BOARD;
 use crate::instrument::{CANNOT_SAY, Instrument, NumberUnit, Question, QuestionKind};
 use crate::locales::{Texts, arguments};
 use crate::loop_back::plain_words;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::feedback::Channel;
+use crate::base::Channel;
 
 /// The way that needs nobody of the staff: the giver opened the receipt page.
 pub const RECEIPT_PAGE: &str = "receipt_page";

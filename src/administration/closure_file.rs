@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::fields::{SENTENCE_CHARS_MAX, sentence_fault, shortened};
-use crate::agreement::calendar::{local_date, local_midnight};
+use crate::calendar::{local_date, local_midnight};
 
 /// Bytes of a file at most.
 pub const BYTES_MAX: usize = 262_144;

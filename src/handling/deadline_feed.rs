@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::read::Deadline;
-use super::steps::State;
-use crate::agreement::calendar::local_midnight;
-use crate::feedback::Problem;
+use crate::base::Problem;
+use crate::calendar::local_midnight;
+use crate::case::steps::State;
 use crate::locales::{Texts, arguments};
 use crate::organisation::{Authority, DataClass, Reach};
 use crate::routing::Snapshot;
@@ -34,7 +34,7 @@ struct Due<'c> {
 /// The feed of a principal.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::NotFound`] when there is no such principal, the store's.
+/// [`crate::base::Kind::NotFound`] when there is no such principal, the store's.
 pub async fn feed(service: &Service, principal_id: Uuid) -> Result<String, Problem> {
     let snapshot = service.snapshot();
     let principal = snapshot.tree.principals.get(&principal_id).ok_or_else(Problem::not_found)?;

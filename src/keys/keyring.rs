@@ -18,8 +18,8 @@ use toml::de::{DeTable, DeValue};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::tree::line_of_offset;
-use crate::feedback::chance::{Entropy, EntropyError};
+use crate::base::chance::{Entropy, EntropyError};
+use crate::base::lines::line_of_offset;
 
 /// Bytes of a key.
 const KEY_BYTES: usize = 32;
@@ -652,7 +652,7 @@ fn sync_directory(path: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::feedback::chance::{SeededEntropy, SystemEntropy};
+    use crate::base::chance::{SeededEntropy, SystemEntropy};
 
     const OLD: &str = "1111111111111111111111111111111111111111111111111111111111111111";
     const NEW: &str = "22222222222222222222222222222222222222222222222222222222222222AB";

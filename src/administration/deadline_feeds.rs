@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::feedback::Problem;
+use crate::base::Problem;
 use crate::service::Service;
-use crate::store::{Day, calendar_feeds as store};
+use crate::store::{Day, deadline_feeds as store};
 
 /// Random bytes of a secret.
 const SECRET_BYTES: usize = 32;
@@ -16,7 +16,7 @@ const SECRET_BYTES: usize = 32;
 /// Makes a principal's secret anew; the address before opens nothing any more.
 ///
 /// # Errors
-/// The store's; [`crate::feedback::Kind::Internal`] when the system has no random bytes.
+/// The store's; [`crate::base::Kind::Internal`] when the system has no random bytes.
 pub async fn make(service: &Service, principal_id: Uuid) -> Result<Zeroizing<String>, Problem> {
     let mut random = Zeroizing::new([0u8; SECRET_BYTES]);
     service.entropy.fill(random.as_mut_slice()).map_err(Problem::internal)?;
@@ -46,7 +46,7 @@ pub async fn remove(service: &Service, principal_id: Uuid) -> Result<(), Problem
 /// nothing by its timing.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::NotFound`] for a secret that is none, and for somebody who may no longer act.
+/// [`crate::base::Kind::NotFound`] for a secret that is none, and for somebody who may no longer act.
 pub async fn whose(service: &Service, secret: &str) -> Result<Uuid, Problem> {
     if secret.len() != 2 * SECRET_BYTES {
         return Err(Problem::not_found());

@@ -8,8 +8,9 @@
 use jiff::civil::Date;
 
 use super::steps::State;
-use crate::agreement::calendar::CalendarError;
-use crate::agreement::{Calendar, Due};
+use crate::agreement::Due;
+use crate::calendar::Calendar;
+use crate::calendar::CalendarError;
 
 /// What the days of a case follow from.
 #[derive(Debug, Clone, Copy)]

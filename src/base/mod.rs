@@ -1,9 +1,10 @@
-//! The vocabulary that every other room shares: channels, languages, receipt codes, clock and chance. Pure.
+//! What every other module uses: clock, chance, problems, languages, channels and codes. Pure.
 
 pub mod chance;
 pub mod channel;
 pub mod clock;
 pub mod giver;
+pub mod lines;
 pub mod month;
 pub mod problem;
 pub mod receipt;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::notices::next_notice_hour;
-use crate::feedback::{Instant, Problem};
+use crate::base::{Instant, Problem};
 use crate::organisation::Place;
 use crate::routing::Snapshot;
 use crate::service::Service;
@@ -48,7 +48,7 @@ pub struct Happened {
 /// Queues what happened for every target that wants it.
 ///
 /// # Errors
-/// The store's; [`crate::feedback::Kind::Internal`] when the calendar has no working day left or there is no randomness.
+/// The store's; [`crate::base::Kind::Internal`] when the calendar has no working day left or there is no randomness.
 pub async fn emit(service: &Service, snapshot: &Snapshot, tx: &mut Writer, happened: &Happened) -> Result<(), Problem> {
     let wanting: Vec<Uuid> = snapshot
         .webhooks
@@ -75,7 +75,7 @@ pub async fn emit(service: &Service, snapshot: &Snapshot, tx: &mut Writer, happe
 /// Queues one message to one target; its id.
 ///
 /// # Errors
-/// The store's; [`crate::feedback::Kind::Internal`] when the system has no random bytes.
+/// The store's; [`crate::base::Kind::Internal`] when the system has no random bytes.
 pub async fn queue(
     service: &Service,
     tx: &mut Writer,

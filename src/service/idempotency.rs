@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use super::codes;
-use crate::config::keyring::Keyring;
-use crate::feedback::{Kind, Problem};
+use crate::base::{Kind, Problem};
+use crate::keys::codes;
+use crate::keys::keyring::Keyring;
 use crate::store::idempotency::{self, AnswerRow};
 use crate::store::{Connected, Day, Writer};
 

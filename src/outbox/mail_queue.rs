@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::feedback::{Instant, Problem};
+use crate::base::{Instant, Problem};
 use crate::service::Service;
 use crate::store::jobs::{self, NewJob};
 use crate::store::mails::{self, MailRow};
@@ -56,7 +56,7 @@ pub enum Receiver {
 /// Queues a mail for `run_at`; the same letter about the same subject is queued once for ever.
 ///
 /// # Errors
-/// The store's; [`crate::feedback::Kind::Internal`] when the system has no random bytes.
+/// The store's; [`crate::base::Kind::Internal`] when the system has no random bytes.
 pub async fn queue(
     service: &Service,
     tx: &mut Writer,

@@ -7,9 +7,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::agreement::Due;
-use crate::feedback::{Kind, Problem};
-use crate::handling::deadlines::Counted;
-use crate::handling::steps::{State, Step};
+use crate::base::{Kind, Problem};
+use crate::case::deadlines::Counted;
+use crate::case::steps::{State, Step};
 use crate::handling::transition::{Actor, Change};
 use crate::intake::evaluate::promise_of;
 use crate::organisation::{Node, NodeKind};

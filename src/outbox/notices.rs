@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::mail_queue::{self, Letter, Receiver};
-use crate::agreement::Calendar;
-use crate::agreement::calendar::{local_date, local_instant};
-use crate::feedback::{Instant, Problem};
+use crate::base::{Instant, Problem};
+use crate::calendar::Calendar;
+use crate::calendar::{local_date, local_instant};
 use crate::organisation::MailWish;
 use crate::routing::handler::acting;
 use crate::routing::{Snapshot, Urgency};
@@ -103,7 +103,7 @@ pub struct AboutCase {
 /// The job that tells the handler of a new case.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
+/// [`crate::base::Kind::Internal`] when the calendar has no working day left.
 pub fn of_new_case(service: &Service, snapshot: &Snapshot, case: &CaseRow) -> Result<NewJob, Problem> {
     if case.urgency == Urgency::Urgent.as_str() {
         return Ok(NewJob {
@@ -120,7 +120,7 @@ pub fn of_new_case(service: &Service, snapshot: &Snapshot, case: &CaseRow) -> Re
 /// The job that tells `principal_id` on the next working morning that something waits.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
+/// [`crate::base::Kind::Internal`] when the calendar has no working day left.
 pub fn daily(
     service: &Service,
     snapshot: &Snapshot,
@@ -139,7 +139,7 @@ pub fn daily(
 /// day, else on the next working morning.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
+/// [`crate::base::Kind::Internal`] when the calendar has no working day left.
 pub fn next_sendable(service: &Service, calendar: &Calendar) -> Result<Instant, Problem> {
     if calendar.is_working_day(service.today()) && is_daytime(service)? {
         return Ok(service.now());
@@ -150,7 +150,7 @@ pub fn next_sendable(service: &Service, calendar: &Calendar) -> Result<Instant, 
 /// The next working morning that is still to come, at the hour of notices.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
+/// [`crate::base::Kind::Internal`] when the calendar has no working day left.
 pub fn next_notice_hour(service: &Service, snapshot: &Snapshot, organiser_id: Uuid) -> Result<Instant, Problem> {
     next_morning(service, calendar_of(snapshot, organiser_id)?, 0)
 }
@@ -158,7 +158,7 @@ pub fn next_notice_hour(service: &Service, snapshot: &Snapshot, organiser_id: Uu
 /// Whether it is between the hour of notices and the hour of deadlines; after the hour of notices, where that is the later.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::Internal`] outside of the calendar.
+/// [`crate::base::Kind::Internal`] outside of the calendar.
 pub fn is_daytime(service: &Service) -> Result<bool, Problem> {
     let (now, today) = (service.now(), service.today());
     let at = |hour| local_instant(today, hour).map(Instant::from_timestamp).map_err(Problem::internal);
@@ -232,7 +232,7 @@ pub async fn present_handler(service: &Service, tx: &mut Writer, case: &CaseRow)
 /// Leaves a notice, and queues its mail as the receiver wishes.
 ///
 /// # Errors
-/// The store's; [`crate::feedback::Kind::Internal`] when the calendar has no working day left.
+/// The store's; [`crate::base::Kind::Internal`] when the calendar has no working day left.
 pub async fn leave(
     service: &Service,
     tx: &mut Writer,

@@ -5,9 +5,9 @@
 
 use uuid::{Builder, Uuid};
 
-use crate::config::keyring::{Key, Keyring, Purpose};
-use crate::feedback::receipt::{CardSerial, RECEIPT_ENTROPY_BYTES};
-use crate::feedback::{Entropy, Problem, ReceiptCode};
+use crate::base::receipt::{CardSerial, RECEIPT_ENTROPY_BYTES};
+use crate::base::{Entropy, Problem, ReceiptCode};
+use crate::keys::keyring::{Key, Keyring, Purpose};
 
 /// What a MAC is made for: the same bytes never serve two purposes.
 const ID_OF_CODE: &[u8] = b"feedback id of a receipt code";
@@ -65,7 +65,7 @@ pub fn candidate_ids(keyring: &Keyring, code: &ReceiptCode) -> Vec<Uuid> {
 /// A new identity from chance.
 ///
 /// # Errors
-/// [`crate::feedback::Kind::Internal`] when the system has no random bytes.
+/// [`crate::base::Kind::Internal`] when the system has no random bytes.
 pub fn by_chance(keyring: &Keyring, entropy: &dyn Entropy) -> Result<Identity, Problem> {
     let mut random = [0u8; RECEIPT_ENTROPY_BYTES];
     entropy.fill(&mut random).map_err(Problem::internal)?;

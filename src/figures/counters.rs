@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use uuid::Uuid;
 
-use crate::feedback::{Channel, Month};
+use crate::base::{Channel, Month};
 use crate::instrument::{Coded, Instrument};
 
 /// The name of the count of feedbacks in a block; every other name is `question=value`.

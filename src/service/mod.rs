@@ -1,16 +1,19 @@
 //! What every use case is given: the open store, the settings in force, keys, clock and chance.
 
+pub mod idempotency;
+
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::agreement::Terms;
-use crate::agreement::calendar::local_date;
-use crate::config::{Config, Keyring};
-use crate::feedback::chance::{ordered_id, random_id};
-use crate::feedback::{Clock, Entropy, Instant, Problem};
+use crate::base::chance::{ordered_id, random_id};
+use crate::base::{Clock, Entropy, Instant, Problem};
+use crate::calendar::local_date;
+use crate::config::Config;
 use crate::instrument::Catalogue;
+use crate::keys::Keyring;
 use crate::mail::Mailer;
 use crate::routing::Snapshot;
 use crate::store::{Store, StoreResult, Writer, settings};
@@ -118,7 +121,7 @@ impl Service {
     /// An id for what does not belong to a giver: UUIDv7, sorted by time.
     ///
     /// # Errors
-    /// [`crate::feedback::Kind::Internal`] when the system has no random bytes.
+    /// [`crate::base::Kind::Internal`] when the system has no random bytes.
     pub fn new_id(&self) -> Result<Uuid, Problem> {
         ordered_id(self.entropy.as_ref(), self.now()).map_err(Problem::internal)
     }
@@ -126,7 +129,7 @@ impl Service {
     /// An id for what belongs to a giver: UUIDv4, which says nothing of when.
     ///
     /// # Errors
-    /// [`crate::feedback::Kind::Internal`] when the system has no random bytes.
+    /// [`crate::base::Kind::Internal`] when the system has no random bytes.
     pub fn random_id(&self) -> Result<Uuid, Problem> {
         random_id(self.entropy.as_ref()).map_err(Problem::internal)
     }

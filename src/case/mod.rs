@@ -1,0 +1,6 @@
+//! The case as rules: its states and steps, its deadlines, what can be decided, and who is told how. Pure.
+
+pub mod deadlines;
+pub mod decision;
+pub mod steps;
+pub mod told;

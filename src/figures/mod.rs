@@ -1,0 +1,4 @@
+//! What is counted, and which figures may be shown. Pure.
+
+pub mod counters;
+pub mod suppression;

@@ -1,0 +1,158 @@
+//! Dependencies run one way: a module uses only those below it in the list that `src/lib.rs` states. SQL stands in the
+//! store alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const LIB: &str = include_str!("../../src/lib.rs");
+
+/// The layers from the top down: the first words of the lines between the fences in `lib.rs`.
+fn layers() -> Vec<String> {
+    LIB.lines()
+        .skip_while(|line| !line.contains("```text"))
+        .skip(1)
+        .take_while(|line| !line.contains("```"))
+        .filter_map(|line| line.trim_start_matches("//!").split_whitespace().next())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn source_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// Every source file below a folder.
+pub fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every module of the program with its text, by its path such as `intake::writer`.
+fn modules() -> BTreeMap<String, String> {
+    let root = source_root();
+    let mut sources = Vec::new();
+    files(&root, &mut sources);
+    sources
+        .into_iter()
+        .map(|source| {
+            let inside = source.strip_prefix(&root).unwrap().with_extension("");
+            let module = inside.to_string_lossy().replace('/', "::").trim_end_matches("::mod").to_owned();
+            (module, fs::read_to_string(&source).unwrap())
+        })
+        .filter(|(module, _)| !["lib", "main"].contains(&module.as_str()) && !module.ends_with("::tests"))
+        .collect()
+}
+
+/// Splits at the commas that stand outside of inner braces.
+fn split(list: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut parts) = (0, 0, Vec::new());
+    for (at, symbol) in list.char_indices() {
+        match symbol {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(&list[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&list[start..]);
+    parts
+}
+
+/// The paths that a use tree such as `a::{b, c::{d, e}}` names.
+fn flatten(prefix: &str, tree: &str, found: &mut Vec<String>) {
+    let tree = tree.trim();
+    match tree.split_once('{') {
+        Some((path, rest)) => {
+            let inner = rest.rsplit_once('}').map_or(rest, |(inner, _)| inner);
+            for part in split(inner).into_iter().filter(|part| !part.trim().is_empty()) {
+                flatten(&format!("{prefix}{path}"), part, found);
+            }
+        }
+        None => found.push(format!("{prefix}{}", tree.split(" as ").next().unwrap_or_default().trim())),
+    }
+}
+
+/// The paths behind `crate::` and `super::` outside of comments and tests, from the root of the program.
+fn uses(module: &str, text: &str) -> Vec<String> {
+    let code: String = text
+        .lines()
+        .take_while(|line| !line.contains("#[cfg(test)]"))
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n");
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("crate::") {
+        found.extend(paths_at(&code[at + "crate::".len()..], ""));
+    }
+    for (at, _) in code.match_indices("super::").filter(|(at, _)| !code[..*at].ends_with("super::")) {
+        let mut rest = &code[at..];
+        let mut parents: Vec<&str> = module.split("::").collect();
+        while let Some(after) = rest.strip_prefix("super::") {
+            rest = after;
+            parents.pop();
+        }
+        let parent = parents.iter().map(|part| format!("{part}::")).collect::<String>();
+        found.extend(paths_at(rest, &parent));
+    }
+    found
+}
+
+/// The paths of the use tree or of the plain path that begins here.
+fn paths_at(code: &str, prefix: &str) -> Vec<String> {
+    let path: String = code.chars().take_while(|c| c.is_alphanumeric() || "_:".contains(*c)).collect();
+    if !code[path.len()..].starts_with('{') {
+        return vec![format!("{prefix}{path}")];
+    }
+    let tree = code.split(';').next().unwrap_or_default();
+    let mut found = Vec::new();
+    flatten(prefix, tree, &mut found);
+    found
+}
+
+#[test]
+fn every_folder_is_one_layer_and_uses_only_those_below_it() {
+    let layers = layers();
+    let listed: BTreeSet<_> = layers.iter().cloned().collect();
+    assert_eq!(listed.len(), layers.len(), "a layer stands twice in lib.rs");
+    let modules = modules();
+    let there: BTreeSet<_> = modules.keys().filter_map(|module| module.split("::").next()).map(str::to_owned).collect();
+    assert_eq!(listed, there, "the list in lib.rs and the folders differ");
+    let rank = |path: &str| layers.iter().position(|layer| Some(layer.as_str()) == path.split("::").next());
+    let mut faults = Vec::new();
+    for (module, text) in &modules {
+        for path in uses(module, text) {
+            match (rank(module), rank(&path)) {
+                (Some(own), Some(used)) if used < own => {
+                    faults.push(format!("{module} uses {path}, which stands above it"))
+                }
+                (Some(_), Some(_)) => {}
+                _ => faults.push(format!("{module} uses {path}, which is no layer")),
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_reading_of_paths_sees_every_way_to_write_them() {
+    let text = "use crate::a::{self, b::{C, D}};\nuse super::super::e::F;\n// use crate::g;\nlet x = crate::h::i();\n";
+    assert_eq!(uses("x::y", text), ["a::self", "a::b::C", "a::b::D", "h::i", "e::F"]);
+    assert_eq!(uses("x::y::z", "use super::{k, l::M};\n"), ["x::y::k", "x::y::l::M"]);
+}
+
+#[test]
+fn sql_stands_in_the_store_alone() {
+    for (module, text) in modules().iter().filter(|(module, _)| !module.starts_with("store::")) {
+        assert!(!text.contains("sqlx::"), "{module}");
+    }
+}
