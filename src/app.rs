@@ -53,7 +53,6 @@ pub fn use_ring() {
 
 /// What differs between a real start and a test.
 pub struct Parts {
-    /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where random bytes come from.
     pub entropy: Arc<dyn Entropy>,

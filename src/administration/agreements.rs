@@ -98,7 +98,6 @@ pub struct NewAgreement {
 /// Who acts for which side.
 #[derive(Debug, Clone, Copy)]
 pub struct Signer {
-    /// The side.
     pub side: Side,
     /// The person, or the admin who enters a paper.
     pub principal_id: Uuid,
@@ -203,7 +202,6 @@ fn checked(service: &Service, change: &Change<'_>, new: &NewAgreement, signer: S
     Ok(agreement)
 }
 
-/// What the agreement holds for.
 fn coverage(tree: &Tree, producer: &Producer, new: &NewAgreement, checks: &mut Checks) -> Coverage {
     let service = new.service.as_deref().and_then(|slug| {
         let mut services = tree.services.values();

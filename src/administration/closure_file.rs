@@ -132,7 +132,6 @@ fn split_outside_quotes(text: &str, symbol: char) -> impl Iterator<Item = &str> 
 /// When an event begins or ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum When {
-    /// A whole day.
     Day(Date),
     /// A time in Finland.
     Time(DateTime),
@@ -156,7 +155,6 @@ struct Event {
 /// How long an event lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Length {
-    /// Whole days.
     Days(i32),
     /// Something else.
     Other,

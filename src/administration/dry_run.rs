@@ -39,7 +39,6 @@ pub const MOVES_MAX: usize = 200;
 /// A rule as it would be, and where.
 #[derive(Debug, Clone)]
 pub struct Candidate {
-    /// Where.
     pub node: Node,
     /// The rule. Whether it is switched on counts, its days do not: it is tried as on one of them.
     pub rule: NewRule,
@@ -56,7 +55,6 @@ pub struct TextRun {
     pub instrument: Option<String>,
     /// The form's language.
     pub language: Language,
-    /// Who gives it.
     pub given_by: GivenBy,
     /// Whether a reply is wanted.
     pub reply_wanted: bool,
@@ -73,7 +71,6 @@ pub struct TextOutcome {
     pub is_candidate: bool,
     /// The conditions that made it match.
     pub because: Vec<String>,
-    /// What routing says.
     pub routed: Routed,
 }
 
@@ -82,9 +79,7 @@ pub struct TextOutcome {
 pub struct Destination {
     /// Whether there is a case.
     pub case: bool,
-    /// Its category.
     pub category: Option<String>,
-    /// Its urgency.
     pub urgency: Option<&'static str>,
     /// Who handles it.
     pub handler_id: Option<Uuid>,

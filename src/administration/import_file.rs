@@ -108,11 +108,9 @@ pub struct ImportFault {
 /// Something with a short name and a name.
 #[derive(Debug, Clone)]
 pub struct Named {
-    /// Where it stands.
     pub line: usize,
     /// Its short name.
     pub slug: String,
-    /// Its name.
     pub name: String,
 }
 
@@ -134,11 +132,9 @@ pub struct UnitEntry {
 /// Somebody or something for a time.
 #[derive(Debug, Clone)]
 pub struct Period {
-    /// Where it stands.
     pub line: usize,
     /// Whose: a short name.
     pub slug: String,
-    /// First day.
     pub from: Date,
     /// Last day, or none.
     pub to: Option<Date>,
@@ -169,9 +165,7 @@ pub struct PrincipalEntry {
 pub struct GrantEntry {
     /// The principal's short name.
     pub principal: String,
-    /// As what.
     pub role: Role,
-    /// Where.
     pub at: NodeName,
 }
 
@@ -180,20 +174,17 @@ pub struct GrantEntry {
 pub struct WorkerEntry {
     /// The unit's short name.
     pub unit: String,
-    /// Who and when.
     pub period: Period,
 }
 
 /// A colour in one week.
 #[derive(Debug, Clone)]
 pub struct ColourEntry {
-    /// Where it stands.
     pub line: usize,
     /// The unit's short name.
     pub unit: String,
     /// The Monday.
     pub week: Date,
-    /// The colour's word.
     pub colour: String,
     /// The worker's short name.
     pub principal: String,
@@ -202,7 +193,6 @@ pub struct ColourEntry {
 /// A version of an agreement.
 #[derive(Debug, Clone)]
 pub struct AgreementEntry {
-    /// With whom and when.
     pub period: Period,
     /// Only for this service.
     pub service: Option<String>,
@@ -222,14 +212,12 @@ pub struct AgreementEntry {
     pub board_every: Option<WorkingDays>,
     /// Who hears of a broken deadline.
     pub breach: Option<String>,
-    /// Who signed.
     pub signed_by: String,
 }
 
 /// A routing rule at a place.
 #[derive(Debug, Clone)]
 pub struct RuleEntry {
-    /// Where it holds.
     pub at: NodeName,
     /// What it says, and when it holds.
     pub rule: NewRule,
@@ -238,7 +226,6 @@ pub struct RuleEntry {
 /// A closed day.
 #[derive(Debug, Clone)]
 pub struct ClosureEntry {
-    /// The day.
     pub day: Date,
     /// Why.
     pub reason: String,
@@ -248,13 +235,9 @@ pub struct ClosureEntry {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Import {
-    /// Whose it is.
     pub organiser: Named,
-    /// Services.
     pub services: Vec<Named>,
-    /// Producers.
     pub producers: Vec<Named>,
-    /// Units.
     pub units: Vec<UnitEntry>,
     /// People, clients and kiosks.
     pub principals: Vec<PrincipalEntry>,
@@ -266,7 +249,6 @@ pub struct Import {
     pub card_colours: Vec<ColourEntry>,
     /// Agreements, in the file's order.
     pub agreements: Vec<AgreementEntry>,
-    /// Routing rules.
     pub routing_rules: Vec<RuleEntry>,
     /// Closed days.
     pub closures: Vec<ClosureEntry>,

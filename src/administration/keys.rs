@@ -17,7 +17,6 @@ const ROUND: i64 = 200;
 /// What became of the values of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reencrypted {
-    /// Of which kind.
     pub kind: &'static str,
     /// How many the newest key has sealed now.
     pub done: u64,

@@ -58,7 +58,6 @@ impl NodeName {
         tree.node(self.kind, &self.slug)
     }
 
-    /// The name of a node.
     pub fn of(tree: &Tree, node: Node) -> Option<Self> {
         Some(Self { kind: node.kind, slug: tree.node_slug(node)?.to_owned() })
     }

@@ -17,7 +17,6 @@ use crate::store::organisation as store;
 pub struct NewNamed {
     /// Its short name, for good.
     pub slug: String,
-    /// Its name.
     pub name: String,
 }
 

@@ -12,17 +12,14 @@ use crate::organisation::{
     Authority, Node, NodeKind, Organiser, Principal, PrincipalKind, Producer, Role, Service, Tree, Unit,
 };
 
-/// The node of an organiser.
 pub fn organiser_node(id: Uuid) -> Node {
     Node { kind: NodeKind::Organiser, id }
 }
 
-/// The node of a producer.
 pub fn producer_node(id: Uuid) -> Node {
     Node { kind: NodeKind::Producer, id }
 }
 
-/// The node of a unit.
 pub fn unit_node(id: Uuid) -> Node {
     Node { kind: NodeKind::Unit, id }
 }

@@ -49,7 +49,6 @@ pub struct NewToken {
 
 /// A token that was made: the one moment its secret can be read.
 pub struct MadeToken {
-    /// Its id.
     pub id: Uuid,
     /// What a request brings as bearer token.
     pub secret: Zeroizing<String>,

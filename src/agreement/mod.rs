@@ -58,7 +58,6 @@ pub enum State {
 }
 
 impl State {
-    /// Every state.
     pub const ALL: [Self; 4] = [Self::Proposed, Self::Accepted, Self::Declined, Self::Withdrawn];
 
     /// The word in the store.
@@ -71,7 +70,6 @@ impl State {
         }
     }
 
-    /// The state of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
@@ -90,7 +88,6 @@ pub enum Side {
 }
 
 impl Side {
-    /// Every side.
     pub const ALL: [Self; 3] = [Self::Producer, Self::Organiser, Self::Paper];
 
     /// The word in the API and the store.
@@ -102,7 +99,6 @@ impl Side {
         }
     }
 
-    /// The side of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|side| side.as_str() == word)
     }
@@ -140,9 +136,7 @@ pub struct Agreement {
     pub board_every: Option<WorkingDays>,
     /// Who hears of a broken deadline besides those of the escalation.
     pub breach_id: Option<Uuid>,
-    /// Who signed, in words.
     pub signed_by: String,
-    /// First day.
     pub valid_from: Date,
     /// Last day, or none.
     pub valid_to: Option<Date>,
@@ -150,15 +144,12 @@ pub struct Agreement {
     pub replaces_id: Option<Uuid>,
     /// Where it stands between the two sides. Only what is accepted counts.
     pub state: State,
-    /// Which side proposed it.
     pub proposed_side: Side,
     /// Who proposed or entered it; none for what came from a file.
     pub proposed_by: Option<Uuid>,
-    /// When.
     pub proposed_on: Option<Date>,
     /// Who accepted, declined or withdrew it.
     pub answered_by: Option<Uuid>,
-    /// When.
     pub answered_on: Option<Date>,
     /// Why it was declined.
     pub answer_reason: Option<String>,

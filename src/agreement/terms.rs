@@ -22,10 +22,7 @@ pub struct WorkingDays(u16);
 pub enum TermsError {
     /// The number is not in 1..=[`WorkingDays::MOST`].
     #[error("a term is from 1 to {} working days, not {given}", WorkingDays::MOST)]
-    OutOfRange {
-        /// What was given.
-        given: u16,
-    },
+    OutOfRange { given: u16 },
     /// The text is not a number that fits.
     #[error("a term is a whole number of working days from 1 to {}", WorkingDays::MOST)]
     NotANumber,
@@ -36,7 +33,6 @@ pub enum TermsError {
         acknowledge: WorkingDays,
         /// The term for deciding.
         decide: WorkingDays,
-        /// The term for telling.
         tell: WorkingDays,
     },
 }

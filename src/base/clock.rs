@@ -81,7 +81,6 @@ fn micros_of(span: Duration) -> i64 {
 
 /// Tells what time it is.
 pub trait Clock: Send + Sync {
-    /// The time.
     fn now(&self) -> Timestamp;
 
     /// The time as it is stored.

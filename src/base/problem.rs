@@ -7,7 +7,6 @@ use std::fmt;
 pub struct Fault {
     /// JSON pointer into the body (RFC 6901), or the parameter's name.
     pub pointer: String,
-    /// Which kind.
     pub kind: Kind,
     /// What to do, in a sentence.
     pub detail: String,
@@ -77,7 +76,6 @@ pub enum Kind {
 /// Why something was not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Which kind.
     pub kind: Kind,
     /// What to do, in a sentence.
     pub detail: String,

@@ -41,7 +41,6 @@ pub enum ReceiptCodeError {
     /// Too few or too many symbols, dashes and spaces not counted.
     #[error("the code has {expected} letters and digits, not {found}")]
     WrongLength {
-        /// How many the code has.
         expected: usize,
         /// How many were typed.
         found: usize,

@@ -51,7 +51,6 @@ impl Calendars {
         calendars
     }
 
-    /// The calendar at a place.
     #[must_use]
     pub fn at(&self, place: &Place) -> Option<&Calendar> {
         self.units
@@ -60,7 +59,6 @@ impl Calendars {
             .or_else(|| self.organisers.get(&place.organiser_id))
     }
 
-    /// Every calendar there is.
     pub fn every(&self) -> impl Iterator<Item = &Calendar> {
         self.organisers.values().chain(self.producers.values()).chain(self.units.values())
     }

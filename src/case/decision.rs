@@ -20,10 +20,8 @@ pub enum DecisionKind {
 }
 
 impl DecisionKind {
-    /// Every kind.
     pub const ALL: [Self; 5] = [Self::ChangeMade, Self::ChangePlanned, Self::NoChange, Self::PassedOn, Self::Thanks];
 
-    /// The kind of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }

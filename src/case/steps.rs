@@ -203,7 +203,6 @@ impl State {
 }
 
 impl Step {
-    /// Every step.
     pub const ALL: [Self; 16] = [
         Self::Acknowledge,
         Self::Assign,

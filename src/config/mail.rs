@@ -18,13 +18,11 @@ pub struct Mail {
     pub directory: PathBuf,
     /// The mail server.
     pub host: String,
-    /// Its port.
     pub port: u16,
     /// How the connection to it is kept private.
     pub tls: MailTls,
     /// As whom Kaiku signs in; empty: it does not.
     pub username: String,
-    /// With which password.
     pub password: Secret,
     /// Certificates that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,

@@ -6,9 +6,7 @@ use std::time::Duration;
 use super::reader::Reader;
 use super::server::{Network, NotANetwork};
 
-/// The port of https.
 const HTTPS_PORT: u16 = 443;
-/// The port of http.
 const HTTP_PORT: u16 = 80;
 /// Below this, other services than the web's listen: mail, files, name servers.
 const FIRST_FREE_PORT: u16 = 1024;
@@ -82,7 +80,6 @@ impl Webhooks {
 
 /// The host of an address.
 enum Host {
-    /// There is none.
     None,
     /// A name, which has its addresses looked up.
     Name,

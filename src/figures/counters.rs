@@ -49,15 +49,10 @@ impl CountedFor {
 /// Which block.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlockKey {
-    /// What it counts for.
     pub counted_for: CountedFor,
-    /// The instrument.
     pub instrument: String,
-    /// Its version.
     pub version: i64,
-    /// How it came.
     pub channel: Channel,
-    /// When it was given.
     pub month: Month,
 }
 
@@ -109,7 +104,6 @@ impl Block {
         self.0.is_empty()
     }
 
-    /// The number of feedbacks.
     pub fn feedbacks(&self) -> i64 {
         self.0.get(FEEDBACKS).copied().unwrap_or(0)
     }

@@ -28,13 +28,9 @@ pub enum Act {
         handler: String,
     },
     /// Asks the giver something; the terms pause.
-    Ask {
-        /// The question.
-        question: String,
-    },
+    Ask { question: String },
     /// Decides.
     Decide {
-        /// What.
         kind: DecisionKind,
         /// The answer to the giver, in the giver's language; optional for thanks.
         text: String,
@@ -42,12 +38,7 @@ pub enum Act {
         language: Option<Language>,
     },
     /// Marks that the giver was told.
-    Tell {
-        /// How.
-        how: ToldHow,
-        /// In which language.
-        language: Option<Language>,
-    },
+    Tell { how: ToldHow, language: Option<Language> },
     /// The mail that told the giver came back later: the giver was not told.
     MailRefused,
     /// Closes what was told.

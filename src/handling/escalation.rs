@@ -41,9 +41,7 @@ pub enum Rung {
     Substitute,
     /// Whoever is responsible for the unit.
     ResponsiblePerson,
-    /// The producer's contact.
     ProducerContact,
-    /// The organiser.
     Organiser,
 }
 

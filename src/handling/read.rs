@@ -22,9 +22,7 @@ use crate::text::redaction::masked;
 
 /// A case together with what decides who may see it.
 pub struct OpenCase {
-    /// The case.
     pub case: CaseRow,
-    /// Its feedback.
     pub feedback: FeedbackRow,
     /// How far the reader's roles reach into its state.
     pub state: Reach,

@@ -112,7 +112,6 @@ pub enum AnswerFaultKind {
     },
     /// A text question was answered with something else.
     NotText,
-    /// A text is too long.
     TextTooLong {
         /// The most characters taken.
         max: usize,

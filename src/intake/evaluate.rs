@@ -41,7 +41,6 @@ pub struct Evaluated {
     pub settings_version: i64,
     /// Where it belongs.
     pub place: Place,
-    /// Its row.
     pub feedback: FeedbackRow,
     /// What it counts as.
     pub block: BlockKey,

@@ -28,11 +28,9 @@ pub struct NewFeedback {
     #[serde(default)]
     #[schema(minimum = 1)]
     pub instrument_version: Option<u32>,
-    /// How it came.
     pub channel: Channel,
     /// The language it was given in.
     pub language: Language,
-    /// Who gave it.
     #[serde(default)]
     pub given_by: GivenBy,
     /// Answers by question id: a number on the question's scale, `"cannot_say"`, a text, or `null` for a skip.
@@ -164,7 +162,6 @@ pub struct NewGroupInterview {
     pub unit: String,
     /// The language the group spoke.
     pub language: Language,
-    /// Who gave it.
     #[serde(default)]
     pub given_by: GivenBy,
     /// The day of the interview: not in the future, at most a year ago.

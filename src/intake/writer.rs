@@ -77,7 +77,6 @@ pub enum Repeat {
     },
     /// By the kept answer.
     ByKey {
-        /// The key.
         key: RequestKey,
         /// The body, compared by its MAC.
         body: Bytes,
@@ -101,7 +100,6 @@ pub struct Item {
 /// One feedback that was taken in, now or by the same request before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakenRow {
-    /// Its id.
     pub id: Uuid,
     /// By when the giver hears back; none without a case.
     pub promise: Option<Due>,

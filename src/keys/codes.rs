@@ -26,7 +26,6 @@ pub struct Identity {
     pub id: Uuid,
     /// The key its hash was made with.
     pub key_id: String,
-    /// The code.
     pub code: ReceiptCode,
     /// Id and code the same request would have had under older keys: it may have come before the key was changed.
     pub older: Vec<(Uuid, ReceiptCode)>,

@@ -21,7 +21,6 @@ use zeroize::Zeroizing;
 use crate::base::chance::{Entropy, EntropyError};
 use crate::base::lines::line_of_offset;
 
-/// Bytes of a key.
 const KEY_BYTES: usize = 32;
 
 /// Bytes of a block of SHA-256.
@@ -45,7 +44,6 @@ const FILE_BYTES_MAX: u64 = 1_048_576;
 /// Bytes of the file that [`Keyring::create`] writes, at most.
 const NEW_FILE_BYTES_MAX: usize = 1024;
 
-/// How that file begins.
 const NEW_FILE_BEGINS: &str = "\
 # Kaiku's keys. Whoever has this file can read contact details: keep it apart from the database's backups.
 # The last key of a purpose writes, all of them read. Never remove a key that something was written with.
@@ -69,7 +67,6 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// Every purpose.
     pub const ALL: [Self; 4] = [Self::Receipt, Self::Contact, Self::Request, Self::Device];
 
     /// The word in the file.
@@ -83,7 +80,6 @@ impl Purpose {
         }
     }
 
-    /// The purpose of this word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|purpose| purpose.as_str() == word)
@@ -127,7 +123,6 @@ impl Key {
         &self.id
     }
 
-    /// What the key is for.
     #[must_use]
     pub fn purpose(&self) -> Purpose {
         self.purpose

@@ -39,7 +39,6 @@ pub enum Covers {
 /// What a post did.
 #[derive(Debug, Clone)]
 pub struct Posted {
-    /// The post.
     pub posting: Posting,
     /// How many cases it told.
     pub covered: i64,

@@ -19,7 +19,6 @@ use crate::service::Service;
 
 /// Cards on one page to print at most: a hundred sheets.
 pub const CARDS_MOST: usize = 300;
-/// Cards on one sheet.
 const CARDS_A_SHEET: usize = 3;
 /// What is asked on a card.
 const INSTRUMENT: &str = "tapaaminen-kortti";

@@ -21,7 +21,6 @@ use crate::store::{Day, Writer, feedback, group_interviews};
 /// A discussion as it was held.
 #[derive(Debug, Clone)]
 pub struct NewDiscussion<'a> {
-    /// When.
     pub held_on: Date,
     /// Whether with the clients and workers together, or each apart.
     pub together: bool,
@@ -36,7 +35,6 @@ pub struct NewDiscussion<'a> {
 /// What the discussion told.
 #[derive(Debug, Clone)]
 pub struct Recorded {
-    /// The discussion.
     pub row: DiscussionRow,
     /// The points' cases that were told by it.
     pub told: Vec<Uuid>,

@@ -30,9 +30,7 @@ pub struct Words<'a> {
 /// A posting with its words, the original first.
 #[derive(Debug, Clone)]
 pub struct Posting {
-    /// The posting.
     pub row: PostingRow,
-    /// Its words.
     pub texts: Vec<PostingText>,
 }
 

@@ -47,7 +47,6 @@ fn unknown_code() -> Problem {
 
 /// What the giver does with a code.
 pub struct Call<'a> {
-    /// The code.
     pub code: &'a ReceiptCode,
     /// In which matter, where there are several.
     pub matter: Option<Uuid>,

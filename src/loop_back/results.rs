@@ -20,7 +20,6 @@ pub struct ResultsOf<'a> {
     pub instrument: &'a str,
     /// The first month, `2026-11`.
     pub from: &'a str,
-    /// The last one.
     pub to: &'a str,
 }
 

@@ -28,7 +28,6 @@ const TELLERS: [Role; 2] = [Role::ResponsiblePerson, Role::Handler];
 /// One note to tell.
 #[derive(Debug, Clone)]
 pub struct ToTell {
-    /// Its case.
     pub case: CaseRow,
     /// The language it was given in.
     pub language: String,

@@ -34,12 +34,7 @@ pub enum Paragraph {
     /// Plain words.
     Text(String),
     /// A place to go to.
-    Link {
-        /// What is there.
-        label: String,
-        /// Its address.
-        address: String,
-    },
+    Link { label: String, address: String },
     /// Several things, each with its place.
     List(Vec<Item>),
 }
@@ -47,9 +42,7 @@ pub enum Paragraph {
 /// An entry of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// What it is.
     pub text: String,
-    /// Where it is.
     pub address: String,
 }
 
@@ -73,18 +66,14 @@ pub struct NoticeFacts {
 pub enum Opens {
     /// All that waits for the receiver.
     MyCases,
-    /// One case.
     Case(Uuid),
-    /// One agreement.
     Agreement(Uuid),
 }
 
 /// What waits for a giver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waiting {
-    /// An answer.
     Answer,
-    /// A question.
     Question,
 }
 

@@ -18,11 +18,8 @@ use letters::Words;
 pub struct Outgoing {
     /// Its id: with the domain of `mail.from` its Message-ID, so that a mail sent twice is known as one.
     pub id: Uuid,
-    /// To whom.
     pub to: Address,
-    /// What it says.
     pub words: Words,
-    /// When it was written.
     pub written_at: Instant,
 }
 

@@ -58,7 +58,6 @@ impl Role {
         }
     }
 
-    /// The role of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == word)
     }
@@ -174,7 +173,6 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Every scope.
     pub const ALL: [Self; 11] = [
         Self::FeedbackWrite,
         Self::FeedbackVoid,
@@ -206,7 +204,6 @@ impl Scope {
         }
     }
 
-    /// The scope of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.as_str() == word)
     }
@@ -215,7 +212,6 @@ impl Scope {
 /// Who makes a request, and with what right. Made only from a checked token.
 #[derive(Debug, Clone)]
 pub struct Authority {
-    /// Who.
     pub principal_id: Uuid,
     /// In whose installation part.
     pub organiser_id: Uuid,

@@ -11,52 +11,42 @@ use super::Role;
 /// A county or another body that organises services (palvelunjärjestäjä).
 #[derive(Debug, Clone)]
 pub struct Organiser {
-    /// Its id.
     pub id: Uuid,
     /// Its short name in addresses.
     pub slug: String,
-    /// Its name.
     pub name: String,
 }
 
 /// A service such as adult social work.
 #[derive(Debug, Clone)]
 pub struct Service {
-    /// Its id.
     pub id: Uuid,
-    /// Whose it is.
     pub organiser_id: Uuid,
     /// Unique within the organiser.
     pub slug: String,
-    /// Its name.
     pub name: String,
 }
 
 /// Who produces services (palveluntuottaja).
 #[derive(Debug, Clone)]
 pub struct Producer {
-    /// Its id.
     pub id: Uuid,
     /// For whom it produces.
     pub organiser_id: Uuid,
     /// Unique in the installation.
     pub slug: String,
-    /// Its name.
     pub name: String,
 }
 
 /// A unit that gives a service (toimintayksikkö).
 #[derive(Debug, Clone)]
 pub struct Unit {
-    /// Its id.
     pub id: Uuid,
     /// In whose area.
     pub organiser_id: Uuid,
-    /// Which service it gives.
     pub service_id: Uuid,
     /// Unique in the installation and never used again.
     pub slug: String,
-    /// Its name.
     pub name: String,
     /// Whether its first screen names emergency help and offers a quick way out.
     pub sensitive: bool,
@@ -69,11 +59,8 @@ pub struct Unit {
 pub struct Placement {
     /// Its id; feedback and counters hold it.
     pub id: Uuid,
-    /// The unit.
     pub unit_id: Uuid,
-    /// The producer.
     pub producer_id: Uuid,
-    /// First day.
     pub valid_from: Date,
     /// Last day, or none.
     pub valid_to: Option<Date>,
@@ -96,7 +83,6 @@ pub enum PrincipalKind {
 /// Who acts.
 #[derive(Debug, Clone)]
 pub struct Principal {
-    /// Its id.
     pub id: Uuid,
     /// In whose installation part it acts.
     pub organiser_id: Uuid,
@@ -119,15 +105,12 @@ pub struct Principal {
 /// A time in which somebody is away.
 #[derive(Debug, Clone)]
 pub struct Absence {
-    /// Its id.
     pub id: Uuid,
     /// Who is away.
     pub principal_id: Uuid,
     /// Who stands in, besides what agreements say.
     pub substitute_id: Option<Uuid>,
-    /// First day.
     pub first_day: Date,
-    /// Last day.
     pub last_day: Date,
 }
 
@@ -152,7 +135,6 @@ pub enum MailWish {
 }
 
 impl MailWish {
-    /// Every wish.
     pub const ALL: [Self; 3] = [Self::Each, Self::Digest, Self::None];
 
     /// The word in the API and the store.
@@ -164,7 +146,6 @@ impl MailWish {
         }
     }
 
-    /// The wish of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|wish| wish.as_str() == word)
     }
@@ -173,13 +154,9 @@ impl MailWish {
 /// A principal at work in a unit.
 #[derive(Debug, Clone)]
 pub struct Worker {
-    /// Its id.
     pub id: Uuid,
-    /// Where.
     pub unit_id: Uuid,
-    /// Who.
     pub principal_id: Uuid,
-    /// First day.
     pub valid_from: Date,
     /// Last day, or none.
     pub valid_to: Option<Date>,
@@ -190,7 +167,6 @@ pub struct Worker {
 pub struct CardColour {
     /// Its id; feedback holds it instead of the worker.
     pub id: Uuid,
-    /// Where.
     pub unit_id: Uuid,
     /// The Monday of the week; an assignment runs to Sunday.
     pub week: Date,
@@ -213,7 +189,6 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
-    /// Every kind.
     pub const ALL: [Self; 3] = [Self::Organiser, Self::Producer, Self::Unit];
 
     /// The word in the API and the store.
@@ -225,7 +200,6 @@ impl NodeKind {
         }
     }
 
-    /// The kind of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
@@ -234,31 +208,24 @@ impl NodeKind {
 /// A place in the tree at which a role or a rule holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Node {
-    /// What kind.
     pub kind: NodeKind,
-    /// Which one.
     pub id: Uuid,
 }
 
 /// (principal, role, node).
 #[derive(Debug, Clone)]
 pub struct Grant {
-    /// Who.
     pub principal_id: Uuid,
-    /// As what.
     pub role: Role,
-    /// Where.
     pub node: Node,
 }
 
 /// Where a feedback belongs on the day it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// The organiser.
     pub organiser_id: Uuid,
     /// The producer by the placement in force.
     pub producer_id: Uuid,
-    /// The unit.
     pub unit_id: Uuid,
     /// The unit's service.
     pub service_id: Uuid,

@@ -25,7 +25,6 @@ pub enum Letter {
 }
 
 impl Letter {
-    /// Every letter.
     pub const ALL: [Self; 4] = [Self::Notice, Self::Digest, Self::AnswerWaits, Self::QuestionWaits];
 
     /// The word in the store.
@@ -38,7 +37,6 @@ impl Letter {
         }
     }
 
-    /// The letter of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|letter| letter.as_str() == word)
     }

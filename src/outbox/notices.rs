@@ -53,7 +53,6 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    /// Every kind.
     pub const ALL: [Self; 11] = [
         Self::NewCases,
         Self::UrgentCase,
@@ -85,7 +84,6 @@ impl NoticeKind {
         }
     }
 
-    /// The kind of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
@@ -94,7 +92,6 @@ impl NoticeKind {
 /// A case and its deadline, for notices about one.
 #[derive(Debug, Clone, Copy)]
 pub struct AboutCase {
-    /// Which case.
     pub case_id: Uuid,
     /// Which deadline (`acknowledge`, `decide`, `tell`) and its day, for those about a deadline.
     pub deadline: Option<(&'static str, Date)>,

@@ -35,9 +35,7 @@ pub enum Leaves {
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub struct Happened {
-    /// What.
     pub event: EventType,
-    /// Where.
     pub place: Place,
     /// When it is told.
     pub leaves: Leaves,

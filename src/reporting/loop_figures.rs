@@ -30,7 +30,6 @@ const KINDS: usize = DEADLINES.len();
 /// What was counted of some cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How many cases.
     pub cases: u64,
     /// How many whose giver was told.
     pub told: u64,
@@ -200,7 +199,6 @@ const MEASURES: [Measure; 8] = [
 /// The figures of some cases; null where they are about too few givers, or about none.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figures {
-    /// How many cases.
     pub cases: Option<u64>,
     /// Share of cases whose giver was told.
     pub told_share: Option<f64>,

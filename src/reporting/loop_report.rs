@@ -19,13 +19,11 @@ const PAGE: i64 = 2_000;
 /// Which cases are counted.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Of which node.
     pub node: Node,
     /// Only those that came while the unit was one of these producers'; all if none is named.
     pub producers: Option<Vec<Uuid>>,
     /// Received from this day.
     pub from: Date,
-    /// To this one.
     pub to: Date,
 }
 

@@ -11,7 +11,6 @@ const PAGE: i64 = 5_000;
 /// A block that differs.
 #[derive(Debug)]
 pub struct Difference {
-    /// Which block.
     pub key: BlockKey,
     /// What the counters say, as JSON.
     pub counted: String,

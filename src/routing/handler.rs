@@ -53,7 +53,6 @@ pub fn choose(
 
 /// Who is asked in turn whether they can handle.
 enum Asked {
-    /// One person.
     Person(Uuid),
     /// Whoever holds a role right at a node.
     Holders(Role, Node),

@@ -50,13 +50,11 @@ pub struct Snapshot {
 /// What routing looks at.
 #[derive(Debug)]
 pub struct Subject<'a> {
-    /// How it came.
     pub channel: Channel,
     /// What was asked.
     pub instrument: &'a Instrument,
     /// The form's language.
     pub language: Language,
-    /// Who gave it.
     pub given_by: GivenBy,
     /// Coded answers by question index.
     pub coded: &'a [(usize, Coded)],

@@ -349,7 +349,6 @@ pub struct Rule {
     pub id: Uuid,
     /// Counted from 1 within its code.
     pub version: i64,
-    /// Where it holds.
     pub node: Node,
     /// Whether it is switched on.
     pub enabled: bool,
@@ -357,7 +356,6 @@ pub struct Rule {
     pub valid_from: Option<Date>,
     /// Last day, or none.
     pub valid_to: Option<Date>,
-    /// What it says.
     pub text: RuleText,
 }
 

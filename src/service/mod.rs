@@ -24,7 +24,6 @@ pub struct Service {
     pub store: Store,
     /// The configuration.
     pub config: Arc<Config>,
-    /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where random bytes come from.
     pub entropy: Arc<dyn Entropy>,

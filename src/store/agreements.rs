@@ -12,9 +12,7 @@ row! {
     /// A row of `agreements`.
     #[derive(Debug)]
     pub struct AgreementRow {
-        /// Its id.
         pub id: Uuid,
-        /// The producer.
         pub producer_id: Uuid,
         /// Counted from 1 within the producer.
         pub version: i64,
@@ -30,9 +28,7 @@ row! {
         pub tell_wd: i64,
         /// How effects are told.
         pub told_how: String,
-        /// Who signed.
         pub signed_by: String,
-        /// First day.
         pub valid_from: Day,
         /// Last day, or none.
         pub valid_to: Option<Day>,
@@ -50,15 +46,10 @@ row! {
         pub replaces_id: Option<Uuid>,
         /// Where it stands between the sides.
         pub state: String,
-        /// Which side proposed it.
         pub proposed_side: String,
-        /// Who proposed it.
         pub proposed_by: Option<Uuid>,
-        /// When.
         pub proposed_on: Option<Day>,
-        /// Who answered it.
         pub answered_by: Option<Uuid>,
-        /// When.
         pub answered_on: Option<Day>,
         /// Why it was declined.
         pub answer_reason: Option<String>,

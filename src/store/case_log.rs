@@ -38,7 +38,6 @@ row! {
         pub n: i64,
         /// `question`, `answer`, `addition`, `decision` or `verdict`.
         pub kind: String,
-        /// Its language.
         pub language: String,
         /// Redacted.
         pub text: String,
@@ -135,9 +134,7 @@ row! {
     /// When a step that figures look at was taken.
     #[derive(Debug, Clone)]
     pub struct StepRow {
-        /// Of which case.
         pub case_id: Uuid,
-        /// Which step.
         pub step: String,
         /// The Helsinki day.
         pub on_day: Day,

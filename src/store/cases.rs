@@ -22,11 +22,8 @@ row! {
         pub subject: String,
         /// How its feedback came: says how its giver is told.
         pub channel: String,
-        /// Its organiser.
         pub organiser_id: Uuid,
-        /// Its producer on the day.
         pub producer_id: Uuid,
-        /// Its unit.
         pub unit_id: Uuid,
         /// See [`crate::case::steps::State`].
         pub state: String,
@@ -36,7 +33,6 @@ row! {
         pub urgency: String,
         /// The rule that made it.
         pub rule: String,
-        /// That rule's reason.
         pub rule_reason: String,
         /// The agreement it came in under.
         pub agreement_id: Option<Uuid>,
@@ -48,7 +44,6 @@ row! {
         pub tell_wd: i64,
         /// Who handles it.
         pub handler_id: Uuid,
-        /// As what.
         pub handler_role: String,
         /// Who may act beside the handler.
         pub stand_in_id: Option<Uuid>,
@@ -62,7 +57,6 @@ row! {
         pub tell_by: Day,
         /// Since when the giver is waited for.
         pub waiting_since: Option<Day>,
-        /// When it was acknowledged.
         pub acknowledged_on: Option<Day>,
         /// When an answer was there to be read.
         pub available_on: Option<Day>,
@@ -70,7 +64,6 @@ row! {
         pub told_on: Option<Day>,
         /// How the giver was told.
         pub told_how: Option<String>,
-        /// When it was closed.
         pub closed_on: Option<Day>,
         /// Kind of the decision in force.
         pub decision: Option<String>,
@@ -555,7 +548,6 @@ row! {
     pub struct UntoldNote {
         /// Its case.
         pub id: Uuid,
-        /// The day to tell by.
         pub tell_by: Day,
         /// Who wrote it down.
         pub author_id: Option<Uuid>,

@@ -16,11 +16,8 @@ row! {
     /// A closure as stored.
     #[derive(Debug, Clone)]
     pub struct ClosureRow {
-        /// What kind of node.
         pub node_kind: String,
-        /// Which one.
         pub node_id: Uuid,
-        /// The day.
         pub day: Day,
         /// [`ENTERED`] or [`FILE`].
         pub source: String,

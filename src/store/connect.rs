@@ -57,7 +57,6 @@ pub enum Writer {
 
 /// The connection of either kind, for the macros of [`super::sql`].
 pub enum Conn<'a> {
-    /// SQLite.
     Sqlite(&'a mut SqliteConnection),
     /// PostgreSQL.
     Postgres(&'a mut PgConnection),

@@ -80,7 +80,6 @@ row! {
     pub struct ReminderRow {
         /// Who wrote it, and alone may read it.
         pub author_id: Uuid,
-        /// The next meeting.
         pub next_meeting: Option<Day>,
         /// The key's id in the keyring.
         pub key_id: String,

@@ -17,15 +17,10 @@ row! {
     pub struct BlockRow {
         /// What kind of thing it counts for.
         pub subject_kind: String,
-        /// Which one.
         pub subject_id: Uuid,
-        /// The instrument.
         pub instrument: String,
-        /// Its version.
         pub instrument_version: i64,
-        /// How it came.
         pub channel: String,
-        /// The month.
         pub month: String,
         /// The counts as JSON.
         pub block: String,

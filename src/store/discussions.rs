@@ -9,11 +9,9 @@ row! {
     /// A discussion as stored.
     #[derive(Debug, Clone)]
     pub struct DiscussionRow {
-        /// Its id.
         pub id: Uuid,
         /// Of which interview.
         pub feedback_id: Uuid,
-        /// When it was held.
         pub held_on: Day,
         /// Whether with the clients and workers together.
         pub together: bool,
@@ -23,9 +21,7 @@ row! {
         pub language: String,
         /// The memo, redacted; empty once consent was withdrawn.
         pub memo: String,
-        /// Who recorded it.
         pub recorded_by: Uuid,
-        /// When.
         pub recorded_on: Day,
     }
 }

@@ -24,15 +24,11 @@ row! {
         pub forget_mac_on: Option<Day>,
         /// Unit and producer on the day.
         pub placement_id: Uuid,
-        /// The instrument.
         pub instrument: String,
-        /// Its version.
         pub instrument_version: i64,
-        /// How it came.
         pub channel: String,
         /// The form's language.
         pub language: String,
-        /// Who gave it.
         pub given_by: String,
         /// The day it was given; a card's is the Monday of its week.
         pub received_on: Day,
@@ -197,11 +193,8 @@ row! {
         pub seq: i64,
         /// Unit and producer on the day.
         pub placement_id: Uuid,
-        /// The instrument.
         pub instrument: String,
-        /// Its version.
         pub instrument_version: i64,
-        /// How it came.
         pub channel: String,
         /// The month it counts to.
         pub month: String,
@@ -216,19 +209,14 @@ row! {
     /// What a dry run of routing rules reads of a feedback.
     #[derive(Debug)]
     pub struct DryRunRow {
-        /// Its id.
         pub id: Uuid,
         /// Unit and producer on the day.
         pub placement_id: Uuid,
-        /// The instrument.
         pub instrument: String,
-        /// Its version.
         pub instrument_version: i64,
-        /// How it came.
         pub channel: String,
         /// The form's language.
         pub language: String,
-        /// Who gave it.
         pub given_by: String,
         /// Coded answers as JSON.
         pub coded: String,

@@ -28,11 +28,8 @@ row! {
     pub struct ActionRow {
         /// Its place in the list, from 0.
         pub n: i64,
-        /// What.
         pub what: String,
-        /// Who.
         pub who: String,
-        /// When, in words.
         pub due: String,
     }
 }

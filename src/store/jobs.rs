@@ -15,7 +15,6 @@ pub const PARKED: &str = "parked";
 /// A job to be queued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
-    /// Its id.
     pub id: Uuid,
     /// Which kind; see [`crate::jobs`].
     pub kind: &'static str,
@@ -31,9 +30,7 @@ row! {
     /// A job as stored.
     #[derive(Debug, Clone)]
     pub struct JobRow {
-        /// Its id.
         pub id: Uuid,
-        /// Which kind.
         pub kind: String,
         /// An id, never content.
         pub subject: String,

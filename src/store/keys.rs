@@ -42,7 +42,6 @@ row! {
     pub struct SealedValue {
         /// The record it is sealed for.
         pub id: Uuid,
-        /// The key's id.
         pub key_id: String,
         /// Nonce and ciphertext.
         pub sealed: Vec<u8>,

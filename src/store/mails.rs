@@ -40,7 +40,6 @@ row! {
         pub subject: String,
         /// One of [`STATES`].
         pub state: String,
-        /// When it was queued.
         pub queued_on: Day,
         /// When it left that state.
         pub settled_on: Option<Day>,

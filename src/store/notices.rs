@@ -9,13 +9,10 @@ row! {
     /// A notice as stored.
     #[derive(Debug, Clone)]
     pub struct NoticeRow {
-        /// Its id.
         pub id: Uuid,
-        /// For whom.
         pub principal_id: Uuid,
         /// See [`crate::outbox::notices::NoticeKind`].
         pub kind: String,
-        /// The day it is given.
         pub day: Day,
         /// What it is about, so that it is given once a day; empty for what is about many cases.
         pub subject: String,

@@ -13,13 +13,10 @@ row! {
     /// A row of `services` or `producers`.
     #[derive(Debug)]
     pub struct NamedRow {
-        /// Its id.
         pub id: Uuid,
-        /// Its organiser.
         pub organiser_id: Uuid,
         /// Its short name.
         pub slug: String,
-        /// Its name.
         pub name: String,
     }
 }
@@ -28,15 +25,11 @@ row! {
     /// A row of `units`.
     #[derive(Debug)]
     pub struct UnitRow {
-        /// Its id.
         pub id: Uuid,
-        /// Its organiser.
         pub organiser_id: Uuid,
-        /// Its service.
         pub service_id: Uuid,
         /// Its short name.
         pub slug: String,
-        /// Its name.
         pub name: String,
         /// Whether it names emergency help first.
         pub sensitive: bool,
@@ -49,13 +42,10 @@ row! {
     /// A row of `placements` (whose other id is the producer's) or `workers` (the principal's).
     #[derive(Debug)]
     pub struct PeriodRow {
-        /// Its id.
         pub id: Uuid,
-        /// The unit.
         pub unit_id: Uuid,
         /// The producer or principal.
         pub other_id: Uuid,
-        /// First day.
         pub valid_from: Day,
         /// Last day, or none.
         pub valid_to: Option<Day>,
@@ -66,15 +56,11 @@ row! {
     /// A row of `card_colours`.
     #[derive(Debug)]
     pub struct ColourRow {
-        /// Its id.
         pub id: Uuid,
-        /// The unit.
         pub unit_id: Uuid,
         /// The Monday.
         pub week: Day,
-        /// The colour's word.
         pub colour: String,
-        /// The worker.
         pub worker_id: Uuid,
     }
 }

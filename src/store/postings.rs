@@ -15,11 +15,9 @@ row! {
     /// A posting as stored.
     #[derive(Debug, Clone)]
     pub struct PostingRow {
-        /// Its id.
         pub id: Uuid,
         /// [`BOARD`] or [`RESULTS`].
         pub kind: String,
-        /// At which unit.
         pub unit_id: Uuid,
         /// Of which instrument, for results.
         pub instrument: Option<String>,
@@ -29,9 +27,7 @@ row! {
         pub to_month: Option<String>,
         /// What a board post tells was decided, as staff say it.
         pub decision: Option<String>,
-        /// By whom.
         pub posted_by: Uuid,
-        /// When.
         pub posted_on: Day,
         /// When its words were last corrected.
         pub corrected_on: Option<Day>,
@@ -44,7 +40,6 @@ row! {
     /// Its words in one language.
     #[derive(Debug, Clone)]
     pub struct PostingText {
-        /// Of which posting.
         pub posting_id: Uuid,
         /// The original is 0.
         pub n: i64,

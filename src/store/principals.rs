@@ -15,15 +15,12 @@ row! {
     /// A row of `principals`.
     #[derive(Debug)]
     pub struct PrincipalRow {
-        /// Its id.
         pub id: Uuid,
-        /// Its organiser.
         pub organiser_id: Uuid,
         /// Its short name.
         pub slug: String,
         /// What kind of actor.
         pub kind: String,
-        /// Its name.
         pub name: String,
         /// Where notices can be sent.
         pub email: Option<String>,
@@ -40,15 +37,11 @@ row! {
     /// A row of `absences`.
     #[derive(Debug)]
     pub struct AbsenceRow {
-        /// Its id.
         pub id: Uuid,
         /// Who is away.
         pub principal_id: Uuid,
-        /// Who stands in.
         pub substitute_id: Option<Uuid>,
-        /// First day.
         pub first_day: Day,
-        /// Last day.
         pub last_day: Day,
     }
 }
@@ -57,9 +50,7 @@ row! {
     /// A row of `grants`.
     #[derive(Debug)]
     pub struct GrantRow {
-        /// Who.
         pub principal_id: Uuid,
-        /// As what.
         pub role: String,
         /// What kind of place.
         pub node_kind: String,
@@ -72,19 +63,15 @@ row! {
     /// A row of `tokens` without the hash.
     #[derive(Debug)]
     pub struct TokenRow {
-        /// Its id.
         pub id: Uuid,
-        /// Whose it is.
         pub principal_id: Uuid,
         /// What it is for, in words.
         pub name: String,
         /// Scopes as a JSON list.
         pub scopes: String,
-        /// Last day.
         pub expires_on: Day,
         /// The last day it was used on.
         pub last_used_on: Option<Day>,
-        /// When it was revoked.
         pub revoked_at: Option<i64>,
         /// When it was made.
         pub created_at: i64,
@@ -97,17 +84,14 @@ row! {
     pub struct FoundRow {
         /// The token's id.
         pub id: Uuid,
-        /// Whose it is.
         pub principal_id: Uuid,
         /// The principal's organiser.
         pub organiser_id: Uuid,
         /// Scopes as a JSON list.
         pub scopes: String,
-        /// Last day.
         pub expires_on: Day,
         /// The last day it was used on.
         pub last_used_on: Option<Day>,
-        /// When it was revoked.
         pub revoked_at: Option<i64>,
         /// When the principal was disabled.
         pub disabled_at: Option<i64>,
@@ -117,15 +101,12 @@ row! {
 /// A token without its secret.
 #[derive(Debug, Clone)]
 pub struct Token {
-    /// Its id.
     pub id: Uuid,
-    /// Whose it is.
     pub principal_id: Uuid,
     /// What it is for, in words.
     pub name: String,
     /// What it may be used for.
     pub scopes: Vec<Scope>,
-    /// Its last day.
     pub expires_on: Date,
     /// The last day it was used on.
     pub last_used_on: Option<Date>,
@@ -138,15 +119,12 @@ pub struct Token {
 /// What a secret opens.
 #[derive(Debug, Clone)]
 pub struct FoundToken {
-    /// The token's id.
     pub id: Uuid,
-    /// Whose it is.
     pub principal_id: Uuid,
     /// In whose installation part that principal acts.
     pub organiser_id: Uuid,
     /// What the token may be used for.
     pub scopes: Vec<Scope>,
-    /// Its last day.
     pub expires_on: Date,
     /// The last day it was used on.
     pub last_used_on: Option<Date>,

@@ -10,11 +10,9 @@ use crate::base::Instant;
 /// A bound of a rule, in the order of its parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Limit {
-    /// A day.
     Day(Day),
     /// An instant.
     At(Instant),
-    /// A word.
     Word(String),
 }
 
@@ -42,7 +40,6 @@ const GONE_BY: &str = "(f.received_on <= $1 OR f.voided_on IS NOT NULL \
 /// Up to when what is kept; see `[retention]` of the configuration.
 #[derive(Debug, Clone, Copy)]
 pub struct Kept {
-    /// Today.
     pub today: Day,
     /// Texts of feedback received up to this day go.
     pub texts: Day,
@@ -257,15 +254,11 @@ row! {
     pub struct LinkedRow {
         /// Its place in the table.
         pub seq: i64,
-        /// Its id.
         pub id: Uuid,
         /// Unit and producer on the day.
         pub placement_id: Uuid,
-        /// The instrument.
         pub instrument: String,
-        /// Its version.
         pub instrument_version: i64,
-        /// How it came.
         pub channel: String,
         /// The month it counts to.
         pub month: String,

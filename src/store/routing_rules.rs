@@ -19,9 +19,7 @@ row! {
         pub code: String,
         /// Counted from 1 within its code.
         pub version: i64,
-        /// What kind of node.
         pub node_kind: String,
-        /// Which node.
         pub node_id: Uuid,
         /// Its place in the order.
         pub position: i64,

@@ -17,7 +17,6 @@ row! {
         pub serial_hash: Vec<u8>,
         /// Where it was handed out.
         pub unit_id: Uuid,
-        /// When it was printed.
         pub printed_on: Day,
     }
 }

@@ -23,7 +23,6 @@ row! {
     /// A row of `webhooks` without its secrets.
     #[derive(Debug)]
     pub struct WebhookRow {
-        /// Its id.
         pub id: Uuid,
         /// What kind of place.
         pub node_kind: String,
@@ -179,7 +178,6 @@ row! {
     pub struct DeliveryRow {
         /// Its id: the `webhook-id`, the same at every try.
         pub id: Uuid,
-        /// To whom.
         pub webhook_id: Uuid,
         /// What happened: a word of [`EventType`].
         pub event: String,

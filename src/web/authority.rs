@@ -20,7 +20,6 @@ use crate::service::Service;
 
 /// A scope as a type.
 pub trait ScopeType: 'static {
-    /// Which one.
     const SCOPE: Scope;
 }
 

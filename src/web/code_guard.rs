@@ -17,7 +17,6 @@ pub struct CodeGuard<'a> {
 }
 
 impl<'a> CodeGuard<'a> {
-    /// The guard of a request.
     pub fn new(request: &HttpRequest, service: &'a Service, limits: &'a Limits) -> Self {
         let client = client::limited_as(client::address(request, &service.config.server));
         Self { client, service, limits }

@@ -10,7 +10,6 @@ use crate::store::StoreError;
 
 /// One row of the table.
 pub struct Row {
-    /// The kind.
     pub kind: Kind,
     /// The stable word at the end of the problem's `type`.
     pub code: &'static str,
@@ -72,7 +71,6 @@ pub const TABLE: &[Row] = &[
     row(Kind::Unavailable, "unavailable", 503, "The database cannot be reached"),
 ];
 
-/// The row of a kind.
 pub fn row_of(kind: Kind) -> &'static Row {
     // The test below holds the table complete; a kind without a row would be a fault of ours.
     TABLE.iter().find(|row| row.kind == kind).unwrap_or(&INTERNAL)

@@ -20,10 +20,8 @@ use super::health;
 use crate::base::{Kind, Problem};
 use crate::case::steps::State;
 
-/// Where the document stands.
 pub const DOCUMENT: &str = "/api/v1/openapi.json";
 
-/// Where the page stands.
 pub const PAGE: &str = "/docs/";
 /// The page itself.
 const PAGE_HTML: &str = include_str!("docs.html");

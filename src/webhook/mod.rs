@@ -65,7 +65,6 @@ pub enum EventType {
 }
 
 impl EventType {
-    /// Every event.
     pub const ALL: [Self; 16] = [
         Self::FeedbackReceived,
         Self::FeedbackVoided,
@@ -107,7 +106,6 @@ impl EventType {
         }
     }
 
-    /// The event of this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event| event.as_str() == word)
     }
@@ -116,7 +114,6 @@ impl EventType {
 /// A target, without its secrets: what deciding whom to tell needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
-    /// Its id.
     pub id: Uuid,
     /// Whose feedback, cases and boards it hears of: all below this node.
     pub node: Node,
@@ -140,10 +137,8 @@ impl Webhook {
 /// What a message says besides its type and time: ids, short names and states.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Data {
-    /// Which feedback.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback_id: Option<Uuid>,
-    /// Which case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case_id: Option<Uuid>,
     /// The cases that a feedback has got: none, one, or one for each point of a group interview.

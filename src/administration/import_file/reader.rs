@@ -195,12 +195,10 @@ impl<'c> Reader<'c> {
         if table.has(key) { self.required_text(table, key, fault) } else { None }
     }
 
-    /// A name.
     pub fn name(&mut self, table: &Table<'_, 'c>, key: &str) -> Option<String> {
         self.required_text(table, key, name_fault)
     }
 
-    /// A sentence.
     pub fn sentence(&mut self, table: &Table<'_, 'c>, key: &str) -> Option<String> {
         self.required_text(table, key, sentence_fault)
     }

@@ -1,4 +1,7 @@
-//! The API, one file a thing. All of it stands under `/api/v1`.
+//! The API, one file for each resource, below `/api/v1`.
+
+// These comments are the text of the OpenAPI document.
+#![warn(missing_docs)]
 
 pub mod absences;
 pub mod agreements;

@@ -35,7 +35,6 @@ pub struct Page {
     pub t: Texts,
     /// Whether the giver chose the language: then links carry it, so that no cookie need remember it.
     chosen: bool,
-    /// Its path.
     path: String,
     /// The other parameters of its address, as they came.
     parameters: Vec<(String, String)>,
@@ -67,7 +66,6 @@ impl Page {
         self
     }
 
-    /// Its path.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -93,7 +91,6 @@ impl Page {
         format!("{path}{mark}{LANGUAGE}={}{fragment}", self.t.language())
     }
 
-    /// The frame of the page.
     pub fn frame(&self, title: impl Into<String>) -> Frame {
         let languages = Texts::all().map(|texts| LanguageChoice {
             tag: texts.language(),
@@ -181,7 +178,6 @@ fn with_texts(tag: &str) -> Option<Texts> {
 /// One language in the page's head.
 #[derive(Debug, Clone)]
 pub struct LanguageChoice {
-    /// Its tag.
     pub tag: &'static str,
     /// Its own name for itself.
     pub name: String,
@@ -196,7 +192,6 @@ pub struct LanguageChoice {
 pub struct UnitFrame {
     /// Its short name.
     pub slug: String,
-    /// Its name.
     pub name: String,
     /// Its organiser's name.
     pub organiser: String,
@@ -210,7 +205,6 @@ pub struct UnitFrame {
 #[derive(Debug, Clone)]
 pub struct Frame {
     page: Page,
-    /// The texts.
     pub t: Texts,
     /// The page's title.
     pub title: String,
@@ -218,7 +212,6 @@ pub struct Frame {
     pub languages: Vec<LanguageChoice>,
     /// The form whose fields go along when the language is changed: its id. Then the languages are its buttons.
     pub form: Option<&'static str>,
-    /// The unit it is of.
     pub unit: Option<UnitFrame>,
     /// The quick way out, on the pages of sensitive units.
     pub leave_url: Option<String>,
@@ -227,7 +220,6 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The frame with a unit.
     #[must_use]
     pub fn of_unit(mut self, service: &Service, tree: &Tree, unit: &Unit) -> Self {
         let organiser = tree.organisers.get(&unit.organiser_id).map(|organiser| organiser.name.clone());
@@ -249,7 +241,6 @@ impl Frame {
         self
     }
 
-    /// The frame with a script.
     #[must_use]
     pub fn with_script(mut self, name: &'static str) -> Self {
         self.scripts.push(name);

@@ -33,7 +33,6 @@ const ROOM: f64 = 66.0;
 const NAME_ROOM: f64 = 4.1;
 /// A line of a post.
 const LINE: f64 = 3.4;
-/// The frame of a post.
 const POST_FRAME: f64 = 3.2;
 /// The word of the decision.
 const CHIP: f64 = 3.6;

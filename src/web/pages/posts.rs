@@ -21,18 +21,15 @@ pub const CURSOR: &str = "after";
 /// A decision as a chip: a sign, a word, a colour that is never alone.
 #[derive(Debug, Clone)]
 pub struct Chip {
-    /// The chip's class.
     pub class: &'static str,
     /// The symbol of `signs.html`.
     pub sign: &'static str,
     /// The side of the symbol's box.
     pub side: u8,
-    /// The word.
     pub word: String,
 }
 
 impl Chip {
-    /// The chip of a decision.
     pub fn of(kind: DecisionKind, t: Texts) -> Self {
         let (class, sign, side) = match kind {
             DecisionKind::ChangeMade => ("ok", "tick", 24),
@@ -48,9 +45,7 @@ impl Chip {
 /// A post of the board, or results, in one language.
 #[derive(Debug, Clone)]
 pub struct Post {
-    /// Its id.
     pub id: Uuid,
-    /// When it was posted.
     pub on: Date,
     /// The same as it is written.
     pub day: String,

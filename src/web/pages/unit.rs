@@ -40,7 +40,6 @@ struct UnitPage {
 
 /// A number to call.
 struct Phone {
-    /// As it is dialled.
     dialled: String,
     /// What the link says.
     words: String,

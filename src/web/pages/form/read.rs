@@ -41,7 +41,6 @@ pub struct About<'a> {
     pub language: Language,
     /// Characters of a text at most.
     pub text_chars: usize,
-    /// The day it is given.
     pub today: Date,
 }
 

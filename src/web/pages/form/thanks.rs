@@ -49,7 +49,6 @@ impl Receipt {
 
 /// What stands around the thanks.
 pub struct Around {
-    /// The frame.
     pub frame: Frame,
     /// The head of the form.
     pub head: Head,

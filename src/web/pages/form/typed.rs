@@ -8,7 +8,6 @@ use crate::base::{GivenBy, ReceiptCode};
 use crate::instrument::{Instrument, NumberUnit, QuestionKind};
 use crate::web::pages::entry::Entry;
 
-/// Who gives it.
 pub const GIVEN_BY: &str = "given-by";
 /// Whether an answer is wanted.
 pub const REPLY_WANTED: &str = "reply-wanted";
@@ -18,11 +17,9 @@ pub const REPLY_EMAIL: &str = "reply-email";
 pub const REPLY_PHONE: &str = "reply-phone";
 /// Whether the giver wants to join developing.
 pub const VOLUNTEER_WANTED: &str = "volunteer-wanted";
-/// The volunteer's name.
 pub const VOLUNTEER_NAME: &str = "volunteer-name";
 /// The volunteer's address.
 pub const VOLUNTEER_EMAIL: &str = "volunteer-email";
-/// The volunteer's number.
 pub const VOLUNTEER_PHONE: &str = "volunteer-phone";
 
 /// Fields that are no questions. A question's id has no dash, so that none of them can be mistaken for one.

@@ -26,9 +26,7 @@ const QUESTIONS_IN_THREE_MINUTES: usize = 10;
 #[derive(Template)]
 #[template(path = "form.html")]
 pub struct FormPage {
-    /// The frame.
     pub frame: Frame,
-    /// The head.
     pub head: Head,
     /// What must be known first: the questions have changed, too much is going on.
     pub notice: Option<Notice>,
@@ -60,9 +58,7 @@ pub struct FormPage {
 #[derive(Template)]
 #[template(path = "form/check.html")]
 pub struct CheckPage {
-    /// The frame.
     pub frame: Frame,
-    /// The head.
     pub head: Head,
     /// What must be known first.
     pub notice: Option<Notice>,
@@ -109,9 +105,7 @@ pub struct Head {
 
 /// One answer, in words.
 pub struct Said {
-    /// What was asked.
     pub asked: String,
-    /// What was answered.
     pub answer: String,
     /// Whether it is the giver's own words.
     pub own_words: bool,
@@ -132,11 +126,9 @@ pub struct Block {
 /// One question.
 #[derive(Clone)]
 pub struct Ask {
-    /// Its id.
     pub id: String,
     /// Its place among all, from 1.
     pub number: usize,
-    /// What is asked.
     pub text: String,
     /// How it is answered, and what was typed.
     pub answer: Answer,
@@ -151,9 +143,7 @@ pub struct Ask {
 pub enum Answer {
     /// Cards to choose one of.
     Cards {
-        /// The options.
         options: Vec<Choice>,
-        /// The words for "cannot say".
         cannot_say: String,
         /// Whether that is chosen.
         cannot_say_chosen: bool,
@@ -164,14 +154,11 @@ pub enum Answer {
     },
     /// A list to choose one of.
     List {
-        /// The options.
         options: Vec<Choice>,
-        /// The words for "cannot say".
         cannot_say: String,
         /// Whether that is chosen.
         cannot_say_chosen: bool,
     },
-    /// A number.
     Number {
         /// As it was typed.
         value: String,
@@ -187,7 +174,6 @@ pub enum Answer {
         /// As they were typed.
         months: String,
     },
-    /// Words.
     Text {
         /// As they were typed.
         value: String,
@@ -197,11 +183,8 @@ pub enum Answer {
 /// One option.
 #[derive(Clone)]
 pub struct Choice {
-    /// Its value.
     pub value: i32,
-    /// Its words.
     pub words: String,
-    /// Its face.
     pub face: Option<u8>,
     /// Whether it is chosen.
     pub chosen: bool,
@@ -221,7 +204,6 @@ pub struct Step {
     pub lang: Option<&'static str>,
     /// The picture of the progress: how each arc is drawn.
     pub wave: Vec<&'static str>,
-    /// What it asks.
     pub asked: Asked,
     /// The step before.
     pub back: Option<usize>,
@@ -235,7 +217,6 @@ pub struct Step {
 pub enum Asked {
     /// A question of the instrument.
     Question(Box<Ask>),
-    /// Who gives it.
     GivenBy,
     /// Whether an answer is wanted.
     Reply,
@@ -247,7 +228,6 @@ pub enum Asked {
 
 /// A field that is no question.
 pub struct Field {
-    /// Its name.
     pub name: &'static str,
     /// As it was typed.
     pub value: String,
@@ -271,11 +251,9 @@ pub struct Own {
     pub volunteer_how: String,
     /// Whether the giver wants to join.
     pub volunteer: bool,
-    /// The volunteer's name.
     pub volunteer_name: Field,
     /// The volunteer's address.
     pub volunteer_email: Field,
-    /// The volunteer's number.
     pub volunteer_phone: Field,
 }
 
@@ -286,7 +264,6 @@ pub struct Drawer<'a> {
     pub t: Texts,
     /// The questions.
     pub instrument: &'a Instrument,
-    /// What was typed.
     pub typed: &'a Typed,
     /// What is wrong with it.
     pub faults: &'a [FieldFault],

@@ -245,7 +245,6 @@ struct Teller<'a> {
     today: Date,
 }
 
-/// The page of a story.
 pub fn story_page(
     page: &Page,
     service: &Service,
