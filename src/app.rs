@@ -28,7 +28,7 @@ use crate::store::{self, Day, Store, instruments};
 use crate::web::errors::ApiProblem;
 use crate::web::limits::Limits;
 use crate::web::telemetry::{QuietSpan, measure};
-use crate::web::{api, deadline_feed, health, openapi, pages};
+use crate::web::{api, deadline_feed, health, no_such_address, openapi, pages};
 
 #[derive(RustEmbed)]
 #[folder = "config/instruments"]
@@ -233,7 +233,7 @@ fn routes_of(
                 .wrap(from_fn(api::time_out))
                 .wrap(from_fn(api::limit)),
         )
-        .default_service(web::to(pages::elsewhere));
+        .default_service(web::to(no_such_address));
 }
 
 /// Upper bounds of the buckets of times, in seconds.

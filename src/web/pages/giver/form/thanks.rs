@@ -11,7 +11,7 @@ use crate::intake::Taken;
 use crate::locales::arguments;
 use crate::loop_back::qr::Qr;
 use crate::service::Service;
-use crate::web::pages::page::{Frame, Keep, Page};
+use crate::web::pages::frame::page::{Frame, Keep, Page};
 
 /// `templates/thanks.html`.
 #[derive(Template)]

@@ -6,15 +6,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::civil::Date;
 
-use super::page::{Frame, Keep, Page};
-use super::posts::{self, Post};
 use crate::base::{Channel, Problem};
 use crate::instrument::{Instrument, QuestionKind};
 use crate::locales::{Texts, arguments};
-use crate::organisation::{Tree, Unit};
-use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::store::postings::BOARD;
+use crate::web::pages::frame::page::{Frame, Keep, Page};
+use crate::web::pages::frame::posts::{self, Post};
+use crate::web::pages::frame::units::{Takes, offered, unit_of};
 
 /// Posts of the board that stand here.
 const POSTS: i64 = 3;
@@ -45,28 +44,6 @@ struct Phone {
     words: String,
 }
 
-/// Whether a unit takes feedback on the web today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
-    /// It does.
-    Yes,
-    /// It is closed for good.
-    Closed,
-    /// It is nobody's just now: no producer runs it today.
-    Unplaced,
-}
-
-impl Takes {
-    /// Whether `unit` takes feedback on `today`, as intake decides it.
-    pub fn of(tree: &Tree, unit: &Unit, today: Date) -> Self {
-        match unit.closed_on {
-            Some(closed) if closed <= today => Self::Closed,
-            _ if tree.place(unit, today).is_none() => Self::Unplaced,
-            _ => Self::Yes,
-        }
-    }
-}
-
 /// An instrument that can be filled in here.
 struct Offer {
     title: String,
@@ -93,13 +70,6 @@ impl Offer {
     }
 }
 
-/// What a unit offers to its givers on a channel.
-pub fn offered<'s>(snapshot: &'s Snapshot, unit: &Unit, channel: Channel) -> impl Iterator<Item = &'s Instrument> {
-    let service = snapshot.tree.services.get(&unit.service_id).map_or("", |service| &service.slug).to_owned();
-    let newest = snapshot.catalogue.newest().map(std::convert::AsRef::as_ref);
-    newest.filter(move |instrument: &&Instrument| instrument.offered_to(&service, channel))
-}
-
 /// How long it takes to answer: an estimate, rounded up to minutes.
 fn length(instrument: &Instrument, t: Texts) -> String {
     let seconds: usize = instrument
@@ -112,14 +82,6 @@ fn length(instrument: &Instrument, t: Texts) -> String {
         .sum();
     let minutes = i64::try_from(seconds.div_ceil(MINUTE).max(1)).unwrap_or(i64::MAX);
     t.with("unit-minutes", &arguments([("minutes", minutes.into())]))
-}
-
-/// The unit of a short name.
-///
-/// # Errors
-/// [`crate::base::Kind::NotFound`].
-pub fn unit_of<'t>(tree: &'t Tree, slug: &str) -> Result<&'t Unit, Problem> {
-    tree.unit_by_slug(slug).ok_or_else(Problem::not_found)
 }
 
 async fn show(request: HttpRequest, service: Data<Service>, slug: Path<String>) -> HttpResponse {

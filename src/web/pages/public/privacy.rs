@@ -5,11 +5,11 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::page::{Frame, Keep, Page, UNIT};
 use crate::figures::suppression::FEWEST_GIVERS;
 use crate::intake::evaluate::VOLUNTEER_MONTHS;
 use crate::locales::{Texts, arguments};
 use crate::service::Service;
+use crate::web::pages::frame::page::{Frame, Keep, Page, UNIT};
 
 /// `templates/privacy.html`.
 #[derive(Template)]
@@ -32,23 +32,13 @@ async fn show(request: HttpRequest, service: Data<Service>) -> HttpResponse {
         None => frame,
     };
     let template = PrivacyPage {
-        controller: controller(&service, &frame),
+        controller: frame.controller(&service),
         frame,
         contact: service.config.pages.contact_email.clone(),
         kept: kept(&service, page.t),
         few: page.t.with("privacy-few", &arguments([("count", FEWEST_GIVERS.to_string().into())])),
     };
     page.html(StatusCode::OK, Keep::Fresh, &template)
-}
-
-/// Whose register it is: the organiser of the unit somebody came from, or the only one there is.
-pub fn controller(service: &Service, frame: &Frame) -> Option<String> {
-    if let Some(unit) = &frame.unit {
-        return Some(unit.organiser.clone());
-    }
-    let snapshot = service.snapshot();
-    let mut organisers = snapshot.tree.organisers.values();
-    organisers.next().filter(|_| organisers.next().is_none()).map(|organiser| organiser.name.clone())
 }
 
 /// What is kept and for how long, as the configuration has it.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::base::{GivenBy, ReceiptCode};
 use crate::instrument::{Instrument, NumberUnit, QuestionKind};
-use crate::web::pages::entry::Entry;
+use crate::web::pages::frame::entry::Entry;
 
 pub const GIVEN_BY: &str = "given-by";
 /// Whether an answer is wanted.

@@ -8,27 +8,21 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use serde_json::{Map, Value};
 
-use super::entry::Entry;
-use super::giving;
-use super::page::{Frame, Keep, LANGUAGE, LanguageChoice, Page};
-use super::unit::{Takes, offered, unit_of};
-use crate::base::{Channel, GivenBy, Kind, Problem};
-use crate::instrument::{Instrument, Question, QuestionKind};
-use crate::intake::forms::NewFeedback;
+use super::submission;
+use super::submission::kiosk::{at, read};
+use crate::base::{Channel, Kind, Problem};
+use crate::instrument::Question;
 use crate::intake::{Intake, Taken};
 use crate::locales::{Texts, arguments};
 use crate::loop_back::qr::Qr;
-use crate::organisation::Unit;
-use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::web::limits::Limits;
+use crate::web::pages::frame::entry::Entry;
+use crate::web::pages::frame::kiosk_screen::{Screen, framed};
+use crate::web::pages::frame::page::{Frame, Keep, LANGUAGE, LanguageChoice, Page};
+use crate::web::pages::frame::units::{Takes, unit_of};
 
-/// Below which all kiosks stand.
-pub const ROOM: &str = "/k/";
-/// The instrument of `/k/{unit}`.
-const QUICK: &str = "pikapalaute";
 /// The parameter and field with the language in which the next giver finds the kiosk; empty for the browser's.
 const HOME: &str = "home";
 
@@ -36,23 +30,6 @@ const HOME: &str = "home";
 const CODE_SECONDS: u32 = 40;
 /// How long a thanks without one stands, in seconds.
 const THANKS_SECONDS: u32 = 4;
-/// How long a page that says what went wrong stands, in seconds.
-pub const PROBLEM_SECONDS: u32 = 30;
-
-/// A kiosk's page, apart from the frame: where it goes back to, and when.
-#[derive(Debug, Clone)]
-pub struct Screen {
-    /// The page that the next giver finds.
-    pub home: String,
-    /// After how many seconds it goes there by itself; never where somebody may be answering.
-    pub back_after: Option<u32>,
-    /// The same where no words were given, and the page is the one for both.
-    pub back_without: Option<u32>,
-    /// The languages to choose from, where one can be chosen.
-    pub languages: Vec<LanguageChoice>,
-    /// The unit's name.
-    pub unit: String,
-}
 
 /// `templates/kiosk.html`.
 #[derive(Template)]
@@ -108,126 +85,10 @@ struct Receipt {
     qr: Qr,
 }
 
-/// `templates/kiosk_problem.html`.
-#[derive(Template)]
-#[template(path = "kiosk_problem.html")]
-struct ProblemPage {
-    frame: Frame,
-    screen: Screen,
-    text: String,
-}
-
-/// An instrument that fits a kiosk: one question on faces, and a word at most.
-struct Fitting<'i> {
-    instrument: &'i Instrument,
-    faces: &'i Question,
-    word: Option<&'i Question>,
-}
-
-/// Whether an instrument is for kiosks: one question on three or five faces, at most one text, and nothing else.
-fn fitting(instrument: &Instrument) -> Option<Fitting<'_>> {
-    let mut faces = None;
-    let mut word = None;
-    for question in &instrument.questions {
-        let held = match &question.kind {
-            QuestionKind::Scale { .. } if has_faces(instrument, question) => &mut faces,
-            QuestionKind::Text => &mut word,
-            _ => return None,
-        };
-        if held.replace(question).is_some() {
-            return None;
-        }
-    }
-    let faces = faces.filter(|_| instrument.comes_by(Channel::Kiosk))?;
-    Some(Fitting { instrument, faces, word })
-}
-
-fn has_faces(instrument: &Instrument, question: &Question) -> bool {
-    instrument
-        .scale_of(question)
-        .is_some_and(|scale| matches!(scale.values.len(), 3 | 5) && scale.values.iter().all(|step| step.face.is_some()))
-}
-
-/// The unit and the instrument of an address.
-struct Kiosk<'s> {
-    unit: &'s Unit,
-    fitting: Fitting<'s>,
-}
-
-/// What stands at an address: the instrument it names, else the quick one, else any that fits.
-fn at<'s>(snapshot: &'s Snapshot, slug: &str, instrument: Option<&str>) -> Result<Kiosk<'s>, Problem> {
-    let unit = unit_of(&snapshot.tree, slug)?;
-    let named = |id: &str| snapshot.catalogue.get(id, None).and_then(|instrument| fitting(instrument));
-    let found = match instrument {
-        Some(id) => named(id),
-        None => named(QUICK).or_else(|| offered(snapshot, unit, Channel::Kiosk).find_map(fitting)),
-    };
-    Ok(Kiosk { unit, fitting: found.ok_or_else(Problem::not_found)? })
-}
-
 /// The parts of the address of a request below `/k`.
 fn parts(request: &HttpRequest) -> (&str, Option<&str>) {
     let part = |name: &str| request.match_info().get(name);
     (part("unit").unwrap_or_default(), part("instrument"))
-}
-
-/// What a form says that was sent to the kiosk of `slug`.
-///
-/// # Errors
-/// [`Kind::NotFound`], [`Kind::Invalid`] when nothing was answered. Whether the answers fit is for intake to say.
-pub fn read(
-    snapshot: &Snapshot,
-    slug: &str,
-    instrument: Option<&str>,
-    texts: Texts,
-    entry: &Entry,
-) -> Result<NewFeedback, Problem> {
-    let kiosk = at(snapshot, slug, instrument)?;
-    let fitting = &kiosk.fitting;
-    let mut answers = Map::new();
-    if let Some(value) = entry.filled(&fitting.faces.id) {
-        // What is no number is left for intake to refuse.
-        let value = value.parse::<i32>().map_or_else(|_| Value::from(value), Value::from);
-        answers.insert(fitting.faces.id.clone(), value);
-    }
-    if let Some((question, text)) = fitting.word.and_then(|question| Some((question, entry.filled(&question.id)?))) {
-        answers.insert(question.id.clone(), Value::from(text));
-    }
-    if answers.is_empty() {
-        return Err(Problem::at("/answers", Kind::Invalid, "Nothing is answered. Answer a question, then send it."));
-    }
-    Ok(NewFeedback {
-        unit: kiosk.unit.slug.clone(),
-        instrument: fitting.instrument.id.clone(),
-        instrument_version: entry.filled("version").and_then(|version| version.parse().ok()),
-        channel: Channel::Kiosk,
-        language: texts.tag(),
-        given_by: GivenBy::default(),
-        answers,
-        given_on: None,
-        reply: None,
-        volunteer: None,
-        receipt: entry.filled(giving::CODE).map(str::to_owned),
-        colour: None,
-        serial: None,
-        reminder: None,
-    })
-}
-
-/// A problem on a kiosk: without a way out, and not for long.
-pub fn problem(page: &Page, title: String, text: String) -> impl Template {
-    let screen = Screen {
-        home: page.path().to_owned(),
-        back_after: Some(PROBLEM_SECONDS),
-        back_without: None,
-        languages: Vec::new(),
-        unit: String::new(),
-    };
-    ProblemPage { frame: framed(page, title), screen, text }
-}
-
-fn framed(page: &Page, title: String) -> Frame {
-    page.frame(title).with_script("receipt-code.js").with_script("kiosk.js")
 }
 
 /// The language in which the next giver finds the kiosk: the one it was opened in.
@@ -285,7 +146,7 @@ fn start(
             format!("{}?{LANGUAGE}={}&{HOME}={home}", page.path(), texts.language())
         },
     });
-    let key = match entry.filled(giving::KEY) {
+    let key = match entry.filled(submission::KEY) {
         Some(key) => key.to_owned(),
         None => service.random_id()?.to_string(),
     };
@@ -342,7 +203,7 @@ async fn given(
         Err(problem) if problem.kind == Kind::Invalid => return again("kiosk-nothing"),
         Err(problem) => return Err(problem),
     };
-    let taken = match giving::take(service, intake, limits, form, giving::request(page.path(), entry)?).await {
+    let taken = match submission::take(service, intake, limits, form, submission::request(page.path(), entry)?).await {
         Ok(taken) => taken,
         Err(problem) if problem.kind == Kind::TextTooLong => return again("kiosk-too-long"),
         Err(problem) => return Err(problem),

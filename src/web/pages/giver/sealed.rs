@@ -10,9 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::entry::Entry;
-use super::page::{LANGUAGE, Page};
-use super::{form, giving, kiosk};
+use super::submission::{self, form, kiosk};
 use crate::base::{Kind, Problem};
 use crate::intake::Intake;
 use crate::intake::forms::NewFeedback;
@@ -22,6 +20,8 @@ use crate::service::Service;
 use crate::web::errors;
 use crate::web::json;
 use crate::web::limits::Limits;
+use crate::web::pages::frame::entry::Entry;
+use crate::web::pages::frame::page::{LANGUAGE, Page};
 
 /// What a device sends.
 const MESSAGE: &str = "application/octet-stream";
@@ -118,7 +118,7 @@ async fn received(
     let entry = Entry::of_body(kept.body.into());
     let page = Page::of(request).speaking(entry.first(LANGUAGE));
     // A form of ours has a key; without one, what comes twice would be two.
-    if entry.filled(giving::KEY).is_none_or(|key| Uuid::parse_str(key).is_err()) {
+    if entry.filled(submission::KEY).is_none_or(|key| Uuid::parse_str(key).is_err()) {
         return Err(unreadable().into());
     }
     let (form, given) = read(service, &page, &kept.address, &entry)?;
@@ -126,7 +126,7 @@ async fn received(
     if let Some(earlier) = take_in::kept_answer(service, key, &given.body).await? {
         return earlier.map(|_| false).map_err(NotTaken::from);
     }
-    giving::take(service, intake, limits, form, given).await?;
+    submission::take(service, intake, limits, form, given).await?;
     Ok(true)
 }
 
@@ -137,9 +137,9 @@ fn read(service: &Service, page: &Page, address: &str, entry: &Entry) -> Result<
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some("k"), Some(unit), instrument, None) => {
             let form = kiosk::read(&snapshot, unit, instrument, page.t, entry)?;
-            Ok((form, giving::request(address, entry)?))
+            Ok((form, submission::request(address, entry)?))
         }
-        (Some("u"), Some(unit), Some(instrument), None) => form::read_kept(page, service, unit, instrument, entry),
+        (Some("u"), Some(unit), Some(instrument), None) => form::read_kept(page.t, service, unit, instrument, entry),
         _ => Err(Problem::not_found()),
     }
 }

@@ -16,12 +16,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::assets;
-use super::kiosk::Screen;
-use super::page::{Frame, Keep, Page};
 use crate::keys::{Purpose, device_seal};
 use crate::locales::Texts;
 use crate::service::Service;
+use crate::web::pages::frame::assets;
+use crate::web::pages::frame::kiosk_screen::{Screen, framed};
+use crate::web::pages::frame::page::{Frame, Keep, Page};
 
 /// The worker's source.
 const WORKER: &str = "sw.js";
@@ -84,7 +84,7 @@ async fn kept(request: HttpRequest) -> HttpResponse {
         languages: Vec::new(),
         unit: String::new(),
     };
-    let frame = page.frame(title).with_script("receipt-code.js").with_script("kiosk.js");
+    let frame = framed(&page, title);
     page.html(StatusCode::OK, Keep::Fresh, &KioskKeptPage { frame, screen, states })
 }
 
@@ -98,11 +98,11 @@ static RELEASE: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
     for part in [
-        include_str!("../templates/kept.html"),
-        include_str!("../templates/kiosk_kept.html"),
-        include_str!("../templates/frame.html"),
-        include_str!("../templates/kiosk_frame.html"),
-        include_str!("../templates/signs.html"),
+        include_str!("../../templates/kept.html"),
+        include_str!("../../templates/kiosk_kept.html"),
+        include_str!("../../templates/frame.html"),
+        include_str!("../../templates/kiosk_frame.html"),
+        include_str!("../../templates/signs.html"),
     ] {
         hash.update(part);
     }

@@ -7,10 +7,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::page::{Frame, Keep, Page};
-use super::unit::Takes;
 use crate::locales::arguments;
 use crate::service::Service;
+use crate::web::pages::frame::page::{Frame, Keep, Page};
+use crate::web::pages::frame::units::Takes;
 
 /// More units than this are folded together by service, so that the page stays one look.
 const OPEN_MOST: usize = 12;

@@ -5,13 +5,12 @@ use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::form::{gone, web_instrument};
-use super::page::{Frame, Keep, Page};
-use super::unit::{Takes, unit_of};
 use crate::base::{Channel, Problem};
 use crate::locales::arguments;
 use crate::loop_back::qr::Qr;
 use crate::service::Service;
+use crate::web::pages::frame::page::{Frame, Keep, Page};
+use crate::web::pages::frame::units::{Takes, unit_of, web_instrument};
 
 /// `templates/qr.html`.
 #[derive(Template)]
@@ -54,7 +53,7 @@ fn page_of(page: &Page, service: &Service, slug: &str, id: Option<&str>) -> Resu
         None => None,
     };
     if Takes::of(&snapshot.tree, unit, service.today()) == Takes::Closed {
-        return Ok(gone(page));
+        return Ok(page.gone());
     }
     let path = id.map_or_else(|| format!("/u/{slug}"), |id| format!("/u/{slug}/{id}"));
     let address = format!("{}{path}", service.config.server.public_url);

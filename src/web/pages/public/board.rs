@@ -10,15 +10,15 @@ use askama::Template;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::page::{Frame, Keep, Page};
-use super::posts::{self, CURSOR, Listed, Post};
-use super::unit::unit_of;
 use crate::base::Problem;
 use crate::case::decision::DecisionKind;
 use crate::locales::{Texts, arguments};
 use crate::service::Service;
 use crate::store::Day;
 use crate::store::postings::{self, BOARD};
+use crate::web::pages::frame::page::{Frame, Keep, Page};
+use crate::web::pages::frame::posts::{self, CURSOR, Listed, Post};
+use crate::web::pages::frame::units::unit_of;
 
 /// Months that the figures above the board look back on.
 const FIGURE_MONTHS: i64 = 12;

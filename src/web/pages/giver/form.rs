@@ -3,46 +3,37 @@
 //! One document does both ways without script: one at a time, the style sheet shows the step that the address names.
 //! What was typed stays in the form, whatever the answer is.
 
-mod read;
 mod thanks;
-mod typed;
 mod view;
-
-use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
-use self::read::{About, FieldFault};
 use self::thanks::Around;
-use self::typed::{Typed, View};
 use self::view::{CheckPage, Drawer, FormPage, Notice};
-use super::entry::Entry;
-use super::guard::TooOften;
-use super::page::{Frame, Keep, LANGUAGE, Page};
-use super::unit::unit_of;
-use crate::base::{Channel, Kind, Problem};
+use super::submission;
+use super::submission::form::{About, FieldFault, feedback, request_of};
+use super::submission::typed::{Typed, View};
+use crate::base::{Kind, Problem};
 use crate::instrument::Instrument;
 use crate::intake::Intake;
-use crate::intake::forms::NewFeedback;
-use crate::intake::take_in::{self, Request};
 use crate::locales::arguments;
 use crate::organisation::Unit;
 use crate::routing::Snapshot;
 use crate::service::Service;
-use crate::service::idempotency::RequestKey;
 use crate::web::errors;
 use crate::web::limits::Limits;
+use crate::web::pages::frame::entry::Entry;
+use crate::web::pages::frame::guard::TooOften;
+use crate::web::pages::frame::page::{Frame, Keep, LANGUAGE, Page};
+use crate::web::pages::frame::units::{unit_of, web_instrument};
 
 /// The id of the form, for the buttons in the page's head.
 const FORM: &str = "form";
 /// The scripts of the form: what makes codes, and what uses it.
 const SCRIPTS: [&str; 2] = ["receipt-code.js", "form.js"];
-
-/// How often what a device kept is read without the fields that had a fault: leaving one out may show another.
-const MENDED_MOST: usize = 3;
 
 /// What a form is of.
 struct Place<'a> {
@@ -80,17 +71,6 @@ impl<'a> Place<'a> {
 
     fn drawer<'d>(&self, instrument: &'d Instrument, typed: &'d Typed, faults: &'d [FieldFault]) -> Drawer<'d> {
         Drawer { t: self.page.t, instrument, typed, faults }
-    }
-
-    fn about<'d>(&'d self, instrument: &'d Instrument) -> About<'d> {
-        About {
-            unit: &self.unit.slug,
-            instrument,
-            t: self.page.t,
-            language: self.page.t.tag(),
-            text_chars: self.service.config.limits.text_chars,
-            today: self.service.today(),
-        }
     }
 
     fn notice(&self, what: &str) -> Notice {
@@ -178,11 +158,6 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The instrument of a form: in a version, or in its newest.
-pub(super) fn web_instrument(snapshot: &Snapshot, id: &str, version: Option<u32>) -> Option<Arc<Instrument>> {
-    snapshot.catalogue.get(id, version).filter(|instrument| instrument.comes_by(Channel::Web)).cloned()
-}
-
 async fn show(request: HttpRequest, service: Data<Service>, path: Path<(String, String)>) -> HttpResponse {
     let page = Page::of(&request);
     page.answer(opened(&page, &service, &path.0, &path.1))
@@ -193,18 +168,11 @@ fn opened(page: &Page, service: &Service, slug: &str, id: &str) -> Result<HttpRe
     let place = Place::of(page, service, &snapshot, slug, id)?;
     let instrument = web_instrument(&snapshot, id, None).ok_or_else(Problem::not_found)?;
     if place.is_closed() {
-        return Ok(gone(page));
+        return Ok(page.gone());
     }
     let (view, easy) = (View::of(page.parameter("view")), page.parameter("easy") == Some("1"));
     let typed = Typed::nothing(service.random_id()?, view, easy);
     Ok(place.form(StatusCode::OK, &instrument, &typed, &[], None, true))
-}
-
-/// What a unit that has closed answers where feedback would be given.
-pub(super) fn gone(page: &Page) -> HttpResponse {
-    let mut answer = page.problem(&Problem::new(Kind::UnitClosed, "This unit has closed."));
-    *answer.status_mut() = StatusCode::GONE;
-    answer
 }
 
 async fn send(
@@ -263,43 +231,6 @@ async fn sent(
     }
 }
 
-/// What makes a sent form the same as one that was sent before.
-fn request_of(place: &Place<'_>, typed: &Typed, form: &NewFeedback) -> Result<Request, Problem> {
-    let key = RequestKey::parse(&typed.key.to_string(), None, &format!("POST {}", place.path))?;
-    Ok(Request { body: read::body(form), key: Some(key) })
-}
-
-/// What a device kept of a form that could not be sent, as the request that it would have been. Nobody can be asked to mend
-/// it any more: a field with a fault is left out, so that the rest is not lost with it.
-///
-/// # Errors
-/// [`Kind::NotFound`], [`Kind::UnknownInstrument`], and [`Kind::Invalid`] when nothing is left or a text is too long.
-pub fn read_kept(
-    page: &Page,
-    service: &Service,
-    slug: &str,
-    id: &str,
-    entry: &Entry,
-) -> Result<(NewFeedback, Request), Problem> {
-    let snapshot = service.snapshot();
-    let place = Place::of(page, service, &snapshot, slug, id)?;
-    let version = entry.filled("version").and_then(|version| version.parse().ok());
-    let instrument = web_instrument(&snapshot, id, version).ok_or_else(|| {
-        Problem::at("/instrument_version", Kind::UnknownInstrument, "There is no such form. Fill in the one there is.")
-    })?;
-    let mut typed = Typed::read(entry, &instrument, service.random_id()?);
-    for _ in 0..MENDED_MOST {
-        match read::feedback(&mut typed, place.about(&instrument)) {
-            Ok(form) => {
-                let request = request_of(&place, &typed, &form)?;
-                return Ok((form, request));
-            }
-            Err(faults) => faults.iter().for_each(|fault| read::leave_out(&mut typed, &instrument, fault)),
-        }
-    }
-    Err(Problem::at("/answers", Kind::Invalid, "The answers cannot be read. Fill the form in again."))
-}
-
 /// Takes the feedback in, or shows the form again with the reason.
 async fn take(
     place: &Place<'_>,
@@ -308,17 +239,16 @@ async fn take(
     instrument: &Instrument,
     mut typed: Typed,
 ) -> Result<HttpResponse, Problem> {
-    let form = match read::feedback(&mut typed, place.about(instrument)) {
+    let form = match feedback(&mut typed, About::of(place.page.t, place.service, &place.unit.slug, instrument)) {
         Ok(form) => form,
         Err(faults) => {
             return Ok(place.form(StatusCode::UNPROCESSABLE_ENTITY, instrument, &typed, &faults, None, false));
         }
     };
     let language = form.language;
-    let request = request_of(place, &typed, &form)?;
-    let problem = match take_in::one(place.service, intake, form, None, request).await {
+    let request = request_of(&place.path, &typed, &form)?;
+    let problem = match submission::take(place.service, intake, limits, form, request).await {
         Ok(taken) => {
-            limits.note_unit(&place.unit.slug);
             let drawer = place.drawer(instrument, &typed, &[]);
             let around = Around {
                 frame: place.frame(place.page.t.get("thanks-title")).carrying(FORM),

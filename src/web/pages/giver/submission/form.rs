@@ -1,4 +1,4 @@
-//! From what was typed to a submission, or to faults in the giver's language.
+//! From what was typed into a form to feedback, or to faults in the giver's language.
 
 use actix_web::web::Bytes;
 use jiff::civil::Date;
@@ -8,16 +8,23 @@ use super::typed::{
     REPLY_EMAIL, REPLY_PHONE, REPLY_WANTED, Typed, VOLUNTEER_EMAIL, VOLUNTEER_NAME, VOLUNTEER_PHONE, VOLUNTEER_WANTED,
     months_of, years_of,
 };
-use crate::base::{Channel, Fault, Kind, Language, ReceiptCode};
+use crate::base::{Channel, Fault, Kind, Language, Problem, ReceiptCode};
 use crate::instrument::{AnswerFaultKind, AnswerLimits, CANNOT_SAY, Instrument, NumberUnit, Question, QuestionKind};
 use crate::intake::evaluate::{CONTACT_CHARS, check_contacts};
 use crate::intake::forms::{NewFeedback, Reply, Volunteer};
+use crate::intake::take_in::Request;
 use crate::locales::{Texts, arguments};
+use crate::service::Service;
+use crate::service::idempotency::RequestKey;
+use crate::web::pages::frame::entry::Entry;
+use crate::web::pages::frame::units::{unit_of, web_instrument};
 
 /// Months of a year.
 const MONTHS: i64 = 12;
 /// Digits of a number that is read; more are out of every bound.
 const DIGITS_MOST: usize = 9;
+/// How often what a device kept is read without the fields that had a fault: leaving one out may show another.
+const MENDED_MOST: usize = 3;
 
 /// A fault, where it is, in the giver's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +49,14 @@ pub struct About<'a> {
     /// Characters of a text at most.
     pub text_chars: usize,
     pub today: Date,
+}
+
+impl<'a> About<'a> {
+    /// What stands around the answers to `instrument` at `unit` today, read in the language of `t`.
+    pub fn of(t: Texts, service: &Service, unit: &'a str, instrument: &'a Instrument) -> Self {
+        let text_chars = service.config.limits.text_chars;
+        Self { unit, instrument, t, language: t.tag(), text_chars, today: service.today() }
+    }
 }
 
 /// Reads what was typed. What no control of the form could have sent is left out of `typed`, so that it is asked again.
@@ -112,14 +127,54 @@ pub fn feedback(typed: &mut Typed, about: About<'_>) -> Result<NewFeedback, Vec<
 }
 
 /// What makes a request the same as an earlier one: what was said, not how it was filled in.
-pub fn body(form: &NewFeedback) -> Bytes {
+fn body(form: &NewFeedback) -> Bytes {
     let answers: Vec<(&String, &Value)> = form.answers.iter().collect();
     let body = json!([form.instrument_version, answers, form.given_by, form.reply, form.volunteer, form.receipt]);
     body.to_string().into()
 }
 
+/// The request to `path` that `form`, of what was typed, is recognised by when it comes again.
+///
+/// # Errors
+/// As [`RequestKey::parse`].
+pub fn request_of(path: &str, typed: &Typed, form: &NewFeedback) -> Result<Request, Problem> {
+    let key = RequestKey::parse(&typed.key.to_string(), None, &format!("POST {path}"))?;
+    Ok(Request { body: body(form), key: Some(key) })
+}
+
+/// What a device kept of a form that could not be sent, as the request that it would have been. Nobody can be asked to mend
+/// it any more: a field with a fault is left out, so that the rest is not lost with it.
+///
+/// # Errors
+/// [`Kind::NotFound`], [`Kind::UnknownInstrument`], and [`Kind::Invalid`] when nothing is left or a text is too long.
+pub fn read_kept(
+    t: Texts,
+    service: &Service,
+    slug: &str,
+    id: &str,
+    entry: &Entry,
+) -> Result<(NewFeedback, Request), Problem> {
+    let snapshot = service.snapshot();
+    let unit = unit_of(&snapshot.tree, slug)?;
+    let version = entry.filled("version").and_then(|version| version.parse().ok());
+    let instrument = web_instrument(&snapshot, id, version).ok_or_else(|| {
+        Problem::at("/instrument_version", Kind::UnknownInstrument, "There is no such form. Fill in the one there is.")
+    })?;
+    let mut typed = Typed::read(entry, &instrument, service.random_id()?);
+    for _ in 0..MENDED_MOST {
+        match feedback(&mut typed, About::of(t, service, &unit.slug, &instrument)) {
+            Ok(form) => {
+                let request = request_of(&format!("/u/{slug}/{id}"), &typed, &form)?;
+                return Ok((form, request));
+            }
+            Err(faults) => faults.iter().for_each(|fault| leave_out(&mut typed, &instrument, fault)),
+        }
+    }
+    Err(Problem::at("/answers", Kind::Invalid, "The answers cannot be read. Fill the form in again."))
+}
+
 /// Leaves out what has a fault, where it is not the giver's own words. Who would join is left out whole.
-pub fn leave_out(typed: &mut Typed, instrument: &Instrument, fault: &FieldFault) {
+fn leave_out(typed: &mut Typed, instrument: &Instrument, fault: &FieldFault) {
     let field = fault.field.as_str();
     match instrument.question(field).map(|(_, question)| &question.kind) {
         Some(QuestionKind::Text) => {}

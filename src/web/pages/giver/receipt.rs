@@ -10,9 +10,6 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 use uuid::Uuid;
 
-use super::entry::Entry;
-use super::guard::TooOften;
-use super::page::{Frame, Keep, LANGUAGE, Page};
 use crate::base::receipt::{RECEIPT_SYMBOLS, ReceiptCodeError};
 use crate::base::{Kind, Problem, ReceiptCode};
 use crate::locales::{Texts, arguments};
@@ -23,7 +20,10 @@ use crate::service::idempotency::RequestKey;
 use crate::web::code_guard::CodeGuard;
 use crate::web::errors;
 use crate::web::limits::Limits;
-use view::{Done, Fault, Typed};
+use crate::web::pages::frame::entry::Entry;
+use crate::web::pages::frame::guard::TooOften;
+use crate::web::pages::frame::page::{Frame, Keep, LANGUAGE, Page};
+use view::{Done, Fault, SCRIPT, Typed};
 
 /// Characters of a mistyped code that are shown again: enough for a code with spaces and something too much.
 const TYPED_MOST: usize = 64;
@@ -33,9 +33,6 @@ const GROUP: usize = 4;
 
 /// What keys of this page's writes are kept for.
 const ENDPOINT: &str = "POST /r";
-
-/// The script that reads a code from the fragment.
-const SCRIPT: &str = "receipt.js";
 
 /// The form for the code (`templates/receipt_code.html`).
 #[derive(Template)]

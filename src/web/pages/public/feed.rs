@@ -8,13 +8,13 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-use super::page::Page;
-use super::posts::{self, POSTS_A_PAGE, Post, shortened};
-use super::unit::unit_of;
 use crate::base::Problem;
 use crate::calendar::local_midnight;
 use crate::service::Service;
 use crate::store::postings::BOARD;
+use crate::web::pages::frame::page::Page;
+use crate::web::pages::frame::posts::{self, POSTS_A_PAGE, Post, shortened};
+use crate::web::pages::frame::units::unit_of;
 
 /// Characters of an entry's title at most.
 const TITLE_CHARS: usize = 80;

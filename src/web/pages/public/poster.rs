@@ -5,14 +5,14 @@ use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::page::{Frame, Keep, Page};
-use super::posts::{self, Post, shortened};
-use super::unit::unit_of;
 use crate::base::Problem;
 use crate::locales::arguments;
 use crate::loop_back::qr::Qr;
 use crate::service::Service;
 use crate::store::postings::BOARD;
+use crate::web::pages::frame::page::{Frame, Keep, Page};
+use crate::web::pages::frame::posts::{self, Post, shortened};
+use crate::web::pages::frame::units::unit_of;
 
 /// Posts on one sheet at most. More, and longer ones, make another sheet, never smaller type.
 const POSTS_A_SHEET: usize = 3;

@@ -2,16 +2,16 @@
 
 use askama::Template;
 
-use super::read::FieldFault;
-use super::typed::{
-    GIVEN_BY, REPLY_EMAIL, REPLY_PHONE, REPLY_WANTED, Typed, VOLUNTEER_EMAIL, VOLUNTEER_NAME, VOLUNTEER_PHONE,
-    VOLUNTEER_WANTED, View, months_of, years_of,
-};
 use crate::base::{Channel, GivenBy};
 use crate::instrument::{CANNOT_SAY, Instrument, NumberUnit, Question, QuestionKind, Scale, Text};
 use crate::intake::evaluate::VOLUNTEER_MONTHS;
 use crate::locales::{Texts, arguments};
-use crate::web::pages::page::Frame;
+use crate::web::pages::frame::page::Frame;
+use crate::web::pages::giver::submission::form::FieldFault;
+use crate::web::pages::giver::submission::typed::{
+    GIVEN_BY, REPLY_EMAIL, REPLY_PHONE, REPLY_WANTED, Typed, VOLUNTEER_EMAIL, VOLUNTEER_NAME, VOLUNTEER_PHONE,
+    VOLUNTEER_WANTED, View, months_of, years_of,
+};
 
 /// Options that are drawn as cards at most; more are a list to choose from.
 const CARDS_MOST: usize = 10;

@@ -1,13 +1,13 @@
 //! What every page begins with: its language, its frame, and the way it is answered.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, ContentType, RETRY_AFTER, VARY};
+use actix_web::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, ContentType, VARY};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::unit::Takes;
-use super::{assets, kiosk};
-use crate::base::{Kind, Problem};
+use super::assets;
+use super::units::Takes;
+use crate::base::Problem;
 use crate::locales::{Texts, soft};
 use crate::organisation::{Tree, Unit};
 use crate::service::Service;
@@ -137,37 +137,6 @@ impl Page {
             .insert_header((VARY, "Accept-Language"))
             .body(html)
     }
-
-    /// The page, or what went wrong.
-    pub fn answer(&self, outcome: Result<HttpResponse, Problem>) -> HttpResponse {
-        outcome.unwrap_or_else(|problem| self.problem(&problem))
-    }
-
-    /// A page that says what went wrong and what to do.
-    pub fn problem(&self, problem: &Problem) -> HttpResponse {
-        let row = errors::note(problem);
-        let what = match problem.kind {
-            Kind::UnitClosed => "closed",
-            Kind::RateLimited | Kind::Overloaded | Kind::Unavailable | Kind::TimedOut => "busy",
-            Kind::StaffSession => "refused",
-            Kind::BodyTooLarge => "too-large",
-            _ if row.status == 404 || row.status == 405 => "not-found",
-            _ => "fault",
-        };
-        let title = self.t.get(&format!("problem-title-{what}"));
-        let text = self.t.get(&format!("problem-text-{what}"));
-        let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut answer = if self.path.starts_with(kiosk::ROOM) {
-            self.html(status, Keep::Never, &kiosk::problem(self, title, text))
-        } else {
-            let again = (what == "busy").then(|| self.link(&self.path));
-            self.html(status, Keep::Never, &ProblemPage { frame: self.frame(title), text, again })
-        };
-        if let Some(seconds) = problem.retry_after_seconds {
-            answer.headers_mut().insert(RETRY_AFTER, seconds.into());
-        }
-        answer
-    }
 }
 
 /// The texts of a language, if it has some.
@@ -279,6 +248,16 @@ impl Frame {
         self.unit.as_ref().is_some_and(|unit| unit.takes)
     }
 
+    /// Whose register it is: the organiser of the unit somebody came from, or the only one there is.
+    pub fn controller(&self, service: &Service) -> Option<String> {
+        if let Some(unit) = &self.unit {
+            return Some(unit.organiser.clone());
+        }
+        let snapshot = service.snapshot();
+        let mut organisers = snapshot.tree.organisers.values();
+        organisers.next().filter(|_| organisers.next().is_none()).map(|organiser| organiser.name.clone())
+    }
+
     /// The address of an asset.
     pub fn asset(&self, name: &str) -> String {
         assets::address(name)
@@ -293,13 +272,4 @@ impl Frame {
     pub fn say(&self, id: &str) -> String {
         self.t.get(id)
     }
-}
-
-/// What went wrong.
-#[derive(Template)]
-#[template(path = "problem.html")]
-struct ProblemPage {
-    frame: Frame,
-    text: String,
-    again: Option<String>,
 }

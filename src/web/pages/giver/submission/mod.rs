@@ -1,5 +1,9 @@
 //! Taking in what a form's page sent: at once, or sealed on the device and sent later. Both ways it is the same request.
 
+pub mod form;
+pub mod kiosk;
+pub mod typed;
+
 use crate::base::Problem;
 use crate::intake::forms::NewFeedback;
 use crate::intake::take_in::{self, Request};
@@ -7,8 +11,7 @@ use crate::intake::{Intake, Taken};
 use crate::service::Service;
 use crate::service::idempotency::RequestKey;
 use crate::web::limits::Limits;
-
-use super::entry::Entry;
+use crate::web::pages::frame::entry::Entry;
 
 /// The field with the idempotency key: made when the page was rendered, or by the device.
 pub const KEY: &str = "key";

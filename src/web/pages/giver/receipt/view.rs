@@ -5,7 +5,6 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::SCRIPT;
 use crate::base::{Channel, Kind, Problem};
 use crate::case::steps::{SILENCE_CLOSES_AFTER_DAYS, State};
 use crate::case::told::BOARD;
@@ -14,8 +13,11 @@ use crate::locales::{Texts, arguments};
 use crate::loop_back::plain_words;
 use crate::loop_back::story::{Decision, Happened, Matter, Message, Said, Status, Story};
 use crate::service::Service;
-use crate::web::pages::entry::Entry;
-use crate::web::pages::page::{Frame, Page};
+use crate::web::pages::frame::entry::Entry;
+use crate::web::pages::frame::page::{Frame, Page};
+
+/// The script that reads a code from the fragment.
+pub const SCRIPT: &str = "receipt.js";
 
 /// Months of a year.
 const YEAR: i64 = 12;

@@ -10,8 +10,8 @@ use actix_web::web::{ServiceConfig, get};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::assets;
-use super::page::{Frame, Keep, Page};
+use crate::web::pages::frame::assets;
+use crate::web::pages::frame::page::{Frame, Keep, Page};
 
 /// Text on its ground, by WCAG 2.2 success criterion 1.4.6 (AAA).
 const TEXT: f64 = 7.0;

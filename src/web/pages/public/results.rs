@@ -6,15 +6,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::civil::Date;
 
-use super::page::{Frame, Keep, Page};
-use super::posts::{self, CURSOR, Listed, Post};
-use super::unit::unit_of;
 use crate::base::Problem;
 use crate::locales::arguments;
 use crate::loop_back::postings::Posting;
 use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::store::postings::RESULTS;
+use crate::web::pages::frame::page::{Frame, Keep, Page};
+use crate::web::pages::frame::posts::{self, CURSOR, Listed, Post};
+use crate::web::pages::frame::units::unit_of;
 
 /// `templates/results.html`.
 #[derive(Template)]

@@ -7,10 +7,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use jiff::civil::Date;
 
-use super::page::{Frame, Keep, Page, UNIT};
-use super::privacy::controller;
 use crate::locales::arguments;
 use crate::service::Service;
+use crate::web::pages::frame::page::{Frame, Keep, Page, UNIT};
 
 /// When the pages were last gone through for the statement.
 const REVIEWED: Date = Date::constant(2026, 11, 25);
@@ -36,7 +35,7 @@ async fn show(request: HttpRequest, service: Data<Service>) -> HttpResponse {
     };
     let day = page.t.day(REVIEWED);
     let template = AccessibilityPage {
-        organiser: controller(&service, &frame),
+        organiser: frame.controller(&service),
         frame,
         contact: service.config.pages.contact_email.clone(),
         reviewed: page.t.with("access-reviewed", &arguments([("day", day.into())])),

@@ -1,0 +1,115 @@
+//! What was sent from a kiosk, read as feedback: which instrument stands at its address, and what was answered.
+
+use serde_json::{Map, Value};
+
+use super::CODE;
+use crate::base::{Channel, GivenBy, Kind, Problem};
+use crate::instrument::{Instrument, Question, QuestionKind};
+use crate::intake::forms::NewFeedback;
+use crate::locales::Texts;
+use crate::organisation::Unit;
+use crate::routing::Snapshot;
+use crate::web::pages::frame::entry::Entry;
+use crate::web::pages::frame::units::{offered, unit_of};
+
+/// The instrument of `/k/{unit}`.
+const QUICK: &str = "pikapalaute";
+
+/// An instrument that fits a kiosk: one question on faces, and a word at most.
+pub struct Fitting<'i> {
+    /// The instrument.
+    pub instrument: &'i Instrument,
+    /// The question on faces.
+    pub faces: &'i Question,
+    /// The question for own words.
+    pub word: Option<&'i Question>,
+}
+
+/// Whether an instrument is for kiosks: one question on three or five faces, at most one text, and nothing else.
+fn fitting(instrument: &Instrument) -> Option<Fitting<'_>> {
+    let mut faces = None;
+    let mut word = None;
+    for question in &instrument.questions {
+        let held = match &question.kind {
+            QuestionKind::Scale { .. } if has_faces(instrument, question) => &mut faces,
+            QuestionKind::Text => &mut word,
+            _ => return None,
+        };
+        if held.replace(question).is_some() {
+            return None;
+        }
+    }
+    let faces = faces.filter(|_| instrument.comes_by(Channel::Kiosk))?;
+    Some(Fitting { instrument, faces, word })
+}
+
+fn has_faces(instrument: &Instrument, question: &Question) -> bool {
+    instrument
+        .scale_of(question)
+        .is_some_and(|scale| matches!(scale.values.len(), 3 | 5) && scale.values.iter().all(|step| step.face.is_some()))
+}
+
+/// The unit and the instrument of an address.
+pub struct Kiosk<'s> {
+    /// The unit.
+    pub unit: &'s Unit,
+    /// The instrument.
+    pub fitting: Fitting<'s>,
+}
+
+/// What stands at an address: the instrument it names, else the quick one, else any that fits.
+///
+/// # Errors
+/// [`Kind::NotFound`].
+pub fn at<'s>(snapshot: &'s Snapshot, slug: &str, instrument: Option<&str>) -> Result<Kiosk<'s>, Problem> {
+    let unit = unit_of(&snapshot.tree, slug)?;
+    let named = |id: &str| snapshot.catalogue.get(id, None).and_then(|instrument| fitting(instrument));
+    let found = match instrument {
+        Some(id) => named(id),
+        None => named(QUICK).or_else(|| offered(snapshot, unit, Channel::Kiosk).find_map(fitting)),
+    };
+    Ok(Kiosk { unit, fitting: found.ok_or_else(Problem::not_found)? })
+}
+
+/// What a form says that was sent to the kiosk of `slug`.
+///
+/// # Errors
+/// [`Kind::NotFound`], [`Kind::Invalid`] when nothing was answered. Whether the answers fit is for intake to say.
+pub fn read(
+    snapshot: &Snapshot,
+    slug: &str,
+    instrument: Option<&str>,
+    texts: Texts,
+    entry: &Entry,
+) -> Result<NewFeedback, Problem> {
+    let kiosk = at(snapshot, slug, instrument)?;
+    let fitting = &kiosk.fitting;
+    let mut answers = Map::new();
+    if let Some(value) = entry.filled(&fitting.faces.id) {
+        // What is no number is left for intake to refuse.
+        let value = value.parse::<i32>().map_or_else(|_| Value::from(value), Value::from);
+        answers.insert(fitting.faces.id.clone(), value);
+    }
+    if let Some((question, text)) = fitting.word.and_then(|question| Some((question, entry.filled(&question.id)?))) {
+        answers.insert(question.id.clone(), Value::from(text));
+    }
+    if answers.is_empty() {
+        return Err(Problem::at("/answers", Kind::Invalid, "Nothing is answered. Answer a question, then send it."));
+    }
+    Ok(NewFeedback {
+        unit: kiosk.unit.slug.clone(),
+        instrument: fitting.instrument.id.clone(),
+        instrument_version: entry.filled("version").and_then(|version| version.parse().ok()),
+        channel: Channel::Kiosk,
+        language: texts.tag(),
+        given_by: GivenBy::default(),
+        answers,
+        given_on: None,
+        reply: None,
+        volunteer: None,
+        receipt: entry.filled(CODE).map(str::to_owned),
+        colour: None,
+        serial: None,
+        reminder: None,
+    })
+}
