@@ -13,7 +13,7 @@ use super::unknown_fault;
 use crate::base::{Channel, Fault, GivenBy, Kind, Language, Problem};
 use crate::instrument::{AnswerLimits, Coded, Instrument};
 use crate::organisation::{Node, Place, Unit, colours};
-use crate::routing::{Conditions, Routed, Rule, Snapshot, Subject};
+use crate::routing::{Conditions, Routed, Rule, Snapshot, Subject, Urgency};
 use crate::service::Service;
 use crate::store::feedback::{self, DryRunRow};
 use crate::store::{Day, audit, group_interviews};
@@ -80,7 +80,7 @@ pub struct Destination {
     /// Whether there is a case.
     pub case: bool,
     pub category: Option<String>,
-    pub urgency: Option<&'static str>,
+    pub urgency: Option<Urgency>,
     /// Who handles it.
     pub handler_id: Option<Uuid>,
 }
@@ -91,7 +91,7 @@ impl Destination {
         Self {
             case: case.is_some(),
             category: case.map(|case| case.category.clone()),
-            urgency: case.map(|case| case.urgency.as_str()),
+            urgency: case.map(|case| case.urgency),
             handler_id: case.map(|case| case.handler_id),
         }
     }
@@ -293,9 +293,10 @@ pub async fn period(
         let rows = feedback::page_for_dry_run(&mut db, (Day(from), Day(to)), after, until).await?;
         let mut given = Vec::with_capacity(rows.len());
         for row in rows.into_iter().filter(|row| run.is_under(row)) {
-            let points = match row.channel.as_str() {
-                "group" => group_interviews::points(&mut db, row.id).await?,
-                _ => Vec::new(),
+            let points = if row.channel == Channel::Group {
+                group_interviews::points(&mut db, row.id).await?
+            } else {
+                Vec::new()
             };
             given.push((row, points));
         }
@@ -305,7 +306,7 @@ pub async fn period(
                 tally.outcome.cut = true;
                 break;
             }
-            if row.channel == Channel::Group.as_str() {
+            if row.channel == Channel::Group {
                 for point in points {
                     run.count(&row, point.id, Some(vec![point.text]), &mut tally);
                 }
@@ -352,7 +353,6 @@ impl Run<'_> {
     fn compare(&self, row: &DryRunRow, said: Option<Vec<String>>) -> Option<(Destination, Destination, bool)> {
         let version = u32::try_from(row.instrument_version).ok();
         let instrument: &Instrument = self.settings.catalogue.get(&row.instrument, version)?;
-        let channel = Channel::parse(&row.channel)?;
         let place = self.settings.tree.place_of(row.placement_id)?;
         let is_point = said.is_some();
         let texts = match (said, &row.texts) {
@@ -365,14 +365,14 @@ impl Run<'_> {
         let coded: Vec<(usize, Coded)> =
             if is_point { Vec::new() } else { instrument.coded_from_json(&row.coded).ok()? };
         let subject = Subject {
-            channel,
+            channel: row.channel,
             instrument,
-            language: Language::parse(&row.language)?,
-            given_by: GivenBy::parse(&row.given_by)?,
+            language: row.language,
+            given_by: row.given_by,
             coded: &coded,
             texts: &texts,
             reply_wanted: row.reply_email.unwrap_or(false),
-            about: colours::about(&self.settings.tree, channel, row.author_id, row.colour_id),
+            about: colours::about(&self.settings.tree, row.channel, row.author_id, row.colour_id),
         };
         let (before, _) = self.now.route(self.settings, &place, &subject, self.today)?;
         let (after, taken) = self.then.route(self.settings, &place, &subject, self.today)?;

@@ -1,5 +1,6 @@
 //! What producer and organiser agreed on who handles feedback and in what time. Pure.
 
+use crate::base::words::word_enum;
 pub mod terms;
 
 use jiff::civil::Date;
@@ -44,65 +45,34 @@ impl Coverage {
     }
 }
 
-/// Where a version stands between the two sides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// One side has signed; it does not count yet.
-    Proposed,
-    /// Both sides have signed.
-    Accepted,
-    /// The other side said no.
-    Declined,
-    /// The side that proposed it took it back.
-    Withdrawn,
-}
-
-impl State {
-    pub const ALL: [Self; 4] = [Self::Proposed, Self::Accepted, Self::Declined, Self::Withdrawn];
-
-    /// The word in the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Proposed => "proposed",
-            Self::Accepted => "accepted",
-            Self::Declined => "declined",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
+word_enum! {
+    /// Where a version stands between the two sides.
+    #[schema(as = AgreementState)]
+    pub enum State: "state of an agreement" {
+        /// One side has signed; it does not count yet.
+        Proposed = "proposed",
+        /// Both sides have signed.
+        Accepted = "accepted",
+        /// The other side said no.
+        Declined = "declined",
+        /// The side that proposed it took it back.
+        Withdrawn = "withdrawn",
     }
 }
 
-/// Who signs an agreement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Side {
-    /// The producer, by its contact.
-    Producer,
-    /// The organiser.
-    Organiser,
-    /// Both on paper, entered by an admin or from a file.
-    Paper,
+word_enum! {
+    /// Who signs an agreement.
+    pub enum Side: "side of an agreement" {
+        /// The producer, by its contact.
+        Producer = "producer",
+        /// The organiser.
+        Organiser = "organiser",
+        /// Both on paper, entered by an admin or from a file.
+        Paper = "paper",
+    }
 }
 
 impl Side {
-    pub const ALL: [Self; 3] = [Self::Producer, Self::Organiser, Self::Paper];
-
-    /// The word in the API and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Producer => "producer",
-            Self::Organiser => "organiser",
-            Self::Paper => "paper",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|side| side.as_str() == word)
-    }
-
     /// Who has to sign what this side proposed; nobody where both have.
     pub fn other(self) -> Option<Self> {
         match self {

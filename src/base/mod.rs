@@ -9,6 +9,7 @@ pub mod month;
 pub mod problem;
 pub mod receipt;
 pub mod shape;
+pub mod words;
 
 pub use chance::Entropy;
 pub use channel::Channel;
@@ -17,3 +18,4 @@ pub use giver::{GivenBy, Language};
 pub use month::Month;
 pub use problem::{Fault, Kind, Problem};
 pub use receipt::ReceiptCode;
+pub use words::UnknownWord;

@@ -9,8 +9,21 @@ use jiff::civil::Date;
 
 use super::steps::State;
 use crate::agreement::Due;
+use crate::base::words::word_enum;
 use crate::calendar::Calendar;
 use crate::calendar::CalendarError;
+
+word_enum! {
+    /// A deadline of a case.
+    pub enum Deadline: "deadline" {
+        /// Somebody has taken it up.
+        Acknowledge = "acknowledge",
+        /// There is an answer.
+        Decide = "decide",
+        /// The giver has heard it from staff.
+        Tell = "tell",
+    }
+}
 
 /// What the days of a case follow from.
 #[derive(Debug, Clone, Copy)]

@@ -4,3 +4,4 @@ pub mod deadlines;
 pub mod decision;
 pub mod steps;
 pub mod told;
+pub mod words;

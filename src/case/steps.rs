@@ -5,11 +5,7 @@
 //! by silence after the telling, or by staff after the telling. Who may take a step is decided elsewhere; here stands
 //! only what may follow what.
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-
+use crate::base::words::word_enum;
 use crate::webhook::EventType;
 
 /// How often the giver's "it did not help" takes a case back into handling.
@@ -20,62 +16,64 @@ pub const REOPEN_WITHIN_DAYS: u32 = 60;
 /// After how many days of silence since the telling a case closes by itself.
 pub const SILENCE_CLOSES_AFTER_DAYS: u32 = 30;
 
-/// Where a case stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Taken in; nobody has looked at it yet.
-    Received,
-    /// Somebody has seen it and said so.
-    Acknowledged,
-    /// Somebody is working on it.
-    InHandling,
-    /// The giver has been asked something; the deadlines pause.
-    WaitingForGiver,
-    /// There is a decision, which the giver has not heard yet.
-    Decided,
-    /// The giver has been told.
-    Told,
-    /// Done.
-    Closed,
+word_enum! {
+    /// Where a case stands.
+    #[schema(as = CaseState)]
+    pub enum State: "state of a case" {
+        /// Taken in; nobody has looked at it yet.
+        Received = "received",
+        /// Somebody has seen it and said so.
+        Acknowledged = "acknowledged",
+        /// Somebody is working on it.
+        InHandling = "in_handling",
+        /// The giver has been asked something; the deadlines pause.
+        WaitingForGiver = "waiting_for_giver",
+        /// There is a decision, which the giver has not heard yet.
+        Decided = "decided",
+        /// The giver has been told.
+        Told = "told",
+        /// Done.
+        Closed = "closed",
+    }
 }
 
-/// What can happen to a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    /// Staff say that they have seen it.
-    Acknowledge,
-    /// A handler is named. Before it is acknowledged that is no sign that anybody has looked at it.
-    Assign,
-    /// Staff ask the giver something.
-    Ask,
-    /// The giver answers the question.
-    GiverAnswers,
-    /// The giver adds something unasked.
-    GiverAdds,
-    /// Staff decide. Straight from `received` it acknowledges too; while waiting it withdraws the question.
-    Decide,
-    /// The giver hears the decision.
-    Tell,
-    /// Staff close what has been told.
-    Close,
-    /// The giver says that the answer helped.
-    HelpedVerdict,
-    /// The giver says that it did not help; bounded by [`may_reopen`].
-    DidNotHelpVerdict,
-    /// Staff take it up again.
-    Reopen,
-    /// The giver's mail server refused the mail: the telling falls to the next way.
-    MailRefused,
-    /// Somebody is reminded of a deadline: a rung of [`super::escalation::Rung`].
-    Remind,
-    /// The working calendar was changed, and the open deadlines with it.
-    MoveDeadlines,
-    /// A substitute may act beside the handler, or no longer does.
-    StandIn,
-    /// [`SILENCE_CLOSES_AFTER_DAYS`] have passed since the telling.
-    SilenceCloses,
+word_enum! {
+    /// What can happen to a case.
+    #[schema(as = CaseStep)]
+    pub enum Step: "step of a case" {
+        /// Staff say that they have seen it.
+        Acknowledge = "acknowledge",
+        /// A handler is named. Before it is acknowledged that is no sign that anybody has looked at it.
+        Assign = "assign",
+        /// Staff ask the giver something.
+        Ask = "ask",
+        /// The giver answers the question.
+        GiverAnswers = "giver_answers",
+        /// The giver adds something unasked.
+        GiverAdds = "giver_adds",
+        /// Staff decide. Straight from `received` it acknowledges too; while waiting it withdraws the question.
+        Decide = "decide",
+        /// The giver hears the decision.
+        Tell = "tell",
+        /// Staff close what has been told.
+        Close = "close",
+        /// The giver says that the answer helped.
+        HelpedVerdict = "helped_verdict",
+        /// The giver says that it did not help; bounded by [`may_reopen`].
+        DidNotHelpVerdict = "did_not_help_verdict",
+        /// Staff take it up again.
+        Reopen = "reopen",
+        /// The giver's mail server refused the mail: the telling falls to the next way.
+        MailRefused = "mail_refused",
+        /// Somebody is reminded of a deadline: a rung of [`super::escalation::Rung`].
+        Remind = "remind",
+        /// The working calendar was changed, and the open deadlines with it.
+        MoveDeadlines = "move_deadlines",
+        /// A substitute may act beside the handler, or no longer does.
+        StandIn = "stand_in",
+        /// [`SILENCE_CLOSES_AFTER_DAYS`] have passed since the telling.
+        SilenceCloses = "silence_closes",
+    }
 }
 
 /// Every allowed step: from this state, by this step, to that state. What does not stand here is not allowed.
@@ -156,95 +154,7 @@ pub fn may_reopen(reopenings: u32, since_days: u32) -> bool {
     reopenings < MAX_REOPENINGS && since_days <= REOPEN_WITHIN_DAYS
 }
 
-/// A name that is no state or step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum UnknownName {
-    /// Not one of [`State::ALL`].
-    #[error("not a state of a case")]
-    State,
-    /// Not one of [`Step::ALL`].
-    #[error("not a step of a case")]
-    Step,
-}
-
-impl State {
-    /// Every state, in the order of a case's way.
-    pub const ALL: [Self; 7] = [
-        Self::Received,
-        Self::Acknowledged,
-        Self::InHandling,
-        Self::WaitingForGiver,
-        Self::Decided,
-        Self::Told,
-        Self::Closed,
-    ];
-
-    /// The name in the database and the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Acknowledged => "acknowledged",
-            Self::InHandling => "in_handling",
-            Self::WaitingForGiver => "waiting_for_giver",
-            Self::Decided => "decided",
-            Self::Told => "told",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// The state of this name.
-    ///
-    /// # Errors
-    /// [`UnknownName::State`] for any other text; names are exact.
-    pub fn parse(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL.into_iter().find(|state| state.as_str() == name).ok_or(UnknownName::State)
-    }
-}
-
 impl Step {
-    pub const ALL: [Self; 16] = [
-        Self::Acknowledge,
-        Self::Assign,
-        Self::Ask,
-        Self::GiverAnswers,
-        Self::GiverAdds,
-        Self::Decide,
-        Self::Tell,
-        Self::Close,
-        Self::HelpedVerdict,
-        Self::DidNotHelpVerdict,
-        Self::Reopen,
-        Self::MailRefused,
-        Self::SilenceCloses,
-        Self::Remind,
-        Self::MoveDeadlines,
-        Self::StandIn,
-    ];
-
-    /// The name in the database and the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "acknowledge",
-            Self::Assign => "assign",
-            Self::Ask => "ask",
-            Self::GiverAnswers => "giver_answers",
-            Self::GiverAdds => "giver_adds",
-            Self::Decide => "decide",
-            Self::Tell => "tell",
-            Self::Close => "close",
-            Self::HelpedVerdict => "helped_verdict",
-            Self::DidNotHelpVerdict => "did_not_help_verdict",
-            Self::Reopen => "reopen",
-            Self::MailRefused => "mail_refused",
-            Self::SilenceCloses => "silence_closes",
-            Self::Remind => "remind",
-            Self::MoveDeadlines => "move_deadlines",
-            Self::StandIn => "stand_in",
-        }
-    }
-
     /// What other systems are told of it.
     #[must_use]
     pub fn event(self) -> EventType {
@@ -263,42 +173,6 @@ impl Step {
             Self::MoveDeadlines => EventType::CaseDeadlinesMoved,
         }
     }
-
-    /// The step of this name.
-    ///
-    /// # Errors
-    /// [`UnknownName::Step`] for any other text; names are exact.
-    pub fn parse(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL.into_iter().find(|step| step.as_str() == name).ok_or(UnknownName::Step)
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for State {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        Self::parse(name)
-    }
-}
-
-impl FromStr for Step {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        Self::parse(name)
-    }
 }
 
 #[cfg(test)]
@@ -306,6 +180,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use proptest::prelude::*;
+    use serde::Deserialize;
     use serde::de::IntoDeserializer;
     use serde::de::value::Error as ValueError;
 
@@ -399,21 +274,21 @@ mod tests {
     fn names_come_back_and_are_those_of_serde() {
         for state in State::ALL {
             let name = state.to_string();
-            assert_eq!(State::parse(&name), Ok(state));
+            assert_eq!(State::parse(&name), Some(state));
             assert_eq!(name.parse(), Ok(state));
             let read: Result<State, ValueError> = State::deserialize(name.as_str().into_deserializer());
             assert_eq!(read, Ok(state));
         }
         for step in Step::ALL {
             let name = step.to_string();
-            assert_eq!(Step::parse(&name), Ok(step));
+            assert_eq!(Step::parse(&name), Some(step));
             assert_eq!(name.parse(), Ok(step));
             let read: Result<Step, ValueError> = Step::deserialize(name.as_str().into_deserializer());
             assert_eq!(read, Ok(step));
             assert!(step.event().as_str().starts_with("case."));
         }
-        assert_eq!(State::parse("Told"), Err(UnknownName::State));
-        assert_eq!(Step::parse(""), Err(UnknownName::Step));
+        assert_eq!(State::parse("Told"), None);
+        assert_eq!(Step::parse(""), None);
     }
 
     proptest! {

@@ -58,12 +58,18 @@ pub struct BlockKey {
 
 impl BlockKey {
     /// The block of a placement that a stored feedback counts to; none if the store holds words that we do not know.
-    pub fn of_stored(placement_id: Uuid, instrument: &str, version: i64, channel: &str, month: &str) -> Option<Self> {
+    pub fn of_stored(
+        placement_id: Uuid,
+        instrument: &str,
+        version: i64,
+        channel: Channel,
+        month: &str,
+    ) -> Option<Self> {
         Some(Self {
             counted_for: CountedFor::Placement(placement_id),
             instrument: instrument.to_owned(),
             version,
-            channel: Channel::parse(channel)?,
+            channel,
             month: Month::parse(month)?,
         })
     }

@@ -7,7 +7,8 @@ use super::transition::{Actor, Change, version_mismatch};
 use crate::base::{Kind, Language, Problem};
 use crate::case::decision::DecisionKind;
 use crate::case::steps::{State, Step};
-use crate::case::told::{EMAIL, RECEIPT_PAGE, ToldHow};
+use crate::case::told::{ToldByStaff, ToldHow};
+use crate::case::words::TextKind;
 use crate::organisation::{Authority, Reach};
 use crate::outbox::mail_queue::Letter;
 use crate::routing::handler::may_handle;
@@ -38,7 +39,7 @@ pub enum Act {
         language: Option<Language>,
     },
     /// Marks that the giver was told.
-    Tell { how: ToldHow, language: Option<Language> },
+    Tell { how: ToldByStaff, language: Option<Language> },
     /// The mail that told the giver came back later: the giver was not told.
     MailRefused,
     /// Closes what was told.
@@ -100,7 +101,7 @@ pub async fn act(
     }
     open.case = change(service, authority, &open, &act)?.save(service, &mut tx).await?;
     if matches!(act, Act::MailRefused) {
-        mails::came_back(&mut tx, id, Letter::AnswerWaits.as_str(), Day(service.today())).await?;
+        mails::came_back(&mut tx, id, Letter::AnswerWaits, Day(service.today())).await?;
     }
     if let Some((key, body)) = &repeat {
         let day = Day(service.today());
@@ -122,9 +123,7 @@ pub(super) async fn is_as_read(tx: &mut Writer, case: &CaseRow, version: i64) ->
     }
     let events = case_log::events(tx, case.id).await?;
     let mut since = events.iter().filter(|event| event.n > version);
-    Ok(version < case.version
-        && version > 0
-        && since.all(|event| Step::parse(&event.step).is_ok_and(Step::leaves_the_matter_alone)))
+    Ok(version < case.version && version > 0 && since.all(|event| event.step.leaves_the_matter_alone()))
 }
 
 pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) -> Result<Change, Problem> {
@@ -136,7 +135,7 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
         ));
     }
     let mut change = Change::begin(service, open.case.clone(), act.step(), actor)?;
-    let language = open.feedback.language.as_str();
+    let language = open.feedback.language;
     Ok(match act {
         Act::Acknowledge | Act::Close | Act::MailRefused => change,
         Act::Assign { handler } => {
@@ -153,7 +152,7 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
             let principal = snapshot.tree.principal_by_slug(handler).ok_or_else(unknown)?;
             let role = may_handle(&snapshot.tree, principal.id, &place, open.about.principal()).ok_or_else(unknown)?;
             change.case.handler_id = principal.id;
-            change.case.handler_role = role.as_str().to_owned();
+            change.case.handler_role = role;
             let change = change.detail("handler", principal.id.to_string());
             // Whoever hands over may know better than the calendar: it is allowed, and seen in the event.
             match snapshot.away_until(principal.id, service.today()) {
@@ -162,20 +161,20 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
             }
         }
         Act::Ask { question } => {
-            change.text("question", language, checked_text(service, "/question", question, language)?)
+            change.text(TextKind::Question, language, checked_text(service, "/question", question, language)?)
         }
         Act::Decide { kind, text: answer, language: written_in } => {
-            let language = written_in.as_ref().map_or(language, |written| written.as_str());
-            change.case.decision = Some(kind.as_str().to_owned());
+            let language = written_in.unwrap_or(language);
+            change.case.decision = Some(*kind);
             let change = change.detail("decision", kind.as_str());
             if *kind == DecisionKind::Thanks && answer.trim().is_empty() {
                 change
             } else {
-                change.text("decision", language, checked_text(service, "/text", answer, language)?)
+                change.text(TextKind::Decision, language, checked_text(service, "/text", answer, language)?)
             }
         }
         Act::Tell { how, language: spoken } => {
-            if ToldHow::of(&open.feedback.channel) != Some(*how) {
+            if ToldByStaff::of(open.feedback.channel) != Some(*how) {
                 return Err(Problem::at(
                     "/how",
                     Kind::StepNotAllowed,
@@ -186,25 +185,25 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
                     ),
                 ));
             }
-            change.case.told_how = Some(how.as_str().to_owned());
-            change
-                .detail("how", how.as_str())
-                .detail("language", spoken.map_or_else(|| language.to_owned(), |spoken| spoken.as_str().to_owned()))
+            change.case.told_how = Some((*how).into());
+            change.detail("how", how.as_str()).detail("language", spoken.unwrap_or(language).as_str())
         }
-        Act::Reopen { reason } => change.text("reason", "fi", checked_text(service, "/reason", reason, "fi")?),
+        Act::Reopen { reason } => {
+            change.text(TextKind::Reason, Language::Fi, checked_text(service, "/reason", reason, Language::Fi)?)
+        }
     })
 }
 
 /// Whether the giver counts as told since a mail server took the mail.
 pub fn was_told_by_mail(case: &CaseRow) -> bool {
-    case.state == State::Told.as_str() && case.told_how.as_deref() == Some(EMAIL)
+    case.state == State::Told && case.told_how == Some(ToldHow::Email)
 }
 
 /// A text that staff or a giver writes: not empty, within the bound, redacted.
 ///
 /// # Errors
 /// [`Kind::Invalid`], [`Kind::TextTooLong`].
-pub fn checked_text(service: &Service, pointer: &str, text: &str, language: &str) -> Result<Redacted, Problem> {
+pub fn checked_text(service: &Service, pointer: &str, text: &str, language: Language) -> Result<Redacted, Problem> {
     let most = service.config.limits.text_chars;
     if text.trim().is_empty() {
         return Err(Problem::at(pointer, Kind::Invalid, "The text is empty. Write what the other side is to read."));
@@ -216,7 +215,7 @@ pub fn checked_text(service: &Service, pointer: &str, text: &str, language: &str
     if text.contains('\0') {
         return Err(Problem::at(pointer, Kind::Invalid, "Remove the character U+0000."));
     }
-    Ok(Redacted::from_text(text.trim(), language))
+    Ok(Redacted::from_text(text.trim(), language.as_str()))
 }
 
 /// Marks the told case, when the giver opens the receipt page.
@@ -225,6 +224,6 @@ pub fn checked_text(service: &Service, pointer: &str, text: &str, language: &str
 /// The store's.
 pub async fn tell_by_receipt(service: &Service, tx: &mut Writer, case: CaseRow) -> Result<CaseRow, Problem> {
     let mut change = Change::begin(service, case, Step::Tell, Actor::Giver)?;
-    change.case.told_how = Some(RECEIPT_PAGE.to_owned());
-    change.detail("how", RECEIPT_PAGE).save(service, tx).await
+    change.case.told_how = Some(ToldHow::ReceiptPage);
+    change.detail("how", ToldHow::ReceiptPage.as_str()).save(service, tx).await
 }

@@ -8,9 +8,9 @@ use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::read::Deadline;
 use crate::base::Problem;
 use crate::calendar::local_midnight;
+use crate::case::deadlines::Deadline;
 use crate::case::steps::State;
 use crate::locales::{Texts, arguments};
 use crate::organisation::{Authority, DataClass, Reach};
@@ -76,7 +76,7 @@ pub async fn feed(service: &Service, principal_id: Uuid) -> Result<String, Probl
 /// Whether the roles of today still reach the case: who has lost them handles and tells nothing there any more.
 fn reaches(authority: &Authority, case: &CaseRow) -> bool {
     let place = case.place();
-    if case.state == State::Decided.as_str() {
+    if case.state == State::Decided {
         // What is left is to tell the giver, which is the author's.
         return authority.reach(DataClass::CaseState, &place, true) != Reach::Nothing;
     }
@@ -85,13 +85,13 @@ fn reaches(authority: &Authority, case: &CaseRow) -> bool {
 
 fn open_deadlines(case: &CaseRow) -> Vec<Due<'_>> {
     let of = |what, day| Due { case, what, day };
-    match State::parse(&case.state) {
-        Ok(State::Received) => {
+    match case.state {
+        State::Received => {
             vec![of(Deadline::Acknowledge, case.acknowledge_by.0), of(Deadline::Decide, case.decide_by.0)]
         }
-        Ok(State::Acknowledged | State::InHandling) => vec![of(Deadline::Decide, case.decide_by.0)],
-        Ok(State::Decided) => vec![of(Deadline::Tell, case.tell_by.0)],
-        _ => Vec::new(),
+        State::Acknowledged | State::InHandling => vec![of(Deadline::Decide, case.decide_by.0)],
+        State::Decided => vec![of(Deadline::Tell, case.tell_by.0)],
+        State::WaitingForGiver | State::Told | State::Closed => Vec::new(),
     }
 }
 

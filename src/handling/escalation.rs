@@ -8,12 +8,13 @@ use jiff::civil::Date;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::read::{Deadline, next_deadline};
+use super::read::next_deadline;
 use super::transition::{Actor, Change, calendar};
 use crate::agreement::Agreement;
 use crate::base::{Kind, Problem};
 use crate::calendar::Calendar;
 use crate::calendar::CalendarError;
+use crate::case::deadlines::Deadline;
 use crate::case::steps::Step;
 use crate::config::Reminders;
 use crate::organisation::{Node, NodeKind, Role};
@@ -157,7 +158,7 @@ fn next_rung(service: &Service, case: &CaseRow) -> Result<Option<(Deadline, Date
     if !calendar.is_working_day(today) || case.reminded_on.is_some_and(|day| day.0 >= today) {
         return Ok(None);
     }
-    let done = if case.watched.as_deref() == Some(deadline.as_str()) { case.rung } else { 0 };
+    let done = if case.watched == Some(deadline) { case.rung } else { 0 };
     let rung = rung_on(today, due, case.received_on.0, done, calendar, &service.config.reminders);
     Ok(rung.map_err(Problem::internal)?.map(|rung| (deadline, due, rung)))
 }
@@ -179,7 +180,7 @@ async fn climb(service: &Service, case_id: Uuid) -> Result<bool, Problem> {
     }
     let (rung, receivers) = found;
     let mut change = Change::begin(service, case, Step::Remind, Actor::Service)?;
-    change.case.watched = Some(deadline.as_str().to_owned());
+    change.case.watched = Some(deadline);
     change.case.rung = rung.height() + 1;
     change.case.reminded_on = Some(Day(service.today()));
     if rung == Rung::Substitute && deadline != Deadline::Tell {
@@ -199,7 +200,7 @@ async fn climb(service: &Service, case_id: Uuid) -> Result<bool, Problem> {
         Err(problem) if problem.kind == Kind::VersionMismatch => return Ok(false),
         Err(problem) => return Err(problem),
     }
-    let about = AboutCase { case_id, deadline: Some((deadline.as_str(), due)) };
+    let about = AboutCase { case_id, deadline: Some((deadline, due)) };
     for receiver in receivers {
         notices::leave(service, &mut tx, receiver, rung.notice(), Some(about), 1).await?;
     }
@@ -234,7 +235,7 @@ impl<'s> Ladder<'s> {
         deadline: Deadline,
     ) -> Result<Self, Problem> {
         let row = feedback::find(tx, case.feedback_id).await?.ok_or_else(Problem::not_found)?;
-        let about: About = organisation::about(tx, &row.channel, row.author_id, row.colour_id).await?;
+        let about: About = organisation::about(tx, row.channel, row.author_id, row.colour_id).await?;
         Ok(Self {
             snapshot,
             case: case.clone(),

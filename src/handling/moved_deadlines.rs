@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::agreement::Due;
 use crate::base::{Kind, Problem};
-use crate::case::deadlines::Counted;
-use crate::case::steps::{State, Step};
+use crate::case::deadlines::{Counted, Deadline};
+use crate::case::steps::Step;
 use crate::handling::transition::{Actor, Change};
 use crate::intake::evaluate::promise_of;
 use crate::organisation::{Node, NodeKind};
@@ -94,7 +94,7 @@ async fn move_case(service: &Service, tx: &mut Writer, snapshot: &Snapshot, case
     let old = promise_of(&case);
     let days = |number: i64| u16::try_from(number).map_err(Problem::internal);
     let counted = Counted {
-        state: State::parse(&case.state).map_err(Problem::internal)?,
+        state: case.state,
         received_on: case.received_on.0,
         terms_from: case.terms_from.0,
         terms: [days(case.acknowledge_wd)?, days(case.decide_wd)?, days(case.tell_wd)?],
@@ -111,10 +111,10 @@ async fn move_case(service: &Service, tx: &mut Writer, snapshot: &Snapshot, case
     change.case.decide_by = Day(new.decide_by);
     change.case.tell_by = Day(new.tell_by);
     let mut watched_moved_later = false;
-    for (name, from, to) in named(old, new) {
+    for (deadline, from, to) in named(old, new) {
         if from != to {
-            change = change.detail(name, json!({"from": from.to_string(), "to": to.to_string()}));
-            watched_moved_later |= to > from && change.case.watched.as_deref() == Some(name);
+            change = change.detail(deadline.as_str(), json!({"from": from.to_string(), "to": to.to_string()}));
+            watched_moved_later |= to > from && change.case.watched == Some(deadline);
         }
     }
     if watched_moved_later {
@@ -129,11 +129,10 @@ async fn move_case(service: &Service, tx: &mut Writer, snapshot: &Snapshot, case
     }
 }
 
-/// The deadlines by the words that cases and notices call them by.
-fn named(old: Due, new: Due) -> [(&'static str, jiff::civil::Date, jiff::civil::Date); 3] {
+fn named(old: Due, new: Due) -> [(Deadline, jiff::civil::Date, jiff::civil::Date); 3] {
     [
-        ("acknowledge", old.acknowledge_by, new.acknowledge_by),
-        ("decide", old.decide_by, new.decide_by),
-        ("tell", old.tell_by, new.tell_by),
+        (Deadline::Acknowledge, old.acknowledge_by, new.acknowledge_by),
+        (Deadline::Decide, old.decide_by, new.decide_by),
+        (Deadline::Tell, old.tell_by, new.tell_by),
     ]
 }

@@ -5,8 +5,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::base::Problem;
+use crate::case::deadlines::Deadline;
 use crate::case::steps::State;
-use crate::case::told::ToldHow;
+use crate::case::told::ToldByStaff;
+use crate::case::words::CaseSubject;
 use crate::keys::keyring::Purpose;
 use crate::organisation::tree::in_force;
 use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, roles};
@@ -38,36 +40,14 @@ pub struct OpenCase {
     pub is_about_reader: bool,
 }
 
-/// A deadline of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deadline {
-    /// Somebody has taken it up.
-    Acknowledge,
-    /// There is an answer.
-    Decide,
-    /// The giver has heard it from staff.
-    Tell,
-}
-
-impl Deadline {
-    /// The word in the API and the store.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "acknowledge",
-            Self::Decide => "decide",
-            Self::Tell => "tell",
-        }
-    }
-}
-
 /// The deadline that comes next in the state a case is in, with its day; none while the clock stands still, and once told.
 pub fn next_deadline(case: &CaseRow) -> Option<(Deadline, Date)> {
-    match State::parse(&case.state).ok()? {
+    match case.state {
         State::Received => Some((Deadline::Acknowledge, case.acknowledge_by.0)),
         State::Acknowledged | State::InHandling => Some((Deadline::Decide, case.decide_by.0)),
         // Where staff tell the giver, that is still to be done; elsewhere the answer is there to be read, and an anonymous
         // giver who never comes back breaks no deadline.
-        State::Decided if ToldHow::of(&case.channel).is_some() => Some((Deadline::Tell, case.tell_by.0)),
+        State::Decided if ToldByStaff::of(case.channel).is_some() => Some((Deadline::Tell, case.tell_by.0)),
         State::Decided => None,
         State::WaitingForGiver | State::Told | State::Closed => None,
     }
@@ -84,7 +64,7 @@ pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> R
     // Who has lost every handling role here handles nothing here any more.
     let handles = case.handler_id == authority.principal_id || case.stand_in_id == Some(authority.principal_id);
     let is_handler = handles && authority.holds(&HANDLING_ROLES, &place);
-    let is_author = feedback.author_id == Some(authority.principal_id) && ToldHow::of(&feedback.channel).is_some();
+    let is_author = feedback.author_id == Some(authority.principal_id) && ToldByStaff::of(feedback.channel).is_some();
     let own = is_handler || is_author;
     // Whoever was made the handler handles it, in whatever role: at last the organiser.
     let state = if is_handler { Reach::Own } else { authority.reach(DataClass::CaseState, &place, own) };
@@ -92,7 +72,7 @@ pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> R
         return Err(Problem::not_found());
     }
     let texts = if is_handler { Reach::Own } else { authority.reach(DataClass::OriginalText, &place, own) };
-    let about = organisation::about(db, &feedback.channel, feedback.author_id, feedback.colour_id).await?;
+    let about = organisation::about(db, feedback.channel, feedback.author_id, feedback.colour_id).await?;
     let is_about_reader = about.is(authority.principal_id);
     // What somebody wrote about one's own work is seen in released batches only; an oral note one wrote down oneself.
     let texts = if is_about_reader && !is_author { Reach::Nothing } else { texts };
@@ -134,10 +114,10 @@ pub async fn texts(
     }
     let mut tx = service.store.write().await?;
     audit::record(&mut tx, service.now(), authority.principal_id, "text.read", open.case.id).await?;
-    let texts = if open.case.subject == "swot_point" {
+    let texts = if open.case.subject == CaseSubject::SwotPoint {
         // Retention leaves an empty text behind.
         let point = group_interviews::point(&mut tx, open.case.id).await?.filter(|point| !point.text.is_empty());
-        point.map(|point| vec![(point.field, point.text)]).unwrap_or_default()
+        point.map(|point| vec![(point.field.to_string(), point.text)]).unwrap_or_default()
     } else {
         texts_of(service, &open.feedback)?
     };

@@ -4,10 +4,11 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::base::{Channel, Kind, Problem};
+use crate::base::{Channel, Kind, Language, Problem};
 use crate::calendar::Calendar;
 use crate::case::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
-use crate::case::told::ToldHow;
+use crate::case::told::ToldByStaff;
+use crate::case::words::{ActorKind, TextKind, Verdict};
 use crate::intake::evaluate::{promise_of, terms_of};
 use crate::outbox::mail_queue::{self, Letter, Receiver};
 use crate::outbox::notices;
@@ -33,11 +34,11 @@ pub enum Actor {
 }
 
 impl Actor {
-    fn word(self) -> &'static str {
+    fn kind(self) -> ActorKind {
         match self {
-            Self::Staff(_) => "staff",
-            Self::Giver => "giver",
-            Self::Service => "service",
+            Self::Staff(_) => ActorKind::Staff,
+            Self::Giver => ActorKind::Giver,
+            Self::Service => ActorKind::Service,
         }
     }
 }
@@ -59,11 +60,11 @@ impl Change {
     /// # Errors
     /// [`Kind::StepNotAllowed`].
     pub fn begin(service: &Service, case: CaseRow, step: Step, actor: Actor) -> Result<Self, Problem> {
-        let from = State::parse(&case.state).map_err(|_| Problem::internal("an unknown state is stored"))?;
+        let from = case.state;
         let to = next(from, step).ok_or_else(|| not_allowed(from, step))?;
         let today = service.today();
         let mut case = case;
-        case.state = to.as_str().to_owned();
+        case.state = to;
         case.version += 1;
         let (actor_id, at) = match actor {
             Actor::Staff(id) => (Some(id), Some(service.now().as_micros())),
@@ -71,10 +72,10 @@ impl Change {
         };
         let event = EventRow {
             n: case.version,
-            step: step.as_str().to_owned(),
-            from_state: from.as_str().to_owned(),
-            to_state: to.as_str().to_owned(),
-            actor: actor.word().to_owned(),
+            step,
+            from_state: from,
+            to_state: to,
+            actor: actor.kind(),
             actor_id,
             on_day: Day(today),
             at,
@@ -88,7 +89,7 @@ impl Change {
     /// What the step changes in the case besides its state.
     fn apply(&mut self, service: &Service, from: State, step: Step) -> Result<(), Problem> {
         let today = Day(self.today);
-        if from == State::WaitingForGiver && self.case.state != from.as_str() {
+        if from == State::WaitingForGiver && self.case.state != from {
             self.resume_clock(service)?;
         }
         match step {
@@ -106,14 +107,14 @@ impl Change {
             }
             Step::Close | Step::SilenceCloses => self.case.closed_on = Some(today),
             Step::HelpedVerdict => {
-                self.case.verdict = Some("helped".to_owned());
+                self.case.verdict = Some(Verdict::Helped);
                 self.case.closed_on = Some(today);
             }
             Step::DidNotHelpVerdict => {
                 self.check_reopening()?;
                 self.case.reopenings += 1;
                 self.reopen(service)?;
-                self.case.verdict = Some("did_not_help".to_owned());
+                self.case.verdict = Some(Verdict::DidNotHelp);
             }
             Step::Reopen => self.reopen(service)?,
             Step::MailRefused => {
@@ -194,13 +195,8 @@ impl Change {
 
     /// Adds the words of the step.
     #[must_use]
-    pub fn text(mut self, kind: &str, language: &str, text: Redacted) -> Self {
-        self.text = Some(TextRow {
-            n: self.event.n,
-            kind: kind.to_owned(),
-            language: language.to_owned(),
-            text: text.into_string(),
-        });
+    pub fn text(mut self, kind: TextKind, language: Language, text: Redacted) -> Self {
+        self.text = Some(TextRow { n: self.event.n, kind, language, text: text.into_string() });
         self
     }
 
@@ -247,13 +243,12 @@ impl Change {
             Step::Ask => Letter::QuestionWaits,
             _ => return Ok(()),
         };
-        let by_mail =
-            matches!(Channel::parse(&self.case.channel), Some(Channel::Web | Channel::Kiosk | Channel::Paper));
+        let by_mail = matches!(self.case.channel, Channel::Web | Channel::Kiosk | Channel::Paper);
         if !by_mail || !self.case.reply_email {
             return Ok(());
         }
         let snapshot = service.snapshot();
-        let at = if self.case.urgency == Urgency::Urgent.as_str() {
+        let at = if self.case.urgency == Urgency::Urgent {
             service.now()
         } else {
             notices::next_sendable(service, calendar(&snapshot, &self.case)?)?
@@ -264,22 +259,22 @@ impl Change {
 
     /// Words of danger make a case urgent whenever the giver writes them, and those of a formal complaint flag it.
     fn read_for_flags(&mut self, service: &Service) {
-        let Some(text) = self.text.as_ref().filter(|_| self.event.actor == Actor::Giver.word()) else { return };
+        let Some(text) = self.text.as_ref().filter(|_| self.event.actor == ActorKind::Giver) else { return };
         let (snapshot, place) = (service.snapshot(), self.case.place());
         if snapshot.is_urgent(&place, &text.text, self.today) {
-            self.case.urgency = Urgency::Urgent.as_str().to_owned();
+            self.case.urgency = Urgency::Urgent;
         }
         self.case.complaint |= snapshot.is_complaint(&place, &text.text, self.today);
     }
 
     /// What other systems are told: of the giver's own steps no sooner than the next morning, unless it is urgent.
     fn happened(&self) -> Happened {
-        let by_giver = self.event.actor == Actor::Giver.word();
-        let urgent = self.case.urgency == Urgency::Urgent.as_str();
+        let by_giver = self.event.actor == ActorKind::Giver;
+        let urgent = self.case.urgency == Urgency::Urgent;
         let data = Data {
             feedback_id: Some(self.case.feedback_id),
             case_id: Some(self.case.id),
-            state: Some(self.case.state.clone()),
+            state: Some(self.case.state.to_string()),
             ..Data::default()
         };
         let leaves = if by_giver && !urgent { Leaves::OnceADay } else { Leaves::AtOnce };
@@ -294,7 +289,7 @@ impl Change {
             Step::GiverAnswers | Step::GiverAdds | Step::DidNotHelpVerdict | Step::Assign => {
                 vec![notices::of_new_case(service, &snapshot, &self.case)?]
             }
-            Step::Decide if ToldHow::of(&self.case.channel).is_some() => {
+            Step::Decide if ToldByStaff::of(self.case.channel).is_some() => {
                 let author = feedback::find(tx, self.case.feedback_id).await?.and_then(|row| row.author_id);
                 let organiser = self.case.organiser_id;
                 author

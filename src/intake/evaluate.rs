@@ -9,6 +9,7 @@ use super::forms::{NewFeedback, Reply, Volunteer};
 use crate::agreement::{Due, Terms};
 use crate::base::{Channel, Fault, Kind, Month, Problem};
 use crate::calendar::{monday_of, thursday_of_week};
+use crate::case::words::CaseSubject;
 use crate::config::limits::Limits;
 use crate::figures::counters::{BlockKey, CountedFor};
 use crate::instrument::answers::AnswerFaultKind;
@@ -90,9 +91,9 @@ pub fn evaluate(
         return Err(Problem::of_faults(faults));
     };
 
-    let language = form.language.as_str();
+    let language = form.language;
     let texts: Vec<(usize, Redacted)> =
-        checked.texts.iter().map(|(index, text)| (*index, Redacted::from_text(text, language))).collect();
+        checked.texts.iter().map(|(index, text)| (*index, Redacted::from_text(text, language.as_str()))).collect();
     let plain: Vec<String> = texts.iter().map(|(_, text)| text.as_str().to_owned()).collect();
     let reply_wanted = form.reply.as_ref().is_some_and(|reply| reply.wanted);
     let about = colours::about(&snapshot.tree, form.channel, author.map(|author| author.id), colour_id);
@@ -116,9 +117,9 @@ pub fn evaluate(
         placement_id: place.placement_id,
         instrument: instrument.id.clone(),
         instrument_version: i64::from(instrument.version),
-        channel: form.channel.as_str().to_owned(),
-        language: language.to_owned(),
-        given_by: form.given_by.as_str().to_owned(),
+        channel: form.channel,
+        language,
+        given_by: form.given_by,
         received_on: received_on.into(),
         month: month.to_string(),
         coded: checked.coded_json(instrument),
@@ -140,7 +141,7 @@ pub fn evaluate(
         new_case(
             identity.id,
             identity.id,
-            "feedback",
+            CaseSubject::Feedback,
             form.channel,
             &place,
             &plan,
@@ -169,7 +170,7 @@ pub fn evaluate(
 pub fn new_case(
     id: Uuid,
     feedback_id: Uuid,
-    subject: &str,
+    subject: CaseSubject,
     channel: Channel,
     place: &Place,
     plan: &CasePlan,
@@ -183,14 +184,14 @@ pub fn new_case(
     CaseRow {
         id,
         feedback_id,
-        subject: subject.to_owned(),
-        channel: channel.as_str().to_owned(),
+        subject,
+        channel,
         organiser_id: place.organiser_id,
         producer_id: place.producer_id,
         unit_id: place.unit_id,
-        state: crate::case::steps::State::Received.as_str().to_owned(),
+        state: crate::case::steps::State::Received,
         category: plan.category.clone(),
-        urgency: plan.urgency.as_str().to_owned(),
+        urgency: plan.urgency,
         rule: rule.to_owned(),
         rule_reason: reason.to_owned(),
         agreement_id: plan.agreement_id,
@@ -198,7 +199,7 @@ pub fn new_case(
         decide_wd: plan.terms.decide().get().into(),
         tell_wd: plan.terms.tell().get().into(),
         handler_id: plan.handler_id,
-        handler_role: plan.handler_role.as_str().to_owned(),
+        handler_role: plan.handler_role,
         stand_in_id: None,
         received_on: today.into(),
         acknowledge_by: plan.due.acknowledge_by.into(),

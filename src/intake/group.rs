@@ -9,6 +9,7 @@ use super::take_in::{Request, kept_answer, may_record};
 use super::writer::{Intake, Interview, Item, Parts, Repeat, TakenRow};
 use crate::agreement::Due;
 use crate::base::{Channel, Fault, Kind, Month, Problem};
+use crate::case::words::{CaseSubject, SwotField};
 use crate::figures::counters::{BlockKey, CountedFor};
 use crate::keys::codes::{self, Identity};
 use crate::organisation::Authority;
@@ -93,13 +94,13 @@ fn count(summary: &Swot) -> usize {
     fields(summary).iter().map(|(_, _, points)| points.len()).sum()
 }
 
-/// The four fields with their word in the store and in the form.
-fn fields(summary: &Swot) -> [(&'static str, &'static str, &[String]); 4] {
+/// The four fields with their names in the form.
+fn fields(summary: &Swot) -> [(SwotField, &'static str, &[String]); 4] {
     [
-        ("strength", "strengths", &summary.strengths),
-        ("weakness", "weaknesses", &summary.weaknesses),
-        ("opportunity", "opportunities", &summary.opportunities),
-        ("threat", "threats", &summary.threats),
+        (SwotField::Strength, "strengths", &summary.strengths),
+        (SwotField::Weakness, "weaknesses", &summary.weaknesses),
+        (SwotField::Opportunity, "opportunities", &summary.opportunities),
+        (SwotField::Threat, "threats", &summary.threats),
     ]
 }
 
@@ -125,8 +126,8 @@ fn parts(
     let (Some(place), Some(instrument), true) = (place, instrument, faults.is_empty()) else {
         return Err(Problem::of_faults(faults));
     };
-    let language = form.language.as_str();
-    let redacted = |text: &str| Redacted::from_text(text, language).into_string();
+    let language = form.language;
+    let redacted = |text: &str| Redacted::from_text(text, language.as_str()).into_string();
     let all =
         fields(&form.summary).into_iter().flat_map(|(field, _, texts)| texts.iter().map(move |text| (field, text)));
     let mut points = Vec::new();
@@ -148,7 +149,7 @@ fn parts(
             cases.push(new_case(
                 *point_id,
                 id,
-                "swot_point",
+                CaseSubject::SwotPoint,
                 Channel::Group,
                 &place,
                 plan,
@@ -159,7 +160,7 @@ fn parts(
                 false,
             ));
         }
-        points.push(PointRow { id: *point_id, feedback_id: id, n, field: field.to_owned(), text });
+        points.push(PointRow { id: *point_id, feedback_id: id, n, field, text });
     }
     let actions = (0i64..)
         .zip(&form.actions)
@@ -195,9 +196,9 @@ fn parts(
         placement_id: place.placement_id,
         instrument: instrument.id.clone(),
         instrument_version: i64::from(instrument.version),
-        channel: Channel::Group.as_str().to_owned(),
-        language: language.to_owned(),
-        given_by: form.given_by.as_str().to_owned(),
+        channel: Channel::Group,
+        language,
+        given_by: form.given_by,
         received_on: form.held_on.into(),
         month: month.to_string(),
         coded: "{}".to_owned(),

@@ -1,7 +1,5 @@
 //! Taking a feedback back: out of counters and cases in one transaction.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::base::{Channel, Problem};
@@ -9,32 +7,10 @@ use crate::figures::counters::{BlockKey, Deltas, count_into};
 use crate::organisation::{Authority, Role};
 use crate::outbox::webhook_queue::{self, Happened, Leaves};
 use crate::service::Service;
+use crate::store::feedback::VoidReason;
 use crate::store::webhooks;
 use crate::store::{self, audit, case_log, cases, contacts, counters, feedback, group_interviews, organisation};
 use crate::webhook::{Data, EventType};
-
-/// Why a feedback is taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VoidReason {
-    /// It is no feedback.
-    Spam,
-    /// It was typed in wrongly.
-    TypingFault,
-    /// Its giver does not want it kept: its texts are erased at once.
-    ConsentWithdrawn,
-}
-
-impl VoidReason {
-    /// The word in the API and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Spam => "spam",
-            Self::TypingFault => "typing_fault",
-            Self::ConsentWithdrawn => "consent_withdrawn",
-        }
-    }
-}
 
 /// Takes the feedback `id` back. Its author may, and whoever is responsible for the unit; never the person it is about,
 /// save for an oral note that one wrote down oneself. Taking it back again changes nothing.
@@ -52,13 +28,13 @@ pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: Vo
     if !own && !authority.holds(&[Role::ResponsiblePerson], &place) {
         return Err(Problem::not_found());
     }
-    let about = organisation::about(&mut tx, &row.channel, row.author_id, row.colour_id).await?;
-    let own_note = own && row.channel == Channel::Oral.as_str();
+    let about = organisation::about(&mut tx, row.channel, row.author_id, row.colour_id).await?;
+    let own_note = own && row.channel == Channel::Oral;
     if about.is(authority.principal_id) && !own_note {
         return Err(Problem::not_found());
     }
     let today = store::Day(service.today());
-    if !feedback::void(&mut tx, id, reason.as_str(), today).await? {
+    if !feedback::void(&mut tx, id, reason, today).await? {
         return Ok(());
     }
     // Read again under the change's own lock: retention may have cut its link to a worker a moment ago.
@@ -69,7 +45,7 @@ pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: Vo
         .get(&row.instrument, Some(version))
         .ok_or_else(|| Problem::internal(format!("the instrument {} {version} is missing", row.instrument)))?;
     let coded = instrument.coded_from_json(&row.coded).map_err(Problem::internal)?;
-    let key = BlockKey::of_stored(row.placement_id, &row.instrument, row.instrument_version, &row.channel, &row.month)
+    let key = BlockKey::of_stored(row.placement_id, &row.instrument, row.instrument_version, row.channel, &row.month)
         .ok_or_else(|| Problem::internal("an unknown channel or month is stored"))?;
     let mut deltas = Deltas::new();
     count_into(&mut deltas, &key, row.colour_id, instrument, &coded, -1);

@@ -326,7 +326,7 @@ impl Batch<'_> {
         let Some(told) = self.happened.last_mut() else { return };
         for case in cases.filter(|case| told.data.feedback_id == Some(case.feedback_id)) {
             told.data.case_ids.get_or_insert_default().push(case.id);
-            if case.urgency == Urgency::Urgent.as_str() {
+            if case.urgency == Urgency::Urgent {
                 told.leaves = Leaves::AtOnce;
             }
         }
@@ -335,7 +335,7 @@ impl Batch<'_> {
     /// Queues the notices to the handlers: once a day, and at once for what is urgent.
     fn announce(&mut self, new_cases: &[&CaseRow]) {
         for case in new_cases {
-            let urgent = (case.urgency == Urgency::Urgent.as_str()).then_some(case.id);
+            let urgent = (case.urgency == Urgency::Urgent).then_some(case.id);
             let Entry::Vacant(place) = self.jobs.entry((case.handler_id, case.organiser_id, urgent)) else { continue };
             match notices::of_new_case(self.service, self.snapshot, case) {
                 Ok(job) => {

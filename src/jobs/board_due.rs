@@ -47,7 +47,7 @@ pub async fn remind(service: &Service) -> Result<usize, Problem> {
         let mut tx = service.store.write().await?;
         let today = Day(today);
         let given = crate::store::notices::of_day(&mut tx, principal, today, NOTICES_MOST).await?;
-        if given.iter().any(|notice| notice.kind == NoticeKind::BoardDue.as_str()) {
+        if given.iter().any(|notice| notice.kind == NoticeKind::BoardDue) {
             continue;
         }
         notices::leave(service, &mut tx, principal, NoticeKind::BoardDue, None, count).await?;

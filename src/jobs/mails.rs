@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use crate::base::{Instant, Problem};
 use crate::calendar::Calendar;
+use crate::case::deadlines::Deadline;
 use crate::case::steps::{State, Step};
-use crate::case::told::EMAIL;
+use crate::case::told::ToldHow;
 use crate::handling::read::opened;
 use crate::handling::transition::{Actor, Change, calendar};
 use crate::intake::forms::Reply;
@@ -26,7 +27,7 @@ use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 use crate::store::jobs::{self, JobRow};
-use crate::store::mails::{self, MailRow};
+use crate::store::mails::{self, MailRow, MailState};
 use crate::store::notices::NoticeRow;
 use crate::store::{Connected, Day, Writer, case_log, contacts, feedback};
 
@@ -68,19 +69,19 @@ pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
             jobs::postpone(&mut tx, job, at).await?;
             return Ok(tx.commit().await?);
         }
-        Plan::Drop(why) => (mails::DROPPED, Some(why.to_owned())),
+        Plan::Drop(why) => (MailState::Dropped, Some(why.to_owned())),
         Plan::Send(to, words) => {
             let outgoing = Outgoing { id: mail.id, to, words, written_at: service.now() };
             match service.mailer.send(&outgoing).await.map_err(Problem::internal)? {
-                Delivery::Taken => (mails::TAKEN, None),
-                Delivery::Written => (mails::WRITTEN, None),
-                Delivery::Refused(code) => (mails::REFUSED, Some(code)),
+                Delivery::Taken => (MailState::Taken, None),
+                Delivery::Written => (MailState::Written, None),
+                Delivery::Refused(code) => (MailState::Refused, Some(code)),
             }
         }
     };
-    metrics::counter!("kaiku_mails_total", "state" => state).increment(1);
-    if state == mails::REFUSED {
-        tracing::warn!(mail = %mail.id, letter = mail.letter, code = reason.as_deref(), "a mail was refused for good");
+    metrics::counter!("kaiku_mails_total", "state" => state.as_str()).increment(1);
+    if state == MailState::Refused {
+        tracing::warn!(mail = %mail.id, letter = mail.letter.as_str(), code = reason.as_deref(), "a mail was refused for good");
     }
     record(service, job, &mail, state, reason.as_deref()).await
 }
@@ -89,11 +90,10 @@ pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
 async fn plan(service: &Service, job: &JobRow) -> Result<Option<(MailRow, Plan)>, Problem> {
     let Ok(id) = Uuid::parse_str(&job.subject) else { return Ok(None) };
     let mut db = service.store.read().await?;
-    let Some(mail) = mails::find(&mut db, id).await?.filter(|mail| mail.state == mails::QUEUED) else {
+    let Some(mail) = mails::find(&mut db, id).await?.filter(|mail| mail.state == MailState::Queued) else {
         return Ok(None);
     };
-    let letter = Letter::parse(&mail.letter)
-        .ok_or_else(|| Problem::internal(format!("there is no letter of the kind {}", mail.letter)))?;
+    let letter = mail.letter;
     let snapshot = service.snapshot();
     let plan = match letter {
         Letter::Notice => of_notice(service, &mut db, &snapshot, &mail).await?,
@@ -132,7 +132,7 @@ async fn of_notice(
         Err(_) => None,
     };
     let Some(notice) = notice else { return Ok(Plan::Drop(OUTDATED)) };
-    let urgent = notice.kind == NoticeKind::UrgentCase.as_str();
+    let urgent = notice.kind == NoticeKind::UrgentCase;
     let Some((principal, to)) = receiver(snapshot, mail, urgent) else { return Ok(Plan::Drop(mails::NO_ADDRESS)) };
     let Some(facts) = facts_of(db, snapshot, &notice).await? else { return Ok(Plan::Drop(OUTDATED)) };
     let words = letters::notice(Texts::of(&principal.language), &service.config.server.public_url, &facts);
@@ -166,24 +166,24 @@ async fn facts_of(
     notice: &NoticeRow,
 ) -> Result<Option<NoticeFacts>, Problem> {
     let mut facts = NoticeFacts {
-        kind: notice.kind.clone(),
+        kind: notice.kind.to_string(),
         cases: notice.cases,
-        opens: match (notice.case_id, NoticeKind::parse(&notice.kind), Uuid::parse_str(&notice.subject)) {
+        opens: match (notice.case_id, notice.kind, Uuid::parse_str(&notice.subject)) {
             (Some(id), ..) => Opens::Case(id),
-            (None, Some(NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered), Ok(id)) => Opens::Agreement(id),
+            (None, NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered, Ok(id)) => Opens::Agreement(id),
             _ => Opens::MyCases,
         },
         unit: None,
-        deadline: notice.deadline.clone().zip(notice.due.map(|day| day.0)),
+        deadline: notice.deadline.map(|deadline| deadline.to_string()).zip(notice.due.map(|day| day.0)),
     };
     let Some(id) = notice.case_id else { return Ok(Some(facts)) };
     let Some(case) = cases::find(db, id).await? else { return Ok(None) };
     // Whom the agreement names hears of a breach also when it was mended meanwhile.
-    let done = match notice.deadline.as_deref().filter(|_| notice.kind != NoticeKind::Breach.as_str()) {
-        Some("acknowledge") => case.acknowledged_on.is_some(),
-        Some("decide") => case.available_on.is_some(),
-        Some("tell") => case.told_on.is_some(),
-        _ => false,
+    let done = match notice.deadline.filter(|_| notice.kind != NoticeKind::Breach) {
+        Some(Deadline::Acknowledge) => case.acknowledged_on.is_some(),
+        Some(Deadline::Decide) => case.available_on.is_some(),
+        Some(Deadline::Tell) => case.told_on.is_some(),
+        None => false,
     };
     if done {
         return Ok(None);
@@ -208,8 +208,8 @@ async fn to_giver(
     };
     let unit = snapshot.tree.units.get(&case.unit_id).filter(|unit| !unit.sensitive).map(|unit| unit.name.as_str());
     let waiting = if letter == Letter::QuestionWaits { Waiting::Question } else { Waiting::Answer };
-    let words = letters::to_giver(Texts::of(&row.language), &service.config.server.public_url, waiting, unit);
-    let urgent = case.urgency == Urgency::Urgent.as_str();
+    let words = letters::to_giver(Texts::of(row.language.as_str()), &service.config.server.public_url, waiting, unit);
+    let urgent = case.urgency == Urgency::Urgent;
     when(service, Some(calendar(snapshot, &case)?), urgent, Plan::Send(to, words))
 }
 
@@ -223,8 +223,8 @@ async fn fitting_case(db: &mut impl Connected, mail: &MailRow, letter: Letter) -
         Letter::QuestionWaits => (Step::Ask, &[State::WaitingForGiver][..]),
         _ => (Step::Decide, &[State::Decided, State::Told][..]),
     };
-    let stands = states.iter().any(|state| case.state == state.as_str());
-    let last = case_log::last_of(db, case.id, step.as_str()).await?;
+    let stands = states.contains(&case.state);
+    let last = case_log::last_of(db, case.id, step).await?;
     Ok((stands && last == Some(version)).then_some(case))
 }
 
@@ -233,7 +233,7 @@ async fn record(
     service: &Service,
     job: &JobRow,
     mail: &MailRow,
-    state: &'static str,
+    state: MailState,
     reason: Option<&str>,
 ) -> Result<(), Problem> {
     for tried in 0..RECORD_TRIES - 1 {
@@ -252,7 +252,7 @@ async fn record_once(
     service: &Service,
     job: &JobRow,
     mail: &MailRow,
-    state: &'static str,
+    state: MailState,
     reason: Option<&str>,
 ) -> Result<(), Problem> {
     let mut tx = service.store.write().await?;
@@ -261,7 +261,7 @@ async fn record_once(
         return Ok(());
     }
     mails::settle(&mut tx, mail.id, state, Day(service.today()), reason).await?;
-    if let Some(letter @ (Letter::AnswerWaits | Letter::QuestionWaits)) = Letter::parse(&mail.letter)
+    if let letter @ (Letter::AnswerWaits | Letter::QuestionWaits) = mail.letter
         && let Some(case) = fitting_case(&mut tx, mail, letter).await?
     {
         follow(service, &mut tx, case, letter, state, reason).await?;
@@ -276,17 +276,17 @@ async fn follow(
     tx: &mut Writer,
     case: CaseRow,
     letter: Letter,
-    state: &'static str,
+    state: MailState,
     reason: Option<&str>,
 ) -> Result<(), Problem> {
-    let told = case.state == State::Told.as_str();
+    let told = case.state == State::Told;
     match (state, letter) {
-        (mails::TAKEN, Letter::AnswerWaits) if !told => {
+        (MailState::Taken, Letter::AnswerWaits) if !told => {
             let mut change = Change::begin(service, case, Step::Tell, Actor::Service)?;
-            change.case.told_how = Some(EMAIL.to_owned());
-            change.detail("how", EMAIL).save(service, tx).await?;
+            change.case.told_how = Some(ToldHow::Email);
+            change.detail("how", ToldHow::Email.as_str()).save(service, tx).await?;
         }
-        (mails::REFUSED, _) if !told => {
+        (MailState::Refused, _) if !told => {
             let change = Change::begin(service, case, Step::MailRefused, Actor::Service)?;
             change.detail("reason", reason.unwrap_or_default()).save(service, tx).await?;
         }

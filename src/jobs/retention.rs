@@ -181,7 +181,7 @@ fn uncount(service: &Service, deltas: &mut Deltas, row: &LinkedRow) -> Result<()
     let (Some(colour_id), None) = (row.colour_id, &row.void_reason) else { return Ok(()) };
     let instrument = instrument_of(service, row)?;
     let coded = instrument.coded_from_json(&row.coded).map_err(Problem::internal)?;
-    let key = BlockKey::of_stored(row.placement_id, &row.instrument, row.instrument_version, &row.channel, &row.month)
+    let key = BlockKey::of_stored(row.placement_id, &row.instrument, row.instrument_version, row.channel, &row.month)
         .ok_or_else(|| Problem::internal("an unknown channel or month is stored"))?;
     let own = BlockKey { counted_for: CountedFor::Assignment(colour_id), ..key };
     deltas.entry(own).or_default().count(&instrument, &coded, -1);

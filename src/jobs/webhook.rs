@@ -15,7 +15,7 @@ use crate::config::Webhooks;
 use crate::keys::Purpose;
 use crate::service::Service;
 use crate::store::jobs::{self, JobRow};
-use crate::store::webhooks::{self, DeliveryRow, Outcome, SecretsRow};
+use crate::store::webhooks::{self, DeliveryRow, DeliveryState, Outcome, SecretsRow};
 use crate::store::{Day, settings};
 use crate::webhook::{Data, Secret, Signer, Webhook};
 
@@ -107,19 +107,19 @@ pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
     match sent {
         Sent::Taken(status) => {
             metrics::counter!("kaiku_webhooks_total", "outcome" => "delivered").increment(1);
-            webhooks::tried(&mut tx, delivery.id, &outcome(webhooks::DELIVERED, Some(status), None)).await?;
+            webhooks::tried(&mut tx, delivery.id, &outcome(DeliveryState::Delivered, Some(status), None)).await?;
         }
         Sent::Gone => {
             metrics::counter!("kaiku_webhooks_total", "outcome" => "gone").increment(1);
             tracing::warn!(webhook = %webhook.id, "the target is gone; its webhook was stopped");
             settings::raise(&mut tx).await?;
-            webhooks::tried(&mut tx, delivery.id, &outcome(webhooks::DROPPED, Some(GONE), None)).await?;
+            webhooks::tried(&mut tx, delivery.id, &outcome(DeliveryState::Dropped, Some(GONE), None)).await?;
             webhooks::stop(&mut tx, webhook.id, STOPPED_GONE).await?;
         }
         Sent::Failed(status, error) => {
             metrics::counter!("kaiku_webhooks_total", "outcome" => "failed").increment(1);
             let last = job.attempts >= i64::from(service.config.jobs.max_attempts);
-            let state = if last { webhooks::FAILED } else { webhooks::WAITING };
+            let state = if last { DeliveryState::Failed } else { DeliveryState::Waiting };
             let settled_on = last.then_some(today);
             let outcome = Outcome { state, status, error: Some(error), settled_on };
             webhooks::tried(&mut tx, delivery.id, &outcome).await?;
@@ -145,7 +145,7 @@ async fn wanted(service: &Service, job: &JobRow) -> Result<Option<(DeliveryRow, 
     let mut db = service.store.read().await?;
     let delivery = webhooks::find_delivery(&mut db, id).await?;
     // A failed one that was requeued by hand is sent again.
-    let Some(delivery) = delivery.filter(|held| [webhooks::WAITING, webhooks::FAILED].contains(&held.state.as_str()))
+    let Some(delivery) = delivery.filter(|held| matches!(held.state, DeliveryState::Waiting | DeliveryState::Failed))
     else {
         return Ok(None);
     };

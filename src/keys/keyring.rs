@@ -4,6 +4,7 @@
 //! purpose, which is the last one in the file, writes; all of them read. What was written names its key's id, so that
 //! keys can be exchanged without losing anything.
 
+use crate::base::words::word_enum;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{Read, Write};
@@ -53,36 +54,17 @@ const NEW_FILE_BEGINS: &str = "\
 #[cfg(unix)]
 const OPEN_TO_OTHERS: u32 = 0o077;
 
-/// What a key is for. A key is never used for another purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Purpose {
-    /// Hashes of receipt codes, and codes that are derived.
-    Receipt,
-    /// Contact details, reminders and secrets of webhooks, sealed.
-    Contact,
-    /// Bodies of requests that may be repeated.
-    Request,
-    /// Key pairs to whose public half givers' devices seal what waits for a network; see [`super::device_seal`].
-    Device,
-}
-
-impl Purpose {
-    pub const ALL: [Self; 4] = [Self::Receipt, Self::Contact, Self::Request, Self::Device];
-
-    /// The word in the file.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Receipt => "receipt",
-            Self::Contact => "contact",
-            Self::Request => "request",
-            Self::Device => "device",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|purpose| purpose.as_str() == word)
+word_enum! {
+    /// What a key is for. A key is never used for another purpose.
+    pub enum Purpose: "purpose of a key" {
+        /// Hashes of receipt codes, and codes that are derived.
+        Receipt = "receipt",
+        /// Contact details, reminders and secrets of webhooks, sealed.
+        Contact = "contact",
+        /// Bodies of requests that may be repeated.
+        Request = "request",
+        /// Key pairs to whose public half givers' devices seal what waits for a network; see [`super::device_seal`].
+        Device = "device",
     }
 }
 

@@ -8,7 +8,7 @@ use super::postings::{self as shared, Posting, Words};
 use crate::base::{Fault, Kind, Problem};
 use crate::case::decision::DecisionKind;
 use crate::case::steps::{State, Step};
-use crate::case::told::{self, board_fault};
+use crate::case::told::{ToldHow, board_fault};
 use crate::handling::read::{self, may_act};
 use crate::handling::transition::{Actor, Change};
 use crate::organisation::{Authority, Role, Unit};
@@ -17,7 +17,7 @@ use crate::outbox::webhook_queue;
 use crate::service::Service;
 use crate::service::idempotency::RequestKey;
 use crate::store::cases::{self, CaseRow};
-use crate::store::postings::{self, BOARD, PostingRow};
+use crate::store::postings::{self, PostingKind, PostingRow};
 use crate::store::{Connected, Day, Writer, mails};
 
 /// Cases that one post covers at most.
@@ -74,12 +74,12 @@ pub async fn post(
     };
     let row = PostingRow {
         id,
-        kind: BOARD.to_owned(),
+        kind: PostingKind::Board,
         unit_id: unit.id,
         instrument: None,
         from_month: None,
         to_month: None,
-        decision: decision.map(|kind| kind.as_str().to_owned()),
+        decision,
         posted_by: authority.principal_id,
         posted_on: Day(service.today()),
         corrected_on: None,
@@ -101,7 +101,7 @@ pub async fn post(
 }
 
 async fn posted(tx: &mut Writer, unit: &Unit, id: Uuid, more: bool) -> Result<Posted, Problem> {
-    let row = shared::kept(tx, unit, BOARD, id).await?;
+    let row = shared::kept(tx, unit, PostingKind::Board, id).await?;
     let covered = postings::covered(tx, id).await?;
     let posting = shared::with_words(tx, vec![row]).await?.pop().ok_or_else(Problem::not_found)?;
     Ok(Posted { posting, covered, more })
@@ -115,8 +115,8 @@ async fn tell(
     posting: Uuid,
 ) -> Result<(), Problem> {
     let mut change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id))?;
-    change.case.told_how = Some(told::BOARD.to_owned());
-    let change = change.detail("how", told::BOARD).detail("board_post", posting.to_string());
+    change.case.told_how = Some(ToldHow::Board);
+    let change = change.detail("how", ToldHow::Board.as_str()).detail("board_post", posting.to_string());
     match change.save(service, tx).await {
         Ok(_) => Ok(()),
         Err(problem) if problem.kind == Kind::VersionMismatch => Err(Problem::new(
@@ -197,12 +197,12 @@ async fn coverable(
     if case.unit_id != unit.id {
         return Ok(Err((Kind::Invalid, "This case is another unit's. Post it on that unit's board.".to_owned())));
     }
-    if case.state != State::Decided.as_str() {
+    if case.state != State::Decided {
         let why = format!("This case is {}: a post covers what is decided and not told. Leave it out.", case.state);
         return Ok(Err((Kind::Invalid, why)));
     }
     let refused = case.reply_email && mail_refused(tx, case.id).await?;
-    match board_fault(&case.channel, case.reply_email, refused) {
+    match board_fault(case.channel, case.reply_email, refused) {
         Some(why) => Ok(Err((Kind::Invalid, format!("A board post does not tell this case: {why}. Leave it out.")))),
         None => Ok(Ok(case)),
     }
@@ -211,5 +211,5 @@ async fn coverable(
 /// Whether the mail that says an answer waits was refused: then the telling falls to the next way.
 async fn mail_refused(db: &mut impl Connected, case_id: Uuid) -> Result<bool, Problem> {
     let sent = mails::of_case(db, case_id).await?;
-    Ok(sent.iter().any(|mail| mail.letter == Letter::AnswerWaits.as_str() && mail.reached_nobody()))
+    Ok(sent.iter().any(|mail| mail.letter == Letter::AnswerWaits && mail.reached_nobody()))
 }

@@ -57,7 +57,7 @@ pub async fn record(
 ) -> Result<Recorded, Problem> {
     let mut tx = service.store.write().await?;
     let row = feedback::find(&mut tx, id).await?.filter(|row| row.void_reason.is_none());
-    let row = row.filter(|row| row.channel == Channel::Group.as_str()).ok_or_else(Problem::not_found)?;
+    let row = row.filter(|row| row.channel == Channel::Group).ok_or_else(Problem::not_found)?;
     let place = service.snapshot().tree.place_of(row.placement_id).ok_or_else(Problem::not_found)?;
     let own = row.author_id == Some(authority.principal_id) && authority.holds(&[Role::Facilitator], &place);
     if !own && !authority.holds(&[Role::ResponsiblePerson], &place) {
@@ -73,7 +73,7 @@ pub async fn record(
         let detail = format!("Give 1 to {PARTICIPANTS_MOST} participants.");
         faults.push(Fault::new("/participants", Kind::Invalid, detail));
     }
-    let memo = match checked_text(service, "/memo", new.memo, new.language.as_str()) {
+    let memo = match checked_text(service, "/memo", new.memo, new.language) {
         Ok(memo) if faults.is_empty() => memo,
         Ok(_) => return Err(Problem::of_faults(faults)),
         Err(problem) => {
@@ -87,7 +87,7 @@ pub async fn record(
         held_on: Day(new.held_on),
         together: new.together,
         participants: new.participants.into(),
-        language: new.language.as_str().to_owned(),
+        language: new.language,
         memo: memo.into_string(),
         recorded_by: authority.principal_id,
         recorded_on: Day(service.today()),
@@ -98,7 +98,7 @@ pub async fn record(
     }
     discussions::insert(&mut tx, &discussion).await?;
     for case in points(&mut tx, id).await? {
-        if case.state == State::Decided.as_str() && case.available_on.is_some_and(|day| day.0 <= new.held_on) {
+        if case.state == State::Decided && case.available_on.is_some_and(|day| day.0 <= new.held_on) {
             tell(service, &mut tx, authority, case, &discussion).await?;
         }
     }
@@ -114,11 +114,11 @@ async fn tell(
     case: CaseRow,
     discussion: &DiscussionRow,
 ) -> Result<(), Problem> {
-    let how = ToldHow::FeedbackDiscussion.as_str();
+    let how = ToldHow::FeedbackDiscussion;
     let mut change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id))?;
-    change.case.told_how = Some(how.to_owned());
+    change.case.told_how = Some(how);
     let change = change
-        .detail("how", how)
+        .detail("how", how.as_str())
         .detail("language", discussion.language.as_str())
         .detail("discussion", discussion.id.to_string());
     match change.save(service, tx).await {
@@ -146,13 +146,13 @@ async fn recorded(tx: &mut Writer, row: DiscussionRow) -> Result<Recorded, Probl
     let (mut told, mut waiting) = (Vec::new(), Vec::new());
     for case in points(tx, row.feedback_id).await? {
         let events = crate::store::case_log::events(tx, case.id).await?;
-        let by_this = events.iter().filter(|event| event.step == Step::Tell.as_str()).any(|event| {
+        let by_this = events.iter().filter(|event| event.step == Step::Tell).any(|event| {
             serde_json::from_str::<serde_json::Value>(&event.detail)
                 .is_ok_and(|detail| detail["discussion"] == told_by.as_str())
         });
         if by_this {
             told.push(case.id);
-        } else if ![State::Told.as_str(), State::Closed.as_str()].contains(&case.state.as_str()) {
+        } else if !matches!(case.state, State::Told | State::Closed) {
             waiting.push(case);
         }
     }

@@ -4,13 +4,15 @@
 use jiff::civil::Date;
 
 use crate::case::steps::State;
-use crate::case::told::{BOARD, EMAIL, RECEIPT_PAGE, ToldHow};
+use crate::case::told::ToldHow;
+use crate::case::words::Verdict;
 use crate::locales::{FluentValue, Texts, arguments};
+use crate::organisation::Role;
 use crate::store::cases::CaseRow;
 
 /// Where a matter stands: who handles it and by when, what is waited for, how it was answered.
 pub fn of_matter(texts: Texts, case: &CaseRow, state: State, today: Date) -> String {
-    let role = role(texts, &case.handler_role);
+    let role = role(texts, case.handler_role);
     let promise = |word: &str| {
         let decide = texts.day(case.decide_by.0);
         texts.with(&format!("story-{word}"), &arguments([("role", role.clone().into()), ("decide", decide.into())]))
@@ -29,8 +31,8 @@ pub fn of_matter(texts: Texts, case: &CaseRow, state: State, today: Date) -> Str
         State::Received | State::Acknowledged | State::InHandling => promise("in_handling"),
         State::WaitingForGiver => texts.with("story-waiting_for_giver", &arguments([("role", role.into())])),
         State::Decided => texts.get("story-decided"),
-        State::Told => on(told_word(case.told_how.as_deref()), case.told_on.map(|day| day.0)),
-        State::Closed if case.verdict.as_deref() == Some("helped") => on("helped", case.closed_on.map(|day| day.0)),
+        State::Told => on(told_word(case.told_how), case.told_on.map(|day| day.0)),
+        State::Closed if case.verdict == Some(Verdict::Helped) => on("helped", case.closed_on.map(|day| day.0)),
         State::Closed => on("closed", case.closed_on.map(|day| day.0)),
     }
 }
@@ -54,27 +56,29 @@ pub fn counted(texts: Texts, published: Option<Date>) -> String {
 }
 
 /// Who handles a matter: the role that is shown instead of a name.
-pub fn role(texts: Texts, role: &str) -> String {
+pub fn role(texts: Texts, role: Role) -> String {
     texts.get(&format!("story-{}", role_word(role)))
 }
 
-fn role_word(role: &str) -> &'static str {
+fn role_word(role: Role) -> &'static str {
     match role {
-        "responsible_person" => "role-responsible_person",
-        "producer_contact" => "role-producer_contact",
-        "organiser" => "role-organiser",
-        _ => "role-handler",
+        Role::ResponsiblePerson => "role-responsible_person",
+        Role::ProducerContact => "role-producer_contact",
+        Role::Organiser => "role-organiser",
+        Role::Handler | Role::Worker | Role::Analyst | Role::Facilitator | Role::Collector | Role::Admin => {
+            "role-handler"
+        }
     }
 }
 
-/// How the giver was told; a way without words of its own is told as an answer.
-fn told_word(how: Option<&str>) -> &'static str {
+/// How the giver was told.
+fn told_word(how: Option<ToldHow>) -> &'static str {
     match how {
-        Some(RECEIPT_PAGE) => "told-receipt_page",
-        Some(BOARD) => "told-board",
-        Some(EMAIL) => "told-email",
-        Some(how) if how == ToldHow::InPerson.as_str() => "told-in_person",
-        Some(how) if how == ToldHow::FeedbackDiscussion.as_str() => "told-feedback_discussion",
-        _ => "told",
+        Some(ToldHow::ReceiptPage) => "told-receipt_page",
+        Some(ToldHow::Board) => "told-board",
+        Some(ToldHow::Email) => "told-email",
+        Some(ToldHow::InPerson) => "told-in_person",
+        Some(ToldHow::FeedbackDiscussion) => "told-feedback_discussion",
+        None => "told",
     }
 }

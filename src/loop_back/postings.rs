@@ -8,7 +8,7 @@ use crate::handling::act::checked_text;
 use crate::organisation::{Authority, Place, Role, Tree, Unit};
 use crate::service::Service;
 use crate::service::idempotency::{self, RequestKey};
-use crate::store::postings::{self, PostingRow, PostingText};
+use crate::store::postings::{self, PostingKind, PostingRow, PostingText};
 use crate::store::{Connected, Day, Reader, Writer};
 
 /// Languages of one posting at most: as many as there are.
@@ -37,12 +37,12 @@ pub struct Posting {
 impl Posting {
     /// The words in `language`, or the original's where there are none.
     pub fn words_in(&self, language: &str) -> Option<&PostingText> {
-        self.texts.iter().find(|text| text.language == language).or_else(|| self.texts.first())
+        self.texts.iter().find(|text| text.language.as_str() == language).or_else(|| self.texts.first())
     }
 
     /// What it tells was decided, where staff say so.
     pub fn decision(&self) -> Option<DecisionKind> {
-        self.row.decision.as_deref().and_then(DecisionKind::parse)
+        self.row.decision
     }
 }
 
@@ -79,7 +79,7 @@ pub fn checked(service: &Service, id: Uuid, words: &[Words<'_>]) -> Result<Vec<P
     let mut faults = Vec::new();
     let mut texts: Vec<PostingText> = Vec::new();
     for (n, word) in (0i64..).zip(words) {
-        let language = word.language.as_str();
+        let language = word.language;
         if texts.iter().any(|text| text.language == language) {
             faults.push(Fault::new(
                 format!("{}/language", word.pointer),
@@ -97,7 +97,7 @@ pub fn checked(service: &Service, id: Uuid, words: &[Words<'_>]) -> Result<Vec<P
             };
         let said = word.said.map(|said| read("said", said)).unwrap_or_default();
         let done = read(word.done.0, word.done.1);
-        texts.push(PostingText { posting_id: id, n, language: language.to_owned(), said, done });
+        texts.push(PostingText { posting_id: id, n, language, said, done });
     }
     if faults.is_empty() { Ok(texts) } else { Err(Problem::of_faults(faults)) }
 }
@@ -133,7 +133,7 @@ pub async fn taken_before(
 ///
 /// # Errors
 /// [`Kind::NotFound`].
-pub async fn kept(db: &mut impl Connected, unit: &Unit, kind: &str, id: Uuid) -> Result<PostingRow, Problem> {
+pub async fn kept(db: &mut impl Connected, unit: &Unit, kind: PostingKind, id: Uuid) -> Result<PostingRow, Problem> {
     let row = postings::find(db, id).await?.filter(|row| row.unit_id == unit.id && row.kind == kind);
     row.ok_or_else(Problem::not_found)
 }
@@ -145,7 +145,7 @@ pub async fn kept(db: &mut impl Connected, unit: &Unit, kind: &str, id: Uuid) ->
 pub async fn correct(
     service: &Service,
     unit: &Unit,
-    kind: &str,
+    kind: PostingKind,
     id: Uuid,
     decision: Option<DecisionKind>,
     words: &[Words<'_>],
@@ -153,7 +153,7 @@ pub async fn correct(
     let texts = checked(service, id, words)?;
     let mut tx = service.store.write().await?;
     kept(&mut tx, unit, kind, id).await?;
-    if !postings::correct(&mut tx, id, decision.map(DecisionKind::as_str), Day(service.today())).await? {
+    if !postings::correct(&mut tx, id, decision, Day(service.today())).await? {
         return Err(Problem::not_found());
     }
     postings::put_texts(&mut tx, id, &texts).await?;
@@ -166,7 +166,7 @@ pub async fn correct(
 ///
 /// # Errors
 /// [`Kind::NotFound`].
-pub async fn take_down(service: &Service, unit: &Unit, kind: &str, id: Uuid) -> Result<(), Problem> {
+pub async fn take_down(service: &Service, unit: &Unit, kind: PostingKind, id: Uuid) -> Result<(), Problem> {
     let mut tx = service.store.write().await?;
     kept(&mut tx, unit, kind, id).await?;
     postings::take_down(&mut tx, id, Day(service.today())).await?;
@@ -196,7 +196,7 @@ pub async fn with_words(db: &mut impl Connected, rows: Vec<PostingRow>) -> Resul
 pub async fn page(
     service: &Service,
     slug: &str,
-    kind: &str,
+    kind: PostingKind,
     after: Option<(Day, Uuid)>,
     limit: i64,
 ) -> Result<Vec<Posting>, Problem> {

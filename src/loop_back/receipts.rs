@@ -3,8 +3,9 @@
 use uuid::Uuid;
 
 use super::story::{self, Story, StoryUnit};
-use crate::base::{Kind, Problem, ReceiptCode};
+use crate::base::{Channel, Kind, Problem, ReceiptCode};
 use crate::case::steps::{State, Step, next};
+use crate::case::words::TextKind;
 use crate::handling::act::{checked_text, tell_by_receipt};
 use crate::handling::transition::{Actor, Change};
 use crate::keys::codes;
@@ -72,7 +73,7 @@ pub async fn lookup(
         return on_its_way(service, &mut db, code, language).await;
     };
     let cases = cases_of(&mut db, &row).await?;
-    let waits = reader == Reader::Giver && cases.iter().any(|case| case.state == State::Decided.as_str());
+    let waits = reader == Reader::Giver && cases.iter().any(|case| case.state == State::Decided);
     if !waits {
         let story = story::tell(service, &mut db, &row, &cases, language).await?;
         return Ok(if reader == Reader::Staff { story.without_words() } else { story });
@@ -92,16 +93,17 @@ pub async fn message(service: &Service, call: &Call<'_>, text: &str) -> Result<S
         return finish(service, tx, &row, call.language).await;
     }
     let said = case_log::texts(&mut tx, case.id).await?;
-    let asked = case.state == State::WaitingForGiver.as_str();
-    if !asked && said.iter().filter(|text| text.kind == "addition").count() >= MESSAGES_MOST {
+    let asked = case.state == State::WaitingForGiver;
+    if !asked && said.iter().filter(|text| text.kind == TextKind::Addition).count() >= MESSAGES_MOST {
         return Err(Problem::new(
             Kind::StepNotAllowed,
             "There are very many messages here already. Please give new feedback: it gets an answer of its own.",
         ));
     }
-    let text = checked_text(service, "/text", text, &row.language)?;
-    let (step, kind) = if asked { (Step::GiverAnswers, "answer") } else { (Step::GiverAdds, "addition") };
-    Change::begin(service, case, step, Actor::Giver)?.text(kind, &row.language, text).save(service, &mut tx).await?;
+    let text = checked_text(service, "/text", text, row.language)?;
+    let (step, kind) =
+        if asked { (Step::GiverAnswers, TextKind::Answer) } else { (Step::GiverAdds, TextKind::Addition) };
+    Change::begin(service, case, step, Actor::Giver)?.text(kind, row.language, text).save(service, &mut tx).await?;
     finish(service, tx, &row, call.language).await
 }
 
@@ -115,13 +117,12 @@ pub async fn verdict(service: &Service, call: &Call<'_>, helped: bool, words: Op
     if !is_first(service, &mut tx, call).await? {
         return finish(service, tx, &row, call.language).await;
     }
-    if helped && case.state == State::Decided.as_str() {
+    if helped && case.state == State::Decided {
         // Whoever says that an answer helped has read it.
         case = tell_by_receipt(service, &mut tx, case).await?;
     }
     let step = if helped { Step::HelpedVerdict } else { Step::DidNotHelpVerdict };
-    let state = State::parse(&case.state).map_err(|_| Problem::internal("an unknown state is stored"))?;
-    if next(state, step).is_none() {
+    if next(case.state, step).is_none() {
         return Err(Problem::new(
             Kind::StepNotAllowed,
             "There is no answer yet to say this of. Come back when there is one.",
@@ -129,7 +130,7 @@ pub async fn verdict(service: &Service, call: &Call<'_>, helped: bool, words: Op
     }
     let mut change = Change::begin(service, case, step, Actor::Giver)?;
     if let Some(words) = words {
-        change = change.text("verdict", &row.language, checked_text(service, "/text", words, &row.language)?);
+        change = change.text(TextKind::Verdict, row.language, checked_text(service, "/text", words, row.language)?);
     }
     change.save(service, &mut tx).await?;
     finish(service, tx, &row, call.language).await
@@ -152,7 +153,7 @@ async fn finish(
 ) -> Result<Story, Problem> {
     let mut told = Vec::new();
     for case in cases_of(&mut tx, row).await? {
-        let waits = case.state == State::Decided.as_str();
+        let waits = case.state == State::Decided;
         told.push(if waits { tell_by_receipt(service, &mut tx, case).await? } else { case });
     }
     let story = story::tell(service, &mut tx, row, &told, language).await?;
@@ -196,7 +197,7 @@ async fn on_its_way(
 /// The cases of a feedback: its own, or its points'.
 async fn cases_of(db: &mut impl Connected, row: &FeedbackRow) -> Result<Vec<CaseRow>, Problem> {
     let mut found: Vec<CaseRow> = cases::find(db, row.id).await?.into_iter().collect();
-    if row.channel == "group" {
+    if row.channel == Channel::Group {
         for point in group_interviews::points(db, row.id).await? {
             found.extend(cases::find(db, point.id).await?);
         }

@@ -8,7 +8,7 @@ use crate::organisation::{Authority, Role};
 use crate::service::Service;
 use crate::service::idempotency::RequestKey;
 use crate::store::Day;
-use crate::store::postings::{self, PostingRow, RESULTS};
+use crate::store::postings::{self, PostingKind, PostingRow};
 
 /// Who publishes the results of a unit.
 pub const PUBLISHERS: [Role; 1] = [Role::ResponsiblePerson];
@@ -67,12 +67,12 @@ pub async fn publish(
     let texts = shared::checked(service, id, words)?;
     let mut tx = service.store.write().await?;
     if let Some(earlier) = shared::taken_before(service, &mut tx, repeat.as_ref(), id).await? {
-        let row = shared::kept(&mut tx, unit, RESULTS, earlier).await?;
+        let row = shared::kept(&mut tx, unit, PostingKind::Results, earlier).await?;
         return shared::with_words(&mut tx, vec![row]).await?.pop().ok_or_else(Problem::not_found);
     }
     let row = PostingRow {
         id,
-        kind: RESULTS.to_owned(),
+        kind: PostingKind::Results,
         unit_id: unit.id,
         instrument: Some(of.instrument.to_owned()),
         from_month: Some(of.from.to_owned()),

@@ -9,12 +9,16 @@ use super::plain_words;
 use super::postings::with_words;
 use super::results;
 use crate::agreement::Due;
-use crate::base::{Channel, Problem};
+use crate::base::words::word_enum;
+use crate::base::{Channel, Language, Problem};
+use crate::case::decision::DecisionKind;
 use crate::case::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
-use crate::case::told::BOARD;
+use crate::case::told::ToldHow;
+use crate::case::words::{CaseSubject, TextKind, Verdict};
 use crate::handling::guidance::Guidance;
 use crate::handling::read::texts_of;
 use crate::locales::Texts;
+use crate::organisation::Role;
 use crate::service::Service;
 use crate::store::case_log::{self, EventRow, TextRow};
 use crate::store::cases::CaseRow;
@@ -34,9 +38,9 @@ pub struct Story {
     #[schema(value_type = Option<String>, format = Date)]
     pub received_on: Option<jiff::civil::Date>,
     /// How it came.
-    pub channel: Option<String>,
+    pub channel: Option<Channel>,
     /// The language it was given in.
-    pub language: Option<String>,
+    pub language: Option<Language>,
     /// The instrument it answers, whose questions `said` and `answers` name.
     pub instrument: Option<String>,
     /// The instrument's version.
@@ -68,7 +72,7 @@ pub struct Discussion {
     /// What was told and said, in staff's words.
     pub memo: String,
     /// In which language.
-    pub language: String,
+    pub language: Language,
 }
 
 /// Published results and decisions.
@@ -77,7 +81,7 @@ pub struct PublishedResults {
     /// What was found, and what was decided.
     pub words: String,
     /// In which language: the giver's if there are words in it.
-    pub language: String,
+    pub language: Language,
     /// When they were published.
     #[schema(value_type = String, format = Date)]
     pub on: jiff::civil::Date,
@@ -91,10 +95,24 @@ pub struct BoardAnswer {
     /// What was done.
     pub done: String,
     /// In which language: the giver's if there are words in it.
-    pub language: String,
+    pub language: Language,
     /// When it was posted.
     #[schema(value_type = String, format = Date)]
     pub on: jiff::civil::Date,
+}
+
+word_enum! {
+    /// What a giver can do about a matter.
+    pub enum GiverCan: "way for a giver to go on" {
+        /// Answer the handler's question.
+        Answer = "answer",
+        /// Add something unasked.
+        Add = "add",
+        /// Say that the answer helped.
+        Helped = "helped",
+        /// Say that it did not help.
+        DidNotHelp = "did_not_help",
+    }
 }
 
 /// Where a feedback stands as a whole.
@@ -135,11 +153,11 @@ pub struct Matter {
     /// What was said, for a group's point.
     pub said: Option<Said>,
     /// Its state.
-    pub state: String,
+    pub state: State,
     /// The same in plain words in the giver's language: who handles it and by when, what is waited for, how it was answered.
     pub status_text: String,
     /// Who handles it: a role, not a name.
-    pub handled_by: String,
+    pub handled_by: Role,
     /// By when.
     pub promise: Due,
     /// When it was taken up.
@@ -157,16 +175,16 @@ pub struct Matter {
     #[schema(value_type = Option<String>, format = Date)]
     pub told_on: Option<jiff::civil::Date>,
     /// How.
-    pub told_how: Option<String>,
+    pub told_how: Option<ToldHow>,
     /// When it was closed.
     #[schema(value_type = Option<String>, format = Date)]
     pub closed_on: Option<jiff::civil::Date>,
     /// What the giver said of the answer.
-    pub verdict: Option<String>,
+    pub verdict: Option<Verdict>,
     /// Where the matter reads like a formal complaint: the way to that procedure, in the giver's language.
     pub guidance: Option<Guidance>,
-    /// What the giver can do now: `answer`, `add`, `helped`, `did_not_help`.
-    pub can: Vec<String>,
+    /// What the giver can do now.
+    pub can: Vec<GiverCan>,
     /// How long and how often "it did not help" still takes the matter up again.
     pub reopens: Option<Reopens>,
 }
@@ -185,16 +203,15 @@ pub struct Reopens {
 /// One step of a matter.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Happened {
-    /// `acknowledge`, `ask`, `giver_answers`, `giver_adds`, `decide`, `tell`, `close`, `helped_verdict`,
-    /// `did_not_help_verdict`, `reopen`, `mail_refused` or `silence_closes`.
-    pub step: String,
+    /// Which; never one of those that are a matter among staff or of the service with itself.
+    pub step: Step,
     /// When.
     #[schema(value_type = String, format = Date)]
     pub on: jiff::civil::Date,
     /// How the giver was told, for `tell`.
-    pub how: Option<String>,
+    pub how: Option<ToldHow>,
     /// What was decided, for `decide`.
-    pub decision: Option<String>,
+    pub decision: Option<DecisionKind>,
     /// The step's number, by which its words are found.
     #[serde(skip)]
     #[schema(ignore)]
@@ -204,12 +221,12 @@ pub struct Happened {
 /// What was decided.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Decision {
-    /// `change_made`, `change_planned`, `no_change`, `passed_on` or `thanks`.
-    pub kind: String,
+    /// What.
+    pub kind: DecisionKind,
     /// The answer, in the giver's language.
     pub text: Option<String>,
     /// Its language.
-    pub language: Option<String>,
+    pub language: Option<Language>,
     /// When.
     #[schema(value_type = Option<String>, format = Date)]
     pub on: Option<jiff::civil::Date>,
@@ -218,15 +235,15 @@ pub struct Decision {
 /// A message between handler and giver.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Message {
-    /// `question`, `answer`, `addition`, `decision` or `verdict`.
-    pub kind: String,
+    /// Who says what.
+    pub kind: TextKind,
     /// When.
     #[schema(value_type = Option<String>, format = Date)]
     pub on: Option<jiff::civil::Date>,
     /// What.
     pub text: String,
     /// In which language.
-    pub language: String,
+    pub language: Language,
     /// The number of the step it belongs to.
     #[serde(skip)]
     #[schema(ignore)]
@@ -280,7 +297,7 @@ pub async fn tell(
     asked: Option<Texts>,
 ) -> Result<Story, Problem> {
     let snapshot = service.snapshot();
-    let words = asked.unwrap_or_else(|| Texts::of(&row.language));
+    let words = asked.unwrap_or_else(|| Texts::of(row.language.as_str()));
     let language = asked.map_or(row.language.as_str(), |asked| asked.language());
     let place = snapshot.tree.place_of(row.placement_id);
     let unit = place
@@ -299,7 +316,7 @@ pub async fn tell(
             let found = posting.words_in(language);
             results.extend(found.map(|text| PublishedResults {
                 words: text.done.clone(),
-                language: text.language.clone(),
+                language: text.language,
                 on,
             }));
         }
@@ -309,7 +326,7 @@ pub async fn tell(
         (false, true) => Some(plain_words::counted(words, results.first().map(|published| published.on))),
         (false, false) => None,
     };
-    let held = if row.channel == Channel::Group.as_str() && !taken_back {
+    let held = if row.channel == Channel::Group && !taken_back {
         discussions::of_interview(db, row.id).await?
     } else {
         Vec::new()
@@ -329,8 +346,8 @@ pub async fn tell(
         results,
         unit,
         received_on: Some(row.received_on.0),
-        channel: Some(row.channel.clone()),
-        language: Some(row.language.clone()),
+        channel: Some(row.channel),
+        language: Some(row.language),
         instrument: Some(row.instrument.clone()),
         instrument_version: Some(row.instrument_version),
         said,
@@ -347,22 +364,23 @@ async fn matter(
     words: Texts,
     language: &str,
 ) -> Result<Matter, Problem> {
-    let state = State::parse(&case.state).map_err(|_| Problem::internal("an unknown state is stored"))?;
+    let state = case.state;
     let events = case_log::events(db, case.id).await?;
     let texts = case_log::texts(db, case.id).await?;
     let day = |n: i64| events.iter().find(|event| event.n == n).map(|event| event.on_day.0);
-    let said = if case.subject == "swot_point" {
+    let said = if case.subject == CaseSubject::SwotPoint {
         // Retention leaves an empty text behind.
         let point = group_interviews::point(db, case.id).await?.filter(|point| !point.text.is_empty());
-        point.map(|point| Said { question: point.field, text: point.text })
+        point.map(|point| Said { question: point.field.to_string(), text: point.text })
     } else {
         None
     };
     let answered = matches!(state, State::Decided | State::Told | State::Closed);
-    let last_decision = events.iter().rev().find(|event| event.step == Step::Decide.as_str()).map(|event| event.n);
-    let decided: Option<&TextRow> = texts.iter().find(|text| text.kind == "decision" && Some(text.n) == last_decision);
+    let last_decision = events.iter().rev().find(|event| event.step == Step::Decide).map(|event| event.n);
+    let decided: Option<&TextRow> =
+        texts.iter().find(|text| text.kind == TextKind::Decision && Some(text.n) == last_decision);
     let mut board = None;
-    if case.told_how.as_deref() == Some(BOARD) {
+    if case.told_how == Some(ToldHow::Board) {
         let posts = postings::of_case(db, case.id).await?.into_iter().collect();
         let post = with_words(db, posts).await?.pop();
         board = post.and_then(|post| {
@@ -371,34 +389,34 @@ async fn matter(
         });
     }
     let message = |text: &TextRow| Message {
-        kind: text.kind.clone(),
+        kind: text.kind,
         on: day(text.n),
         text: text.text.clone(),
-        language: text.language.clone(),
+        language: text.language,
         n: text.n,
     };
     Ok(Matter {
         id: case.id,
         said,
-        state: case.state.clone(),
+        state,
         status_text: plain_words::of_matter(words, case, state, service.today()),
         board,
-        handled_by: case.handler_role.clone(),
+        handled_by: case.handler_role,
         promise: crate::intake::evaluate::promise_of(case),
         acknowledged_on: case.acknowledged_on.map(Into::into),
         happened: events.iter().filter_map(happened).collect(),
         // A reason for reopening is a word among staff.
-        messages: texts.iter().filter(|text| text.kind != "reason").map(message).collect(),
-        decision: case.decision.as_ref().filter(|_| answered).map(|kind| Decision {
-            kind: kind.clone(),
+        messages: texts.iter().filter(|text| text.kind != TextKind::Reason).map(message).collect(),
+        decision: case.decision.filter(|_| answered).map(|kind| Decision {
+            kind,
             text: decided.map(|text| text.text.clone()),
-            language: decided.map(|text| text.language.clone()),
+            language: decided.map(|text| text.language),
             on: case.available_on.map(Into::into),
         }),
         told_on: case.told_on.map(Into::into),
-        told_how: case.told_how.clone(),
+        told_how: case.told_how,
         closed_on: case.closed_on.map(Into::into),
-        verdict: case.verdict.clone(),
+        verdict: case.verdict,
         guidance: case.complaint.then(|| Guidance::to_formal_complaint(language)),
         can: can(service, case, state),
         reopens: reopens(service, case, state),
@@ -407,7 +425,7 @@ async fn matter(
 
 /// A step as the giver is told of it; none of what is a matter among staff and of the service with itself.
 fn happened(event: &EventRow) -> Option<Happened> {
-    let told = match Step::parse(&event.step).ok()? {
+    let told = match event.step {
         Step::Assign | Step::Remind | Step::MoveDeadlines | Step::StandIn => false,
         Step::Acknowledge
         | Step::Ask
@@ -423,30 +441,30 @@ fn happened(event: &EventRow) -> Option<Happened> {
         | Step::SilenceCloses => true,
     };
     let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
-    let word = |name: &str| detail.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+    let word = |name: &str| detail.get(name).and_then(serde_json::Value::as_str);
     told.then(|| Happened {
-        step: event.step.clone(),
+        step: event.step,
         on: event.on_day.0,
-        how: word("how"),
-        decision: word("decision"),
+        how: word("how").and_then(ToldHow::parse),
+        decision: word("decision").and_then(DecisionKind::parse),
         n: event.n,
     })
 }
 
 /// What the giver can do now, by the step table.
-fn can(service: &Service, case: &CaseRow, state: State) -> Vec<String> {
+fn can(service: &Service, case: &CaseRow, state: State) -> Vec<GiverCan> {
     let steps = [
-        (Step::GiverAnswers, "answer"),
-        (Step::GiverAdds, "add"),
-        (Step::HelpedVerdict, "helped"),
-        (Step::DidNotHelpVerdict, "did_not_help"),
+        (Step::GiverAnswers, GiverCan::Answer),
+        (Step::GiverAdds, GiverCan::Add),
+        (Step::HelpedVerdict, GiverCan::Helped),
+        (Step::DidNotHelpVerdict, GiverCan::DidNotHelp),
     ];
     let reopens = reopens(service, case, state).is_some();
     steps
         .into_iter()
         .filter(|(step, _)| next(state, *step).is_some())
         .filter(|(step, _)| *step != Step::DidNotHelpVerdict || reopens)
-        .map(|(_, word)| word.to_owned())
+        .map(|(_, what)| what)
         .collect()
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::base::{Kind, Problem};
+use crate::base::{Kind, Language, Problem};
 use crate::case::steps::Step;
 use crate::handling::read::{self, OpenCase, can_tell, may_act, shown};
 use crate::keys::keyring::Purpose;
@@ -30,7 +30,7 @@ const TELLERS: [Role; 2] = [Role::ResponsiblePerson, Role::Handler];
 pub struct ToTell {
     pub case: CaseRow,
     /// The language it was given in.
-    pub language: String,
+    pub language: Language,
     /// Whether the reader wrote it down.
     pub own: bool,
     /// The day of the next meeting, for its author.
@@ -38,7 +38,7 @@ pub struct ToTell {
     /// Of whom the note is, for its author.
     pub reminder: Option<String>,
     /// The answer to read out, and its language; thanks may have none.
-    pub answer: Option<(String, String)>,
+    pub answer: Option<(String, Language)>,
 }
 
 /// What `authority` is to tell, the next meeting first. Each reading of an answer or a reminder is in the audit log first.
@@ -79,7 +79,7 @@ async fn to_tell(service: &Service, tx: &mut Writer, authority: &Authority, open
     }
     let mut answer = None;
     if open.texts != Reach::Nothing {
-        let decided = case_log::events(tx, id).await?.into_iter().rfind(|event| event.step == Step::Decide.as_str());
+        let decided = case_log::events(tx, id).await?.into_iter().rfind(|event| event.step == Step::Decide);
         let texts = case_log::texts(tx, id).await?;
         answer = texts
             .into_iter()
@@ -90,7 +90,7 @@ async fn to_tell(service: &Service, tx: &mut Writer, authority: &Authority, open
         }
     }
     Ok(ToTell {
-        language: open.feedback.language.clone(),
+        language: open.feedback.language,
         own: open.is_author,
         next_meeting: reminder.as_ref().and_then(|row| row.next_meeting).map(|day| day.0),
         reminder: reminder.map(|row| opened(service, &row, open.case.feedback_id)).transpose()?,

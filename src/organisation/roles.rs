@@ -1,65 +1,31 @@
 //! Roles, the classes of data each of them reaches, scopes of tokens, and the authority of one request.
 
-use serde::{Deserialize, Serialize};
+use crate::base::words::word_enum;
 use uuid::Uuid;
 
 use super::tree::{Grant, Place};
 
-/// In what capacity a principal acts at a node and everything below it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// työntekijä
-    Worker,
-    /// vastuuhenkilö
-    ResponsiblePerson,
-    /// käsittelijä
-    Handler,
-    /// palveluntuottajan yhteyshenkilö
-    ProducerContact,
-    /// palvelunjärjestäjä, osallisuusjohtaja
-    Organiser,
-    /// TKI
-    Analyst,
-    /// avainhenkilö, haastattelija
-    Facilitator,
-    /// kokemusasiantuntija kerääjänä
-    Collector,
-    /// Settings, people and jobs; no feedback.
-    Admin,
-}
-
-impl Role {
-    /// Every role, in the order of the table of reach.
-    pub const ALL: [Self; 9] = [
-        Self::Worker,
-        Self::ResponsiblePerson,
-        Self::Handler,
-        Self::ProducerContact,
-        Self::Organiser,
-        Self::Analyst,
-        Self::Facilitator,
-        Self::Collector,
-        Self::Admin,
-    ];
-
-    /// The word in the API and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Worker => "worker",
-            Self::ResponsiblePerson => "responsible_person",
-            Self::Handler => "handler",
-            Self::ProducerContact => "producer_contact",
-            Self::Organiser => "organiser",
-            Self::Analyst => "analyst",
-            Self::Facilitator => "facilitator",
-            Self::Collector => "collector",
-            Self::Admin => "admin",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == word)
+word_enum! {
+    /// In what capacity a principal acts at a node and everything below it.
+    pub enum Role: "role" {
+        /// työntekijä
+        Worker = "worker",
+        /// vastuuhenkilö
+        ResponsiblePerson = "responsible_person",
+        /// käsittelijä
+        Handler = "handler",
+        /// palveluntuottajan yhteyshenkilö
+        ProducerContact = "producer_contact",
+        /// palvelunjärjestäjä, osallisuusjohtaja
+        Organiser = "organiser",
+        /// TKI
+        Analyst = "analyst",
+        /// avainhenkilö, haastattelija
+        Facilitator = "facilitator",
+        /// kokemusasiantuntija kerääjänä
+        Collector = "collector",
+        /// Settings, people and jobs; no feedback.
+        Admin = "admin",
     }
 }
 
@@ -134,78 +100,31 @@ pub fn reach(role: Role, class: DataClass) -> Reach {
     }
 }
 
-/// What a token may be used for, besides what its principal's roles reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub enum Scope {
-    /// Record oral notes, cards, paper surveys and group interviews.
-    #[serde(rename = "feedback:write")]
-    FeedbackWrite,
-    /// Take a feedback back.
-    #[serde(rename = "feedback:void")]
-    FeedbackVoid,
-    /// Read cases: state, deadlines, events, and texts as far as the role reaches.
-    #[serde(rename = "cases:read")]
-    CasesRead,
-    /// Take the steps of a case.
-    #[serde(rename = "cases:write")]
-    CasesWrite,
-    /// Open the contact details of an own case.
-    #[serde(rename = "contacts:read")]
-    ContactsRead,
-    /// Read figures of cases and answers.
-    #[serde(rename = "reports:read")]
-    ReportsRead,
-    /// Read organisation, agreements and rules.
-    #[serde(rename = "organisation:read")]
-    OrganisationRead,
-    /// Change organisation, agreements and rules.
-    #[serde(rename = "organisation:write")]
-    OrganisationWrite,
-    /// List, make and revoke tokens.
-    #[serde(rename = "tokens:write")]
-    TokensWrite,
-    /// See jobs, requeue parked ones.
-    #[serde(rename = "jobs:write")]
-    JobsWrite,
-    /// List, add, change and try webhooks.
-    #[serde(rename = "webhooks:write")]
-    WebhooksWrite,
-}
-
-impl Scope {
-    pub const ALL: [Self; 11] = [
-        Self::FeedbackWrite,
-        Self::FeedbackVoid,
-        Self::CasesRead,
-        Self::CasesWrite,
-        Self::ContactsRead,
-        Self::ReportsRead,
-        Self::OrganisationRead,
-        Self::OrganisationWrite,
-        Self::TokensWrite,
-        Self::JobsWrite,
-        Self::WebhooksWrite,
-    ];
-
-    /// The word in the API and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::FeedbackWrite => "feedback:write",
-            Self::FeedbackVoid => "feedback:void",
-            Self::CasesRead => "cases:read",
-            Self::CasesWrite => "cases:write",
-            Self::ContactsRead => "contacts:read",
-            Self::ReportsRead => "reports:read",
-            Self::OrganisationRead => "organisation:read",
-            Self::OrganisationWrite => "organisation:write",
-            Self::TokensWrite => "tokens:write",
-            Self::JobsWrite => "jobs:write",
-            Self::WebhooksWrite => "webhooks:write",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == word)
+word_enum! {
+    /// What a token may be used for, besides what its principal's roles reach.
+    pub enum Scope: "scope" {
+        /// Record oral notes, cards, paper surveys and group interviews.
+        FeedbackWrite = "feedback:write",
+        /// Take a feedback back.
+        FeedbackVoid = "feedback:void",
+        /// Read cases: state, deadlines, events, and texts as far as the role reaches.
+        CasesRead = "cases:read",
+        /// Take the steps of a case.
+        CasesWrite = "cases:write",
+        /// Open the contact details of an own case.
+        ContactsRead = "contacts:read",
+        /// Read figures of cases and answers.
+        ReportsRead = "reports:read",
+        /// Read organisation, agreements and rules.
+        OrganisationRead = "organisation:read",
+        /// Change organisation, agreements and rules.
+        OrganisationWrite = "organisation:write",
+        /// List, make and revoke tokens.
+        TokensWrite = "tokens:write",
+        /// See jobs, requeue parked ones.
+        JobsWrite = "jobs:write",
+        /// List, add, change and try webhooks.
+        WebhooksWrite = "webhooks:write",
     }
 }
 

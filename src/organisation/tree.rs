@@ -1,9 +1,9 @@
 //! The organisation as it stands: a tree with dated placements, held in memory and rebuilt when settings change.
 
+use crate::base::words::word_enum;
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Role;
@@ -66,18 +66,18 @@ pub struct Placement {
     pub valid_to: Option<Date>,
 }
 
-/// What kind of actor a principal is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PrincipalKind {
-    /// A human being.
-    Person,
-    /// Another system.
-    Client,
-    /// A tablet in a lobby.
-    Kiosk,
-    /// The service itself.
-    Job,
+word_enum! {
+    /// What kind of actor a principal is.
+    pub enum PrincipalKind: "kind of principal" {
+        /// A human being.
+        Person = "person",
+        /// Another system.
+        Client = "client",
+        /// A tablet in a lobby.
+        Kiosk = "kiosk",
+        /// The service itself.
+        Job = "job",
+    }
 }
 
 /// Who acts.
@@ -121,33 +121,17 @@ impl Absence {
     }
 }
 
-/// How somebody wants notices by mail. What is urgent is mailed at once whatever is chosen.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum MailWish {
-    /// A mail for each notice.
-    #[default]
-    Each,
-    /// One mail a working morning with everything.
-    Digest,
-    /// No mail: notices are read in the service.
-    None,
-}
-
-impl MailWish {
-    pub const ALL: [Self; 3] = [Self::Each, Self::Digest, Self::None];
-
-    /// The word in the API and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Each => "each",
-            Self::Digest => "digest",
-            Self::None => "none",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|wish| wish.as_str() == word)
+word_enum! {
+    /// How somebody wants notices by mail. What is urgent is mailed at once whatever is chosen.
+    #[derive(Default)]
+    pub enum MailWish: "way of getting mail" {
+        /// A mail for each notice.
+        #[default]
+        Each = "each",
+        /// One mail a working morning with everything.
+        Digest = "digest",
+        /// No mail: notices are read in the service.
+        None = "none",
     }
 }
 
@@ -176,32 +160,15 @@ pub struct CardColour {
     pub worker_id: Uuid,
 }
 
-/// What kind of place in the tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum NodeKind {
-    /// The whole area of an organiser.
-    Organiser,
-    /// One producer's units.
-    Producer,
-    /// One unit.
-    Unit,
-}
-
-impl NodeKind {
-    pub const ALL: [Self; 3] = [Self::Organiser, Self::Producer, Self::Unit];
-
-    /// The word in the API and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Organiser => "organiser",
-            Self::Producer => "producer",
-            Self::Unit => "unit",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+word_enum! {
+    /// What kind of place in the tree.
+    pub enum NodeKind: "kind of node" {
+        /// The whole area of an organiser.
+        Organiser = "organiser",
+        /// One producer's units.
+        Producer = "producer",
+        /// One unit.
+        Unit = "unit",
     }
 }
 

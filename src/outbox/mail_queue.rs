@@ -5,42 +5,12 @@ use uuid::Uuid;
 use crate::base::{Instant, Problem};
 use crate::service::Service;
 use crate::store::jobs::{self, NewJob};
-use crate::store::mails::{self, MailRow};
+pub use crate::store::mails::Letter;
+use crate::store::mails::{self, MailRow, MailState};
 use crate::store::{Day, Writer};
 
 /// The kind of the job that sends a mail; its subject is the mail's id.
 pub const MAIL: &str = "mail";
-
-/// What a mail says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Letter {
-    /// One notice to staff; the subject is the notice's id.
-    Notice,
-    /// All notices of a day to one of the staff; the subject is `principal:day`.
-    Digest,
-    /// An answer waits for the giver; the subject is `case:version`.
-    AnswerWaits,
-    /// A question waits for the giver; the subject is `case:version`.
-    QuestionWaits,
-}
-
-impl Letter {
-    pub const ALL: [Self; 4] = [Self::Notice, Self::Digest, Self::AnswerWaits, Self::QuestionWaits];
-
-    /// The word in the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Notice => "notice",
-            Self::Digest => "digest",
-            Self::AnswerWaits => "answer_waits",
-            Self::QuestionWaits => "question_waits",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|letter| letter.as_str() == word)
-    }
-}
 
 /// To whom a mail goes. The address is looked up when it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,11 +39,11 @@ pub async fn queue(
     };
     let mail = MailRow {
         id: service.random_id()?,
-        letter: letter.as_str().to_owned(),
+        letter,
         principal_id,
         case_id,
         subject,
-        state: mails::QUEUED.to_owned(),
+        state: MailState::Queued,
         queued_on: Day(service.today()),
         settled_on: None,
         reason: None,

@@ -8,6 +8,7 @@ use super::mail_queue::{self, Letter, Receiver};
 use crate::base::{Instant, Problem};
 use crate::calendar::Calendar;
 use crate::calendar::{local_date, local_instant};
+use crate::case::deadlines::Deadline;
 use crate::organisation::MailWish;
 use crate::routing::handler::acting;
 use crate::routing::{Snapshot, Urgency};
@@ -18,6 +19,8 @@ use crate::store::notices::{self, NoticeRow};
 use crate::store::organisation::About;
 use crate::store::{Day, Writer, feedback, organisation};
 
+pub use crate::store::notices::NoticeKind;
+
 /// The kind of the job that leaves the daily notice; its subject is the receiver's id.
 pub const DAILY: &str = "notice_new_cases";
 /// The kind of the job that leaves the notice of something urgent; its subject is the case's id.
@@ -25,76 +28,12 @@ pub const URGENT: &str = "notice_urgent_case";
 /// Minutes after the hour of notices at which digests leave, so that all of the morning's notices are in them.
 const DIGEST_MINUTES: u64 = 30;
 
-/// What a notice says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoticeKind {
-    /// So many cases wait.
-    NewCases,
-    /// Something urgent has come.
-    UrgentCase,
-    /// A deadline comes soon.
-    BeforeDue,
-    /// A deadline is today.
-    Due,
-    /// A deadline of one's own was broken.
-    Overdue,
-    /// A deadline was broken, and those before have not mended it.
-    Escalated,
-    /// A deadline was broken: for whom the agreement names.
-    Breach,
-    /// One acts now for a handler who is away.
-    StandIn,
-    /// The other side proposes an agreement.
-    AgreementProposed,
-    /// A proposed agreement was accepted or declined.
-    AgreementAnswered,
-    /// Answers that the board alone tells have waited longer than agreed.
-    BoardDue,
-}
-
-impl NoticeKind {
-    pub const ALL: [Self; 11] = [
-        Self::NewCases,
-        Self::UrgentCase,
-        Self::BeforeDue,
-        Self::Due,
-        Self::Overdue,
-        Self::Escalated,
-        Self::Breach,
-        Self::StandIn,
-        Self::AgreementProposed,
-        Self::AgreementAnswered,
-        Self::BoardDue,
-    ];
-
-    /// The word in the API and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NewCases => "new_cases",
-            Self::UrgentCase => "urgent_case",
-            Self::BeforeDue => "before_due",
-            Self::Due => "due",
-            Self::Overdue => "overdue",
-            Self::Escalated => "escalated",
-            Self::Breach => "breach",
-            Self::StandIn => "stand_in",
-            Self::AgreementProposed => "agreement_proposed",
-            Self::AgreementAnswered => "agreement_answered",
-            Self::BoardDue => "board_due",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-}
-
 /// A case and its deadline, for notices about one.
 #[derive(Debug, Clone, Copy)]
 pub struct AboutCase {
     pub case_id: Uuid,
-    /// Which deadline (`acknowledge`, `decide`, `tell`) and its day, for those about a deadline.
-    pub deadline: Option<(&'static str, Date)>,
+    /// Which deadline and its day, for those about a deadline.
+    pub deadline: Option<(Deadline, Date)>,
 }
 
 /// The job that tells the handler of a new case.
@@ -102,7 +41,7 @@ pub struct AboutCase {
 /// # Errors
 /// [`crate::base::Kind::Internal`] when the calendar has no working day left.
 pub fn of_new_case(service: &Service, snapshot: &Snapshot, case: &CaseRow) -> Result<NewJob, Problem> {
-    if case.urgency == Urgency::Urgent.as_str() {
+    if case.urgency == Urgency::Urgent {
         return Ok(NewJob {
             id: service.random_id()?,
             kind: URGENT,
@@ -219,7 +158,7 @@ async fn urgent(service: &Service, tx: &mut Writer, case_id: Uuid) -> Result<(),
 /// The store's.
 pub async fn present_handler(service: &Service, tx: &mut Writer, case: &CaseRow) -> Result<Option<Uuid>, Problem> {
     let Some(row) = feedback::find(tx, case.feedback_id).await? else { return Ok(None) };
-    let about: About = organisation::about(tx, &row.channel, row.author_id, row.colour_id).await?;
+    let about: About = organisation::about(tx, row.channel, row.author_id, row.colour_id).await?;
     let snapshot = service.snapshot();
     let agreement = snapshot.agreements.iter().find(|agreed| Some(agreed.id) == case.agreement_id);
     let place = case.place();
@@ -279,11 +218,11 @@ async fn leave_about(
     let notice = NoticeRow {
         id: service.random_id()?,
         principal_id,
-        kind: kind.as_str().to_owned(),
+        kind,
         day: Day(day_of(at)),
         subject,
         case_id: about.map(|about| about.case_id),
-        deadline: deadline.map(|(word, _)| word.to_owned()),
+        deadline: deadline.map(|(deadline, _)| deadline),
         due: deadline.map(|(_, day)| Day(day)),
         cases,
     };

@@ -15,7 +15,7 @@ use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::store::Writer;
 use crate::store::jobs::{self, NewJob};
-use crate::store::webhooks::{self, DeliveryRow};
+use crate::store::webhooks::{self, DeliveryRow, DeliveryState};
 use crate::webhook::{Data, EventType};
 
 /// The kind of the job that sends a message; its subject is the message's id.
@@ -87,11 +87,11 @@ pub async fn queue(
     let delivery = DeliveryRow {
         id: service.random_id()?,
         webhook_id,
-        event: event.as_str().to_owned(),
+        event,
         feedback_id: data.feedback_id,
         data: serde_json::to_string(data).map_err(Problem::internal)?,
         at: at.as_micros(),
-        state: webhooks::WAITING.to_owned(),
+        state: DeliveryState::Waiting,
         attempts: 0,
         last_status: None,
         last_error: None,

@@ -12,18 +12,21 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::base::Channel;
 use crate::calendar::Calendar;
 use crate::calendar::{CalendarError, is_broken};
+use crate::case::deadlines::Deadline;
 use crate::case::decision::DecisionKind;
 use crate::case::steps::{State, Step};
-use crate::case::told::ToldHow;
+use crate::case::told::ToldByStaff;
+use crate::case::words::Verdict;
 use crate::figures::suppression::{hidden_parts, may_show};
-use crate::handling::read::{Deadline, next_deadline};
+use crate::handling::read::next_deadline;
 use crate::store::case_log::StepRow;
 use crate::store::cases::CaseRow;
 
 /// The deadlines of a case, in their order.
-pub const DEADLINES: [&str; 3] = [Deadline::Acknowledge.as_str(), Deadline::Decide.as_str(), Deadline::Tell.as_str()];
+pub const DEADLINES: [Deadline; 3] = Deadline::ALL;
 /// How many they are.
 const KINDS: usize = DEADLINES.len();
 
@@ -46,7 +49,7 @@ pub struct Tally {
     /// Verdicts that it did not.
     pub did_not_help: u64,
     /// Decisions in force by kind.
-    pub decisions: BTreeMap<String, u64>,
+    pub decisions: BTreeMap<DecisionKind, u64>,
     /// Cases whose giver has not been told, by state.
     pub open: BTreeMap<State, u64>,
     /// Open cases whose next deadline is broken, by its kind.
@@ -83,8 +86,8 @@ impl Tally {
         calendar: &Calendar,
         moment: Moment,
     ) -> Result<(), CalendarError> {
-        let Ok(state) = State::parse(&case.state) else { return Ok(()) };
-        let is = |step: Step| move |row: &&StepRow| row.step == step.as_str();
+        let state = case.state;
+        let is = |step: Step| move |row: &&StepRow| row.step == step;
         self.cases += 1;
         if let Some(told) = case.told_on {
             self.told += 1;
@@ -100,7 +103,7 @@ impl Tally {
         let told = steps.iter().rfind(is(Step::Tell)).filter(|_| case.told_on.is_some());
         // The first of these steps acknowledges, whichever it is.
         let acknowledged = steps.first().filter(|_| case.acknowledged_on.is_some());
-        let answered = if ToldHow::of(&case.channel).is_some() { told } else { decided };
+        let answered = if ToldByStaff::of(case.channel).is_some() { told } else { decided };
         let runs = state != State::WaitingForGiver;
         let judged = [
             judge(acknowledged, case.acknowledge_by.0, moment, runs),
@@ -115,20 +118,20 @@ impl Tally {
             };
             counted.into_iter().for_each(|count| *count += 1);
         }
-        match case.verdict.as_deref() {
-            Some("helped") => self.helped += 1,
-            Some(_) => self.did_not_help += 1,
+        match case.verdict {
+            Some(Verdict::Helped) => self.helped += 1,
+            Some(Verdict::DidNotHelp) => self.did_not_help += 1,
             None => {}
         }
-        if let Some(decision) = &case.decision {
-            *self.decisions.entry(decision.clone()).or_default() += 1;
+        if let Some(decision) = case.decision {
+            *self.decisions.entry(decision).or_default() += 1;
         }
         if !matches!(state, State::Told | State::Closed) {
             *self.open.entry(state).or_default() += 1;
         }
         let overdue = next_deadline(case).filter(|(_, day)| is_broken(*day, moment.now, moment.closing_hour));
         if let Some((deadline, _)) = overdue {
-            let index = DEADLINES.iter().position(|word| *word == deadline.as_str()).unwrap_or(KINDS);
+            let index = DEADLINES.iter().position(|listed| *listed == deadline).unwrap_or(KINDS);
             self.overdue.get_mut(index).into_iter().for_each(|count| *count += 1);
         }
         Ok(())
@@ -148,7 +151,7 @@ impl Tally {
         {
             into.iter_mut().zip(from).for_each(|(into, from)| *into += from);
         }
-        other.decisions.iter().for_each(|(kind, count)| *self.decisions.entry(kind.clone()).or_default() += count);
+        other.decisions.iter().for_each(|(kind, count)| *self.decisions.entry(*kind).or_default() += count);
         other.open.iter().for_each(|(state, count)| *self.open.entry(*state).or_default() += count);
     }
 
@@ -211,7 +214,7 @@ pub struct Figures {
     /// Verdicts that it helped, and that it did not.
     pub verdicts: Option<(u64, u64)>,
     /// Decisions in force by kind.
-    pub decisions: Option<BTreeMap<String, u64>>,
+    pub decisions: Option<BTreeMap<DecisionKind, u64>>,
     /// Share of decisions that were changes, made or planned.
     pub change_share: Option<f64>,
     /// Cases whose giver has not been told, by state; for readers who see the cases' states.
@@ -222,7 +225,7 @@ pub struct Figures {
 
 /// The figures of all channels together and of each, as a reader may see them: whoever sees the cases' states sees how many
 /// cases there are and where they stand, all else is about enough givers or hidden.
-pub fn figures(by_channel: &BTreeMap<String, Tally>, sees_states: bool) -> (Figures, BTreeMap<String, Figures>) {
+pub fn figures(by_channel: &BTreeMap<Channel, Tally>, sees_states: bool) -> (Figures, BTreeMap<Channel, Figures>) {
     let mut all = Tally::default();
     by_channel.values().for_each(|tally| all.add(tally));
     let hidden: Vec<Vec<bool>> = MEASURES
@@ -234,7 +237,7 @@ pub fn figures(by_channel: &BTreeMap<String, Tally>, sees_states: bool) -> (Figu
             let place = MEASURES.iter().position(|known| *known == measure).unwrap_or_default();
             !hidden.get(place).and_then(|parts| parts.get(index)).copied().unwrap_or(true)
         };
-        (channel.clone(), figures_of(tally, sees_states, shown))
+        (*channel, figures_of(tally, sees_states, shown))
     });
     let parts = parts.collect();
     (figures_of(&all, sees_states, |measure| may_show(all.measured(measure))), parts)
@@ -250,7 +253,7 @@ fn figures_of(tally: &Tally, sees_states: bool, shown: impl Fn(Measure) -> bool)
     let decided = tally.measured(Measure::Decisions);
     let changes = [DecisionKind::ChangeMade, DecisionKind::ChangePlanned]
         .into_iter()
-        .filter_map(|kind| tally.decisions.get(kind.as_str()))
+        .filter_map(|kind| tally.decisions.get(&kind))
         .sum();
     let verdicts = tally.measured(Measure::Verdicts) > 0 && shown(Measure::Verdicts);
     Figures {
@@ -313,23 +316,20 @@ mod tests {
     #[test]
     fn small_channels_hide_and_take_the_next_one_along() {
         let tally = |cases, told| Tally { cases, told, ..Tally::default() };
-        let by_channel = BTreeMap::from([
-            ("card".to_owned(), tally(3, 1)),
-            ("oral".to_owned(), tally(6, 3)),
-            ("web".to_owned(), tally(20, 10)),
-        ]);
+        let by_channel =
+            BTreeMap::from([(Channel::Card, tally(3, 1)), (Channel::Oral, tally(6, 3)), (Channel::Web, tally(20, 10))]);
         let (all, parts) = figures(&by_channel, false);
         assert_eq!((all.cases, all.told_share), (Some(29), Some(14.0 / 29.0)));
-        assert_eq!(parts["web"].told_share, Some(0.5));
-        for small in ["card", "oral"] {
-            assert_eq!((parts[small].cases, parts[small].told_share), (None, None), "{small}");
+        assert_eq!(parts[&Channel::Web].told_share, Some(0.5));
+        for small in [Channel::Card, Channel::Oral] {
+            assert_eq!((parts[&small].cases, parts[&small].told_share), (None, None), "{small}");
         }
         assert_eq!((all.open, all.overdue), (None, None));
         let (_, parts) = figures(&by_channel, true);
-        assert_eq!((parts["card"].cases, parts["card"].told_share), (Some(3), None));
-        assert_eq!(parts["card"].overdue, Some([0; 3]));
-        let few = BTreeMap::from([("web".to_owned(), tally(4, 4))]);
+        assert_eq!((parts[&Channel::Card].cases, parts[&Channel::Card].told_share), (Some(3), None));
+        assert_eq!(parts[&Channel::Card].overdue, Some([0; 3]));
+        let few = BTreeMap::from([(Channel::Web, tally(4, 4))]);
         let (all, parts) = figures(&few, false);
-        assert_eq!((all.told_share, all.cases, parts["web"].told_share), (None, None, None));
+        assert_eq!((all.told_share, all.cases, parts[&Channel::Web].told_share), (None, None, None));
     }
 }

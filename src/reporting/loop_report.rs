@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::loop_figures::{Moment, Tally};
-use crate::base::Problem;
+use crate::base::{Channel, Problem};
 use crate::organisation::{Node, NodeKind, Tree};
 use crate::service::Service;
 use crate::store::case_log::{self, StepRow};
@@ -31,11 +31,11 @@ pub struct Wanted {
 ///
 /// # Errors
 /// The store's; [`crate::base::Kind::Internal`] when days cannot be counted.
-pub async fn count(service: &Service, wanted: &Wanted) -> Result<BTreeMap<String, Tally>, Problem> {
+pub async fn count(service: &Service, wanted: &Wanted) -> Result<BTreeMap<Channel, Tally>, Problem> {
     let snapshot = service.snapshot();
     let moment = Moment { now: service.clock.now(), closing_hour: service.config.terms.deadline_hour };
     let last = Day(wanted.to);
-    let mut by_channel: BTreeMap<String, Tally> = BTreeMap::new();
+    let mut by_channel: BTreeMap<Channel, Tally> = BTreeMap::new();
     let mut db = service.store.read().await?;
     for unit_id in units(&snapshot.tree, wanted.node) {
         // Behind every case of the day before the first.
@@ -60,7 +60,7 @@ pub async fn count(service: &Service, wanted: &Wanted) -> Result<BTreeMap<String
                     .calendar_at(&case.place())
                     .ok_or_else(|| Problem::internal("the organiser has no calendar"))?;
                 let own = steps.get(&case.id).map_or(&[][..], Vec::as_slice);
-                let tally = by_channel.entry(case.channel.clone()).or_default();
+                let tally = by_channel.entry(case.channel).or_default();
                 tally.count(case, own, calendar, moment).map_err(Problem::internal)?;
             }
         }

@@ -53,7 +53,7 @@ async fn recount(service: &Service, db: &mut impl Connected) -> Result<Deltas, P
                 .get(&row.instrument, Some(version))
                 .ok_or_else(|| Problem::internal(format!("the instrument {} {version} is missing", row.instrument)))?;
             let coded = instrument.coded_from_json(&row.coded).map_err(Problem::internal)?;
-            let (version, channel) = (row.instrument_version, &row.channel);
+            let (version, channel) = (row.instrument_version, row.channel);
             let key = BlockKey::of_stored(row.placement_id, &row.instrument, version, channel, &row.month)
                 .ok_or_else(|| Problem::internal("an unknown channel or month is stored"))?;
             count_into(&mut sums, &key, row.colour_id, instrument, &coded, 1);

@@ -1,5 +1,6 @@
 //! A routing rule: where it stands, what it asks of a feedback, what follows.
 
+use crate::base::words::word_enum;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -103,24 +104,15 @@ pub enum CaseWanted {
     Never,
 }
 
-/// How fast somebody must look at it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Urgency {
-    /// Within the terms.
-    #[default]
-    Normal,
-    /// At once: noticed outside the daily round too.
-    Urgent,
-}
-
-impl Urgency {
-    /// The word in the API and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Normal => "normal",
-            Self::Urgent => "urgent",
-        }
+word_enum! {
+    /// How fast somebody must look at it.
+    #[derive(Default)]
+    pub enum Urgency: "urgency" {
+        /// Within the terms.
+        #[default]
+        Normal = "normal",
+        /// At once: noticed outside the daily round too.
+        Urgent = "urgent",
     }
 }
 

@@ -37,7 +37,7 @@ row! {
         /// Only this unit.
         pub unit_id: Option<Uuid>,
         /// Only this channel.
-        pub channel: Option<String>,
+        pub channel: Option<Channel>,
         /// Working days between two posts of the board.
         pub board_every_wd: Option<i64>,
         /// Who hears of a broken deadline.
@@ -45,8 +45,8 @@ row! {
         /// The version it takes the place of.
         pub replaces_id: Option<Uuid>,
         /// Where it stands between the sides.
-        pub state: String,
-        pub proposed_side: String,
+        pub state: State,
+        pub proposed_side: Side,
         pub proposed_by: Option<Uuid>,
         pub proposed_on: Option<Day>,
         pub answered_by: Option<Uuid>,
@@ -97,12 +97,12 @@ pub async fn insert(tx: &mut Writer, agreement: &Agreement, now: Instant) -> Sto
         now.as_micros(),
         agreement.coverage.service_id,
         agreement.coverage.unit_id,
-        agreement.coverage.channel.map(Channel::as_str),
+        agreement.coverage.channel,
         agreement.board_every.map(|days| i64::from(days.get())),
         agreement.breach_id,
         agreement.replaces_id,
-        agreement.state.as_str(),
-        agreement.proposed_side.as_str(),
+        agreement.state,
+        agreement.proposed_side,
         agreement.proposed_by,
         agreement.proposed_on.map(Day),
     )?;
@@ -119,7 +119,7 @@ pub async fn answer(tx: &mut Writer, agreement: &Agreement) -> StoreResult<bool>
         "UPDATE agreements SET state = $2, answered_by = $3, answered_on = $4, answer_reason = $5, signed_by = $6, \
          replaces_id = $7 WHERE id = $1 AND state = 'proposed'",
         agreement.id,
-        agreement.state.as_str(),
+        agreement.state,
         agreement.answered_by,
         agreement.answered_on.map(Day),
         agreement.answer_reason.as_deref(),
@@ -132,15 +132,11 @@ pub async fn answer(tx: &mut Writer, agreement: &Agreement) -> StoreResult<bool>
 fn agreement(row: AgreementRow) -> StoreResult<Agreement> {
     let terms = Terms::new(working_days(row.acknowledge_wd)?, working_days(row.decide_wd)?, working_days(row.tell_wd)?)
         .map_err(|why| StoreError::unreadable("agreements", why))?;
-    let channel = row
-        .channel
-        .as_deref()
-        .map(|word| Channel::parse(word).ok_or_else(|| StoreError::unreadable("agreements.channel", word)));
     Ok(Agreement {
         id: row.id,
         producer_id: row.producer_id,
         version: row.version,
-        coverage: Coverage { service_id: row.service_id, unit_id: row.unit_id, channel: channel.transpose()? },
+        coverage: Coverage { service_id: row.service_id, unit_id: row.unit_id, channel: row.channel },
         handler_id: row.handler_id,
         substitute_id: row.substitute_id,
         terms,
@@ -151,9 +147,8 @@ fn agreement(row: AgreementRow) -> StoreResult<Agreement> {
         board_every: row.board_every_wd.map(working_days).transpose()?,
         breach_id: row.breach_id,
         replaces_id: row.replaces_id,
-        state: State::parse(&row.state).ok_or_else(|| StoreError::unreadable("agreements.state", &row.state))?,
-        proposed_side: Side::parse(&row.proposed_side)
-            .ok_or_else(|| StoreError::unreadable("agreements.proposed_side", &row.proposed_side))?,
+        state: row.state,
+        proposed_side: row.proposed_side,
         proposed_by: row.proposed_by,
         proposed_on: row.proposed_on.map(Date::from),
         answered_by: row.answered_by,

@@ -4,6 +4,9 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, row};
 use super::{Connected, Day, StoreResult, Writer};
+use crate::base::Language;
+use crate::case::steps::{State, Step};
+use crate::case::words::{ActorKind, TextKind};
 
 row! {
     /// One step.
@@ -11,14 +14,13 @@ row! {
     pub struct EventRow {
         /// The case's version after it.
         pub n: i64,
-        /// See [`crate::case::steps::Step`].
-        pub step: String,
+        pub step: Step,
         /// State before.
-        pub from_state: String,
+        pub from_state: State,
         /// State after.
-        pub to_state: String,
-        /// `staff`, `giver` or `service`.
-        pub actor: String,
+        pub to_state: State,
+        /// Who took it.
+        pub actor: ActorKind,
         /// Which principal, for staff.
         pub actor_id: Option<Uuid>,
         /// The Helsinki day.
@@ -36,9 +38,9 @@ row! {
     pub struct TextRow {
         /// The event's number.
         pub n: i64,
-        /// `question`, `answer`, `addition`, `decision` or `verdict`.
-        pub kind: String,
-        pub language: String,
+        /// What they are.
+        pub kind: TextKind,
+        pub language: Language,
         /// Redacted.
         pub text: String,
     }
@@ -55,10 +57,10 @@ pub async fn append(tx: &mut Writer, case_id: Uuid, event: &EventRow) -> StoreRe
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         case_id,
         event.n,
-        event.step.as_str(),
-        event.from_state.as_str(),
-        event.to_state.as_str(),
-        event.actor.as_str(),
+        event.step,
+        event.from_state,
+        event.to_state,
+        event.actor,
         event.actor_id,
         event.on_day,
         event.at,
@@ -71,7 +73,7 @@ pub async fn append(tx: &mut Writer, case_id: Uuid, event: &EventRow) -> StoreRe
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn last_of(db: &mut impl Connected, case_id: Uuid, step: &str) -> StoreResult<Option<i64>> {
+pub async fn last_of(db: &mut impl Connected, case_id: Uuid, step: Step) -> StoreResult<Option<i64>> {
     let found = fetch_all!(
         db,
         (i64,),
@@ -92,8 +94,8 @@ pub async fn append_text(tx: &mut Writer, case_id: Uuid, text: &TextRow) -> Stor
         "INSERT INTO case_texts (case_id, n, kind, language, text) VALUES ($1, $2, $3, $4, $5)",
         case_id,
         text.n,
-        text.kind.as_str(),
-        text.language.as_str(),
+        text.kind,
+        text.language,
         text.text.as_str()
     )?;
     Ok(())
@@ -135,7 +137,8 @@ row! {
     #[derive(Debug, Clone)]
     pub struct StepRow {
         pub case_id: Uuid,
-        pub step: String,
+        /// Which step.
+        pub step: Step,
         /// The Helsinki day.
         pub on_day: Day,
         /// The instant (µs), for what staff did.

@@ -8,7 +8,14 @@ use uuid::Uuid;
 use super::many::{Inserts, bind_columns, bind_rows};
 use super::sql::{execute, fetch_all, fetch_optional, on, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
-use crate::organisation::{Node, NodeKind, Place};
+use crate::base::Channel;
+use crate::case::deadlines::Deadline;
+use crate::case::decision::DecisionKind;
+use crate::case::steps::State;
+use crate::case::told::ToldHow;
+use crate::case::words::{CaseSubject, Verdict};
+use crate::organisation::{Node, NodeKind, Place, Role};
+use crate::routing::Urgency;
 
 row! {
     /// A case as stored.
@@ -18,19 +25,19 @@ row! {
         pub id: Uuid,
         /// The feedback it belongs to.
         pub feedback_id: Uuid,
-        /// `feedback` or `swot_point`.
-        pub subject: String,
+        /// What it is about.
+        pub subject: CaseSubject,
         /// How its feedback came: says how its giver is told.
-        pub channel: String,
+        pub channel: Channel,
         pub organiser_id: Uuid,
         pub producer_id: Uuid,
         pub unit_id: Uuid,
-        /// See [`crate::case::steps::State`].
-        pub state: String,
+        /// Where it stands.
+        pub state: State,
         /// A word that groups cases.
         pub category: String,
-        /// `normal` or `urgent`.
-        pub urgency: String,
+        /// How fast somebody must look at it.
+        pub urgency: Urgency,
         /// The rule that made it.
         pub rule: String,
         pub rule_reason: String,
@@ -44,7 +51,7 @@ row! {
         pub tell_wd: i64,
         /// Who handles it.
         pub handler_id: Uuid,
-        pub handler_role: String,
+        pub handler_role: Role,
         /// Who may act beside the handler.
         pub stand_in_id: Option<Uuid>,
         /// Day 0 of the terms.
@@ -63,20 +70,20 @@ row! {
         /// When the giver was told.
         pub told_on: Option<Day>,
         /// How the giver was told.
-        pub told_how: Option<String>,
+        pub told_how: Option<ToldHow>,
         pub closed_on: Option<Day>,
         /// Kind of the decision in force.
-        pub decision: Option<String>,
-        /// `helped` or `did_not_help`.
-        pub verdict: Option<String>,
+        pub decision: Option<DecisionKind>,
+        /// What the giver says of the answer.
+        pub verdict: Option<Verdict>,
         /// How often it was reopened.
         pub reopenings: i64,
         /// Day 0 of decide and tell: the day of receipt, or of the last reopening.
         pub terms_from: Day,
         /// Working days for which the clock has stood still since then.
         pub paused_wd: i64,
-        /// The deadline that reminders have climbed for: `acknowledge`, `decide` or `tell`.
-        pub watched: Option<String>,
+        /// The deadline that reminders have climbed for.
+        pub watched: Option<Deadline>,
         /// How many rungs of that deadline's reminders are done; see [`crate::handling::escalation::Rung`].
         pub rung: i64,
         /// The day of the last one.
@@ -147,14 +154,14 @@ macro_rules! values {
         $bind!($query, $rows, row => [
             row.id,
             row.feedback_id,
-            row.subject.as_str(),
-            row.channel.as_str(),
+            row.subject,
+            row.channel,
             row.organiser_id,
             row.producer_id,
             row.unit_id,
-            row.state.as_str(),
+            row.state,
             row.category.as_str(),
-            row.urgency.as_str(),
+            row.urgency,
             row.rule.as_str(),
             row.rule_reason.as_str(),
             row.agreement_id,
@@ -162,7 +169,7 @@ macro_rules! values {
             row.decide_wd,
             row.tell_wd,
             row.handler_id,
-            row.handler_role.as_str(),
+            row.handler_role,
             row.received_on,
             row.acknowledge_by,
             row.decide_by,
@@ -222,9 +229,9 @@ pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
          watched = $20, rung = $21, reminded_on = $22, stand_in_id = $23, version = $24, complaint = $25 \
          WHERE id = $1 AND version = $24 - 1 AND voided_on IS NULL",
         row.id,
-        row.state.as_str(),
+        row.state,
         row.handler_id,
-        row.handler_role.as_str(),
+        row.handler_role,
         row.acknowledge_by,
         row.decide_by,
         row.tell_by,
@@ -232,15 +239,15 @@ pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
         row.acknowledged_on,
         row.available_on,
         row.told_on,
-        row.told_how.as_deref(),
+        row.told_how,
         row.closed_on,
-        row.decision.as_deref(),
-        row.verdict.as_deref(),
+        row.decision,
+        row.verdict,
         row.reopenings,
-        row.urgency.as_str(),
+        row.urgency,
         row.terms_from,
         row.paused_wd,
-        row.watched.as_deref(),
+        row.watched,
         row.rung,
         row.reminded_on,
         row.stand_in_id,
@@ -278,7 +285,7 @@ pub struct Visible {
 #[derive(Debug, Clone, Default)]
 pub struct CaseFilter {
     /// Only in this state.
-    pub state: Option<String>,
+    pub state: Option<State>,
     /// Only with a next deadline up to this day.
     pub due_before: Option<Day>,
     /// Only of this unit.
@@ -339,8 +346,8 @@ pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilte
         for id in visible.units.iter().chain(&visible.producers).chain(&visible.organisers) {
             query = query.bind(*id);
         }
-        if let Some(state) = &filter.state {
-            query = query.bind(state.as_str());
+        if let Some(state) = filter.state {
+            query = query.bind(state);
         }
         if let Some(day) = filter.due_before {
             query = query.bind(day);

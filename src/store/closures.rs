@@ -2,10 +2,9 @@
 
 use uuid::Uuid;
 
-use super::principals::node;
 use super::sql::{execute, fetch_all, fetch_one, row};
 use super::{Connected, Day, StoreResult, Writer};
-use crate::organisation::Node;
+use crate::organisation::{Node, NodeKind};
 
 /// Somebody entered the day.
 pub const ENTERED: &str = "entered";
@@ -16,7 +15,7 @@ row! {
     /// A closure as stored.
     #[derive(Debug, Clone)]
     pub struct ClosureRow {
-        pub node_kind: String,
+        pub node_kind: NodeKind,
         pub node_id: Uuid,
         pub day: Day,
         /// [`ENTERED`] or [`FILE`].
@@ -28,11 +27,8 @@ row! {
 
 impl ClosureRow {
     /// Where it holds.
-    ///
-    /// # Errors
-    /// [`super::StoreError::Broken`] for a kind that is none.
-    pub fn node(&self) -> StoreResult<Node> {
-        node(&self.node_kind, self.node_id)
+    pub fn node(&self) -> Node {
+        Node { kind: self.node_kind, id: self.node_id }
     }
 }
 
@@ -54,7 +50,7 @@ pub async fn of(db: &mut impl Connected, node: Node) -> StoreResult<Vec<ClosureR
         ClosureRow,
         "SELECT node_kind, node_id, day, source, reason FROM closures WHERE node_kind = $1 AND node_id = $2 \
          ORDER BY day, source",
-        node.kind.as_str(),
+        node.kind,
         node.id
     )
 }
@@ -68,7 +64,7 @@ pub async fn count(db: &mut impl Connected, node: Node) -> StoreResult<i64> {
         db,
         (i64,),
         "SELECT COUNT(*) FROM closures WHERE node_kind = $1 AND node_id = $2",
-        node.kind.as_str(),
+        node.kind,
         node.id
     )?;
     Ok(count)
@@ -83,7 +79,7 @@ pub async fn put(tx: &mut Writer, node: Node, day: Day, source: &str, reason: &s
         tx,
         "INSERT INTO closures (node_kind, node_id, day, source, reason) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (node_kind, node_id, day, source) DO UPDATE SET reason = excluded.reason",
-        node.kind.as_str(),
+        node.kind,
         node.id,
         day,
         source,
@@ -100,7 +96,7 @@ pub async fn remove(tx: &mut Writer, node: Node, day: Day) -> StoreResult<bool> 
     let removed = execute!(
         tx,
         "DELETE FROM closures WHERE node_kind = $1 AND node_id = $2 AND day = $3",
-        node.kind.as_str(),
+        node.kind,
         node.id,
         day
     )?;
@@ -112,11 +108,5 @@ pub async fn remove(tx: &mut Writer, node: Node, day: Day) -> StoreResult<bool> 
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn remove_of_files(tx: &mut Writer, node: Node) -> StoreResult<u64> {
-    execute!(
-        tx,
-        "DELETE FROM closures WHERE node_kind = $1 AND node_id = $2 AND source = $3",
-        node.kind.as_str(),
-        node.id,
-        FILE
-    )
+    execute!(tx, "DELETE FROM closures WHERE node_kind = $1 AND node_id = $2 AND source = $3", node.kind, node.id, FILE)
 }

@@ -123,7 +123,7 @@ pub async fn find_reminder(db: &mut impl Connected, feedback_id: Uuid) -> StoreR
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn next_meeting(db: &mut impl Connected, case: &CaseRow) -> StoreResult<Option<Date>> {
-    if case.channel != Channel::Oral.as_str() {
+    if case.channel != Channel::Oral {
         return Ok(None);
     }
     let sql = "SELECT next_meeting FROM reminders WHERE feedback_id = $1";

@@ -20,7 +20,7 @@ row! {
         pub subject_id: Uuid,
         pub instrument: String,
         pub instrument_version: i64,
-        pub channel: String,
+        pub channel: Channel,
         pub month: String,
         /// The counts as JSON.
         pub block: String,
@@ -36,7 +36,7 @@ impl BlockRow {
             counted_for: CountedFor::of(&self.subject_kind, self.subject_id).ok_or_else(|| fault("subject"))?,
             instrument: self.instrument.clone(),
             version: self.instrument_version,
-            channel: Channel::parse(&self.channel).ok_or_else(|| fault("channel"))?,
+            channel: self.channel,
             month: Month::parse(&self.month).ok_or_else(|| fault("month"))?,
         };
         Ok((key, Block::from_json(&self.block).map_err(|why| fault(&why.to_string()))?))
@@ -57,7 +57,7 @@ pub async fn append(tx: &mut Writer, deltas: &Deltas) -> StoreResult<()> {
             key.counted_for.id(),
             key.instrument.as_str(),
             key.version,
-            key.channel.as_str(),
+            key.channel,
             key.month.to_string(),
             block.to_json()
         )?;
@@ -117,7 +117,7 @@ async fn find(tx: &mut Writer, key: &BlockKey) -> StoreResult<Option<Block>> {
         key.counted_for.id(),
         key.instrument.as_str(),
         key.version,
-        key.channel.as_str(),
+        key.channel,
         key.month.to_string()
     )?;
     rows.first().map(|row| row.parse().map(|(_, block)| block)).transpose()
@@ -134,7 +134,7 @@ async fn write(tx: &mut Writer, key: &BlockKey, block: &Block) -> StoreResult<()
         key.counted_for.id(),
         key.instrument.as_str(),
         key.version,
-        key.channel.as_str(),
+        key.channel,
         key.month.to_string(),
         block.to_json()
     )?;

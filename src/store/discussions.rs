@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
+use crate::base::Language;
 
 row! {
     /// A discussion as stored.
@@ -18,7 +19,7 @@ row! {
         /// How many took part.
         pub participants: i64,
         /// The memo's language.
-        pub language: String,
+        pub language: Language,
         /// The memo, redacted; empty once consent was withdrawn.
         pub memo: String,
         pub recorded_by: Uuid,
@@ -42,7 +43,7 @@ pub async fn insert(tx: &mut Writer, row: &DiscussionRow) -> StoreResult<()> {
         row.held_on,
         row.together,
         row.participants,
-        row.language.as_str(),
+        row.language,
         row.memo.as_str(),
         row.recorded_by,
         row.recorded_on

@@ -9,6 +9,20 @@ use uuid::Uuid;
 use super::many::{Inserts, bind_columns, bind_rows};
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
+use crate::base::words::word_enum;
+use crate::base::{Channel, GivenBy, Language};
+
+word_enum! {
+    /// Why a feedback is taken back.
+    pub enum VoidReason: "reason to take a feedback back" {
+        /// It is no feedback.
+        Spam = "spam",
+        /// It was typed in wrongly.
+        TypingFault = "typing_fault",
+        /// Its giver does not want it kept: its texts are erased at once.
+        ConsentWithdrawn = "consent_withdrawn",
+    }
+}
 
 row! {
     /// One giver's answers as stored.
@@ -26,10 +40,10 @@ row! {
         pub placement_id: Uuid,
         pub instrument: String,
         pub instrument_version: i64,
-        pub channel: String,
+        pub channel: Channel,
         /// The form's language.
-        pub language: String,
-        pub given_by: String,
+        pub language: Language,
+        pub given_by: GivenBy,
         /// The day it was given; a card's is the Monday of its week.
         pub received_on: Day,
         /// The month it counts to.
@@ -43,7 +57,7 @@ row! {
         /// Who typed it in: the author of an oral note.
         pub author_id: Option<Uuid>,
         /// Why it was taken back.
-        pub void_reason: Option<String>,
+        pub void_reason: Option<VoidReason>,
         /// When it was taken back.
         pub voided_on: Option<Day>,
     }
@@ -82,9 +96,9 @@ macro_rules! values {
             row.placement_id,
             row.instrument.as_str(),
             row.instrument_version,
-            row.channel.as_str(),
-            row.language.as_str(),
-            row.given_by.as_str(),
+            row.channel,
+            row.language,
+            row.given_by,
             row.received_on,
             row.month.as_str(),
             row.coded.as_str(),
@@ -150,7 +164,7 @@ pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<Feedb
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn void(tx: &mut Writer, id: Uuid, reason: &str, day: Day) -> StoreResult<bool> {
+pub async fn void(tx: &mut Writer, id: Uuid, reason: VoidReason, day: Day) -> StoreResult<bool> {
     let touched = execute!(
         tx,
         "UPDATE feedback SET void_reason = $2, voided_on = $3 WHERE id = $1 AND void_reason IS NULL",
@@ -195,7 +209,7 @@ row! {
         pub placement_id: Uuid,
         pub instrument: String,
         pub instrument_version: i64,
-        pub channel: String,
+        pub channel: Channel,
         /// The month it counts to.
         pub month: String,
         /// Coded answers as JSON.
@@ -214,10 +228,10 @@ row! {
         pub placement_id: Uuid,
         pub instrument: String,
         pub instrument_version: i64,
-        pub channel: String,
+        pub channel: Channel,
         /// The form's language.
-        pub language: String,
-        pub given_by: String,
+        pub language: Language,
+        pub given_by: GivenBy,
         /// Coded answers as JSON.
         pub coded: String,
         /// Redacted texts as JSON by question, unless they were erased.

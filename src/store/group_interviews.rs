@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, StoreResult, Writer};
+use crate::case::words::SwotField;
 
 row! {
     /// One point of the summary.
@@ -15,8 +16,8 @@ row! {
         pub feedback_id: Uuid,
         /// Its place in the interview, from 0.
         pub n: i64,
-        /// `strength`, `weakness`, `opportunity` or `threat`.
-        pub field: String,
+        /// What it is.
+        pub field: SwotField,
         /// Redacted.
         pub text: String,
     }
@@ -53,7 +54,7 @@ pub async fn insert(
             point.id,
             feedback_id,
             point.n,
-            point.field.as_str(),
+            point.field,
             point.text.as_str()
         )?;
     }

@@ -4,25 +4,42 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
-
-/// It waits to be sent.
-pub const QUEUED: &str = "queued";
-/// The receiving server took it.
-pub const TAKEN: &str = "taken";
-/// The receiving server refused it for good.
-pub const REFUSED: &str = "refused";
-/// It was written to a file: no mail server is set up, and nobody gets it.
-pub const WRITTEN: &str = "written";
-/// It was not sent, since there was no address any more or nothing left to say.
-pub const DROPPED: &str = "dropped";
+use crate::base::words::word_enum;
 
 /// The reason of a mail that was taken and came back later.
 pub const CAME_BACK: &str = "came_back";
 /// The reason of a mail that was dropped since there was nobody to write to.
 pub const NO_ADDRESS: &str = "no_address";
 
-/// Every state.
-pub const STATES: [&str; 5] = [QUEUED, TAKEN, REFUSED, WRITTEN, DROPPED];
+word_enum! {
+    /// What became of a mail.
+    pub enum MailState: "state of a mail" {
+        /// It waits to be sent.
+        Queued = "queued",
+        /// The receiving server took it.
+        Taken = "taken",
+        /// The receiving server refused it for good.
+        Refused = "refused",
+        /// It was written to a file: no mail server is set up, and nobody gets it.
+        Written = "written",
+        /// It was not sent, since there was no address any more or nothing left to say.
+        Dropped = "dropped",
+    }
+}
+
+word_enum! {
+    /// What a mail says.
+    pub enum Letter: "letter" {
+        /// One notice to staff; the subject is the notice's id.
+        Notice = "notice",
+        /// All notices of a day to one of the staff; the subject is `principal:day`.
+        Digest = "digest",
+        /// An answer waits for the giver; the subject is `case:version`.
+        AnswerWaits = "answer_waits",
+        /// A question waits for the giver; the subject is `case:version`.
+        QuestionWaits = "question_waits",
+    }
+}
 
 row! {
     /// A mail as stored.
@@ -30,16 +47,16 @@ row! {
     pub struct MailRow {
         /// Its id: the Message-ID.
         pub id: Uuid,
-        /// See [`crate::outbox::mail_queue::Letter`].
-        pub letter: String,
+        /// What it says.
+        pub letter: Letter,
         /// To whom of the staff.
         pub principal_id: Option<Uuid>,
         /// To the giver of which case.
         pub case_id: Option<Uuid>,
         /// What about: unique for its letter.
         pub subject: String,
-        /// One of [`STATES`].
-        pub state: String,
+        /// What became of it.
+        pub state: MailState,
         pub queued_on: Day,
         /// When it left that state.
         pub settled_on: Option<Day>,
@@ -51,7 +68,7 @@ row! {
 impl MailRow {
     /// Whether it is certain that nobody got it: the telling falls to the next way.
     pub fn reached_nobody(&self) -> bool {
-        self.state == REFUSED || self.state == WRITTEN || self.reason.as_deref() == Some(NO_ADDRESS)
+        matches!(self.state, MailState::Refused | MailState::Written) || self.reason.as_deref() == Some(NO_ADDRESS)
     }
 }
 
@@ -65,11 +82,11 @@ pub async fn insert(tx: &mut Writer, mail: &MailRow) -> StoreResult<bool> {
         "INSERT INTO mails (id, letter, principal_id, case_id, subject, state, queued_on) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (letter, subject) DO NOTHING",
         mail.id,
-        mail.letter.as_str(),
+        mail.letter,
         mail.principal_id,
         mail.case_id,
         mail.subject.as_str(),
-        mail.state.as_str(),
+        mail.state,
         mail.queued_on
     )?;
     Ok(inserted == 1)
@@ -106,7 +123,7 @@ pub async fn of_case(db: &mut impl Connected, case_id: Uuid) -> StoreResult<Vec<
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn settle(tx: &mut Writer, id: Uuid, state: &str, day: Day, reason: Option<&str>) -> StoreResult<()> {
+pub async fn settle(tx: &mut Writer, id: Uuid, state: MailState, day: Day, reason: Option<&str>) -> StoreResult<()> {
     execute!(tx, "UPDATE mails SET state = $2, settled_on = $3, reason = $4 WHERE id = $1", id, state, day, reason)?;
     Ok(())
 }
@@ -115,14 +132,14 @@ pub async fn settle(tx: &mut Writer, id: Uuid, state: &str, day: Day, reason: Op
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn came_back(tx: &mut Writer, case_id: Uuid, letter: &str, day: Day) -> StoreResult<()> {
+pub async fn came_back(tx: &mut Writer, case_id: Uuid, letter: Letter, day: Day) -> StoreResult<()> {
     execute!(
         tx,
         "UPDATE mails SET state = $4, settled_on = $5, reason = $6 WHERE case_id = $1 AND letter = $2 AND state = $3",
         case_id,
         letter,
-        TAKEN,
-        REFUSED,
+        MailState::Taken,
+        MailState::Refused,
         day,
         CAME_BACK
     )?;

@@ -4,6 +4,36 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
+use crate::base::words::word_enum;
+use crate::case::deadlines::Deadline;
+
+word_enum! {
+    /// What a notice says.
+    pub enum NoticeKind: "kind of notice" {
+        /// So many cases wait.
+        NewCases = "new_cases",
+        /// Something urgent has come.
+        UrgentCase = "urgent_case",
+        /// A deadline comes soon.
+        BeforeDue = "before_due",
+        /// A deadline is today.
+        Due = "due",
+        /// A deadline of one's own was broken.
+        Overdue = "overdue",
+        /// A deadline was broken, and those before have not mended it.
+        Escalated = "escalated",
+        /// A deadline was broken: for whom the agreement names.
+        Breach = "breach",
+        /// One acts now for a handler who is away.
+        StandIn = "stand_in",
+        /// The other side proposes an agreement.
+        AgreementProposed = "agreement_proposed",
+        /// A proposed agreement was accepted or declined.
+        AgreementAnswered = "agreement_answered",
+        /// Answers that the board alone tells have waited longer than agreed.
+        BoardDue = "board_due",
+    }
+}
 
 row! {
     /// A notice as stored.
@@ -11,15 +41,15 @@ row! {
     pub struct NoticeRow {
         pub id: Uuid,
         pub principal_id: Uuid,
-        /// See [`crate::outbox::notices::NoticeKind`].
-        pub kind: String,
+        /// What it tells of.
+        pub kind: NoticeKind,
         pub day: Day,
         /// What it is about, so that it is given once a day; empty for what is about many cases.
         pub subject: String,
         /// The case it is about.
         pub case_id: Option<Uuid>,
         /// Which of its deadlines.
-        pub deadline: Option<String>,
+        pub deadline: Option<Deadline>,
         /// The day of that deadline.
         pub due: Option<Day>,
         /// How many cases waited then; 1 for one about a case.
@@ -41,11 +71,11 @@ pub async fn leave(tx: &mut Writer, notice: &NoticeRow) -> StoreResult<Uuid> {
          ON CONFLICT (principal_id, kind, day, subject) DO UPDATE SET cases = excluded.cases",
         notice.id,
         notice.principal_id,
-        notice.kind.as_str(),
+        notice.kind,
         notice.day,
         notice.subject.as_str(),
         notice.case_id,
-        notice.deadline.as_deref(),
+        notice.deadline,
         notice.due,
         notice.cases
     )?;
@@ -54,7 +84,7 @@ pub async fn leave(tx: &mut Writer, notice: &NoticeRow) -> StoreResult<Uuid> {
         (Uuid,),
         "SELECT id FROM notices WHERE principal_id = $1 AND kind = $2 AND day = $3 AND subject = $4",
         notice.principal_id,
-        notice.kind.as_str(),
+        notice.kind,
         notice.day,
         notice.subject.as_str()
     )?;

@@ -417,11 +417,11 @@ impl About {
 /// See [`super::StoreError`].
 pub async fn about(
     db: &mut impl Connected,
-    channel: &str,
+    channel: Channel,
     author_id: Option<Uuid>,
     colour_id: Option<Uuid>,
 ) -> StoreResult<About> {
-    if channel == Channel::Oral.as_str() {
+    if channel == Channel::Oral {
         return Ok(author_id.map_or(About::Nobody, About::Somebody));
     }
     let Some(colour) = colour_id else { return Ok(About::Nobody) };

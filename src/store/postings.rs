@@ -5,11 +5,19 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_one, fetch_optional, on, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
+use crate::base::Language;
+use crate::base::words::word_enum;
+use crate::case::decision::DecisionKind;
 
-/// A board post.
-pub const BOARD: &str = "board";
-/// Published results and decisions of a survey.
-pub const RESULTS: &str = "results";
+word_enum! {
+    /// What is published.
+    pub enum PostingKind: "kind of posting" {
+        /// A board post.
+        Board = "board",
+        /// Published results and decisions of a survey.
+        Results = "results",
+    }
+}
 
 row! {
     /// A posting as stored.
@@ -17,7 +25,7 @@ row! {
     pub struct PostingRow {
         pub id: Uuid,
         /// [`BOARD`] or [`RESULTS`].
-        pub kind: String,
+        pub kind: PostingKind,
         pub unit_id: Uuid,
         /// Of which instrument, for results.
         pub instrument: Option<String>,
@@ -26,7 +34,7 @@ row! {
         /// Their last month.
         pub to_month: Option<String>,
         /// What a board post tells was decided, as staff say it.
-        pub decision: Option<String>,
+        pub decision: Option<DecisionKind>,
         pub posted_by: Uuid,
         pub posted_on: Day,
         /// When its words were last corrected.
@@ -44,7 +52,7 @@ row! {
         /// The original is 0.
         pub n: i64,
         /// The language's tag.
-        pub language: String,
+        pub language: Language,
         /// What givers said, as staff put it; empty for results.
         pub said: String,
         /// What was done or decided.
@@ -65,12 +73,12 @@ pub async fn insert(tx: &mut Writer, row: &PostingRow) -> StoreResult<()> {
         "INSERT INTO postings (id, kind, unit_id, instrument, from_month, to_month, decision, posted_by, posted_on) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         row.id,
-        row.kind.as_str(),
+        row.kind,
         row.unit_id,
         row.instrument.as_deref(),
         row.from_month.as_deref(),
         row.to_month.as_deref(),
-        row.decision.as_deref(),
+        row.decision,
         row.posted_by,
         row.posted_on
     )?;
@@ -89,7 +97,7 @@ pub async fn put_texts(tx: &mut Writer, id: Uuid, texts: &[PostingText]) -> Stor
             "INSERT INTO posting_texts (posting_id, n, language, said, done) VALUES ($1, $2, $3, $4, $5)",
             id,
             text.n,
-            text.language.as_str(),
+            text.language,
             text.said.as_str(),
             text.done.as_str()
         )?;
@@ -101,7 +109,7 @@ pub async fn put_texts(tx: &mut Writer, id: Uuid, texts: &[PostingText]) -> Stor
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn correct(tx: &mut Writer, id: Uuid, decision: Option<&str>, day: Day) -> StoreResult<bool> {
+pub async fn correct(tx: &mut Writer, id: Uuid, decision: Option<DecisionKind>, day: Day) -> StoreResult<bool> {
     let touched = execute!(
         tx,
         "UPDATE postings SET corrected_on = $2, decision = $3 WHERE id = $1 AND taken_down_on IS NULL",
@@ -137,7 +145,7 @@ pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<Posti
 pub async fn page(
     db: &mut impl Connected,
     unit_id: Uuid,
-    kind: &str,
+    kind: PostingKind,
     after: Option<(Day, Uuid)>,
     limit: i64,
 ) -> StoreResult<Vec<PostingRow>> {
@@ -158,12 +166,20 @@ pub async fn page(
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn decisions_since(db: &mut impl Connected, unit_id: Uuid, day: Day) -> StoreResult<Vec<(String, i64)>> {
-    let sql = format!(
-        "SELECT decision, COUNT(*) FROM postings WHERE unit_id = $1 AND kind = '{BOARD}' AND posted_on >= $2 \
-         AND decision IS NOT NULL AND taken_down_on IS NULL GROUP BY decision ORDER BY decision"
-    );
-    fetch_all!(db, (String, i64), AssertSqlSafe(sql.as_str()), unit_id, day)
+pub async fn decisions_since(
+    db: &mut impl Connected,
+    unit_id: Uuid,
+    day: Day,
+) -> StoreResult<Vec<(DecisionKind, i64)>> {
+    fetch_all!(
+        db,
+        (DecisionKind, i64),
+        "SELECT decision, COUNT(*) FROM postings WHERE unit_id = $1 AND kind = $3 AND posted_on >= $2 \
+         AND decision IS NOT NULL AND taken_down_on IS NULL GROUP BY decision ORDER BY decision",
+        unit_id,
+        day,
+        PostingKind::Board
+    )
 }
 
 /// The words of these postings, the original of each first.
@@ -230,8 +246,8 @@ pub async fn results_of(
     month: &str,
 ) -> StoreResult<Vec<PostingRow>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM postings WHERE unit_id = $1 AND kind = '{RESULTS}' AND instrument = $2 \
+        "SELECT {COLUMNS} FROM postings WHERE unit_id = $1 AND kind = $4 AND instrument = $2 \
          AND from_month <= $3 AND to_month >= $3 AND taken_down_on IS NULL ORDER BY posted_on DESC, id DESC"
     );
-    fetch_all!(db, PostingRow, AssertSqlSafe(sql.as_str()), unit_id, instrument, month)
+    fetch_all!(db, PostingRow, AssertSqlSafe(sql.as_str()), unit_id, instrument, month, PostingKind::Results)
 }

@@ -20,14 +20,14 @@ row! {
         /// Its short name.
         pub slug: String,
         /// What kind of actor.
-        pub kind: String,
+        pub kind: PrincipalKind,
         pub name: String,
         /// Where notices can be sent.
         pub email: Option<String>,
         /// The language of notices.
         pub language: String,
         /// How notices are mailed.
-        pub mail: String,
+        pub mail: MailWish,
         /// Since when it may no longer act.
         pub disabled_at: Option<i64>,
     }
@@ -51,9 +51,9 @@ row! {
     #[derive(Debug)]
     pub struct GrantRow {
         pub principal_id: Uuid,
-        pub role: String,
+        pub role: Role,
         /// What kind of place.
-        pub node_kind: String,
+        pub node_kind: NodeKind,
         /// Which place.
         pub node_id: Uuid,
     }
@@ -82,7 +82,6 @@ row! {
     /// A token with what is needed of its principal to let a request in.
     #[derive(Debug)]
     pub struct FoundRow {
-        /// The token's id.
         pub id: Uuid,
         pub principal_id: Uuid,
         /// The principal's organiser.
@@ -119,6 +118,7 @@ pub struct Token {
 /// What a secret opens.
 #[derive(Debug, Clone)]
 pub struct FoundToken {
+    /// The token's id.
     pub id: Uuid,
     pub principal_id: Uuid,
     /// In whose installation part that principal acts.
@@ -134,42 +134,8 @@ pub struct FoundToken {
     pub grants: Vec<Grant>,
 }
 
-/// The word for a kind of node.
-pub(super) fn node_kind_word(kind: NodeKind) -> &'static str {
-    kind.as_str()
-}
-
-/// The node of a stored kind and id.
-pub(super) fn node(kind: &str, id: Uuid) -> StoreResult<Node> {
-    let kind = NodeKind::parse(kind).ok_or_else(|| StoreError::unreadable("node_kind", kind))?;
-    Ok(Node { kind, id })
-}
-
-fn principal_kind_word(kind: PrincipalKind) -> &'static str {
-    match kind {
-        PrincipalKind::Person => "person",
-        PrincipalKind::Client => "client",
-        PrincipalKind::Kiosk => "kiosk",
-        PrincipalKind::Job => "job",
-    }
-}
-
-fn principal_kind(word: &str) -> StoreResult<PrincipalKind> {
-    match word {
-        "person" => Ok(PrincipalKind::Person),
-        "client" => Ok(PrincipalKind::Client),
-        "kiosk" => Ok(PrincipalKind::Kiosk),
-        "job" => Ok(PrincipalKind::Job),
-        other => Err(StoreError::unreadable("principals.kind", other)),
-    }
-}
-
-fn grant(row: GrantRow) -> StoreResult<Grant> {
-    Ok(Grant {
-        principal_id: row.principal_id,
-        role: Role::parse(&row.role).ok_or_else(|| StoreError::unreadable("grants.role", &row.role))?,
-        node: node(&row.node_kind, row.node_id)?,
-    })
+fn grant(row: GrantRow) -> Grant {
+    Grant { principal_id: row.principal_id, role: row.role, node: Node { kind: row.node_kind, id: row.node_id } }
 }
 
 fn scopes(text: &str) -> StoreResult<Vec<Scope>> {
@@ -192,11 +158,11 @@ pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Principal>> {
                 id: row.id,
                 organiser_id: row.organiser_id,
                 slug: row.slug,
-                kind: principal_kind(&row.kind)?,
+                kind: row.kind,
                 name: row.name,
                 email: row.email,
                 language: row.language,
-                mail: MailWish::parse(&row.mail).ok_or_else(|| StoreError::unreadable("principals.mail", &row.mail))?,
+                mail: row.mail,
                 disabled: row.disabled_at.is_some(),
             })
         })
@@ -231,7 +197,7 @@ pub async fn absences(db: &mut impl Connected) -> StoreResult<Vec<Absence>> {
 /// See [`StoreError`].
 pub async fn grants(db: &mut impl Connected) -> StoreResult<Vec<Grant>> {
     let rows = fetch_all!(db, GrantRow, "SELECT principal_id, role, node_kind, node_id FROM grants ORDER BY id")?;
-    rows.into_iter().map(grant).collect()
+    Ok(rows.into_iter().map(grant).collect())
 }
 
 /// Adds a principal.
@@ -246,11 +212,11 @@ pub async fn insert(tx: &mut Writer, principal: &Principal, now: Instant) -> Sto
         principal.id,
         principal.organiser_id,
         principal.slug.as_str(),
-        principal_kind_word(principal.kind),
+        principal.kind,
         principal.name.as_str(),
         principal.email.as_deref(),
         principal.language.as_str(),
-        principal.mail.as_str(),
+        principal.mail,
         principal.disabled.then_some(now.as_micros()),
         now.as_micros(),
     )?;
@@ -270,7 +236,7 @@ pub async fn update(tx: &mut Writer, principal: &Principal, now: Instant) -> Sto
         principal.name.as_str(),
         principal.email.as_deref(),
         principal.language.as_str(),
-        principal.mail.as_str(),
+        principal.mail,
         principal.disabled,
         now.as_micros(),
         principal.id,
@@ -317,8 +283,8 @@ pub async fn insert_grant(tx: &mut Writer, id: Uuid, grant: &Grant, now: Instant
          ON CONFLICT (principal_id, role, node_kind, node_id) DO NOTHING",
         id,
         grant.principal_id,
-        grant.role.as_str(),
-        node_kind_word(grant.node.kind),
+        grant.role,
+        grant.node.kind,
         grant.node.id,
         now.as_micros(),
     )?;
@@ -334,8 +300,8 @@ pub async fn remove_grant(tx: &mut Writer, grant: &Grant) -> StoreResult<bool> {
         tx,
         "DELETE FROM grants WHERE principal_id = $1 AND role = $2 AND node_kind = $3 AND node_id = $4",
         grant.principal_id,
-        grant.role.as_str(),
-        node_kind_word(grant.node.kind),
+        grant.role,
+        grant.node.kind,
         grant.node.id,
     )?;
     Ok(removed > 0)
@@ -391,7 +357,7 @@ pub async fn find_token(db: &mut impl Connected, hash: &[u8; HASH_BYTES]) -> Sto
         expires_on: found.expires_on.into(),
         last_used_on: found.last_used_on.map(Date::from),
         stopped: found.revoked_at.is_some() || found.disabled_at.is_some(),
-        grants: grants.into_iter().map(grant).collect::<StoreResult<_>>()?,
+        grants: grants.into_iter().map(grant).collect(),
     }))
 }
 

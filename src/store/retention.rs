@@ -3,9 +3,10 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::feedback::VoidReason;
 use super::sql::{execute, on, row};
 use super::{Connected, Day, Reader, StoreError, StoreResult, Writer};
-use crate::base::Instant;
+use crate::base::{Channel, Instant};
 
 /// A bound of a rule, in the order of its parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,7 +260,7 @@ row! {
         pub placement_id: Uuid,
         pub instrument: String,
         pub instrument_version: i64,
-        pub channel: String,
+        pub channel: Channel,
         /// The month it counts to.
         pub month: String,
         /// Coded answers as JSON.
@@ -269,7 +270,7 @@ row! {
         /// Who typed it in.
         pub author_id: Option<Uuid>,
         /// Why it was taken back.
-        pub void_reason: Option<String>,
+        pub void_reason: Option<VoidReason>,
     }
 }
 

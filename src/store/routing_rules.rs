@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::principals::{node, node_kind_word};
 use super::sql::{execute, fetch_all, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
 use crate::base::Instant;
+use crate::organisation::{Node, NodeKind};
 use crate::routing::{Rule, RuleText};
 
 row! {
@@ -19,7 +19,7 @@ row! {
         pub code: String,
         /// Counted from 1 within its code.
         pub version: i64,
-        pub node_kind: String,
+        pub node_kind: NodeKind,
         pub node_id: Uuid,
         /// Its place in the order.
         pub position: i64,
@@ -70,7 +70,7 @@ pub async fn insert(tx: &mut Writer, rule: &Rule, now: Instant) -> StoreResult<(
         rule.id,
         rule.text.code.as_str(),
         rule.version,
-        node_kind_word(rule.node.kind),
+        rule.node.kind,
         rule.node.id,
         rule.text.position,
         rule.enabled,
@@ -103,7 +103,7 @@ fn rule(row: RuleRow) -> StoreResult<Rule> {
     Ok(Rule {
         id: row.id,
         version: row.version,
-        node: node(&row.node_kind, row.node_id)?,
+        node: Node { kind: row.node_kind, id: row.node_id },
         enabled: row.enabled,
         valid_from: row.valid_from.map(Date::from),
         valid_to: row.valid_to.map(Date::from),

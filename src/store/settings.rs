@@ -78,7 +78,7 @@ async fn read(db: &mut impl Connected, catalogue: Arc<Catalogue>, default_terms:
     let rules = routing_rules::current(db).await?;
     let mut closed: HashMap<Node, BTreeSet<Date>> = HashMap::new();
     for row in closures::all(db).await? {
-        closed.entry(row.node()?).or_default().insert(row.day.0);
+        closed.entry(row.node()).or_default().insert(row.day.0);
     }
     let calendars = Calendars::new(&tree, &closed);
     let words = RuleWords::new(rules.iter().flat_map(|rule| rule.text.when.words.iter()).map(String::as_str));

@@ -4,20 +4,26 @@ use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::contacts::SealedRow;
-use super::principals::{node, node_kind_word};
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
 use crate::base::Instant;
+use crate::base::words::word_enum;
+use crate::organisation::{Node, NodeKind};
 use crate::webhook::{EventType, Webhook};
 
-/// It waits to be sent, or to be tried again.
-pub const WAITING: &str = "waiting";
-/// The target took it.
-pub const DELIVERED: &str = "delivered";
-/// Its last try failed; its job is parked.
-pub const FAILED: &str = "failed";
-/// It is not sent any more: its target was stopped, or its feedback was taken back.
-pub const DROPPED: &str = "dropped";
+word_enum! {
+    /// What became of a message.
+    pub enum DeliveryState: "state of a message" {
+        /// It waits to be sent, or to be tried again.
+        Waiting = "waiting",
+        /// The target took it.
+        Delivered = "delivered",
+        /// Its last try failed; its job is parked.
+        Failed = "failed",
+        /// It is not sent any more: its target was stopped, or its feedback was taken back.
+        Dropped = "dropped",
+    }
+}
 
 row! {
     /// A row of `webhooks` without its secrets.
@@ -25,7 +31,7 @@ row! {
     pub struct WebhookRow {
         pub id: Uuid,
         /// What kind of place.
-        pub node_kind: String,
+        pub node_kind: NodeKind,
         /// Which place.
         pub node_id: Uuid,
         /// Where messages go.
@@ -45,7 +51,7 @@ impl WebhookRow {
         let events = self.events.split_whitespace().map(EventType::parse).collect::<Option<Vec<_>>>();
         Ok(Webhook {
             id: self.id,
-            node: node(&self.node_kind, self.node_id)?,
+            node: Node { kind: self.node_kind, id: self.node_id },
             url: self.url,
             events: events.ok_or_else(|| fault("event"))?,
             enabled: self.enabled,
@@ -78,7 +84,7 @@ pub async fn insert(tx: &mut Writer, webhook: &Webhook, secret: &SealedRow, now:
         "INSERT INTO webhooks (id, node_kind, node_id, url, events, enabled, key_id, sealed, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         webhook.id,
-        node_kind_word(webhook.node.kind),
+        webhook.node.kind,
         webhook.node.id,
         webhook.url.as_str(),
         words(&webhook.events),
@@ -179,16 +185,16 @@ row! {
         /// Its id: the `webhook-id`, the same at every try.
         pub id: Uuid,
         pub webhook_id: Uuid,
-        /// What happened: a word of [`EventType`].
-        pub event: String,
+        /// What happened.
+        pub event: EventType,
         /// The feedback it is about.
         pub feedback_id: Option<Uuid>,
         /// What it says: [`crate::webhook::Data`] as JSON.
         pub data: String,
         /// The time it says (µs): for what a giver did the hour at which such messages leave.
         pub at: i64,
-        /// [`WAITING`], [`DELIVERED`], [`FAILED`] or [`DROPPED`].
-        pub state: String,
+        /// What became of it.
+        pub state: DeliveryState,
         /// How often it was sent.
         pub attempts: i64,
         /// What the target answered last.
@@ -214,11 +220,11 @@ pub async fn insert_delivery(tx: &mut Writer, delivery: &DeliveryRow) -> StoreRe
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         delivery.id,
         delivery.webhook_id,
-        delivery.event.as_str(),
+        delivery.event,
         delivery.feedback_id,
         delivery.data.as_str(),
         delivery.at,
-        delivery.state.as_str(),
+        delivery.state,
         delivery.attempts
     )?;
     Ok(())
@@ -245,8 +251,8 @@ pub async fn deliveries(db: &mut impl Connected, webhook_id: Uuid, limit: i64) -
 /// What a try came to.
 #[derive(Debug, Clone)]
 pub struct Outcome<'a> {
-    /// [`WAITING`] for another try, or how it ended.
-    pub state: &'a str,
+    /// [`DeliveryState::Waiting`] for another try, or how it ended.
+    pub state: DeliveryState,
     /// What the target answered, if it did.
     pub status: Option<u16>,
     /// Why the try failed, in a word.

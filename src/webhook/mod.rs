@@ -2,6 +2,7 @@
 //!
 //! Messages follow Standard Webhooks (standardwebhooks.com). They carry ids, short names and states, never a text.
 
+use crate::base::words::word_enum;
 pub mod signature;
 
 use serde::{Deserialize, Serialize};
@@ -11,103 +12,41 @@ pub use signature::{Secret, SecretFault, Signer};
 
 use crate::organisation::{Node, Place};
 
-/// What happened. The word is stable: other systems are written against it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
-pub enum EventType {
-    /// A feedback was taken in, with or without a case.
-    #[serde(rename = "feedback.received")]
-    FeedbackReceived,
-    /// A feedback was taken back.
-    #[serde(rename = "feedback.voided")]
-    FeedbackVoided,
-    /// Somebody has taken the case up.
-    #[serde(rename = "case.acknowledged")]
-    CaseAcknowledged,
-    /// Somebody else handles it.
-    #[serde(rename = "case.assigned")]
-    CaseAssigned,
-    /// The giver was asked something.
-    #[serde(rename = "case.question_asked")]
-    CaseQuestionAsked,
-    /// The giver has answered.
-    #[serde(rename = "case.question_answered")]
-    CaseQuestionAnswered,
-    /// The giver has added something.
-    #[serde(rename = "case.added_to")]
-    CaseAddedTo,
-    /// It was decided.
-    #[serde(rename = "case.decided")]
-    CaseDecided,
-    /// The giver was told.
-    #[serde(rename = "case.told")]
-    CaseTold,
-    /// The telling failed: the giver is to be told another way.
-    #[serde(rename = "case.telling_failed")]
-    CaseTellingFailed,
-    /// It was closed: by the giver, by silence or by staff.
-    #[serde(rename = "case.closed")]
-    CaseClosed,
-    /// It was taken up again: by the giver or by staff.
-    #[serde(rename = "case.reopened")]
-    CaseReopened,
-    /// Somebody was reminded of a deadline.
-    #[serde(rename = "case.reminded")]
-    CaseReminded,
-    /// Its deadlines were moved.
-    #[serde(rename = "case.deadlines_moved")]
-    CaseDeadlinesMoved,
-    /// Something was posted on a unit's board.
-    #[serde(rename = "board.posted")]
-    BoardPosted,
-    /// A message to try a target with.
-    #[serde(rename = "webhook.test")]
-    WebhookTest,
-}
-
-impl EventType {
-    pub const ALL: [Self; 16] = [
-        Self::FeedbackReceived,
-        Self::FeedbackVoided,
-        Self::CaseAcknowledged,
-        Self::CaseAssigned,
-        Self::CaseQuestionAsked,
-        Self::CaseQuestionAnswered,
-        Self::CaseAddedTo,
-        Self::CaseDecided,
-        Self::CaseTold,
-        Self::CaseTellingFailed,
-        Self::CaseClosed,
-        Self::CaseReopened,
-        Self::CaseReminded,
-        Self::CaseDeadlinesMoved,
-        Self::BoardPosted,
-        Self::WebhookTest,
-    ];
-
-    /// The word in messages, the API and the store.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::FeedbackReceived => "feedback.received",
-            Self::FeedbackVoided => "feedback.voided",
-            Self::CaseAcknowledged => "case.acknowledged",
-            Self::CaseAssigned => "case.assigned",
-            Self::CaseQuestionAsked => "case.question_asked",
-            Self::CaseQuestionAnswered => "case.question_answered",
-            Self::CaseAddedTo => "case.added_to",
-            Self::CaseDecided => "case.decided",
-            Self::CaseTold => "case.told",
-            Self::CaseTellingFailed => "case.telling_failed",
-            Self::CaseClosed => "case.closed",
-            Self::CaseReopened => "case.reopened",
-            Self::CaseReminded => "case.reminded",
-            Self::CaseDeadlinesMoved => "case.deadlines_moved",
-            Self::BoardPosted => "board.posted",
-            Self::WebhookTest => "webhook.test",
-        }
-    }
-
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|event| event.as_str() == word)
+word_enum! {
+    /// What happened. The word is stable: other systems are written against it.
+    pub enum EventType: "event" {
+        /// A feedback was taken in, with or without a case.
+        FeedbackReceived = "feedback.received",
+        /// A feedback was taken back.
+        FeedbackVoided = "feedback.voided",
+        /// Somebody has taken the case up.
+        CaseAcknowledged = "case.acknowledged",
+        /// Somebody else handles it.
+        CaseAssigned = "case.assigned",
+        /// The giver was asked something.
+        CaseQuestionAsked = "case.question_asked",
+        /// The giver has answered.
+        CaseQuestionAnswered = "case.question_answered",
+        /// The giver has added something.
+        CaseAddedTo = "case.added_to",
+        /// It was decided.
+        CaseDecided = "case.decided",
+        /// The giver was told.
+        CaseTold = "case.told",
+        /// The telling failed: the giver is to be told another way.
+        CaseTellingFailed = "case.telling_failed",
+        /// It was closed: by the giver, by silence or by staff.
+        CaseClosed = "case.closed",
+        /// It was taken up again: by the giver or by staff.
+        CaseReopened = "case.reopened",
+        /// Somebody was reminded of a deadline.
+        CaseReminded = "case.reminded",
+        /// Its deadlines were moved.
+        CaseDeadlinesMoved = "case.deadlines_moved",
+        /// Something was posted on a unit's board.
+        BoardPosted = "board.posted",
+        /// A message to try a target with.
+        WebhookTest = "webhook.test",
     }
 }
 

@@ -7,7 +7,7 @@ use kaiku::jobs::worker;
 use kaiku::loop_back::card_stubs;
 use kaiku::organisation::{Node, NodeKind, Role};
 use kaiku::store::Day;
-use kaiku::store::mails::{self, MailRow};
+use kaiku::store::mails::{self, Letter, MailRow, MailState};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -85,23 +85,23 @@ async fn grant(app: &TestApp, slug: &str, role: Role, unit: &str) {
 }
 
 /// What the mail's receiving server said of the mail to the giver of a case.
-async fn mail_settled(app: &TestApp, id: &str, state: &str) {
+async fn mail_settled(app: &TestApp, id: &str, state: MailState) {
     let case_id: Uuid = id.parse().expect("an id");
     let day: Date = "2026-11-20".parse().expect("a day");
     let mail = MailRow {
         id: Uuid::from_u128(case_id.as_u128() ^ 1),
-        letter: "answer_waits".to_owned(),
+        letter: Letter::AnswerWaits,
         principal_id: None,
         case_id: Some(case_id),
         subject: format!("test:{id}"),
-        state: mails::QUEUED.to_owned(),
+        state: MailState::Queued,
         queued_on: Day(day),
         settled_on: None,
         reason: None,
     };
     let mut tx = app.service.store.write().await.expect("a transaction");
     assert!(mails::insert(&mut tx, &mail).await.expect("a mail"));
-    if state != mails::QUEUED {
+    if state != MailState::Queued {
         mails::settle(&mut tx, mail.id, state, Day(day), Some("550")).await.expect("settled");
     }
     tx.commit().await.expect("a commit");
@@ -180,8 +180,8 @@ async fn a_post_covers_only_whom_the_board_tells_or_is_refused_whole() {
         for id in [&good, &mailed, &queued, &refused, &point] {
             decide(&app, id, "Teimme jotakin.").await;
         }
-        mail_settled(&app, &queued, mails::QUEUED).await;
-        mail_settled(&app, &refused, mails::REFUSED).await;
+        mail_settled(&app, &queued, MailState::Queued).await;
+        mail_settled(&app, &refused, MailState::Refused).await;
         let nobody = Uuid::nil().to_string();
         // Somebody who is responsible for both units sees the other unit's case too.
         grant(&app, "responsible", Role::ResponsiblePerson, "paju").await;

@@ -5,11 +5,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kaiku::administration;
+use kaiku::base::{Channel, Language};
+use kaiku::case::decision::DecisionKind;
+use kaiku::case::steps::{State, Step};
+use kaiku::case::told::{ToldByStaff, ToldHow};
+use kaiku::case::words::{ActorKind, CaseSubject, SwotField, TextKind, Verdict};
 use kaiku::organisation::{NodeKind, Role};
+use kaiku::routing::Urgency;
+use kaiku::store::mails::{Letter, MailState};
+use kaiku::store::notices::NoticeKind;
+use kaiku::store::webhooks::DeliveryState;
 use kaiku::web::errors::TABLE;
 use kaiku::web::openapi;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::layers::files;
 use crate::support::{Kind, TestApp};
@@ -210,6 +219,43 @@ fn filled(path: &str, call: &Value) -> String {
         filled = filled.replace(&format!("{{{name}}}"), &value);
     }
     filled
+}
+
+#[test]
+fn words_in_answers_are_listed() {
+    let document = document();
+    let listed: [(&str, &str, &[&str]); 22] = [
+        ("CaseSummary", "subject", CaseSubject::WORDS),
+        ("CaseSummary", "state", State::WORDS),
+        ("CaseSummary", "urgency", Urgency::WORDS),
+        ("CaseSummary", "handler_role", Role::WORDS),
+        ("CaseSummary", "told_how", ToldHow::WORDS),
+        ("CaseSummary", "decision", DecisionKind::WORDS),
+        ("CaseSummary", "verdict", Verdict::WORDS),
+        ("EventDocument", "step", Step::WORDS),
+        ("EventDocument", "from", State::WORDS),
+        ("EventDocument", "actor", ActorKind::WORDS),
+        ("MailDocument", "letter", Letter::WORDS),
+        ("MailDocument", "state", MailState::WORDS),
+        ("TellRequest", "how", ToldByStaff::WORDS),
+        ("Story", "channel", Channel::WORDS),
+        ("Story", "language", Language::WORDS),
+        ("Matter", "state", State::WORDS),
+        ("Matter", "told_how", ToldHow::WORDS),
+        ("Happened", "decision", DecisionKind::WORDS),
+        ("Message", "kind", TextKind::WORDS),
+        ("Notice", "kind", NoticeKind::WORDS),
+        ("PointDocument", "field", SwotField::WORDS),
+        ("DeliveryDocument", "state", DeliveryState::WORDS),
+    ];
+    for (schema, field, words) in listed {
+        let held = &document["components"]["schemas"][schema]["properties"][field];
+        // What may be null is one of null and the words.
+        let ways = held["oneOf"].as_array().map_or_else(|| vec![held], |ways| ways.iter().collect());
+        let reference = ways.into_iter().find_map(|way| way["$ref"].as_str());
+        let reference = reference.unwrap_or_else(|| panic!("{schema}.{field} is {held}"));
+        assert_eq!(at(&document, reference)["enum"], json!(words), "{schema}.{field}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -116,7 +116,7 @@ impl TestApp {
     async fn count(&self, channel: &str) -> usize {
         let mut db = self.service.store.read().await.expect("the store");
         let rows = feedback::page_for_recount(&mut db, 0, 1000).await.expect("what was given");
-        rows.iter().filter(|row| row.channel == channel).count()
+        rows.iter().filter(|row| row.channel.as_str() == channel).count()
     }
 }
 

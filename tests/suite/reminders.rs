@@ -229,7 +229,7 @@ async fn a_reminder_does_not_undo_the_work_of_whoever_is_answering() {
 async fn letters(app: &TestApp, who: &str) -> Vec<String> {
     let mut db = app.service.store.read().await.expect("a reader");
     let found = mails::to_principal(&mut db, principal(app, who), 100).await.expect("the mails");
-    found.into_iter().map(|mail| mail.letter).collect()
+    found.into_iter().map(|mail| mail.letter.to_string()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

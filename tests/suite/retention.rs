@@ -4,7 +4,7 @@ use kaiku::jobs::{retention, worker};
 use kaiku::loop_back::card_stubs;
 use kaiku::outbox::notices::{self, NoticeKind};
 use kaiku::reporting::recount;
-use kaiku::store::mails::{self, MailRow};
+use kaiku::store::mails::{self, Letter, MailRow, MailState};
 use kaiku::store::{Day, counters, webhooks};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -233,15 +233,15 @@ async fn what_waits_for_nobody_goes() {
         let handler = service.snapshot().tree.principal_by_slug("handler").expect("a handler").id;
         let mut tx = service.store.write().await.expect("a transaction");
         notices::leave(service, &mut tx, handler, NoticeKind::NewCases, None, 1).await.expect("a notice");
-        for (n, state) in [(1, Some(mails::TAKEN)), (2, None)] {
+        for (n, state) in [(1, Some(MailState::Taken)), (2, None)] {
             let id = Uuid::from_u128(n);
             let mail = MailRow {
                 id,
-                letter: "notice".to_owned(),
+                letter: Letter::Notice,
                 principal_id: Some(handler),
                 case_id: None,
                 subject: n.to_string(),
-                state: mails::QUEUED.to_owned(),
+                state: MailState::Queued,
                 queued_on: Day(service.today()),
                 settled_on: None,
                 reason: None,

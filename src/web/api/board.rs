@@ -17,7 +17,7 @@ use crate::loop_back::board::{self, Covers, POSTERS, Posted};
 use crate::loop_back::postings::{self, LANGUAGES_MOST, Posting, Words};
 use crate::service::Service;
 use crate::store::Day;
-use crate::store::postings::BOARD;
+use crate::store::postings::PostingKind;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::headers::idempotency_key;
@@ -115,8 +115,8 @@ pub struct BoardPost {
 /// The words of a post in one language.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BoardText {
-    /// The language's tag.
-    pub language: String,
+    /// Its language.
+    pub language: Language,
     /// What givers said.
     pub said: String,
     /// What was done.
@@ -242,7 +242,7 @@ pub async fn list(
 ) -> Result<HttpResponse, ApiProblem> {
     let (after, limit) = query.read(&service.config.limits)?;
     let rows = i64::try_from(limit + 1).map_err(Problem::internal)?;
-    let (postings, next_cursor) = cut(postings::page(&service, &slug, BOARD, after, rows).await?, limit);
+    let (postings, next_cursor) = cut(postings::page(&service, &slug, PostingKind::Board, after, rows).await?, limit);
     let unit = service.snapshot().tree.unit_by_slug(&slug).map(|unit| unit.name.clone()).unwrap_or_default();
     let items = postings.into_iter().map(document).collect();
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, PUBLIC_CACHE)).json(BoardPage { unit, items, next_cursor }))
@@ -299,7 +299,7 @@ pub async fn correct(
     let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, &POSTERS)?;
     let new = &body.value;
     let words = words(&new.said, &new.done, new.language, &new.translations)?;
-    let posting = postings::correct(&service, unit, BOARD, id, new.decision, &words).await?;
+    let posting = postings::correct(&service, unit, PostingKind::Board, id, new.decision, &words).await?;
     Ok(HttpResponse::Ok().json(document(posting)))
 }
 
@@ -316,7 +316,7 @@ pub async fn take_down(
     let (slug, id) = path.into_inner();
     let snapshot = service.snapshot();
     let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, &POSTERS)?;
-    postings::take_down(&service, unit, BOARD, id).await?;
+    postings::take_down(&service, unit, PostingKind::Board, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -11,22 +11,25 @@ use uuid::Uuid;
 use super::parameters::{CasePath, KeyHeader, StepHeaders};
 use super::problem_answers::{ReadProblems, StepProblems};
 use crate::agreement::Due;
-use crate::base::{Channel, Fault, Kind, Language, Problem};
+use crate::base::{Channel, Fault, GivenBy, Kind, Language, Problem};
 use crate::calendar::is_broken;
 use crate::case::decision::DecisionKind;
 use crate::case::steps::{State, Step, allowed};
-use crate::case::told::ToldHow;
+use crate::case::told::{ToldByStaff, ToldHow};
+use crate::case::words::{ActorKind, CaseSubject, Verdict};
 use crate::handling::act::{self, Act};
 use crate::handling::guidance::Guidance;
 use crate::handling::read::{self, OpenCase, next_deadline, opened, shown};
 use crate::handling::thanks;
 use crate::intake::evaluate::promise_of;
 use crate::intake::forms::Reply;
-use crate::organisation::{Authority, Reach, Scope};
+use crate::organisation::{Authority, Reach, Role, Scope};
 use crate::routing::Snapshot;
+use crate::routing::Urgency;
 use crate::service::Service;
 use crate::store::cases::{CaseFilter, CaseRow};
 use crate::store::contacts::SealedRow;
+use crate::store::mails::{Letter, MailState};
 use crate::store::{Day, case_log, cases, contacts, mails};
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -90,16 +93,16 @@ pub struct CaseSummary {
     pub id: Uuid,
     /// The feedback it belongs to.
     pub feedback_id: Uuid,
-    /// `feedback` or `swot_point`.
-    pub subject: String,
+    /// What it is about.
+    pub subject: CaseSubject,
     /// The unit's short name.
     pub unit: String,
     /// Where it stands.
-    pub state: String,
+    pub state: State,
     /// Its category.
     pub category: String,
-    /// `normal` or `urgent`.
-    pub urgency: String,
+    /// How fast somebody must look at it.
+    pub urgency: Urgency,
     /// The rule that made it.
     pub rule: String,
     /// That rule's reason.
@@ -113,7 +116,7 @@ pub struct CaseSummary {
     /// Who handles it: a principal's short name.
     pub handler: Option<String>,
     /// As what.
-    pub handler_role: String,
+    pub handler_role: Role,
     /// Who may act beside the handler: the substitute of one who is away, or to whom a broken deadline was taken.
     pub stand_in: Option<String>,
     /// Day 0 of its terms.
@@ -139,14 +142,14 @@ pub struct CaseSummary {
     #[schema(value_type = Option<String>, format = Date)]
     pub told_on: Option<Date>,
     /// How the giver was told.
-    pub told_how: Option<String>,
+    pub told_how: Option<ToldHow>,
     /// When it was closed.
     #[schema(value_type = Option<String>, format = Date)]
     pub closed_on: Option<Date>,
     /// The decision in force.
-    pub decision: Option<String>,
+    pub decision: Option<DecisionKind>,
     /// What the giver said of it.
-    pub verdict: Option<String>,
+    pub verdict: Option<Verdict>,
     /// How often it was reopened by a verdict.
     pub reopenings: i64,
     /// Raised by every step; the ETag.
@@ -192,11 +195,11 @@ pub struct CaseDocument {
     #[serde(flatten)]
     pub case: CaseSummary,
     /// How it came.
-    pub channel: String,
+    pub channel: Channel,
     /// The language it was given in.
-    pub language: String,
+    pub language: Language,
     /// Who gave it.
-    pub given_by: String,
+    pub given_by: GivenBy,
     /// The instrument and its version.
     pub instrument: String,
     /// The instrument's version.
@@ -214,17 +217,16 @@ pub struct CaseDocument {
     /// The mails to the giver, oldest first.
     pub mails: Vec<MailDocument>,
     /// The steps that may be taken now.
-    pub steps: Vec<String>,
+    pub steps: Vec<Step>,
 }
 
 /// What became of a mail to the giver; never its words or address.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MailDocument {
-    /// `answer_waits` or `question_waits`.
-    pub letter: String,
-    /// `queued`, `taken` by the receiving server, `refused` by it, `written` to a file since no mail server is set up, or
-    /// `dropped` since there was no address or nothing left to say.
-    pub state: String,
+    /// What it says.
+    pub letter: Letter,
+    /// What became of it.
+    pub state: MailState,
     /// When it was queued.
     #[schema(value_type = String, format = Date)]
     pub queued_on: Date,
@@ -250,13 +252,13 @@ pub struct EventDocument {
     /// Its number: the case's version after it.
     pub n: i64,
     /// Which step.
-    pub step: String,
+    pub step: Step,
     /// State before.
-    pub from: String,
+    pub from: State,
     /// State after.
-    pub to: String,
-    /// `staff`, `giver` or `service`.
-    pub actor: String,
+    pub to: State,
+    /// Who took it.
+    pub actor: ActorKind,
     /// Who of the staff: a principal's short name.
     pub by: Option<String>,
     /// When: the Helsinki day.
@@ -328,7 +330,7 @@ pub struct DecideRequest {
 #[serde(deny_unknown_fields)]
 pub struct TellRequest {
     /// How.
-    pub how: ToldHow,
+    pub how: ToldByStaff,
     /// In which language.
     #[serde(default)]
     pub language: Option<Language>,
@@ -418,7 +420,7 @@ pub async fn list(
         return Err(Problem::at("limit", Kind::MalformedParameter, detail).into());
     }
     let mut filter = CaseFilter {
-        state: query.state.map(|state| state.as_str().to_owned()),
+        state: query.state,
         due_before: query.due_before.map(Day),
         // One more than asked for tells whether there is a next page.
         limit: i64::try_from(limit + 1).map_err(Problem::internal)?,
@@ -490,7 +492,7 @@ async fn document_of(service: &Service, authority: &Authority, mut open: OpenCas
     drop(db);
     let texts = read::texts(service, authority, &open).await?;
     let snapshot = service.snapshot();
-    let state = State::parse(&open.case.state).map_err(|_| Problem::internal("an unknown state is stored"))?;
+    let state = open.case.state;
     let events = events
         .into_iter()
         .map(|event| EventDocument {
@@ -520,19 +522,19 @@ async fn document_of(service: &Service, authority: &Authority, mut open: OpenCas
     let mut steps =
         if read::may_act(authority, &open) { staff_steps(&open, state) } else { own_note_steps(&open, state) };
     if !read::may_tell(&snapshot, authority, &open, service.today()) {
-        steps.retain(|step| step != Step::Tell.as_str());
+        steps.retain(|step| *step != Step::Tell);
     }
     let document = CaseDocument {
         case: summary(service, &open.case),
-        channel: open.feedback.channel.clone(),
-        language: open.feedback.language.clone(),
-        given_by: open.feedback.given_by.clone(),
+        channel: open.feedback.channel,
+        language: open.feedback.language,
+        given_by: open.feedback.given_by,
         instrument: open.feedback.instrument.clone(),
         instrument_version: open.feedback.instrument_version,
         answers,
         texts: texts.map(|texts| texts.into_iter().map(|(question, text)| TextDocument { question, text }).collect()),
         events,
-        guidance_for_giver: open.case.complaint.then(|| Guidance::to_formal_complaint(&open.feedback.language)),
+        guidance_for_giver: open.case.complaint.then(|| Guidance::to_formal_complaint(open.feedback.language.as_str())),
         mails: mails
             .into_iter()
             .map(|mail| MailDocument {
@@ -552,7 +554,7 @@ async fn document_of(service: &Service, authority: &Authority, mut open: OpenCas
 }
 
 /// The steps of the table that staff can take now through the API.
-fn staff_steps(open: &OpenCase, state: State) -> Vec<String> {
+fn staff_steps(open: &OpenCase, state: State) -> Vec<Step> {
     const BY_STAFF: [Step; 8] = [
         Step::Acknowledge,
         Step::Assign,
@@ -565,16 +567,15 @@ fn staff_steps(open: &OpenCase, state: State) -> Vec<String> {
     ];
     allowed(state)
         .filter(|step| BY_STAFF.contains(step))
-        .filter(|step| *step != Step::Tell || ToldHow::of(&open.feedback.channel).is_some())
+        .filter(|step| *step != Step::Tell || ToldByStaff::of(open.feedback.channel).is_some())
         .filter(|step| *step != Step::MailRefused || act::was_told_by_mail(&open.case))
         .filter(|step| *step != Step::Ask || open.feedback.receipt_key.is_some())
-        .map(|step| step.as_str().to_owned())
         .collect()
 }
 
 /// The author of an oral note tells its giver at the next meeting.
-fn own_note_steps(open: &OpenCase, state: State) -> Vec<String> {
-    staff_steps(open, state).into_iter().filter(|step| open.is_author && step == "tell").collect()
+fn own_note_steps(open: &OpenCase, state: State) -> Vec<Step> {
+    staff_steps(open, state).into_iter().filter(|step| open.is_author && *step == Step::Tell).collect()
 }
 
 fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
@@ -587,11 +588,11 @@ fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
         overdue: next_deadline.is_some_and(|day| is_broken(day, service.clock.now(), closing_hour)),
         id: case.id,
         feedback_id: case.feedback_id,
-        subject: case.subject.clone(),
+        subject: case.subject,
         unit: snapshot.tree.units.get(&case.unit_id).map(|unit| unit.slug.clone()).unwrap_or_default(),
-        state: case.state.clone(),
+        state: case.state,
         category: case.category.clone(),
-        urgency: case.urgency.clone(),
+        urgency: case.urgency,
         rule: case.rule.clone(),
         rule_reason: case.rule_reason.clone(),
         complaint: case.complaint,
@@ -599,17 +600,17 @@ fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
         agreement: case.agreement_id.and_then(|id| CaseAgreement::of(&snapshot, id)),
         handler: person(case.handler_id),
         stand_in: case.stand_in_id.and_then(person),
-        handler_role: case.handler_role.clone(),
+        handler_role: case.handler_role,
         received_on: case.received_on.0,
         promise: promise_of(case),
         waiting_since: case.waiting_since.map(Into::into),
         acknowledged_on: case.acknowledged_on.map(Into::into),
         available_on: case.available_on.map(Into::into),
         told_on: case.told_on.map(Into::into),
-        told_how: case.told_how.clone(),
+        told_how: case.told_how,
         closed_on: case.closed_on.map(Into::into),
-        decision: case.decision.clone(),
-        verdict: case.verdict.clone(),
+        decision: case.decision,
+        verdict: case.verdict,
         reopenings: case.reopenings,
         version: case.version,
     }

@@ -17,7 +17,7 @@ use crate::agreement::Due;
 use crate::base::{Channel, GivenBy, Kind, Language, Problem};
 use crate::intake::forms::Answer;
 use crate::organisation::{DataClass, Node, Reach, Role, Tree, roles};
-use crate::routing::Snapshot;
+use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -102,14 +102,14 @@ pub struct TextOutcomeDocument {
     pub case: bool,
     /// Its category.
     pub category: Option<String>,
-    /// `normal` or `urgent`.
-    pub urgency: Option<String>,
+    /// How fast somebody must look at it.
+    pub urgency: Option<Urgency>,
     /// Whether it would be flagged as a formal complaint.
     pub complaint: bool,
     /// Who would handle it: a short name.
     pub handler: Option<String>,
     /// As what.
-    pub handler_role: Option<String>,
+    pub handler_role: Option<Role>,
     /// The agreement it would come in under; null for the default terms.
     pub agreement_id: Option<Uuid>,
     /// The terms in working days: acknowledge, decide, tell.
@@ -166,8 +166,8 @@ pub struct DestinationDocument {
     pub case: bool,
     /// Its category.
     pub category: Option<String>,
-    /// `normal` or `urgent`.
-    pub urgency: Option<String>,
+    /// How fast somebody must look at it.
+    pub urgency: Option<Urgency>,
     /// Who handles it: a short name.
     pub handler: Option<String>,
 }
@@ -178,7 +178,7 @@ impl DestinationDocument {
         Self {
             case: to.case,
             category: to.category.clone(),
-            urgency: to.urgency.map(str::to_owned),
+            urgency: to.urgency,
             handler: handler.map(|principal| principal.slug.clone()),
         }
     }
@@ -294,10 +294,10 @@ fn text_document(settings: &Snapshot, outcome: &TextOutcome) -> Result<TextOutco
         because: outcome.because.clone(),
         case: case.is_some(),
         category: case.map(|case| case.category.clone()),
-        urgency: case.map(|case| case.urgency.as_str().to_owned()),
+        urgency: case.map(|case| case.urgency),
         complaint: case.is_some_and(|case| case.complaint),
         handler: handler.map(|principal| principal.slug.clone()),
-        handler_role: case.map(|case| case.handler_role.as_str().to_owned()),
+        handler_role: case.map(|case| case.handler_role),
         agreement_id: case.and_then(|case| case.agreement_id),
         terms: case.map(|case| TermsDocument {
             acknowledge: case.terms.acknowledge().get(),

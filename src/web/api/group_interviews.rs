@@ -11,6 +11,8 @@ use super::parameters::KeyHeader;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::agreement::Due;
 use crate::base::{Language, Problem};
+use crate::case::steps::State;
+use crate::case::words::SwotField;
 use crate::handling::read::{shown, shown_inside};
 use crate::intake::Intake;
 use crate::intake::forms::NewGroupInterview;
@@ -90,7 +92,7 @@ pub struct DiscussionDocument {
     /// What was told and said.
     pub memo: String,
     /// The memo's language.
-    pub language: String,
+    pub language: Language,
 }
 
 /// 6. Palautekeskustelu: a feedback discussion with the group, as it was held.
@@ -133,7 +135,7 @@ pub struct WaitingPoint {
     /// Its id, and its case's.
     pub id: Uuid,
     /// Where its case stands.
-    pub state: String,
+    pub state: State,
 }
 
 /// A SWOT point.
@@ -141,8 +143,8 @@ pub struct WaitingPoint {
 pub struct PointDocument {
     /// Its id, and its case's.
     pub id: Uuid,
-    /// `strength`, `weakness`, `opportunity` or `threat`.
-    pub field: String,
+    /// What it is.
+    pub field: SwotField,
     /// What was said.
     pub text: String,
 }

@@ -8,9 +8,10 @@ use utoipa::ToSchema;
 
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration;
+use crate::case::deadlines::Deadline;
 use crate::organisation::MailWish;
 use crate::service::Service;
-use crate::store::notices;
+use crate::store::notices::{self, NoticeKind};
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
@@ -33,9 +34,8 @@ pub struct Notices {
 /// One notice.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Notice {
-    /// `new_cases`, `urgent_case`, `before_due`, `due`, `overdue`, `escalated`, `breach`, `stand_in`, `agreement_proposed`,
-    /// `agreement_answered`, `board_due` and others.
-    pub kind: String,
+    /// What it tells of.
+    pub kind: NoticeKind,
     /// The day it was given.
     #[schema(value_type = String, format = Date)]
     pub day: jiff::civil::Date,
@@ -45,8 +45,8 @@ pub struct Notice {
     pub case_id: Option<uuid::Uuid>,
     /// The agreement it is about.
     pub agreement_id: Option<uuid::Uuid>,
-    /// Which of its deadlines: `acknowledge`, `decide` or `tell`.
-    pub deadline: Option<String>,
+    /// Which of its deadlines.
+    pub deadline: Option<Deadline>,
     /// The day of that deadline.
     #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<jiff::civil::Date>,

@@ -12,7 +12,10 @@ use uuid::Uuid;
 
 use super::problem_answers::PeriodProblems;
 use crate::administration::View;
-use crate::base::{Fault, Kind, Problem};
+use crate::base::{Channel, Fault, Kind, Problem};
+use crate::case::deadlines::Deadline;
+use crate::case::decision::DecisionKind;
+use crate::case::steps::State;
 use crate::figures::suppression::FEWEST_GIVERS;
 use crate::organisation::{Authority, DataClass, Node, NodeKind, Reach, Role, Tree, roles};
 use crate::reporting::loop_figures::{self, Figures};
@@ -66,7 +69,7 @@ pub struct LoopReport {
     /// Of all channels together.
     pub all: LoopFigures,
     /// Of each channel that has cases.
-    pub by_channel: BTreeMap<String, LoopFigures>,
+    pub by_channel: BTreeMap<Channel, LoopFigures>,
 }
 
 /// The figures that matter most. Null where they are about too few givers, or about none.
@@ -90,9 +93,9 @@ pub struct LoopFigures {
     /// What was decided.
     pub decisions: Option<LoopDecisions>,
     /// Cases whose giver has not been told, by state; null for readers who do not see the cases' states.
-    pub open: Option<BTreeMap<String, u64>>,
+    pub open: Option<BTreeMap<State, u64>>,
     /// Open cases whose next deadline is broken, by its kind; null for the same readers.
-    pub overdue: Option<BTreeMap<String, u64>>,
+    pub overdue: Option<BTreeMap<Deadline, u64>>,
 }
 
 /// Deadlines kept.
@@ -130,7 +133,7 @@ pub struct LoopVerdicts {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LoopDecisions {
     /// Decisions in force by kind.
-    pub by_kind: BTreeMap<String, u64>,
+    pub by_kind: BTreeMap<DecisionKind, u64>,
     /// Share of them that were changes, made or planned.
     pub change_share: Option<f64>,
 }
@@ -224,9 +227,7 @@ fn document(figures: Figures) -> LoopFigures {
             helped_share: loop_figures::share(helped, helped + did_not_help),
         }),
         decisions: figures.decisions.map(|by_kind| LoopDecisions { by_kind, change_share: figures.change_share }),
-        open: figures.open.map(|open| open.into_iter().map(|(state, count)| (state.to_string(), count)).collect()),
-        overdue: figures
-            .overdue
-            .map(|overdue| loop_figures::DEADLINES.into_iter().map(str::to_owned).zip(overdue).collect()),
+        open: figures.open,
+        overdue: figures.overdue.map(|overdue| loop_figures::DEADLINES.into_iter().zip(overdue).collect()),
     }
 }

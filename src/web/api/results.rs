@@ -15,7 +15,7 @@ use crate::base::{Language, Problem};
 use crate::loop_back::postings::{self, Posting, Words};
 use crate::loop_back::results::{self, PUBLISHERS, ResultsOf};
 use crate::service::Service;
-use crate::store::postings::RESULTS;
+use crate::store::postings::PostingKind;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::headers::idempotency_key;
@@ -124,10 +124,7 @@ fn words<'a>(words: &'a str, language: Language, translations: &'a [ResultsText]
 }
 
 fn document(posting: Posting) -> Results {
-    let texts = posting.texts.into_iter().filter_map(|text| {
-        let language = Language::parse(&text.language)?;
-        Some(ResultsText { language, words: text.done })
-    });
+    let texts = posting.texts.into_iter().map(|text| ResultsText { language: text.language, words: text.done });
     Results {
         id: posting.row.id,
         instrument: posting.row.instrument.unwrap_or_default(),
@@ -151,7 +148,7 @@ pub async fn list(
 ) -> Result<HttpResponse, ApiProblem> {
     let (after, limit) = query.read(&service.config.limits)?;
     let rows = i64::try_from(limit + 1).map_err(Problem::internal)?;
-    let (postings, next_cursor) = cut(postings::page(&service, &slug, RESULTS, after, rows).await?, limit);
+    let (postings, next_cursor) = cut(postings::page(&service, &slug, PostingKind::Results, after, rows).await?, limit);
     let unit = service.snapshot().tree.unit_by_slug(&slug).map(|unit| unit.name.clone()).unwrap_or_default();
     let items = postings.into_iter().map(document).collect();
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, PUBLIC_CACHE)).json(ResultsPage { unit, items, next_cursor }))
@@ -197,7 +194,7 @@ pub async fn correct(
     let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, &PUBLISHERS)?;
     let new = &body.value;
     let words = words(&new.words, new.language, &new.translations)?;
-    let posting = postings::correct(&service, unit, RESULTS, id, None, &words).await?;
+    let posting = postings::correct(&service, unit, PostingKind::Results, id, None, &words).await?;
     Ok(HttpResponse::Ok().json(document(posting)))
 }
 
@@ -214,7 +211,7 @@ pub async fn take_down(
     let (slug, id) = path.into_inner();
     let snapshot = service.snapshot();
     let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, &PUBLISHERS)?;
-    postings::take_down(&service, unit, RESULTS, id).await?;
+    postings::take_down(&service, unit, PostingKind::Results, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::problem_answers::ReadProblems;
+use crate::base::Language;
+use crate::case::decision::DecisionKind;
 use crate::loop_back::tell_list;
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
@@ -47,14 +49,14 @@ pub struct NoteToTell {
     #[schema(value_type = String, format = Date)]
     pub tell_by: Date,
     /// What was decided.
-    pub decision: Option<String>,
+    pub decision: Option<DecisionKind>,
     /// When.
     #[schema(value_type = Option<String>, format = Date)]
     pub decided_on: Option<Date>,
     /// The answer to read out; thanks may have none.
     pub answer: Option<AnswerToTell>,
     /// The language the feedback was given in.
-    pub language: String,
+    pub language: Language,
     /// The case's version: the `If-Match` of the telling.
     pub version: i64,
 }
@@ -65,7 +67,7 @@ pub struct AnswerToTell {
     /// What to say.
     pub text: String,
     /// Its language.
-    pub language: String,
+    pub language: Language,
 }
 
 /// The caller's oral notes that have an answer, with the caller's own reminders; and, for whoever is responsible for a unit,

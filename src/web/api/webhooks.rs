@@ -18,7 +18,7 @@ use crate::base::Problem;
 use crate::organisation::{Node, Tree};
 use crate::routing::Snapshot;
 use crate::service::Service;
-use crate::store::webhooks::DeliveryRow;
+use crate::store::webhooks::{DeliveryRow, DeliveryState};
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
@@ -83,14 +83,14 @@ pub struct DeliveryDocument {
     pub id: Uuid,
     /// What happened.
     #[serde(rename = "type")]
-    pub event: String,
+    pub event: EventType,
     /// Which feedback it is about.
     pub feedback_id: Option<Uuid>,
     /// The time it says: for what a giver did, the hour at which such messages leave.
     #[schema(value_type = String, format = DateTime)]
     pub timestamp: Option<Timestamp>,
-    /// `waiting`, `delivered`, `failed` (its job is parked) or `dropped`.
-    pub state: String,
+    /// What became of it.
+    pub state: DeliveryState,
     /// How often it was sent.
     pub attempts: i64,
     /// What the target answered last.

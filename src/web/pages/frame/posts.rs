@@ -6,12 +6,14 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::page::Page;
-use crate::base::{Language, Problem};
+use crate::base::Problem;
 use crate::case::decision::DecisionKind;
 use crate::locales::Texts;
 use crate::loop_back::postings::{self, Posting};
 use crate::service::Service;
-use crate::store::{Day, postings::PostingText};
+
+use crate::store::Day;
+use crate::store::postings::{PostingKind, PostingText};
 
 /// Posts on one page, and entries of a feed.
 pub const POSTS_A_PAGE: usize = 20;
@@ -63,7 +65,7 @@ impl Post {
     /// A posting in the language of the texts, or in the one it was written in; none without words.
     pub fn of(posting: &Posting, t: Texts) -> Option<Self> {
         let words: &PostingText = posting.words_in(t.language())?;
-        let language = Language::parse(&words.language).unwrap_or(Language::Fi).as_str();
+        let language = words.language.as_str();
         let other = (language != t.language()).then(|| (language, t.get(&format!("post-language-{language}"))));
         Some(Self {
             id: posting.row.id,
@@ -102,7 +104,7 @@ pub struct Listed {
 ///
 /// # Errors
 /// [`crate::base::Kind::NotFound`] for a unit that is not there; the store's.
-pub async fn listed(service: &Service, page: &Page, slug: &str, kind: &str) -> Result<Listed, Problem> {
+pub async fn listed(service: &Service, page: &Page, slug: &str, kind: PostingKind) -> Result<Listed, Problem> {
     let after = page.parameter(CURSOR).and_then(parse);
     let rows = i64::try_from(POSTS_A_PAGE + 1).map_err(Problem::internal)?;
     let mut postings = postings::page(service, slug, kind, after, rows).await?;
@@ -117,7 +119,7 @@ pub async fn listed(service: &Service, page: &Page, slug: &str, kind: &str) -> R
 ///
 /// # Errors
 /// As [`listed`].
-pub async fn newest(service: &Service, slug: &str, kind: &str, count: i64) -> Result<Vec<Posting>, Problem> {
+pub async fn newest(service: &Service, slug: &str, kind: PostingKind, count: i64) -> Result<Vec<Posting>, Problem> {
     postings::page(service, slug, kind, None, count).await
 }
 

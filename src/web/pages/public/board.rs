@@ -15,7 +15,7 @@ use crate::case::decision::DecisionKind;
 use crate::locales::{Texts, arguments};
 use crate::service::Service;
 use crate::store::Day;
-use crate::store::postings::{self, BOARD};
+use crate::store::postings::{self, PostingKind};
 use crate::web::pages::frame::page::{Frame, Keep, Page};
 use crate::web::pages::frame::posts::{self, CURSOR, Listed, Post};
 use crate::web::pages::frame::units::unit_of;
@@ -53,7 +53,7 @@ async fn show(request: HttpRequest, service: Data<Service>, slug: Path<String>) 
 async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpResponse, Problem> {
     let snapshot = service.snapshot();
     let unit = unit_of(&snapshot.tree, slug)?;
-    let Listed { postings, older, newest } = posts::listed(service, page, slug, BOARD).await?;
+    let Listed { postings, older, newest } = posts::listed(service, page, slug, PostingKind::Board).await?;
     let figures = if newest { figures(service, unit.id, page.t).await? } else { Vec::new() };
     let mut months: Vec<Month> = Vec::new();
     for post in postings.iter().filter_map(|posting| Post::of(posting, page.t)) {
@@ -82,7 +82,7 @@ async fn figures(service: &Service, unit: uuid::Uuid, t: Texts) -> Result<Vec<(S
     let mut db = service.store.read().await?;
     let counts = postings::decisions_since(&mut db, unit, Day(since)).await?;
     let figure = |kind: DecisionKind| {
-        let (_, count) = counts.iter().find(|(decision, _)| decision == kind.as_str())?;
+        let (_, count) = counts.iter().find(|(decision, _)| *decision == kind)?;
         let word = t.with(&format!("board-figure-{}", kind.as_str()), &arguments([("count", (*count).into())]));
         Some((count.to_string(), word))
     };

@@ -11,7 +11,7 @@ use uuid::{Builder, Uuid};
 use crate::base::Problem;
 use crate::calendar::local_midnight;
 use crate::service::Service;
-use crate::store::postings::BOARD;
+use crate::store::postings::PostingKind;
 use crate::web::pages::frame::page::Page;
 use crate::web::pages::frame::posts::{self, POSTS_A_PAGE, Post, shortened};
 use crate::web::pages::frame::units::unit_of;
@@ -64,7 +64,7 @@ async fn feed_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     // A board without posts has not changed since the unit began.
     let began = snapshot.tree.placements.values().filter(|placed| placed.unit_id == unit.id);
     let mut last = began.map(|placed| placed.valid_from).min().unwrap_or(Date::constant(1970, 1, 1));
-    for posting in posts::newest(service, slug, BOARD, count).await? {
+    for posting in posts::newest(service, slug, PostingKind::Board, count).await? {
         let Some(post) = Post::of(&posting, t) else { continue };
         let changed = posting.row.corrected_on.map_or(post.on, |day| day.0);
         last = last.max(changed);

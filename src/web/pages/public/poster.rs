@@ -9,7 +9,7 @@ use crate::base::Problem;
 use crate::locales::arguments;
 use crate::loop_back::qr::Qr;
 use crate::service::Service;
-use crate::store::postings::BOARD;
+use crate::store::postings::PostingKind;
 use crate::web::pages::frame::page::{Frame, Keep, Page};
 use crate::web::pages::frame::posts::{self, Post, shortened};
 use crate::web::pages::frame::units::unit_of;
@@ -78,7 +78,7 @@ async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     let snapshot = service.snapshot();
     let unit = unit_of(&snapshot.tree, slug)?;
     let wanted = i64::try_from(POSTS_A_SHEET * SHEETS_MOST).map_err(Problem::internal)?;
-    let all = posts::newest(service, slug, BOARD, wanted).await?;
+    let all = posts::newest(service, slug, PostingKind::Board, wanted).await?;
     let all = all.iter().filter_map(|posting| Post::of(posting, page.t)).collect();
     let unit_name = shortened(&unit.name, NAME_CHARS);
     let mut all = on_sheets(all, ROOM - if unit_name.chars().count() > NAME_LINE { NAME_ROOM } else { 0.0 });

@@ -11,7 +11,7 @@ use crate::locales::arguments;
 use crate::loop_back::postings::Posting;
 use crate::routing::Snapshot;
 use crate::service::Service;
-use crate::store::postings::RESULTS;
+use crate::store::postings::PostingKind;
 use crate::web::pages::frame::page::{Frame, Keep, Page};
 use crate::web::pages::frame::posts::{self, CURSOR, Listed, Post};
 use crate::web::pages::frame::units::unit_of;
@@ -41,7 +41,7 @@ async fn show(request: HttpRequest, service: Data<Service>, slug: Path<String>) 
 async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpResponse, Problem> {
     let snapshot = service.snapshot();
     let unit = unit_of(&snapshot.tree, slug)?;
-    let Listed { postings, older, newest } = posts::listed(service, page, slug, RESULTS).await?;
+    let Listed { postings, older, newest } = posts::listed(service, page, slug, PostingKind::Results).await?;
     let results = postings.iter().filter_map(|posting| {
         let post = Post::of(posting, page.t)?;
         let posted = page.t.with("results-posted", &arguments([("day", post.day.clone().into())]));

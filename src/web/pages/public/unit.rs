@@ -10,7 +10,7 @@ use crate::base::{Channel, Problem};
 use crate::instrument::{Instrument, QuestionKind};
 use crate::locales::{Texts, arguments};
 use crate::service::Service;
-use crate::store::postings::BOARD;
+use crate::store::postings::PostingKind;
 use crate::web::pages::frame::page::{Frame, Keep, Page};
 use crate::web::pages::frame::posts::{self, Post};
 use crate::web::pages::frame::units::{Takes, offered, unit_of};
@@ -97,7 +97,7 @@ async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     let mut offers: Vec<Offer> = offers.map(|instrument| Offer::of(instrument, page, slug, today)).collect();
     // What has its month now comes first, then what takes least.
     offers.sort_by_key(|offer| (!offer.now, offer.questions));
-    let posts = posts::newest(service, slug, BOARD, POSTS).await?;
+    let posts = posts::newest(service, slug, PostingKind::Board, POSTS).await?;
     let phone = &service.config.pages.social_emergency_phone;
     let template = UnitPage {
         frame: page.frame(page.t.get("unit-title")).of_unit(service, &snapshot.tree, unit),

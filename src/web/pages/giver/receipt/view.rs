@@ -5,13 +5,15 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::base::{Channel, Kind, Problem};
-use crate::case::steps::{SILENCE_CLOSES_AFTER_DAYS, State};
-use crate::case::told::BOARD;
+use crate::base::{Channel, Kind, Language, Problem};
+use crate::case::decision::DecisionKind;
+use crate::case::steps::{SILENCE_CLOSES_AFTER_DAYS, State, Step};
+use crate::case::told::ToldHow;
+use crate::case::words::TextKind;
 use crate::instrument::{CANNOT_SAY, Instrument, NumberUnit, Question, QuestionKind};
 use crate::locales::{Texts, arguments};
 use crate::loop_back::plain_words;
-use crate::loop_back::story::{Decision, Happened, Matter, Message, Said, Status, Story};
+use crate::loop_back::story::{Decision, GiverCan, Happened, Matter, Message, Said, Status, Story};
 use crate::service::Service;
 use crate::web::pages::frame::entry::Entry;
 use crate::web::pages::frame::page::{Frame, Page};
@@ -53,14 +55,14 @@ pub struct StoryPage {
 /// Words in their own language, line by line.
 #[derive(Debug, Clone)]
 pub struct Quote {
-    lang: String,
+    lang: &'static str,
     lines: Vec<String>,
 }
 
 impl Quote {
-    fn new(text: &str, language: &str) -> Self {
+    fn new(text: &str, language: Language) -> Self {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
-        Self { lang: language.to_owned(), lines: lines.collect() }
+        Self { lang: language.as_str(), lines: lines.collect() }
     }
 }
 
@@ -262,7 +264,7 @@ pub fn story_page(
         t: page.t,
         story,
         instrument: instrument.map(AsRef::as_ref),
-        channel: story.channel.as_deref().and_then(Channel::parse),
+        channel: story.channel,
         today: service.today(),
     };
     let (done, mut fault) = match outcome {
@@ -293,7 +295,7 @@ pub fn story_page(
         lead: teller.lead(),
         done,
         fault,
-        kept: homeless.then(|| Quote::new(typed.text(named), page.t.language())),
+        kept: homeless.then(|| Quote::new(typed.text(named), page.t.tag())),
         said: story.said.iter().map(|said| teller.said(said)).collect(),
         erased: story.words_erased.then(|| {
             let months = i64::from(service.config.retention.text_months);
@@ -331,14 +333,14 @@ impl Teller<'_> {
 
     fn matter_word(&self, matter: &Matter) -> &'static str {
         if let Some(decision) = &matter.decision {
-            return decision_word(&decision.kind);
+            return decision.kind.as_str();
         }
-        match State::parse(&matter.state) {
-            Ok(State::WaitingForGiver) => "waiting",
-            Ok(_) if matter.promise.decide_by < self.today => "late",
-            Ok(State::Received) => "received",
-            Ok(_) if was_answered(matter) => "again",
-            Ok(State::Acknowledged) => "acknowledged",
+        match matter.state {
+            State::WaitingForGiver => "waiting",
+            _ if matter.promise.decide_by < self.today => "late",
+            State::Received => "received",
+            _ if was_answered(matter) => "again",
+            State::Acknowledged => "acknowledged",
             _ => "in_handling",
         }
     }
@@ -361,7 +363,7 @@ impl Teller<'_> {
         match (done.helped, matter) {
             (Some(true), _) => self.t.get("receipt-done-helped"),
             (Some(false), Some(matter)) => self.say_on("receipt-done-did-not-help", matter.promise.tell_by),
-            (_, Some(matter)) if matter.happened.last().is_some_and(|last| last.step == "giver_answers") => {
+            (_, Some(matter)) if matter.happened.last().is_some_and(|last| last.step == Step::GiverAnswers) => {
                 self.t.get("receipt-done-answer")
             }
             _ => self.t.get("receipt-done-addition"),
@@ -369,7 +371,7 @@ impl Teller<'_> {
     }
 
     fn own(&self, text: &str) -> Quote {
-        Quote::new(text, self.story.language.as_deref().unwrap_or("fi"))
+        Quote::new(text, self.story.language.unwrap_or(Language::Fi))
     }
 
     fn said(&self, said: &Said) -> SaidView {
@@ -424,7 +426,7 @@ impl Teller<'_> {
         let held = self.story.discussions.iter().map(|held| HeldView {
             title: self.t.get(if held.together { "receipt-discussion-together" } else { "receipt-discussion-apart" }),
             day: self.t.weekday(held.held_on),
-            quote: Quote::new(&held.memo, &held.language),
+            quote: Quote::new(&held.memo, held.language),
         });
         held.collect()
     }
@@ -433,7 +435,7 @@ impl Teller<'_> {
         let published = self.story.results.iter().map(|published| HeldView {
             title: self.t.get("receipt-published"),
             day: self.t.weekday(published.on),
-            quote: Quote::new(&published.words, &published.language),
+            quote: Quote::new(&published.words, published.language),
         });
         published.collect()
     }
@@ -466,27 +468,27 @@ impl Teller<'_> {
     fn did(&self, matter: &Matter) -> Option<Did> {
         let titled = |word: &str| self.t.get(&format!("receipt-did-{word}"));
         if let Some(decision) = &matter.decision {
-            let title = titled(decision_word(&decision.kind));
+            let title = titled(decision.kind.as_str());
             return Some(self.decided(matter, decision, title));
         }
-        if matter.state != State::WaitingForGiver.as_str() {
+        if matter.state != State::WaitingForGiver {
             return None;
         }
-        let asked = matter.messages.iter().rev().find(|message| message.kind == "question")?;
+        let asked = matter.messages.iter().rev().find(|message| message.kind == TextKind::Question)?;
         Some(Did { title: titled("asked"), quotes: vec![quote_of(asked)], plain: None })
     }
 
     fn decided(&self, matter: &Matter, decision: &Decision, title: String) -> Did {
         let mut quotes = Vec::new();
         if let Some(text) = &decision.text {
-            quotes.push(Quote::new(text, decision.language.as_deref().unwrap_or("fi")));
+            quotes.push(Quote::new(text, decision.language.unwrap_or(Language::Fi)));
         }
         if let Some(post) = &matter.board {
-            quotes.push(Quote::new(&post.done, &post.language));
+            quotes.push(Quote::new(&post.done, post.language));
         }
         let plain = quotes.is_empty().then(|| {
             // Thanks need no words of their own; the words of other answers are gone with retention.
-            let id = if decision.kind == "thanks" { "receipt-thanks-plain" } else { "receipt-words-gone" };
+            let id = if decision.kind == DecisionKind::Thanks { "receipt-thanks-plain" } else { "receipt-words-gone" };
             self.t.get(id)
         });
         Did { title, quotes, plain }
@@ -500,12 +502,12 @@ impl Teller<'_> {
         typed: &Typed<'_>,
         fault: Option<&mut Fault>,
     ) -> Option<FormView> {
-        let can = |word: &str| matter.can.iter().any(|can| can == word);
+        let can = |what| matter.can.contains(&what);
         let (kind, action) = match () {
-            () if can("answer") => ("answer", "/r/message"),
-            () if can("helped") => ("verdict", "/r/verdict"),
-            () if can("did_not_help") => ("again", "/r/verdict"),
-            () if can("add") => ("add", "/r/message"),
+            () if can(GiverCan::Answer) => ("answer", "/r/message"),
+            () if can(GiverCan::Helped) => ("verdict", "/r/verdict"),
+            () if can(GiverCan::DidNotHelp) => ("again", "/r/verdict"),
+            () if can(GiverCan::Add) => ("add", "/r/message"),
             () => return None,
         };
         let own = several.then_some(matter.id);
@@ -587,13 +589,13 @@ impl Teller<'_> {
     fn nodes(&self, matter: &Matter) -> Vec<Node> {
         let mut nodes: Vec<Node> = self.given().into_iter().collect();
         let mut read = false;
-        let last_decision = matter.happened.iter().rposition(|happened| happened.step == "decide");
+        let last_decision = matter.happened.iter().rposition(|happened| happened.step == Step::Decide);
         for (index, happened) in matter.happened.iter().enumerate() {
             if !read && matches!(happened.step.as_str(), "acknowledge" | "ask" | "decide") {
                 read = true;
                 nodes.push(self.read_node(matter, happened));
             }
-            if happened.step == "acknowledge" {
+            if happened.step == Step::Acknowledge {
                 continue;
             }
             let mut next = self.node_of(matter, happened);
@@ -614,7 +616,7 @@ impl Teller<'_> {
 
     fn read_node(&self, matter: &Matter, happened: &Happened) -> Node {
         let on = matter.acknowledged_on.unwrap_or(happened.on);
-        let role = plain_words::role(self.t, &matter.handled_by);
+        let role = plain_words::role(self.t, matter.handled_by);
         let title = self.t.with("receipt-step-read", &arguments([("role", role.into())]));
         let promise = Some(self.promise("read", matter.promise.acknowledge_by, on));
         Node { title, when: self.day(on), promise, ..node("r-ack") }
@@ -629,29 +631,29 @@ impl Teller<'_> {
 
     fn node_of(&self, matter: &Matter, happened: &Happened) -> Node {
         let words = matter.messages.iter().find(|message| message.n == happened.n);
-        let ours = |message: &&Message| matches!(message.kind.as_str(), "question" | "decision");
-        let (ring, id) = match happened.step.as_str() {
-            "ask" => ("r-wait", "receipt-step-asked".to_owned()),
-            "giver_answers" => ("r-work", "receipt-step-answered".to_owned()),
-            "giver_adds" => ("r-work", "receipt-step-added".to_owned()),
-            "decide" => {
-                let word = happened.decision.as_deref().map_or("answered", decision_word);
+        let ours = |message: &&Message| matches!(message.kind, TextKind::Question | TextKind::Decision);
+        let (ring, id) = match happened.step {
+            Step::Ask => ("r-wait", "receipt-step-asked".to_owned()),
+            Step::GiverAnswers => ("r-work", "receipt-step-answered".to_owned()),
+            Step::GiverAdds => ("r-work", "receipt-step-added".to_owned()),
+            Step::Decide => {
+                let word = happened.decision.map_or("answered", DecisionKind::as_str);
                 ("r-dec", format!("receipt-decided-{word}"))
             }
-            "tell" => ("r-told", format!("receipt-told-{}", told_word(happened.how.as_deref()))),
-            "helped_verdict" => ("r-closed", "receipt-step-helped".to_owned()),
-            "did_not_help_verdict" => ("r-reopen", "receipt-step-did_not_help".to_owned()),
-            "reopen" => ("r-reopen", "receipt-step-reopened".to_owned()),
-            "mail_refused" => ("r-dec", "receipt-step-mail_refused".to_owned()),
-            "silence_closes" => ("r-closed", "receipt-step-silence".to_owned()),
+            Step::Tell => ("r-told", format!("receipt-told-{}", happened.how.map_or("otherwise", ToldHow::as_str))),
+            Step::HelpedVerdict => ("r-closed", "receipt-step-helped".to_owned()),
+            Step::DidNotHelpVerdict => ("r-reopen", "receipt-step-did_not_help".to_owned()),
+            Step::Reopen => ("r-reopen", "receipt-step-reopened".to_owned()),
+            Step::MailRefused => ("r-dec", "receipt-step-mail_refused".to_owned()),
+            Step::SilenceCloses => ("r-closed", "receipt-step-silence".to_owned()),
             _ => ("r-closed", "receipt-step-closed".to_owned()),
         };
         // The answer that counts, and the question that waits, stand above in the two voices.
-        let repeated = |message: &&Message| match message.kind.as_str() {
-            "decision" => {
+        let repeated = |message: &&Message| match message.kind {
+            TextKind::Decision => {
                 matter.decision.as_ref().is_some_and(|decision| decision.text.as_ref() == Some(&message.text))
             }
-            "question" => matter.state == State::WaitingForGiver.as_str() && asked_last(matter) == Some(message.n),
+            TextKind::Question => matter.state == State::WaitingForGiver && asked_last(matter) == Some(message.n),
             _ => false,
         };
         Node {
@@ -668,7 +670,7 @@ impl Teller<'_> {
         let todo =
             |title: &str, when: String| Node { title: self.t.get(title), when, class: "todo", ..node("r-coming") };
         let by = |day: Date| self.say_on("receipt-by", day);
-        match State::parse(&matter.state).ok()? {
+        match matter.state {
             State::WaitingForGiver => Some(vec![todo("receipt-todo-answer", String::new())]),
             State::Received | State::Acknowledged | State::InHandling => {
                 let mut nodes = Vec::new();
@@ -684,7 +686,7 @@ impl Teller<'_> {
                 nodes.push(todo("receipt-todo-see", by(matter.promise.tell_by)));
                 Some(nodes)
             }
-            State::Decided | State::Told if matter.can.iter().any(|can| can == "helped") => {
+            State::Decided | State::Told if matter.can.contains(&GiverCan::Helped) => {
                 let told = matter.told_on.unwrap_or(self.today);
                 let last = told.saturating_add(i64::from(SILENCE_CLOSES_AFTER_DAYS).days());
                 let until = self.t.with("receipt-until", &arguments([("day", self.t.day(last).into())]));
@@ -700,49 +702,25 @@ fn node(ring: &'static str) -> Node {
 }
 
 fn quote_of(message: &Message) -> Quote {
-    Quote::new(&message.text, &message.language)
+    Quote::new(&message.text, message.language)
 }
 
 fn asked_last(matter: &Matter) -> Option<i64> {
-    matter.messages.iter().rev().find(|message| message.kind == "question").map(|message| message.n)
+    matter.messages.iter().rev().find(|message| message.kind == TextKind::Question).map(|message| message.n)
 }
 
 fn was_answered(matter: &Matter) -> bool {
-    matter.happened.iter().any(|happened| happened.step == "decide")
+    matter.happened.iter().any(|happened| happened.step == Step::Decide)
 }
 
 fn ring_of(matter: &Matter) -> &'static str {
-    match State::parse(&matter.state) {
-        Ok(State::Received) => "r-received",
-        Ok(State::Acknowledged) => "r-ack",
-        Ok(State::WaitingForGiver) => "r-wait",
-        Ok(State::Decided) => "r-dec",
-        Ok(State::Told) => "r-told",
-        Ok(State::Closed) => "r-closed",
-        Ok(State::InHandling) | Err(_) => "r-work",
-    }
-}
-
-/// The word that texts about a decision end in.
-fn decision_word(kind: &str) -> &'static str {
-    match kind {
-        "change_made" => "change_made",
-        "change_planned" => "change_planned",
-        "no_change" => "no_change",
-        "passed_on" => "passed_on",
-        "thanks" => "thanks",
-        _ => "answered",
-    }
-}
-
-/// The word that texts about a telling end in.
-fn told_word(how: Option<&str>) -> &'static str {
-    match how {
-        Some("receipt_page") => "receipt_page",
-        Some(how) if how == BOARD => "board",
-        Some("email") => "email",
-        Some("in_person") => "in_person",
-        Some("feedback_discussion") => "feedback_discussion",
-        _ => "otherwise",
+    match matter.state {
+        State::Received => "r-received",
+        State::Acknowledged => "r-ack",
+        State::WaitingForGiver => "r-wait",
+        State::Decided => "r-dec",
+        State::Told => "r-told",
+        State::Closed => "r-closed",
+        State::InHandling => "r-work",
     }
 }

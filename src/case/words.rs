@@ -1,0 +1,67 @@
+//! What else a case and its events say in words. Pure.
+
+use crate::base::words::word_enum;
+
+word_enum! {
+    /// What a case is about.
+    pub enum CaseSubject: "subject of a case" {
+        /// A whole feedback.
+        Feedback = "feedback",
+        /// One point of a group interview's summary.
+        SwotPoint = "swot_point",
+    }
+}
+
+word_enum! {
+    /// What a point of a group interview's summary is.
+    pub enum SwotField: "field of a summary" {
+        /// What is good.
+        Strength = "strength",
+        /// What is not.
+        Weakness = "weakness",
+        /// What could be made of it.
+        Opportunity = "opportunity",
+        /// What endangers it.
+        Threat = "threat",
+    }
+}
+
+word_enum! {
+    /// What the giver says of the answer.
+    pub enum Verdict: "verdict" {
+        /// It helped.
+        Helped = "helped",
+        /// It did not help.
+        DidNotHelp = "did_not_help",
+    }
+}
+
+word_enum! {
+    /// Who took a step.
+    pub enum ActorKind: "kind of actor" {
+        /// A member of staff.
+        Staff = "staff",
+        /// The giver.
+        Giver = "giver",
+        /// The service itself.
+        Service = "service",
+    }
+}
+
+word_enum! {
+    /// What the words of a step are.
+    pub enum TextKind: "kind of text" {
+        /// Staff ask the giver.
+        Question = "question",
+        /// The giver answers that.
+        Answer = "answer",
+        /// The giver adds something unasked.
+        Addition = "addition",
+        /// Staff answer the feedback.
+        Decision = "decision",
+        /// The giver's words to a verdict.
+        Verdict = "verdict",
+        /// Why staff took it up again, for staff alone.
+        Reason = "reason",
+    }
+}
