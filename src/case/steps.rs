@@ -65,14 +65,14 @@ word_enum! {
         Reopen = "reopen",
         /// The giver's mail server refused the mail: the telling falls to the next way.
         MailRefused = "mail_refused",
+        /// [`SILENCE_CLOSES_AFTER_DAYS`] have passed since the telling.
+        SilenceCloses = "silence_closes",
         /// Somebody is reminded of a deadline: a rung of [`super::escalation::Rung`].
         Remind = "remind",
         /// The working calendar was changed, and the open deadlines with it.
         MoveDeadlines = "move_deadlines",
         /// A substitute may act beside the handler, or no longer does.
         StandIn = "stand_in",
-        /// [`SILENCE_CLOSES_AFTER_DAYS`] have passed since the telling.
-        SilenceCloses = "silence_closes",
     }
 }
 

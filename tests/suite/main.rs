@@ -37,6 +37,7 @@ mod retention;
 mod rules;
 mod smoke;
 mod smtp;
+mod statements;
 mod support;
 mod two_processes;
 mod webhooks;

@@ -147,6 +147,11 @@ fn schema_names(text: &str) -> Vec<String> {
         names.push(word(renamed.unwrap_or(rest)));
     }
     names.extend(text.split("ToSchema for ").skip(1).map(word));
+    // Enums of words derive it by their macro.
+    for (attributes, rest) in text.split("word_enum! {").skip(1).filter_map(|part| part.split_once(" enum ")) {
+        let renamed = attributes.split("#[schema(").skip(1).find_map(|schema| schema.split("as = ").nth(1));
+        names.push(word(renamed.unwrap_or(rest)));
+    }
     names
 }
 
@@ -155,8 +160,8 @@ fn schema_names(text: &str) -> Vec<String> {
 fn no_two_types_share_the_name_of_a_schema() {
     let read = "#[derive(Debug, ToSchema)]\n/// One.\n#[schema(as = Other, example = 1)]\npub struct One {\n}\n\
                 #[derive(Clone)]\npub enum None {}\n#[derive(utoipa::ToSchema)]\npub enum Two<T> {}\n\
-                impl utoipa::ToSchema for Three {}";
-    assert_eq!(schema_names(read), ["Other", "Two", "Three"]);
+                impl utoipa::ToSchema for Three {}\nword_enum! {\n/// Four.\npub enum Four: \"four\" {}\n}";
+    assert_eq!(schema_names(read), ["Other", "Two", "Three", "Four"]);
     let mut places: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     let mut sources = Vec::new();
     files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut sources);
