@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import * as checks from './checks.mjs';
-import { sheets, states } from './states.mjs';
+import { states } from './states.mjs';
 import { suite } from './support.mjs';
 
 const { test } = suite();
@@ -45,7 +45,7 @@ for (const [name, goTo] of Object.entries(states)) {
     add('400 %', await checks.sideways(page));
     add('400 %', await checks.targets(page));
     add('400 %', await checks.focus(page));
-    if (!sheets.has(name)) { add('400 %', await checks.spacing(page)); }
+    add('400 %', await checks.spacing(page));
 
     await page.setViewportSize({ width: 1280, height: 900 });
     add('desktop', await checks.targets(page));

@@ -5,12 +5,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { codeIn, fill } from './giver.mjs';
+import { print } from './pdf.mjs';
 import { withPalette } from './png.mjs';
 import { Kaiku, openContext, press, startChromium, visitor } from './support.mjs';
 
 const BYTES_MOST = 150_000;
 const PHONE = { width: 390, height: 844, scale: 2 };
 const DESKTOP = { width: 1280, height: 900, scale: 1 };
+// An inch.
+const PAPER_DOTS = 96;
 const directory = fileURLToPath(new URL('pictures/', import.meta.url));
 const FORM = '/u/koivuranta/asiakastyytyvaisyys';
 
@@ -29,7 +32,7 @@ async function story({ page, visit, kaiku }) {
 /** A page of the demo's board. */
 async function visitBoard({ visit }, below) { await visit(`/u/koivuranta${below}`); }
 
-/** `[name, window, way, options of the picture]`. */
+/** `[name, window, way, options of the picture]`; `printed`: its first sheet of paper. */
 const pictures = [
   ['form', PHONE, async ({ page, visit }) => {
     await visit(FORM);
@@ -62,10 +65,7 @@ const pictures = [
   ['board', { ...PHONE, scale: 1.5 }, async (window) => { await visitBoard(window, '/board'); }, { fullPage: true }],
   ['board-desktop', DESKTOP, async (window) => { await visitBoard(window, '/board'); }],
   ['kiosk', { width: 1024, height: 768 }, async ({ visit }) => visit('/k/koivuranta')],
-  ['poster', { width: 794, height: 1123, scale: 1 }, async (window) => {
-    await visitBoard(window, '/board/poster');
-    await window.page.emulateMedia({ media: 'print' });
-  }],
+  ['poster', DESKTOP, async (window) => { await visitBoard(window, '/board/poster'); }, { printed: true }],
 ];
 
 await mkdir(directory, { recursive: true });
@@ -77,7 +77,10 @@ try {
     const page = await context.newPage();
     await goTo({ page, visit: visitor(page), kaiku });
     await page.mouse.move(0, 0);
-    const png = withPalette(await page.screenshot({ animations: 'disabled', ...options }));
+    const { printed, ...shot } = options ?? {};
+    const png = withPalette(printed
+      ? await print(page, ({ picture }) => picture(0, PAPER_DOTS))
+      : await page.screenshot({ animations: 'disabled', ...shot }));
     await writeFile(path.join(directory, `${name}.png`), png);
     console.log(`${name}.png  ${png.length} bytes`);
     if (png.length > BYTES_MOST) { process.exitCode = 1; console.error(`${name}.png is above ${BYTES_MOST} bytes`); }

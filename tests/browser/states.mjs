@@ -93,12 +93,6 @@ async function without(network, { page, visit, at = '' }) {
   }, network);
 }
 
-/**
- * Sheets of paper that are shown as they are printed: their text grows with the sheet, so that wider spacing does not fit.
- * The board says the same.
- */
-export const sheets = new Set(['an empty poster', 'a full poster']);
-
 /** Pages that say what another state says with other words: looked at in one language. */
 export const variants = new Set([
   'a sensitive unit', 'a full poster', 'a form of a sensitive unit', 'a form of one question', 'a form, filled in', 'one at a time: chosen',

@@ -167,7 +167,7 @@ async fn the_board_says_what_was_decided_by_month_and_in_which_language() {
 }
 
 #[tokio::test]
-async fn a_long_board_has_pages_and_posters() {
+async fn a_long_board_has_pages_and_a_poster_of_its_newest_posts() {
     on_both(async |app| {
         for n in 1..=25 {
             minute(&app, n);
@@ -185,25 +185,27 @@ async fn a_long_board_has_pages_and_posters() {
             assert!(has(&page, "Sanottu nro 25."), "{broken}");
         }
 
-        let poster = app.page("/u/koivu/board/poster?size=a3&sheet=2").await.expect(200);
-        assert!(has(&poster, "poster-a3.css") && has(&poster, "Arkki 2 / 4"), "{}", poster.text);
-        assert_eq!(poster.text.matches("<li class=\"pp\">").count(), 3);
-        assert!(has(&poster, "Sanottu nro 22.") && !has(&poster, "Sanottu nro 23."));
+        let poster = app.page("/u/koivu/board/poster?size=a3").await.expect(200);
+        assert!(has(&poster, "poster-a3.css") && !has(&poster, "size=a3\""), "{}", poster.text);
+        assert_eq!(poster.text.matches("<li class=\"pp\">").count(), 12);
+        assert!(has(&poster, "Sanottu nro 25.") && has(&poster, "Sanottu nro 14.") && !has(&poster, "Sanottu nro 13."));
         assert!(!has(&app.page("/u/koivu/board/poster?size=a4").await.expect(200), "poster-a3.css"));
-        assert!(has(&app.page("/u/koivu/board/poster?sheet=99").await.expect(200), "Arkki 4 / 4"));
         assert!(!poster.text.contains(" style="));
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_poster_keeps_long_words_inside_its_sheet_and_leads_to_the_unit() {
+async fn a_poster_has_every_word_and_leads_to_the_unit() {
     let app = TestApp::start_with(Kind::Sqlite, &[("KAIKU_SERVER__PUBLIC_URL", "https://kaiku.example.fi")]).await;
     let empty = app.page("/u/koivu/board/poster").await.expect(200);
     assert!(has(&empty, "Taululla ei ole vielä mitään."));
-    post(&app, None, &"Sana jonoista. ".repeat(40), &"Teimme paljon. ".repeat(40), "fi").await;
+    let (said, done) = ("Sana jonoista. ".repeat(40), "Teimme paljon. ".repeat(40));
+    post(&app, None, &said, &format!("{done}\n\nViimeinen kappale."), "fi").await;
     let page = app.page("/u/koivu/board/poster").await.expect(200);
-    assert!(has(&page, "Sana…") || has(&page, "jonoista…"), "{}", page.text);
+    for paragraph in [said.trim(), done.trim(), "Viimeinen kappale."] {
+        assert!(has(&page, &format!("<p>{paragraph}</p>")), "{paragraph}\n{}", page.text);
+    }
     assert!(has(&page, "kaiku.example.fi/u/koivu") && has(&page, "class=\"qr\""));
 }
 

@@ -11,6 +11,3 @@ poster-empty = There is nothing on the board yet. When feedback has led to somet
 poster-print = Print
 poster-back = To the board
 poster-tools = Poster
-poster-sheet = Sheet { $sheet } / { $sheets }
-poster-next = Next sheet
-poster-previous = Previous sheet

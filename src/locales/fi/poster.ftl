@@ -11,6 +11,3 @@ poster-empty = Taululla ei ole vielä mitään. Kun palaute on saanut jotakin ai
 poster-print = Tulosta
 poster-back = Taululle
 poster-tools = Juliste
-poster-sheet = Arkki { $sheet } / { $sheets }
-poster-next = Seuraava arkki
-poster-previous = Edellinen arkki

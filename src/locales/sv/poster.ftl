@@ -11,6 +11,3 @@ poster-empty = Det finns ännu ingenting på tavlan. När respons har lett till 
 poster-print = Skriv ut
 poster-back = Till tavlan
 poster-tools = Affisch
-poster-sheet = Ark { $sheet } / { $sheets }
-poster-next = Nästa ark
-poster-previous = Föregående ark
