@@ -45,7 +45,7 @@ pub struct Candidate {
 }
 
 /// A text as somebody might give it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct TextRun {
     /// How it comes.
     pub channel: Channel,
@@ -63,7 +63,7 @@ pub struct TextRun {
 }
 
 /// What would become of a text.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct TextOutcome {
     /// The rule that matches.
     pub rule: Rule,

@@ -83,7 +83,7 @@ use jiff::civil::Date;
 use super::fields::{colour_fault, colour_word, email_fault, language_fault, period_fault, week_fault};
 use super::rules::{self, NewRule};
 use crate::agreement::{Terms, WorkingDays};
-use crate::base::Channel;
+use crate::base::{Channel, redacted_debug};
 use crate::instrument::Catalogue;
 use crate::organisation::{NodeKind, PrincipalKind, Role};
 use crate::routing::rule::{Known, POSITION_MAX};
@@ -148,7 +148,7 @@ impl Period {
 }
 
 /// A principal.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PrincipalEntry {
     /// Where it stands, its short name and name.
     pub named: Named,
@@ -159,6 +159,8 @@ pub struct PrincipalEntry {
     /// The language of notices.
     pub language: String,
 }
+
+redacted_debug!(PrincipalEntry {});
 
 /// A role of a principal at a place.
 #[derive(Debug, Clone)]

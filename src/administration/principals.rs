@@ -12,7 +12,7 @@ use crate::service::Service;
 use crate::store::principals as store;
 
 /// A principal to be added.
-#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPrincipal {
     /// Its short name, unique in the installation.
@@ -41,7 +41,7 @@ pub struct NewPrincipal {
 }
 
 /// What may change of a principal; all of it is replaced.
-#[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PrincipalChange {
     /// The name staff see.

@@ -8,6 +8,7 @@ pub mod lines;
 pub mod month;
 pub mod problem;
 pub mod receipt;
+mod redacted;
 pub mod shape;
 pub mod words;
 
@@ -18,4 +19,5 @@ pub use giver::{GivenBy, Language};
 pub use month::Month;
 pub use problem::{Fault, Kind, Problem};
 pub use receipt::ReceiptCode;
+pub(crate) use redacted::redacted_debug;
 pub use words::UnknownWord;

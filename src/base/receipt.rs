@@ -8,8 +8,8 @@
 //! Σ αⁱ·sᵢ = 0, with i from 0 at the left and α = x. One wrong symbol changes the sum by αⁱ·d with d ≠ 0, a swap of
 //! neighbours by (αⁱ+αⁱ⁺¹)·d; neither is ever 0, since α has order 31, more than a code has symbols.
 //!
-//! A receipt code is a secret: the store keeps only its keyed hash, `Debug` never shows it, and errors about a typed
-//! code carry nothing of it. Randomness comes from the caller.
+//! A receipt code is a secret: the store keeps only its keyed hash, it has no `Display`, `Debug` never shows it, and
+//! errors about a typed code carry nothing of it. Randomness comes from the caller.
 
 use std::fmt;
 
@@ -58,7 +58,7 @@ pub enum ReceiptCodeError {
 
 /// The secret code with which a giver comes back. A value of this type always passes the check.
 ///
-/// Not `Copy` and not serialisable, so that it goes only where it is sent on purpose: [`ReceiptCode::to_display`] for
+/// Not `Copy` and not serialisable, so that it goes only where it is sent on purpose: [`ReceiptCode::reveal`] for
 /// the giver, [`ReceiptCode::as_canonical`] for the keyed hash. Equality is not constant-time: look codes up by hash.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReceiptCode {
@@ -86,17 +86,11 @@ impl ReceiptCode {
         self.symbols.map(letter)
     }
 
-    /// The code as the giver sees it: upper case, in fours with dashes between.
+    /// The code in words, for its giver's paper, page or answer only: upper case, in fours with dashes between
+    /// (`7K3M-9QWZ-0B4T-XH2D`). Never to be logged.
     #[must_use]
-    pub fn to_display(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl fmt::Display for ReceiptCode {
-    /// In fours with dashes between, `7K3M-9QWZ-0B4T-XH2D`. Never to be logged.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_in_groups(&self.symbols, f)
+    pub fn reveal(&self) -> String {
+        in_groups(&self.symbols)
     }
 }
 
@@ -135,17 +129,10 @@ impl CardSerial {
         self.symbols.map(letter)
     }
 
-    /// The serial as it is printed: `7K3M-9QW`.
+    /// The serial in words, for the card only: `7K3M-9QW`. Never to be logged.
     #[must_use]
-    pub fn to_display(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl fmt::Display for CardSerial {
-    /// Four symbols, a dash and three. Never to be logged.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_in_groups(&self.symbols, f)
+    pub fn reveal(&self) -> String {
+        in_groups(&self.symbols)
     }
 }
 
@@ -216,14 +203,12 @@ fn letter(symbol: u8) -> u8 {
     ALPHABET[usize::from(symbol) % ALPHABET.len()]
 }
 
-fn write_in_groups(symbols: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for (index, symbol) in symbols.iter().enumerate() {
-        if index > 0 && index % SYMBOLS_IN_A_GROUP == 0 {
-            f.write_str("-")?;
-        }
-        write!(f, "{}", char::from(letter(*symbol)))?;
-    }
-    Ok(())
+fn in_groups(symbols: &[u8]) -> String {
+    let groups: Vec<String> = symbols
+        .chunks(SYMBOLS_IN_A_GROUP)
+        .map(|group| group.iter().map(|symbol| char::from(letter(*symbol))).collect())
+        .collect();
+    groups.join("-")
 }
 
 /// Σ αⁱ·sᵢ, by Horner's rule from the right. Adding is exclusive or.
@@ -272,9 +257,9 @@ mod tests {
             ([0xff; RECEIPT_ENTROPY_BYTES], "ZZZZ-ZZZZ-ZZZZ-ZZZA"),
             ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "0410-6105-0R3G-G28G"),
         ] {
-            assert_eq!(ReceiptCode::from_entropy(&entropy).to_display(), code);
+            assert_eq!(ReceiptCode::from_entropy(&entropy).reveal(), code);
         }
-        assert_eq!(CardSerial::from_entropy(&[0xde, 0xad, 0xbe, 0xef]).to_display(), "VTPV-XVJ");
+        assert_eq!(CardSerial::from_entropy(&[0xde, 0xad, 0xbe, 0xef]).reveal(), "VTPV-XVJ");
     }
 
     #[test]
@@ -373,17 +358,17 @@ mod tests {
         #[test]
         fn codes_come_back(entropy: [u8; RECEIPT_ENTROPY_BYTES]) {
             let code = ReceiptCode::from_entropy(&entropy);
-            prop_assert_eq!(code.to_display().len(), 19);
-            prop_assert_eq!(code.to_display().replace('-', ""), text(&code.as_canonical()));
-            prop_assert_eq!(ReceiptCode::parse(&code.to_display()), Ok(code.clone()));
+            prop_assert_eq!(code.reveal().len(), 19);
+            prop_assert_eq!(code.reveal().replace('-', ""), text(&code.as_canonical()));
+            prop_assert_eq!(ReceiptCode::parse(&code.reveal()), Ok(code.clone()));
             prop_assert_eq!(ReceiptCode::parse(&text(&code.as_canonical())), Ok(code));
         }
 
         #[test]
         fn serials_come_back(entropy: [u8; SERIAL_ENTROPY_BYTES]) {
             let serial = CardSerial::from_entropy(&entropy);
-            prop_assert_eq!(serial.to_display().len(), 8);
-            prop_assert_eq!(CardSerial::parse(&serial.to_display()), Ok(serial.clone()));
+            prop_assert_eq!(serial.reveal().len(), 8);
+            prop_assert_eq!(CardSerial::parse(&serial.reveal()), Ok(serial.clone()));
             prop_assert_eq!(CardSerial::parse(&text(&serial.as_canonical()).to_lowercase()), Ok(serial));
         }
 

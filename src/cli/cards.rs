@@ -67,7 +67,7 @@ pub async fn run(service: &Service, command: CardsCommand) -> Result<(), StartFa
     match command {
         CardsCommand::Stubs(arguments) => {
             let stubs = card_stubs::make(service, &arguments.unit, arguments.count).await.map_err(said)?;
-            let rows = stubs.into_iter().map(|stub| format!("{},{}", stub.serial, stub.code));
+            let rows = stubs.into_iter().map(|stub| format!("{},{}", stub.serial.reveal(), stub.code.reveal()));
             print_lines(std::iter::once("serial,code".to_owned()).chain(rows))
         }
         CardsCommand::Sheet(arguments) => sheet(service, arguments).await,

@@ -64,7 +64,7 @@ pub struct DemoArguments {
 }
 
 /// What a second start needs of the first.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Logins {
     /// Token by the principal's short name.
     tokens: BTreeMap<String, String>,
@@ -74,7 +74,7 @@ struct Logins {
     card_on_its_way: Option<String>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct SampleReceipt {
     unit: String,
     channel: String,
@@ -257,14 +257,14 @@ async fn give_samples(service: &std::sync::Arc<Service>, logins: &mut Logins) ->
     let samples: Samples = serde_json::from_str(SAMPLES).map_err(said)?;
     let (intake, writer) = Intake::start(std::sync::Arc::clone(service));
     let mut stubs = card_stubs::make(service, "koivuranta", STUBS).await.map_err(said)?;
-    logins.card_on_its_way = stubs.pop().map(|stub| stub.code);
+    logins.card_on_its_way = stubs.pop().map(|stub| stub.code.reveal());
     for sample in samples.feedback {
         let stub = if sample.channel == Channel::Card && sample.unit == "koivuranta" { stubs.pop() } else { None };
         let (unit, channel, n) = (sample.unit.clone(), sample.channel, sample.n);
         let recorder = recorder(service, logins, &unit, channel).await?;
-        let form = form_of(sample, stub.as_ref().map(|stub| stub.serial.clone()));
+        let form = form_of(sample, stub.as_ref().map(|stub| stub.serial.reveal()));
         let taken = give(service, &intake, form, recorder.as_ref()).await.map_err(said)?;
-        if let Some(code) = taken.receipt.clone().or_else(|| stub.map(|stub| stub.code)) {
+        if let Some(code) = taken.receipt.clone().or_else(|| stub.map(|stub| stub.code)).map(|code| code.reveal()) {
             logins.receipts.push(SampleReceipt { unit: unit.clone(), channel: channel.as_str().to_owned(), code });
         }
         answer_some(service, logins, &unit, n, &taken).await.map_err(said)?;
@@ -275,7 +275,7 @@ async fn give_samples(service: &std::sync::Arc<Service>, logins: &mut Logins) ->
         let form = interview_form(interview, service.today())?;
         let request = Request { body: Bytes::new(), key: None };
         let taken = group::interview(service, &intake, form, &facilitator, request).await.map_err(said)?;
-        logins.receipts.push(SampleReceipt { unit, channel: "group".to_owned(), code: taken.receipt });
+        logins.receipts.push(SampleReceipt { unit, channel: "group".to_owned(), code: taken.receipt.reveal() });
     }
     drop(intake);
     writer.await.map_err(said)?;

@@ -19,7 +19,7 @@ use crate::store::{Day, Writer, case_log, mails};
 use crate::text::redaction::Redacted;
 
 /// A step as staff ask for it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Act {
     /// Says that somebody has taken it up.
     Acknowledge,

@@ -10,6 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::{Instrument, NumberUnit, QuestionKind};
+use crate::base::redacted_debug;
 
 /// The answer "I cannot say", as it is sent and stored.
 pub const CANNOT_SAY: &str = "cannot_say";
@@ -34,13 +35,15 @@ pub enum Coded {
 }
 
 /// Answers that fit their instrument. Skipped questions are not in it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Checked {
     /// Question's index and answer, in question order.
     pub coded: Vec<(usize, Coded)>,
     /// Question's index and cleaned text, in question order; never blank. Personal data is still in it.
     pub texts: Vec<(usize, String)>,
 }
+
+redacted_debug!(Checked {});
 
 impl Checked {
     /// Whether every question was skipped.

@@ -36,7 +36,7 @@ const MOBILE_PREFIXES: [&str; 4] = ["04", "050", "+358", "00358"];
 pub const VOLUNTEER_MONTHS: i32 = 12;
 
 /// A submission as the rows it becomes. Evaluated on one version of the settings.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Evaluated {
     /// The settings' version it was evaluated on.
     pub settings_version: i64,

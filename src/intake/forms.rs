@@ -7,10 +7,10 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::base::{Channel, GivenBy, Language};
+use crate::base::{Channel, GivenBy, Language, redacted_debug};
 
 /// One feedback.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "unit": "koivuranta", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
@@ -64,6 +64,8 @@ pub struct NewFeedback {
     pub reminder: Option<Reminder>,
 }
 
+redacted_debug!(NewFeedback { unit, instrument, instrument_version, channel, language, given_by });
+
 /// An answer, for the API's description; the instrument says which are taken.
 pub struct Answer;
 
@@ -80,7 +82,7 @@ impl PartialSchema for Answer {
 impl ToSchema for Answer {}
 
 /// Whether an answer is wanted.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reply {
     /// Whether an answer is wanted.
@@ -99,8 +101,10 @@ pub struct Reply {
     pub name: Option<String>,
 }
 
+redacted_debug!(Reply { wanted });
+
 /// Somebody who wants to join developing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Volunteer {
     /// A name.
@@ -116,8 +120,10 @@ pub struct Volunteer {
     pub phone: Option<String>,
 }
 
+redacted_debug!(Volunteer {});
+
 /// An author's own reminder of whom an oral note was from: encrypted, erased when the giver was told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reminder {
     /// Up to 40 characters, for the author's eyes.
@@ -128,6 +134,8 @@ pub struct Reminder {
     #[schema(value_type = Option<String>, format = Date)]
     pub next_meeting: Option<Date>,
 }
+
+redacted_debug!(Reminder {});
 
 /// A box of cards.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -145,7 +153,7 @@ pub struct NewBatch {
 }
 
 /// A group interview, by its seven steps (004_c1086500c68c5cfa.txt, RYHMÄHAASTATTELU).
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "unit": "koivuranta", "language": "fi", "held_on": "2026-11-16",
@@ -189,8 +197,10 @@ pub struct NewGroupInterview {
     pub actions: Vec<AgreedAction>,
 }
 
+redacted_debug!(NewGroupInterview { unit, language, given_by, held_on });
+
 /// Who interviews, where, and how it is recorded.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Arrangements {
     /// Where the group met.
@@ -203,6 +213,8 @@ pub struct Arrangements {
     /// How it was recorded.
     pub recording: Recording,
 }
+
+redacted_debug!(Arrangements { recording });
 
 /// How an interview is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -217,7 +229,7 @@ pub enum Recording {
 }
 
 /// Who came.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
     /// How many were interviewed; the source advises 5–10, a smaller or larger group is taken too.
@@ -232,8 +244,10 @@ pub struct Group {
     pub name: Option<String>,
 }
 
+redacted_debug!(Group { participants, interviewers });
+
 /// The summary as SWOT: good points, and points to be developed.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Swot {
     /// vahvuudet
@@ -250,8 +264,10 @@ pub struct Swot {
     pub threats: Vec<String>,
 }
 
+redacted_debug!(Swot {});
+
 /// The discussion in which the group hears what came of it.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FeedbackDiscussion {
     /// When.
@@ -266,8 +282,10 @@ pub struct FeedbackDiscussion {
     pub notes: Option<String>,
 }
 
+redacted_debug!(FeedbackDiscussion { held_on, together });
+
 /// What was agreed to be done.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgreedAction {
     /// What.
@@ -280,3 +298,5 @@ pub struct AgreedAction {
     #[schema(min_length = 1, max_length = 1000)]
     pub when: String,
 }
+
+redacted_debug!(AgreedAction {});

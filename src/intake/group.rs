@@ -8,7 +8,7 @@ use super::forms::{NewGroupInterview, Swot};
 use super::take_in::{Request, kept_answer, may_record};
 use super::writer::{Intake, Interview, Item, Parts, Repeat, TakenRow};
 use crate::agreement::Due;
-use crate::base::{Channel, Fault, Kind, Month, Problem};
+use crate::base::{Channel, Fault, Kind, Month, Problem, ReceiptCode, redacted_debug};
 use crate::case::words::{CaseSubject, SwotField};
 use crate::figures::counters::{BlockKey, CountedFor};
 use crate::keys::codes::{self, Identity};
@@ -33,17 +33,19 @@ pub const PARTICIPANTS_MOST: u16 = 50;
 pub const INTERVIEWERS_MOST: u16 = 10;
 
 /// What the facilitator gets for the group.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct TakenInterview {
     /// The interview's feedback id.
     pub id: Uuid,
     /// The group's code.
-    pub receipt: String,
+    pub receipt: ReceiptCode,
     /// The latest of its points' promises.
     pub promise: Option<Due>,
     /// Each point's id and promise, in the order they were sent: strengths, weaknesses, opportunities, threats.
     pub points: Vec<(Uuid, Option<Due>)>,
 }
+
+redacted_debug!(TakenInterview { id, promise, points });
 
 /// Takes a group interview in.
 ///
@@ -84,7 +86,7 @@ fn answered(rows: &[TakenRow], identity: &Identity) -> Result<TakenInterview, Pr
     let (interview, points) = rows.split_first().ok_or_else(|| Problem::internal("an empty answer"))?;
     Ok(TakenInterview {
         id: interview.id,
-        receipt: identity.code_of(interview.id).unwrap_or(&identity.code).to_display(),
+        receipt: identity.code_of(interview.id).unwrap_or(&identity.code).clone(),
         promise: interview.promise,
         points: points.iter().map(|point| (point.id, point.promise)).collect(),
     })

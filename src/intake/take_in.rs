@@ -10,7 +10,7 @@ use super::forms::{NewBatch, NewFeedback};
 use super::writer::{Answer, Intake, Item, Parts, Repeat, TakenRow, code_taken, kept, repeated, unknown_serial};
 use crate::agreement::Due;
 use crate::base::receipt::CardSerial;
-use crate::base::{Channel, Fault, Kind, Problem, ReceiptCode};
+use crate::base::{Channel, Fault, Kind, Problem, ReceiptCode, redacted_debug};
 use crate::keys::codes::{self, Identity};
 use crate::organisation::{Authority, Place, Role};
 use crate::routing::Snapshot;
@@ -19,17 +19,19 @@ use crate::service::idempotency::{self, RequestKey};
 use crate::store::{feedback, stubs};
 
 /// What the giver gets: receipt and promise.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Taken {
     /// The feedback's id.
     pub id: Uuid,
-    /// The code, in fours; none for cards.
-    pub receipt: Option<String>,
+    /// The code; none for cards.
+    pub receipt: Option<ReceiptCode>,
     /// By when the giver hears back; none without a case.
     pub promise: Option<Due>,
     /// Whether it reads like a formal complaint.
     pub complaint: bool,
 }
+
+redacted_debug!(Taken { id, promise, complaint });
 
 /// How a request to intake came.
 pub struct Request {
@@ -121,7 +123,7 @@ pub async fn one(
     let with_code = |rows: &[TakenRow]| {
         let taken = without_code(rows);
         let code = codes.as_ref().and_then(|identity| identity.code_of(taken.id));
-        Taken { receipt: code.map(ReceiptCode::to_display), ..taken }
+        Taken { receipt: code.cloned(), ..taken }
     };
     let body_mac = match &repeat {
         Repeat::ById { body, .. } | Repeat::ByKey { body, .. } => Some(codes::body_mac(&service.keyring, body)),

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::evaluate::{Evaluated, promise_of};
 use crate::agreement::Due;
-use crate::base::{Kind, Problem};
+use crate::base::{Kind, Problem, redacted_debug};
 use crate::figures::counters::{Deltas, count_into};
 use crate::keys::codes;
 use crate::outbox::notices;
@@ -37,7 +37,7 @@ use crate::webhook::{Data, EventType};
 const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// What one request writes.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Parts {
     /// The feedbacks, one for all but a box of cards.
     pub rows: Vec<Evaluated>,
@@ -46,7 +46,7 @@ pub struct Parts {
 }
 
 /// What a group interview writes besides its feedback.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Interview {
     /// Arrangements as JSON, redacted.
     pub detail: String,
@@ -58,11 +58,13 @@ pub struct Interview {
     pub cases: Vec<CaseRow>,
 }
 
+redacted_debug!(Interview { cases });
+
 /// Evaluates a request again on newer settings.
 pub type Again = Box<dyn Fn(&Service, &Snapshot) -> Result<Parts, Problem> + Send + Sync>;
 
 /// How a repeated request is recognised.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Repeat {
     /// It is not: no key was sent.
     Never,

@@ -64,7 +64,6 @@ pub struct NewCardSheets {
 }
 
 /// A page to print.
-#[derive(Debug)]
 pub struct CardSheets {
     /// The page.
     pub html: String,
@@ -150,8 +149,8 @@ impl Page<'_> {
             html.push_str("<section class=\"sheet\">\n");
             for stub in sheet {
                 html.push_str("<div class=\"row\">");
-                self.card(&mut html, &stub.serial);
-                self.stub(&mut html, &stub.code)?;
+                self.card(&mut html, &stub.serial.reveal());
+                self.stub(&mut html, &stub.code.reveal())?;
                 html.push_str("</div>\n");
             }
             html.push_str("</section>\n");

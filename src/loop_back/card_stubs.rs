@@ -1,7 +1,7 @@
 //! Printed cards: the stub that the giver tears off carries a receipt code, the card a serial.
 
 use crate::base::receipt::{CardSerial, SERIAL_ENTROPY_BYTES};
-use crate::base::{Kind, Problem};
+use crate::base::{Kind, Problem, ReceiptCode, redacted_debug};
 use crate::keys::codes;
 use crate::keys::keyring::Purpose;
 use crate::service::Service;
@@ -14,13 +14,14 @@ pub const STUBS_MOST: usize = 2_000;
 const SERIAL_TRIES: usize = 8;
 
 /// What is printed on one card.
-#[derive(Debug)]
 pub struct PrintedStub {
     /// On the card: single-use, erased when it is typed in.
-    pub serial: String,
+    pub serial: CardSerial,
     /// On the stub: the giver's receipt code. Kept nowhere.
-    pub code: String,
+    pub code: ReceiptCode,
 }
+
+redacted_debug!(PrintedStub {});
 
 /// Makes `count` serials and codes for a unit.
 ///
@@ -67,7 +68,7 @@ async fn make_one(
         match stubs::insert(tx, &stub).await {
             Ok(()) => {
                 savepoint::release(tx).await?;
-                return Ok(PrintedStub { serial: serial.to_display(), code: identity.code.to_display() });
+                return Ok(PrintedStub { serial, code: identity.code });
             }
             Err(StoreError::Exists(_)) => {
                 savepoint::roll_back(tx).await?;

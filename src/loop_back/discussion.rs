@@ -19,7 +19,7 @@ use crate::store::discussions::{self, DiscussionRow};
 use crate::store::{Day, Writer, feedback, group_interviews};
 
 /// A discussion as it was held.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NewDiscussion<'a> {
     pub held_on: Date,
     /// Whether with the clients and workers together, or each apart.

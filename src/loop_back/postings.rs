@@ -15,7 +15,7 @@ use crate::store::{Connected, Day, Reader, Writer};
 pub const LANGUAGES_MOST: usize = Language::ALL.len();
 
 /// The words of a posting in one language, as they were sent.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Words<'a> {
     /// Where they stand in the body.
     pub pointer: String,

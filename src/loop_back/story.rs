@@ -26,7 +26,7 @@ use crate::store::feedback::FeedbackRow;
 use crate::store::{Connected, discussions, group_interviews, postings};
 
 /// What came of a feedback.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Story {
     /// Where it stands as a whole.
     pub status: Status,
@@ -62,7 +62,7 @@ pub struct Story {
 }
 
 /// A feedback discussion that was held.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Discussion {
     /// When.
     #[schema(value_type = String, format = Date)]
@@ -76,7 +76,7 @@ pub struct Discussion {
 }
 
 /// Published results and decisions.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct PublishedResults {
     /// What was found, and what was decided.
     pub words: String,
@@ -88,7 +88,7 @@ pub struct PublishedResults {
 }
 
 /// The board post that told the giver.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct BoardAnswer {
     /// What givers said, in staff's words.
     pub said: String,
@@ -137,7 +137,7 @@ pub struct StoryUnit {
 }
 
 /// Something the giver said.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Said {
     /// The question's id, or the field of a SWOT point.
     pub question: String,
@@ -146,7 +146,7 @@ pub struct Said {
 }
 
 /// One matter that is handled.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Matter {
     /// Its id, for the verdict and messages where there are several.
     pub id: Uuid,
@@ -219,7 +219,7 @@ pub struct Happened {
 }
 
 /// What was decided.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Decision {
     /// What.
     pub kind: DecisionKind,
@@ -233,7 +233,7 @@ pub struct Decision {
 }
 
 /// A message between handler and giver.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Message {
     /// Who says what.
     pub kind: TextKind,

@@ -26,7 +26,7 @@ const READ_AT_A_TIME: i64 = 500;
 const TELLERS: [Role; 2] = [Role::ResponsiblePerson, Role::Handler];
 
 /// One note to tell.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ToTell {
     pub case: CaseRow,
     /// The language it was given in.

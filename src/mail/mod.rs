@@ -9,12 +9,12 @@ use lettre::Address;
 use lettre::message::Mailbox;
 use uuid::Uuid;
 
-use crate::base::Instant;
+use crate::base::{Instant, redacted_debug};
 use crate::config::{Mail, MailTransport};
 use letters::Words;
 
 /// A mail that is ready to leave but for its form.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Outgoing {
     /// Its id: with the domain of `mail.from` its Message-ID, so that a mail sent twice is known as one.
     pub id: Uuid,
@@ -22,6 +22,8 @@ pub struct Outgoing {
     pub words: Words,
     pub written_at: Instant,
 }
+
+redacted_debug!(Outgoing { id, written_at });
 
 /// What became of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::Role;
+use crate::base::redacted_debug;
 
 /// A county or another body that organises services (palvelunjärjestäjä).
 #[derive(Debug, Clone)]
@@ -81,7 +82,7 @@ word_enum! {
 }
 
 /// Who acts.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Principal {
     pub id: Uuid,
     /// In whose installation part it acts.
@@ -101,6 +102,8 @@ pub struct Principal {
     /// Whether it may no longer act.
     pub disabled: bool,
 }
+
+redacted_debug!(Principal { id, slug });
 
 /// A time in which somebody is away.
 #[derive(Debug, Clone)]

@@ -48,7 +48,6 @@ pub struct Snapshot {
 }
 
 /// What routing looks at.
-#[derive(Debug)]
 pub struct Subject<'a> {
     pub channel: Channel,
     /// What was asked.

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::base::{Kind, Problem};
+use crate::base::{Kind, Problem, redacted_debug};
 use crate::keys::codes;
 use crate::keys::keyring::Keyring;
 use crate::store::idempotency::{self, AnswerRow};
@@ -12,7 +12,7 @@ use crate::store::{Connected, Day, Writer};
 pub const KEY_CHARS: usize = 128;
 
 /// A request's key with what it was sent for.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RequestKey {
     /// The principal, or [`codes::PUBLIC`].
     pub principal: Uuid,
@@ -21,6 +21,8 @@ pub struct RequestKey {
     /// The header's value.
     pub key: String,
 }
+
+redacted_debug!(RequestKey { principal, endpoint });
 
 impl RequestKey {
     /// Reads the header's value: a UUID on public calls, else up to [`KEY_CHARS`] visible ASCII characters.

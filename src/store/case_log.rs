@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, row};
 use super::{Connected, Day, StoreResult, Writer};
-use crate::base::Language;
+use crate::base::{Language, redacted_debug};
 use crate::case::steps::{State, Step};
 use crate::case::words::{ActorKind, TextKind};
 
@@ -34,7 +34,7 @@ row! {
 
 row! {
     /// The words of a step.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     pub struct TextRow {
         /// The event's number.
         pub n: i64,
@@ -45,6 +45,8 @@ row! {
         pub text: String,
     }
 }
+
+redacted_debug!(TextRow { n, kind, language });
 
 /// Keeps a step.
 ///

@@ -6,11 +6,11 @@ use uuid::Uuid;
 use super::cases::CaseRow;
 use super::sql::{execute, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
-use crate::base::Channel;
+use crate::base::{Channel, redacted_debug};
 
 row! {
     /// A sealed value and the key that opens it.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     pub struct SealedRow {
         /// The key's id in the keyring.
         pub key_id: String,
@@ -18,6 +18,8 @@ row! {
         pub sealed: Vec<u8>,
     }
 }
+
+redacted_debug!(SealedRow { key_id });
 
 /// Keeps a giver's contact details.
 ///
@@ -76,7 +78,7 @@ pub async fn insert_volunteer(
 
 row! {
     /// An author's reminder of whom an oral note was from.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     pub struct ReminderRow {
         /// Who wrote it, and alone may read it.
         pub author_id: Uuid,
@@ -87,6 +89,8 @@ row! {
         pub sealed: Vec<u8>,
     }
 }
+
+redacted_debug!(ReminderRow { author_id, key_id });
 
 /// Keeps an author's reminder.
 ///

@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
-use crate::base::Language;
+use crate::base::{Language, redacted_debug};
 
 row! {
     /// A discussion as stored.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     pub struct DiscussionRow {
         pub id: Uuid,
         /// Of which interview.
@@ -26,6 +26,8 @@ row! {
         pub recorded_on: Day,
     }
 }
+
+redacted_debug!(DiscussionRow { id, feedback_id });
 
 const COLUMNS: &str = "id, feedback_id, held_on, together, participants, language, memo, recorded_by, recorded_on";
 

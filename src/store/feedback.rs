@@ -10,7 +10,7 @@ use super::many::{Inserts, bind_columns, bind_rows};
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::words::word_enum;
-use crate::base::{Channel, GivenBy, Language};
+use crate::base::{Channel, GivenBy, Language, redacted_debug};
 
 word_enum! {
     /// Why a feedback is taken back.
@@ -26,7 +26,7 @@ word_enum! {
 
 row! {
     /// One giver's answers as stored.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     pub struct FeedbackRow {
         /// The keyed hash of the receipt code.
         pub id: Uuid,
@@ -62,6 +62,17 @@ row! {
         pub voided_on: Option<Day>,
     }
 }
+
+redacted_debug!(FeedbackRow {
+    id,
+    receipt_key,
+    placement_id,
+    instrument,
+    instrument_version,
+    channel,
+    void_reason,
+    voided_on
+});
 
 const COLUMNS: &str = "id, receipt_key, body_mac, forget_mac_on, placement_id, instrument, instrument_version, channel, language, \
                        given_by, received_on, month, coded, texts, colour_id, author_id, void_reason, voided_on";
@@ -201,7 +212,6 @@ pub async fn page_for_recount(db: &mut impl Connected, after: i64, limit: i64) -
 
 row! {
     /// What a recount reads of a feedback.
-    #[derive(Debug)]
     pub struct RecountRow {
         /// Its place in the table.
         pub seq: i64,
@@ -219,9 +229,10 @@ row! {
     }
 }
 
+redacted_debug!(RecountRow { instrument, channel, month });
+
 row! {
     /// What a dry run of routing rules reads of a feedback.
-    #[derive(Debug)]
     pub struct DryRunRow {
         pub id: Uuid,
         /// Unit and producer on the day.
@@ -244,6 +255,8 @@ row! {
         pub reply_email: Option<bool>,
     }
 }
+
+redacted_debug!(DryRunRow { instrument, channel });
 
 /// The place of the newest feedback in the table; 0 without any.
 ///

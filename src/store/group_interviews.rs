@@ -4,11 +4,12 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, StoreResult, Writer};
+use crate::base::redacted_debug;
 use crate::case::words::SwotField;
 
 row! {
     /// One point of the summary.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     pub struct PointRow {
         /// Its id, and its case's.
         pub id: Uuid,
@@ -23,9 +24,11 @@ row! {
     }
 }
 
+redacted_debug!(PointRow { id, feedback_id, n, field });
+
 row! {
     /// What was agreed to be done.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     pub struct ActionRow {
         /// Its place in the list, from 0.
         pub n: i64,
@@ -34,6 +37,8 @@ row! {
         pub due: String,
     }
 }
+
+redacted_debug!(ActionRow { n });
 
 /// Keeps an interview: `detail` is its arrangements as JSON, redacted.
 ///

@@ -2,10 +2,11 @@
 
 use super::sql::{execute, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
+use crate::base::redacted_debug;
 
 row! {
     /// An answer that was given. It holds no receipt code: codes are derived again.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     pub struct AnswerRow {
         /// HMAC of the body it was given to.
         pub body_mac: Vec<u8>,
@@ -15,6 +16,8 @@ row! {
         pub response: String,
     }
 }
+
+redacted_debug!(AnswerRow { status });
 
 /// What was answered to the key of this hash.
 ///

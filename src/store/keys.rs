@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, row};
 use super::{Connected, StoreResult, Writer};
+use crate::base::redacted_debug;
 
 /// A column with what is sealed, the column with its key's id, and the table's id, which is the record it is sealed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +39,6 @@ const HASHED: [(&str, &str, &str); 2] =
 
 row! {
     /// One sealed value.
-    #[derive(Debug)]
     pub struct SealedValue {
         /// The record it is sealed for.
         pub id: Uuid,
@@ -47,6 +47,8 @@ row! {
         pub sealed: Vec<u8>,
     }
 }
+
+redacted_debug!(SealedValue { key_id });
 
 impl Sealed {
     /// Up to `limit` values after the record `after` that another key than `newest` sealed.

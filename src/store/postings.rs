@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_one, fetch_optional, on, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
-use crate::base::Language;
 use crate::base::words::word_enum;
+use crate::base::{Language, redacted_debug};
 use crate::case::decision::DecisionKind;
 
 word_enum! {
@@ -46,7 +46,7 @@ row! {
 
 row! {
     /// Its words in one language.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     pub struct PostingText {
         pub posting_id: Uuid,
         /// The original is 0.
@@ -59,6 +59,8 @@ row! {
         pub done: String,
     }
 }
+
+redacted_debug!(PostingText { posting_id, n, language });
 
 const COLUMNS: &str =
     "id, kind, unit_id, instrument, from_month, to_month, decision, posted_by, posted_on, corrected_on, taken_down_on";

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
-use crate::base::Instant;
+use crate::base::{Instant, redacted_debug};
 use crate::organisation::{Absence, Grant, MailWish, Node, NodeKind, Principal, PrincipalKind, Role, Scope};
 
 /// Bytes of a secret's SHA-256.
@@ -13,7 +13,6 @@ pub const HASH_BYTES: usize = 32;
 
 row! {
     /// A row of `principals`.
-    #[derive(Debug)]
     pub struct PrincipalRow {
         pub id: Uuid,
         pub organiser_id: Uuid,
@@ -32,6 +31,8 @@ row! {
         pub disabled_at: Option<i64>,
     }
 }
+
+redacted_debug!(PrincipalRow { id, slug });
 
 row! {
     /// A row of `absences`.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::feedback::VoidReason;
 use super::sql::{execute, on, row};
 use super::{Connected, Day, Reader, StoreError, StoreResult, Writer};
-use crate::base::{Channel, Instant};
+use crate::base::{Channel, Instant, redacted_debug};
 
 /// A bound of a rule, in the order of its parameters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -251,7 +251,6 @@ impl Rule {
 
 row! {
     /// A feedback whose link to a worker and birth year are to go.
-    #[derive(Debug)]
     pub struct LinkedRow {
         /// Its place in the table.
         pub seq: i64,
@@ -273,6 +272,8 @@ row! {
         pub void_reason: Option<VoidReason>,
     }
 }
+
+redacted_debug!(LinkedRow { seq, id, instrument, instrument_version });
 
 /// Which feedbacks lose their link to a worker, and which of them have a year to round.
 #[derive(Debug, Clone)]

@@ -4,10 +4,11 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
+use crate::base::redacted_debug;
 
 row! {
     /// One printed card.
-    #[derive(Debug, Clone)]
+    #[derive(Clone)]
     pub struct StubRow {
         /// The keyed hash of the code on its stub: the id its feedback will have.
         pub id: Uuid,
@@ -20,6 +21,8 @@ row! {
         pub printed_on: Day,
     }
 }
+
+redacted_debug!(StubRow { id, key_id, unit_id });
 
 /// Keeps a printed card.
 ///

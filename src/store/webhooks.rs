@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::contacts::SealedRow;
 use super::sql::{execute, fetch_all, fetch_optional, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
-use crate::base::Instant;
 use crate::base::words::word_enum;
+use crate::base::{Instant, redacted_debug};
 use crate::organisation::{Node, NodeKind};
 use crate::webhook::{EventType, Webhook};
 
@@ -133,7 +133,6 @@ pub async fn delete(tx: &mut Writer, id: Uuid) -> StoreResult<()> {
 
 row! {
     /// The secrets of a webhook.
-    #[derive(Debug)]
     pub struct SecretsRow {
         /// The key that seals the newest.
         pub key_id: String,
@@ -147,6 +146,8 @@ row! {
         pub previous_until: Option<i64>,
     }
 }
+
+redacted_debug!(SecretsRow { key_id, previous_key_id });
 
 /// The secrets of a webhook.
 ///

@@ -111,7 +111,7 @@ async fn mail_settled(app: &TestApp, id: &str, state: MailState) {
 async fn a_post_tells_the_giver_of_every_case_it_covers() {
     on_both(async |app| {
         let stub = card_stubs::make(&app.service, "koivu", 1).await.expect("stubs").remove(0);
-        let (with_stub, _) = given(&app, Some("worker-b"), &card(None, Some(&stub.serial), "Jono")).await;
+        let (with_stub, _) = given(&app, Some("worker-b"), &card(None, Some(&stub.serial.reveal()), "Jono")).await;
         let (plain, _) = given(&app, Some("worker-b"), &card(None, None, "Pitkä jono")).await;
         let reminder = json!({"text": "Reppu", "next_meeting": "2026-12-15"});
         let (note, note_code) = given(&app, Some("worker"), &oral("Jonotin", reminder)).await;
@@ -148,7 +148,7 @@ async fn a_post_tells_the_giver_of_every_case_it_covers() {
             "texts": words}]);
         assert_eq!(json!(shown), expected, "words and days, nothing of whom it is about or of how many");
 
-        for code in [Some(stub.code), note_code, web_code].into_iter().flatten() {
+        for code in [Some(stub.code.reveal()), note_code, web_code].into_iter().flatten() {
             let story = app.story(&code).await.expect(200);
             let matter = &story.body["matters"][0];
             assert_eq!(matter["told_how"], "board", "looking it up later changes nothing");
@@ -824,7 +824,7 @@ async fn the_story_says_where_a_matter_stands_in_the_givers_language() {
         assert_eq!(says().await, "Du berättade att svaret hjälpte. Ärendet avslutades 7.12.2026. Tack!");
 
         let stub = card_stubs::make(&app.service, "koivu", 1).await.expect("stubs").remove(0);
-        let waiting = app.story(&stub.code).await.expect(200).body;
+        let waiting = app.story(&stub.code.reveal()).await.expect(200).body;
         assert_eq!(
             waiting["status_text"],
             "Korttisi on matkalla. Katso myöhemmin uudelleen: se luetaan, kun se on haettu laatikosta."

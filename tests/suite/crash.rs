@@ -158,7 +158,7 @@ fn card(text: bool) -> Value {
 fn with_own_code(mut body: Value) -> Value {
     let mut bytes = [0; RECEIPT_ENTROPY_BYTES];
     SystemEntropy.fill(&mut bytes).expect("chance");
-    body["receipt"] = ReceiptCode::from_entropy(&bytes).to_display().into();
+    body["receipt"] = ReceiptCode::from_entropy(&bytes).reveal().into();
     body
 }
 

@@ -94,7 +94,7 @@ fn with(mut form: Value, pointer: &str, value: Value) -> Value {
 
 /// A code with a right check symbol that was given to nobody.
 fn unknown_code() -> String {
-    ReceiptCode::from_entropy(&[7; 10]).to_display()
+    ReceiptCode::from_entropy(&[7; 10]).reveal()
 }
 
 /// The code with its last symbol changed.
@@ -166,7 +166,7 @@ async fn each_fault_of_what_staff_type_has_its_own_problem_and_stores_nothing() 
     on_both(async |app| {
         let of_card =
             |pointer: &'static str, value: Value, code: &'static str| (with(card(), pointer, value), code, pointer);
-        let unknown = CardSerial::from_entropy(&[1, 2, 3, 4]).to_display();
+        let unknown = CardSerial::from_entropy(&[1, 2, 3, 4]).reveal();
         let not_that_week = with(with(card(), "/colour", json!("sininen")), "/given_on", json!("2026-11-13"));
         let mut not_on_paper = with(oral(), "/channel", json!("paper"));
         not_on_paper.as_object_mut().expect("an object").remove("reminder");
@@ -340,7 +340,7 @@ async fn a_code_is_mistyped_unknown_or_right() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_made_on_a_device_is_taken_once() {
     on_both(async |app| {
-        let code = ReceiptCode::from_entropy(&[9; 10]).to_display();
+        let code = ReceiptCode::from_entropy(&[9; 10]).reveal();
         let form = with(web(), "/receipt", json!(code));
         let given = app.post_public(FEEDBACK, &form).await.expect(201);
         assert_eq!(given.text_at("/receipt"), code);
@@ -399,9 +399,9 @@ async fn every_way(app: &TestApp) -> Vec<Sending> {
     let device = app.service.random_id().expect("an id").into_bytes();
     let mut entropy = [0; 10];
     entropy.copy_from_slice(&device[..10]);
-    let with_code = with(web(), "/receipt", json!(ReceiptCode::from_entropy(&entropy).to_display()));
-    let with_serial = with(card(), "/serial", json!(serials[0].serial));
-    let boxed = json!({"items": [card(), with(card(), "/serial", json!(serials[1].serial)), card()]});
+    let with_code = with(web(), "/receipt", json!(ReceiptCode::from_entropy(&entropy).reveal()));
+    let with_serial = with(card(), "/serial", json!(serials[0].serial.reveal()));
+    let boxed = json!({"items": [card(), with(card(), "/serial", json!(serials[1].serial.reveal())), card()]});
     let way = |name, path, who, body: Value, changed: &str, feedbacks| Sending {
         name,
         path,

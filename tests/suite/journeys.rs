@@ -213,7 +213,8 @@ async fn nobody_handles_a_note_of_their_own() {
 async fn a_card_from_a_printed_stub_comes_back_to_its_giver() {
     on_both(async |app| {
         let stubs = printed(&app, 1).await;
-        let (serial, code) = (stubs[0].serial.as_str(), stubs[0].code.as_str());
+        let (serial, code) = (stubs[0].serial.reveal(), stubs[0].code.reveal());
+        let (serial, code) = (serial.as_str(), code.as_str());
         let waiting = app.story(code).await.expect(200);
         assert_eq!(waiting.body["status"], "on_its_way");
         assert_eq!(waiting.body["unit"]["slug"], "koivu");
@@ -251,10 +252,10 @@ async fn a_card_from_a_printed_stub_comes_back_to_its_giver() {
 async fn a_stub_of_another_unit_is_not_taken() {
     on_both(async |app| {
         let stub = printed(&app, 1).await.remove(0);
-        let mut form = card(Some(&stub.serial), None, 3, None);
+        let mut form = card(Some(&stub.serial.reveal()), None, 3, None);
         form["unit"] = json!("paju");
         app.post("/api/v1/feedback", "worker-paju", &form).await.problem(422, "unknown-serial");
-        assert_eq!(app.story(&stub.code).await.expect(200).body["status"], "on_its_way");
+        assert_eq!(app.story(&stub.code.reveal()).await.expect(200).body["status"], "on_its_way");
         app.stop().await;
     })
     .await;
@@ -290,7 +291,7 @@ async fn the_worker_behind_a_colour_never_handles_its_cards() {
 async fn a_box_of_cards_is_taken_whole_or_not_at_all() {
     on_both(async |app| {
         let stubs = printed(&app, 2).await;
-        let good = card(Some(&stubs[0].serial), Some("keltainen"), 2, Some("Hyvä kahvi"));
+        let good = card(Some(&stubs[0].serial.reveal()), Some("keltainen"), 2, Some("Hyvä kahvi"));
         let path = "/api/v1/feedback/batch";
         let mut off_scale = card(None, None, 4, None);
         off_scale["answers"]["q9"] = json!(1);
@@ -300,7 +301,7 @@ async fn a_box_of_cards_is_taken_whole_or_not_at_all() {
             good.clone(),
             card(None, Some("vihreä"), 2, None),
             off_scale,
-            card(Some(&stubs[0].serial), None, 2, None),
+            card(Some(&stubs[0].serial.reveal()), None, 2, None),
             unknown_unit,
         ];
         let refused = app.post(path, "worker-b", &json!({"items": items})).await.problem(422, "invalid");
@@ -316,9 +317,10 @@ async fn a_box_of_cards_is_taken_whole_or_not_at_all() {
         assert_eq!(places, expected);
         assert_eq!(cases_of_koivu(&app).await, 0);
         assert_eq!(counted(&app).await, (0, 0));
-        assert_eq!(app.story(&stubs[0].code).await.expect(200).body["status"], "on_its_way");
+        assert_eq!(app.story(&stubs[0].code.reveal()).await.expect(200).body["status"], "on_its_way");
 
-        let items = [good, card(Some(&stubs[1].serial), Some("Sininen"), 3, None), card(None, None, 1, Some("Kylmä"))];
+        let items =
+            [good, card(Some(&stubs[1].serial.reveal()), Some("Sininen"), 3, None), card(None, None, 1, Some("Kylmä"))];
         let taken = app.post(path, "worker-b", &json!({"items": items})).await.expect(201);
         let items = taken.body["items"].as_array().expect("a list");
         assert_eq!(items.len(), 3);
@@ -326,7 +328,7 @@ async fn a_box_of_cards_is_taken_whole_or_not_at_all() {
         assert_eq!(items[0]["promise"]["decide_by"], "2026-12-04");
         assert_eq!(items[1]["promise"], Value::Null, "nobody handles a card without words");
         assert_eq!(counted(&app).await, (3, 2));
-        assert_eq!(app.story(&stubs[1].code).await.expect(200).body["matters"], json!([]));
+        assert_eq!(app.story(&stubs[1].code.reveal()).await.expect(200).body["matters"], json!([]));
         app.stop().await;
     })
     .await;
@@ -336,17 +338,17 @@ async fn a_box_of_cards_is_taken_whole_or_not_at_all() {
 async fn it_did_not_help_reopens_with_new_terms_at_most_twice() {
     on_both(async |app| {
         let stub = printed(&app, 1).await.remove(0);
-        let items = json!({"items": [card(Some(&stub.serial), Some("keltainen"), 1, Some("Jonotin"))]});
+        let items = json!({"items": [card(Some(&stub.serial.reveal()), Some("keltainen"), 1, Some("Jonotin"))]});
         let taken = app.post("/api/v1/feedback/batch", "worker-b", &items).await.expect(201);
         let id = taken.text_at("/items/0/id");
         let new_terms = [("2026-11-27", "2026-12-11", "2026-12-17"), ("2026-11-30", "2026-12-14", "2026-12-18")];
         for (times, (day, decide_by, tell_by)) in (1..).zip(new_terms) {
             app.at(&format!("{day}T08:00:00Z"));
             decide(&app, &id, "handler", "Odotusaika on nyt taululla.").await;
-            let told = app.story(&stub.code).await.expect(200);
+            let told = app.story(&stub.code.reveal()).await.expect(200);
             assert_eq!(told.body["matters"][0]["told_on"], day);
             assert!(can(&told).contains(&"did_not_help"));
-            let again = verdict(&app, &stub.code, false, Some(&telling("Jonotan yhä"))).await.expect(200);
+            let again = verdict(&app, &stub.code.reveal(), false, Some(&telling("Jonotan yhä"))).await.expect(200);
             let matter = &again.body["matters"][0];
             assert_eq!((&matter["state"], &matter["decision"]), (&json!("in_handling"), &Value::Null));
             assert_eq!(matter["promise"]["decide_by"], decide_by);
@@ -355,10 +357,10 @@ async fn it_did_not_help_reopens_with_new_terms_at_most_twice() {
             assert_eq!(case(&app, &id, "handler").await["reopenings"], times);
         }
         decide(&app, &id, "handler", "Kolmas tiski avattiin.").await;
-        let told = app.story(&stub.code).await.expect(200);
+        let told = app.story(&stub.code.reveal()).await.expect(200);
         assert_eq!(can(&told), ["add", "helped"]);
-        verdict(&app, &stub.code, false, None).await.problem(409, "step-not-allowed");
-        let closed = verdict(&app, &stub.code, true, None).await.expect(200);
+        verdict(&app, &stub.code.reveal(), false, None).await.problem(409, "step-not-allowed");
+        let closed = verdict(&app, &stub.code.reveal(), true, None).await.expect(200);
         assert_eq!(closed.body["matters"][0]["state"], "closed");
         assert_private(&app, &kept("Jonotan yhä")).await;
         app.stop().await;
@@ -371,18 +373,19 @@ async fn it_did_not_help_counts_for_sixty_days() {
     on_both(async |app| {
         let stubs = printed(&app, 2).await;
         for stub in &stubs {
-            let typed =
-                app.post("/api/v1/feedback", "worker-b", &card(Some(&stub.serial), None, 1, Some("Jono"))).await;
+            let typed = app
+                .post("/api/v1/feedback", "worker-b", &card(Some(&stub.serial.reveal()), None, 1, Some("Jono")))
+                .await;
             decide(&app, &typed.expect(201).text_at("/id"), "handler", "Kiitos, korjasimme.").await;
-            app.story(&stub.code).await.expect(200);
+            app.story(&stub.code.reveal()).await.expect(200);
         }
         app.at("2027-01-19T08:00:00Z");
-        let last_day = verdict(&app, &stubs[0].code, false, None).await.expect(200);
+        let last_day = verdict(&app, &stubs[0].code.reveal(), false, None).await.expect(200);
         assert_eq!(last_day.body["matters"][0]["state"], "in_handling");
         app.at("2027-01-20T08:00:00Z");
-        let late = app.story(&stubs[1].code).await.expect(200);
+        let late = app.story(&stubs[1].code.reveal()).await.expect(200);
         assert!(!can(&late).contains(&"did_not_help"));
-        verdict(&app, &stubs[1].code, false, None).await.problem(409, "step-not-allowed");
+        verdict(&app, &stubs[1].code.reveal(), false, None).await.problem(409, "step-not-allowed");
         app.stop().await;
     })
     .await;
@@ -568,7 +571,7 @@ async fn what_was_taken_back_is_in_no_case_and_no_counter() {
     on_both(async |app| {
         let given = app.post_public("/api/v1/feedback", &survey("web", Some("Roskaa"))).await.expect(201);
         let stub = printed(&app, 1).await.remove(0);
-        let typed = card(Some(&stub.serial), Some("keltainen"), 1, Some("Väärin luettu"));
+        let typed = card(Some(&stub.serial.reveal()), Some("keltainen"), 1, Some("Väärin luettu"));
         let typed = app.post("/api/v1/feedback", "worker-b", &typed).await.expect(201);
         assert_eq!((counted(&app).await, cases_of_koivu(&app).await), ((2, 1), 2));
         let (spam, fault) = (given.text_at("/id"), typed.text_at("/id"));

@@ -40,5 +40,6 @@ mod smtp;
 mod statements;
 mod support;
 mod two_processes;
+mod unprintable;
 mod webhooks;
 mod year;

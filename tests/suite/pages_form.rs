@@ -288,7 +288,7 @@ async fn answers_changed_after_sending_are_asked_about() {
 async fn a_code_of_the_device_is_the_receipt_unless_it_is_taken() {
     on_both(async |app| {
         let lent = code_of(&app.send_form(FORM, &[("q1", "5"), ("to", "send")]).await.expect(201));
-        let device = kaiku::base::ReceiptCode::from_entropy(&[7; 10]).to_display();
+        let device = kaiku::base::ReceiptCode::from_entropy(&[7; 10]).reveal();
         let form = Opened::at(&app, FORM).await.with(&[("q1", "4"), ("code", &device)]);
         for _ in 0..2 {
             assert_eq!(code_of(&form.send(&app, FORM, &[("to", "send")]).await.expect(201)), device);

@@ -52,7 +52,7 @@ fn new_key() -> String {
 fn new_code() -> String {
     let mut random = [0; 10];
     SystemEntropy.fill(&mut random).expect("chance");
-    ReceiptCode::from_entropy(&random).to_display()
+    ReceiptCode::from_entropy(&random).reveal()
 }
 
 fn body_of(fields: &[(&str, &str)]) -> String {

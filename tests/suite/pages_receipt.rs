@@ -71,7 +71,7 @@ fn times(text: &str, part: &str) -> usize {
 
 /// A code that fits its check symbol and is nobody's.
 fn nobodys() -> String {
-    ReceiptCode::from_entropy(&[7; RECEIPT_ENTROPY_BYTES]).to_display()
+    ReceiptCode::from_entropy(&[7; RECEIPT_ENTROPY_BYTES]).reveal()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -369,19 +369,20 @@ async fn what_was_closed_can_still_be_returned() {
 async fn a_card_on_its_way_and_one_that_the_board_answered() {
     on_both(async |app| {
         let stub = card_stubs::make(&app.service, "koivu", 1).await.expect("stubs").remove(0);
-        let waiting = open(&app, &stub.code, "en").await;
+        let waiting = open(&app, &stub.code.reveal(), "en").await;
         says(&waiting, &["Your card is on its way", "Look again", "koivu/board"]);
-        let early = [("code", stub.code.as_str()), ("lang", "fi"), ("text", "Lisään jotain.")];
+        let code = stub.code.reveal();
+        let early = [("code", code.as_str()), ("lang", "fi"), ("text", "Lisään jotain.")];
         says(&page(app.send_form("/r/message", &early).await, 409), &["Korttisi on matkalla", "Lisään jotain."]);
         let form = json!({"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card", "language": "fi",
-            "serial": stub.serial, "answers": {"q1": 1, "q3": "Jonotin pitkään."}});
+            "serial": stub.serial.reveal(), "answers": {"q1": 1, "q3": "Jonotin pitkään."}});
         let id = app.post(FEEDBACK, "worker", &form).await.expect(201).text_at("/id");
-        says(&open(&app, &stub.code, "fi").await, &["Jonotin pitkään.", "Viikolla, joka alkoi maanantaina 16. marraskuuta"]);
+        says(&open(&app, &stub.code.reveal(), "fi").await, &["Jonotin pitkään.", "Viikolla, joka alkoi maanantaina 16. marraskuuta"]);
         decide(&app, &id, "change_made", "Avasimme tiskin.").await;
         let post = json!({"said": "Jono oli pitkä.", "done": "Toinen tiski avattiin.", "language": "fi",
             "translations": [{"said": "Kön var lång.", "done": "En andra disk öppnades.", "language": "sv"}], "covers": [id]});
         app.post("/api/v1/units/koivu/board", "responsible", &post).await.expect(201);
-        let told = open(&app, &stub.code, "sv").await;
+        let told = open(&app, &stub.code.reveal(), "sv").await;
         says(&told, &["lang=\"sv\" dir=\"auto\">En andra disk öppnades.", "Vi svarade på enhetens tavla", "Avasimme tiskin."]);
         app.stop().await;
     })

@@ -99,9 +99,9 @@ async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_m
             json!({"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card", "language": "fi",
                 "answers": {"q1": 1, "q2": 2, "q3": words}, "serial": serial, "colour": colour})
         };
-        let yellow = card("keltainen", Some(&stub.serial), Some("Jonotin pitkään."));
+        let yellow = card("keltainen", Some(&stub.serial.reveal()), Some("Jonotin pitkään."));
         let yellow = app.post(path, "worker-b", &yellow).await.expect(201).text_at("/id");
-        decide_and_help(&app, &yellow, &stub.code, "Jono lyheni.").await;
+        decide_and_help(&app, &yellow, &stub.code.reveal(), "Jono lyheni.").await;
         app.post(path, "worker-b", &card("sininen", None, None)).await.expect(201);
         let paper = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "paper", "language": "fi",
             "answers": {"q1": 5, "birth_year": 1958}});

@@ -27,7 +27,7 @@ use crate::web::json::StrictJson;
 pub(super) const PUBLIC_CACHE: &str = "public, max-age=60";
 
 /// A new post on a unit's board.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBoardPost {
     /// What givers said, in staff's own words: nothing that tells who said it.
@@ -61,7 +61,7 @@ pub struct NewBoardPost {
 }
 
 /// Other words for a post.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoardCorrection {
     /// What givers said.
@@ -82,7 +82,7 @@ pub struct BoardCorrection {
 }
 
 /// A post in another language.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoardTranslation {
     /// What givers said.
@@ -96,7 +96,7 @@ pub struct BoardTranslation {
 }
 
 /// A post as everybody reads it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct BoardPost {
     /// Its id.
     pub id: Uuid,
@@ -113,7 +113,7 @@ pub struct BoardPost {
 }
 
 /// The words of a post in one language.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct BoardText {
     /// Its language.
     pub language: Language,
@@ -124,7 +124,7 @@ pub struct BoardText {
 }
 
 /// A post with what it did, for whoever posted it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct PostedOnBoard {
     /// The post.
     #[serde(flatten)]
@@ -136,7 +136,7 @@ pub struct PostedOnBoard {
 }
 
 /// A page of a unit's board, newest first.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct BoardPage {
     /// The unit's name.
     pub unit: String,

@@ -84,7 +84,7 @@ pub struct NewClosures {
 }
 
 /// The address of a feed.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct FeedDocument {
     /// Whoever has it reads the deadlines: it is shown this once. A new one takes its place.
     #[schema(example = "https://kaiku.example.fi/calendar/0f…0f.ics")]

@@ -189,7 +189,7 @@ impl CaseAgreement {
 }
 
 /// A case with what its reader may see of its words.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct CaseDocument {
     /// The case.
     #[serde(flatten)]
@@ -238,7 +238,7 @@ pub struct MailDocument {
 }
 
 /// One text.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TextDocument {
     /// The question's id, or the field of a SWOT point.
     pub question: String,
@@ -247,7 +247,7 @@ pub struct TextDocument {
 }
 
 /// One step.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct EventDocument {
     /// Its number: the case's version after it.
     pub n: i64,
@@ -272,7 +272,7 @@ pub struct EventDocument {
 }
 
 /// A giver's contact details.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct ContactDocument {
     /// A name.
     pub name: Option<String>,
@@ -283,7 +283,7 @@ pub struct ContactDocument {
 }
 
 /// The author's own reminder.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct ReminderDocument {
     /// What the author wrote.
     pub text: String,
@@ -302,7 +302,7 @@ pub struct AssignRequest {
 }
 
 /// What the giver is asked.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AskRequest {
     /// The question, in the giver's language.
@@ -311,7 +311,7 @@ pub struct AskRequest {
 }
 
 /// What is decided.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecideRequest {
     /// What kind.
@@ -337,7 +337,7 @@ pub struct TellRequest {
 }
 
 /// Why a case is taken up again.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReopenRequest {
     /// Why, for staff.
@@ -346,7 +346,7 @@ pub struct ReopenRequest {
 }
 
 /// Cases to thank for.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ThanksRequest {
     /// Which cases, each at the version it was read at.

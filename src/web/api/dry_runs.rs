@@ -25,7 +25,7 @@ use crate::web::json::StrictJson;
 
 /// What rules are tried on: a text at a unit, or what was given at a place in a past time. Both with a rule that does not
 /// hold yet, if one is given; the past time needs one.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"text": "Haluan tehdä muistutuksen.", "unit": "koivuranta", "channel": "web"}))]
 pub struct DryRunRequest {
@@ -75,7 +75,7 @@ pub struct DryRunRequest {
 }
 
 /// What came of a dry run: one of both.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct DryRunDocument {
     /// What would become of the text.
     pub text: Option<TextOutcomeDocument>,
@@ -84,7 +84,7 @@ pub struct DryRunDocument {
 }
 
 /// What would become of a text.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TextOutcomeDocument {
     /// The code of the rule that matches.
     pub rule: String,

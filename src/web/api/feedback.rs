@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::parameters::KeyHeader;
 use super::problem_answers::{PublicWriteProblems, WriteProblems};
 use crate::agreement::Due;
-use crate::base::{Kind, Language, Problem};
+use crate::base::{Kind, Language, Problem, ReceiptCode};
 use crate::handling::guidance::Guidance;
 use crate::intake::forms::{NewBatch, NewFeedback};
 use crate::intake::take_in::{self, Request, is_public};
@@ -34,7 +34,7 @@ pub fn configure(routes: &mut ServiceConfig) {
 }
 
 /// What the giver gets.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TakenFeedback {
     /// The feedback's id, and its case's if it has one.
     pub id: Uuid,
@@ -54,7 +54,7 @@ impl TakenFeedback {
     fn of(taken: Taken, language: Language) -> Self {
         Self {
             id: taken.id,
-            receipt: taken.receipt,
+            receipt: taken.receipt.as_ref().map(ReceiptCode::reveal),
             promise: taken.promise,
             complaint: taken.complaint,
             guidance: taken.complaint.then(|| Guidance::to_formal_complaint(language.as_str())),
@@ -63,7 +63,7 @@ impl TakenFeedback {
 }
 
 /// A box of cards that was taken in.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TakenBatch {
     /// One entry a card, in the order they were sent.
     pub items: Vec<TakenFeedback>,

@@ -36,7 +36,7 @@ pub fn configure(routes: &mut ServiceConfig) {
 }
 
 /// What the facilitator gets for the group.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TakenInterview {
     /// The interview's id.
     pub id: Uuid,
@@ -59,7 +59,7 @@ pub struct TakenPoint {
 }
 
 /// An interview as it was recorded.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct InterviewDocument {
     /// Its id.
     pub id: Uuid,
@@ -78,7 +78,7 @@ pub struct InterviewDocument {
 }
 
 /// A feedback discussion that was held.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct DiscussionDocument {
     /// Its id.
     pub id: Uuid,
@@ -96,7 +96,7 @@ pub struct DiscussionDocument {
 }
 
 /// 6. Palautekeskustelu: a feedback discussion with the group, as it was held.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewDiscussionForm {
     /// When; not before the interview, not in the future.
@@ -139,7 +139,7 @@ pub struct WaitingPoint {
 }
 
 /// A SWOT point.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct PointDocument {
     /// Its id, and its case's.
     pub id: Uuid,
@@ -150,7 +150,7 @@ pub struct PointDocument {
 }
 
 /// An agreed action.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct ActionDocument {
     /// What.
     pub what: String,
@@ -180,7 +180,7 @@ pub async fn create(
     let taken = group::interview(&service, &intake, body.value, &caller.authority, request).await?;
     let answer = TakenInterview {
         id: taken.id,
-        receipt: taken.receipt,
+        receipt: taken.receipt.reveal(),
         promise: taken.promise,
         points: taken.points.into_iter().map(|(id, promise)| TakenPoint { id, promise }).collect(),
     };

@@ -19,7 +19,7 @@ use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
 
 /// A principal.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub struct PrincipalDocument {
     /// Its short name.
     #[schema(example = "aino-esimerkki")]

@@ -22,7 +22,7 @@ use crate::web::headers::idempotency_key;
 use crate::web::json::StrictJson;
 
 /// Results to be published.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewResults {
     /// Of which instrument.
@@ -50,7 +50,7 @@ pub struct NewResults {
 }
 
 /// Other words for published results.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResultsCorrection {
     /// What was found, and what was decided.
@@ -69,7 +69,7 @@ pub struct ResultsCorrection {
 }
 
 /// Words in one language.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResultsText {
     /// The language.
@@ -80,7 +80,7 @@ pub struct ResultsText {
 }
 
 /// Published results as everybody reads them.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct Results {
     /// Their id.
     pub id: Uuid,
@@ -101,7 +101,7 @@ pub struct Results {
 }
 
 /// A page of a unit's published results, newest first.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct ResultsPage {
     /// The unit's name.
     pub unit: String,

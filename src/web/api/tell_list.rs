@@ -22,14 +22,14 @@ pub fn configure(routes: &mut ServiceConfig) {
 }
 
 /// The oral notes to tell, the next meeting first; 200 at most, the others once these are told.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TellList {
     /// The notes.
     pub items: Vec<NoteToTell>,
 }
 
 /// An oral note whose giver is to be told. When it is done: `POST /cases/{id}/tell`.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct NoteToTell {
     /// Its case.
     pub case_id: Uuid,
@@ -62,7 +62,7 @@ pub struct NoteToTell {
 }
 
 /// An answer to read out.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct AnswerToTell {
     /// What to say.
     pub text: String,

@@ -46,7 +46,7 @@ pub struct TokenDocument {
 }
 
 /// A token that was made.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub struct MadeTokenDocument {
     /// Its id.
     pub id: Uuid,

@@ -42,7 +42,7 @@ pub struct WebhookDocument {
 }
 
 /// A webhook that was added.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub struct AddedWebhook {
     /// Its id.
     pub id: Uuid,
@@ -52,7 +52,7 @@ pub struct AddedWebhook {
 }
 
 /// A new secret.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub struct RotatedSecret {
     /// What messages are signed with from now on, beside the secret before. It is shown this once.
     #[schema(example = "whsec_…")]

@@ -16,7 +16,7 @@ use crate::web::json::read_body_of;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The fields of a form.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Entry {
     fields: Vec<(String, String)>,
     body: Bytes,

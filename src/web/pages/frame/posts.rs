@@ -45,7 +45,7 @@ impl Chip {
 }
 
 /// A post of the board, or results, in one language.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Post {
     pub id: Uuid,
     pub on: Date,

@@ -223,7 +223,7 @@ async fn given(
 /// The code with which the giver comes back; none where nobody answers in particular.
 fn receipt(texts: Texts, public_url: &str, taken: &Taken) -> Result<Option<Receipt>, Problem> {
     let (Some(code), Some(due)) = (&taken.receipt, taken.promise) else { return Ok(None) };
-    let day = texts.on_weekday(due.tell_by);
+    let (code, day) = (code.reveal(), texts.on_weekday(due.tell_by));
     let spelled = code.chars().map(|symbol| if symbol == '-' { ", ".to_owned() } else { format!("{symbol} ") });
     Ok(Some(Receipt {
         by: texts.with("kiosk-answer-by", &arguments([("day", day.into())])),

@@ -222,7 +222,7 @@ impl<'a> Visit<'a> {
             Ok(key) => key,
             Err(problem) => return self.refused(code, &problem).await,
         };
-        let body = serde_json::json!([code.to_display(), words.matter, helped, words.text]).to_string();
+        let body = serde_json::json!([code.reveal(), words.matter, helped, words.text]).to_string();
         let call = Call {
             code,
             matter: words.matter,
@@ -280,7 +280,7 @@ impl<'a> Visit<'a> {
                 Err(why) => return self.page.problem(&Problem::internal(why)),
             },
         };
-        let template = view::story_page(&self.page, self.service, story, &code.to_display(), key, typed, said);
+        let template = view::story_page(&self.page, self.service, story, &code.reveal(), key, typed, said);
         self.page.html(status, Keep::Never, &template)
     }
 

@@ -86,7 +86,8 @@ pub fn page_of(
             t.get("thanks-counted")
         }
     };
-    let receipt = taken.receipt.map(|code| Receipt::of(code, &service.config.server.public_url)).transpose()?;
+    let receipt =
+        taken.receipt.map(|code| Receipt::of(code.reveal(), &service.config.server.public_url)).transpose()?;
     let guidance = taken.complaint.then(|| Guidance::to_formal_complaint(language.as_str()));
     let template = ThanksPage { frame, head, lead, receipt, steps, guidance, hidden, action };
     Ok(page.html(StatusCode::CREATED, Keep::Never, &template))

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::base::{Channel, GivenBy};
+use crate::base::{Channel, GivenBy, ReceiptCode};
 use crate::instrument::{CANNOT_SAY, Instrument, NumberUnit, Question, QuestionKind, Scale, Text};
 use crate::intake::evaluate::VOLUNTEER_MONTHS;
 use crate::locales::{Texts, arguments};
@@ -543,7 +543,7 @@ impl Drawer<'_> {
 
     /// The form's hidden fields; with `answers`, all of what was typed too.
     pub fn hidden(&self, answers: bool) -> Vec<(String, String)> {
-        let code = self.typed.code.as_ref().map(ToString::to_string).unwrap_or_default();
+        let code = self.typed.code.as_ref().map(ReceiptCode::reveal).unwrap_or_default();
         let mut fields = vec![
             ("key", self.typed.key.to_string()),
             ("code", code),

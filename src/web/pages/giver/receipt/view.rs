@@ -53,7 +53,7 @@ pub struct StoryPage {
 }
 
 /// Words in their own language, line by line.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Quote {
     lang: &'static str,
     lines: Vec<String>,
@@ -195,7 +195,7 @@ impl Fault {
 }
 
 /// What stands in the fields of the page that was sent: typed, and not taken in.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Typed<'a> {
     entry: Option<&'a Entry>,
     but: Option<Option<Uuid>>,

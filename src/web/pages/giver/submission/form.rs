@@ -115,7 +115,7 @@ pub fn feedback(typed: &mut Typed, about: About<'_>) -> Result<NewFeedback, Vec<
         given_on: None,
         reply: reply(typed),
         volunteer: about.instrument.asks_volunteers.then(|| volunteer(typed)).flatten(),
-        receipt: typed.code.as_ref().map(ReceiptCode::to_display),
+        receipt: typed.code.as_ref().map(ReceiptCode::reveal),
         colour: None,
         serial: None,
         reminder: None,

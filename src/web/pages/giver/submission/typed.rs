@@ -70,7 +70,7 @@ impl View {
 }
 
 /// What was typed, and how.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Typed {
     /// Under which key it is sent: the same key is the same feedback.
     pub key: Uuid,
