@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::forms::{NewFeedback, Reply, Volunteer};
 use crate::agreement::{Due, Terms};
-use crate::base::{Channel, Fault, Kind, Month, Problem};
+use crate::base::{Channel, Fault, Kind, Language, Month, Problem};
 use crate::calendar::{monday_of, thursday_of_week};
 use crate::case::words::CaseSubject;
 use crate::config::limits::Limits;
@@ -154,7 +154,7 @@ pub fn evaluate(
     });
     Ok(Evaluated {
         settings_version: snapshot.version,
-        contact: seal_reply(service, identity.id, form.reply.as_ref())?,
+        contact: seal_reply(service, identity.id, form.reply.as_ref(), form.language)?,
         volunteer: seal_volunteer(service, form, today)?,
         reminder: seal_reminder(service, identity.id, form, author)?,
         place,
@@ -467,28 +467,33 @@ fn seal(service: &Service, record: Uuid, value: &Value) -> Result<SealedRow, Pro
 }
 
 /// Identity codes are never stored, encrypted or not.
-fn without_identity_code(text: &str) -> String {
-    Redacted::from_text(text, "fi").into_string()
+fn without_identity_code(text: &str, language: Language) -> String {
+    Redacted::from_text(text, language.as_str()).into_string()
 }
 
 /// Of a phone number: three in a hundred mobile numbers are also a day, a month, a year, a number and the right check
 /// symbol. Where a number is asked for and one is given, it is one; written with a dash, it may be a code all the same.
-fn phone_without_identity_code(text: &str) -> String {
+fn phone_without_identity_code(text: &str, language: Language) -> String {
     let is_mobile = MOBILE_PREFIXES.iter().any(|prefix| text.trim_start().starts_with(prefix));
     let is_plain = text.chars().all(|symbol| symbol.is_ascii_digit() || " +()".contains(symbol));
-    if is_mobile && is_plain { text.to_owned() } else { without_identity_code(text) }
+    if is_mobile && is_plain { text.to_owned() } else { without_identity_code(text, language) }
 }
 
-fn seal_reply(service: &Service, id: Uuid, reply: Option<&Reply>) -> Result<Option<SealedRow>, Problem> {
+fn seal_reply(
+    service: &Service,
+    id: Uuid,
+    reply: Option<&Reply>,
+    language: Language,
+) -> Result<Option<SealedRow>, Problem> {
     let Some(reply) = reply.filter(|reply| reply.email.is_some() || reply.phone.is_some() || reply.name.is_some())
     else {
         return Ok(None);
     };
-    let redacted = |text: &Option<String>| text.as_deref().map(without_identity_code);
+    let redacted = |text: &Option<String>| text.as_deref().map(|text| without_identity_code(text, language));
     let reply = Reply {
         wanted: reply.wanted,
         email: redacted(&reply.email),
-        phone: reply.phone.as_deref().map(phone_without_identity_code),
+        phone: reply.phone.as_deref().map(|phone| phone_without_identity_code(phone, language)),
         name: redacted(&reply.name),
     };
     let value = serde_json::to_value(reply).map_err(Problem::internal)?;
@@ -502,10 +507,11 @@ fn seal_volunteer(
 ) -> Result<Option<(Uuid, Date, SealedRow)>, Problem> {
     let Some(volunteer) = &form.volunteer else { return Ok(None) };
     let id = service.random_id()?;
+    let language = form.language;
     let volunteer = Volunteer {
-        name: without_identity_code(&volunteer.name),
-        email: volunteer.email.as_deref().map(without_identity_code),
-        phone: volunteer.phone.as_deref().map(phone_without_identity_code),
+        name: without_identity_code(&volunteer.name, language),
+        email: volunteer.email.as_deref().map(|email| without_identity_code(email, language)),
+        phone: volunteer.phone.as_deref().map(|phone| phone_without_identity_code(phone, language)),
     };
     let value = serde_json::to_value(volunteer).map_err(Problem::internal)?;
     // The first of a month, so that the day it was given cannot be matched with the answers' day.
@@ -533,14 +539,15 @@ fn seal_reminder(
 #[cfg(test)]
 mod tests {
     use super::phone_without_identity_code;
+    use crate::base::Language;
 
     #[test]
     fn a_mobile_number_is_no_identity_code_and_a_code_no_number() {
         for number in ["0401234007", "040 123 4007", "0502000050", "+358 40 123 4007"] {
-            assert_eq!(phone_without_identity_code(number), number);
+            assert_eq!(phone_without_identity_code(number, Language::Fi), number);
         }
         for code in ["010594Y9032", "020504-904H"] {
-            assert!(!phone_without_identity_code(code).contains(code), "{code}");
+            assert!(!phone_without_identity_code(code, Language::Sv).contains(code), "{code}");
         }
     }
 }
