@@ -17,7 +17,7 @@ use crate::instrument::{AnswerLimits, Checked, Instrument};
 use crate::keys::codes::Identity;
 use crate::keys::keyring::Purpose;
 use crate::organisation::{Place, Unit, colours};
-use crate::routing::{CasePlan, RoutingFault, Snapshot, Subject};
+use crate::routing::{Routed, RoutingFault, Snapshot, Subject};
 use crate::service::Service;
 use crate::store::cases::CaseRow;
 use crate::store::contacts::{ReminderRow, SealedRow};
@@ -136,22 +136,18 @@ pub fn evaluate(
         channel: form.channel,
         month,
     };
-    let case = routed.case.map(|plan| {
-        let next_meeting = form.reminder.as_ref().and_then(|reminder| reminder.next_meeting);
-        new_case(
-            identity.id,
-            identity.id,
-            CaseSubject::Feedback,
-            form.channel,
-            &place,
-            &plan,
-            &routed.rule,
-            &routed.reason,
-            today,
-            next_meeting,
-            form.reply.as_ref().is_some_and(|reply| reply.wanted && reply.email.is_some()),
-        )
-    });
+    let case = NewCase {
+        id: identity.id,
+        feedback_id: identity.id,
+        subject: CaseSubject::Feedback,
+        channel: form.channel,
+        place: &place,
+        routed: &routed,
+        received_on: today,
+        next_meeting: form.reminder.as_ref().and_then(|reminder| reminder.next_meeting),
+        reply_email: form.reply.as_ref().is_some_and(|reply| reply.wanted && reply.email.is_some()),
+    }
+    .row();
     Ok(Evaluated {
         settings_version: snapshot.version,
         contact: seal_reply(service, identity.id, form.reply.as_ref(), form.language)?,
@@ -165,64 +161,69 @@ pub fn evaluate(
     })
 }
 
-/// The row of a new case. Its tell-by day is no earlier than the next meeting with the giver.
-#[expect(clippy::too_many_arguments, reason = "a row has that many independent parts")]
-pub fn new_case(
-    id: Uuid,
-    feedback_id: Uuid,
-    subject: CaseSubject,
-    channel: Channel,
-    place: &Place,
-    plan: &CasePlan,
-    rule: &str,
-    reason: &str,
-    today: Date,
-    next_meeting: Option<Date>,
-    reply_email: bool,
-) -> CaseRow {
-    let tell_by = next_meeting.map_or(plan.due.tell_by, |meeting| meeting.max(plan.due.tell_by));
-    CaseRow {
-        id,
-        feedback_id,
-        subject,
-        channel,
-        organiser_id: place.organiser_id,
-        producer_id: place.producer_id,
-        unit_id: place.unit_id,
-        state: crate::case::steps::State::Received,
-        category: plan.category.clone(),
-        urgency: plan.urgency,
-        rule: rule.to_owned(),
-        rule_reason: reason.to_owned(),
-        agreement_id: plan.agreement_id,
-        acknowledge_wd: plan.terms.acknowledge().get().into(),
-        decide_wd: plan.terms.decide().get().into(),
-        tell_wd: plan.terms.tell().get().into(),
-        handler_id: plan.handler_id,
-        handler_role: plan.handler_role,
-        stand_in_id: None,
-        received_on: today.into(),
-        acknowledge_by: plan.due.acknowledge_by.into(),
-        decide_by: plan.due.decide_by.into(),
-        tell_by: tell_by.into(),
-        waiting_since: None,
-        acknowledged_on: None,
-        available_on: None,
-        told_on: None,
-        told_how: None,
-        closed_on: None,
-        decision: None,
-        verdict: None,
-        reopenings: 0,
-        terms_from: today.into(),
-        paused_wd: 0,
-        watched: None,
-        rung: 0,
-        reminded_on: None,
-        reply_email,
-        complaint: plan.complaint,
-        version: 1,
-        voided_on: None,
+/// A feedback or one point of an interview, from which a case is made if routing gives it one.
+pub struct NewCase<'a> {
+    pub id: Uuid,
+    pub feedback_id: Uuid,
+    pub subject: CaseSubject,
+    pub channel: Channel,
+    pub place: &'a Place,
+    pub routed: &'a Routed,
+    pub received_on: Date,
+    /// With the giver of an oral note.
+    pub next_meeting: Option<Date>,
+    /// Whether the giver left an address for the answer.
+    pub reply_email: bool,
+}
+
+impl NewCase<'_> {
+    /// The row of the case. Its tell-by day is no earlier than the next meeting with the giver.
+    pub fn row(&self) -> Option<CaseRow> {
+        let plan = self.routed.case.as_ref()?;
+        let tell_by = self.next_meeting.map_or(plan.due.tell_by, |meeting| meeting.max(plan.due.tell_by));
+        Some(CaseRow {
+            id: self.id,
+            feedback_id: self.feedback_id,
+            subject: self.subject,
+            channel: self.channel,
+            organiser_id: self.place.organiser_id,
+            producer_id: self.place.producer_id,
+            unit_id: self.place.unit_id,
+            state: crate::case::steps::State::Received,
+            category: plan.category.clone(),
+            urgency: plan.urgency,
+            rule: self.routed.rule.clone(),
+            rule_reason: self.routed.reason.clone(),
+            agreement_id: plan.agreement_id,
+            acknowledge_wd: plan.terms.acknowledge().get().into(),
+            decide_wd: plan.terms.decide().get().into(),
+            tell_wd: plan.terms.tell().get().into(),
+            handler_id: plan.handler_id,
+            handler_role: plan.handler_role,
+            stand_in_id: None,
+            received_on: self.received_on.into(),
+            acknowledge_by: plan.due.acknowledge_by.into(),
+            decide_by: plan.due.decide_by.into(),
+            tell_by: tell_by.into(),
+            waiting_since: None,
+            acknowledged_on: None,
+            available_on: None,
+            told_on: None,
+            told_how: None,
+            closed_on: None,
+            decision: None,
+            verdict: None,
+            reopenings: 0,
+            terms_from: self.received_on.into(),
+            paused_wd: 0,
+            watched: None,
+            rung: 0,
+            reminded_on: None,
+            reply_email: self.reply_email,
+            complaint: plan.complaint,
+            version: 1,
+            voided_on: None,
+        })
     }
 }
 
