@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::evaluate::{Evaluated, NewCase, check_day, place_of, routing_problem, unit_of};
 use super::forms::{NewGroupInterview, Swot};
-use super::take_in::{Request, kept_answer, may_record};
+use super::identity::kept_answer;
+use super::take_in::{Request, may_record};
 use super::writer::{Intake, Interview, Item, Parts, Repeat, TakenRow};
 use crate::agreement::Due;
 use crate::base::{Channel, Fault, Kind, Month, Problem, ReceiptCode, redacted_debug};
