@@ -1,6 +1,6 @@
 //! Builds the running service from a [`Config`]: `main` and the tests start the same application.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +25,7 @@ use crate::keys::Keyring;
 use crate::mail::Mailer;
 use crate::service::Service;
 use crate::store::{self, Day, Store, instruments};
+use crate::text::words::Vocabulary;
 use crate::web::errors::ApiProblem;
 use crate::web::limits::Limits;
 use crate::web::telemetry::{QuietSpan, measure};
@@ -90,6 +91,17 @@ pub fn catalogue(directory: Option<PathBuf>) -> Result<Catalogue, StartFault> {
         files.push((name.into_owned(), text));
     }
     Catalogue::load(&files, directory.as_deref()).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        StartFault(lines.join("\n"))
+    })
+}
+
+/// The embedded words of danger and of complaint, and the organiser's own.
+///
+/// # Errors
+/// Every fault with its file.
+pub fn vocabulary(directory: Option<&Path>) -> Result<Vocabulary, StartFault> {
+    Vocabulary::load(directory).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
         StartFault(lines.join("\n"))
     })

@@ -28,7 +28,7 @@
 //! organisation    organiser, producer, unit, worker; roles and what they reach; pure
 //! instrument      questions, scales, translations; checking of answers; pure
 //! locales         what people read in mails, on pages and on paper, in every language; pure
-//! text            removal of identity codes, word stems; pure
+//! text            removal of identity codes, word stems, words of danger and complaint; pure
 //! base            clock, randomness, problems, languages, channels, codes; pure
 //! ```
 

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod retention;
 pub mod serve;
 pub mod token;
+pub mod words;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -75,6 +76,9 @@ enum Command {
     /// Looks at the queue, and makes parked jobs ready again.
     #[command(subcommand)]
     Jobs(jobs::JobsCommand),
+    /// Measures the words of danger and of complaint.
+    #[command(subcommand)]
+    Words(words::WordsCommand),
 }
 
 #[derive(Subcommand)]
@@ -107,6 +111,7 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
     if matches!(arguments.command, Command::Config(ConfigCommand::Check)) {
         Mailer::new(&config.mail).map_err(said)?;
         let instruments = app::catalogue(config.instruments.directory.clone())?;
+        app::vocabulary(config.words.directory.as_deref())?;
         for rule in &config.routing.rules {
             for warning in rule.warnings(&instruments) {
                 println!("warning: routing rule {}: {}: {}", rule.code, warning.pointer, warning.detail);
@@ -114,6 +119,9 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
         }
         println!("The configuration is sound; {} instrument versions are sound too.", instruments.all().count());
         return Ok(());
+    }
+    if let Command::Words(command) = arguments.command {
+        return words::run(&app::vocabulary(config.words.directory.as_deref())?, command);
     }
     serve::start_log(&config);
     runtime()?.block_on(async move {
@@ -158,7 +166,7 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
                 jobs::run(&service, command).await
             }
             // Handled before the configuration is needed.
-            Command::Demo(_) | Command::Config(_) | Command::Openapi => Ok(()),
+            Command::Demo(_) | Command::Config(_) | Command::Words(_) | Command::Openapi => Ok(()),
         }
     })
 }

@@ -24,6 +24,7 @@ pub mod server;
 pub mod terms;
 mod tree;
 pub mod webhooks;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -46,6 +47,7 @@ pub use secret::Secret;
 pub use server::{Network, NotANetwork, Server};
 pub use terms::DefaultTerms;
 pub use webhooks::Webhooks;
+pub use words::Words;
 
 use reader::Reader;
 use tree::{Item, Source, Table, Value};
@@ -95,6 +97,8 @@ pub struct Config {
     pub routing: Routing,
     /// Where an organiser's own instruments are.
     pub instruments: Instruments,
+    /// Where an organiser's own words of danger and of complaint are.
+    pub words: Words,
     /// What is logged, and how.
     pub log: Log,
     /// How waiting work is taken and tried again.
@@ -156,6 +160,7 @@ impl Config {
             reminders: read(section("reminders"), &mut faults, Reminders::read),
             routing: read(section("routing"), &mut faults, Routing::read),
             instruments: read(section("instruments"), &mut faults, Instruments::read),
+            words: read(section("words"), &mut faults, Words::read),
             log: read(section("log"), &mut faults, Log::read),
             jobs: read(section("jobs"), &mut faults, Jobs::read),
             retention: read(section("retention"), &mut faults, Retention::read),

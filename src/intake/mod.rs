@@ -3,7 +3,6 @@
 pub mod evaluate;
 pub mod forms;
 pub mod group;
-pub mod identity;
 pub mod take_in;
 pub mod void;
 pub mod writer;

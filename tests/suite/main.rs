@@ -42,4 +42,5 @@ mod support;
 mod two_processes;
 mod unprintable;
 mod webhooks;
+mod words;
 mod year;

@@ -1,0 +1,23 @@
+//! `[words]`: where an organiser's own words of danger and of complaint are.
+
+use std::path::PathBuf;
+
+use super::reader::Reader;
+
+/// Where an organiser's own words of danger and of complaint are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// A directory of TOML files that add to those built in.
+    pub directory: Option<PathBuf>,
+}
+
+impl Words {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            directory: reader
+                .text("directory", |text| Ok(text.to_owned()))
+                .filter(|text| !text.is_empty())
+                .map(PathBuf::from),
+        }
+    }
+}

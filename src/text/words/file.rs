@@ -1,0 +1,116 @@
+//! The data files: classes of words, and phrases over them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::endings::Tongue;
+
+/// Bytes of a data file at most.
+const FILE_BYTES_MAX: usize = 262_144;
+/// Files of an organiser's folder at most.
+const FILES_MAX: usize = 100;
+
+/// A data file as it is written. Further files add to the classes and lists of those before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordFile {
+    /// Tag of the language: `fi`, `sv` or `en`.
+    pub language: String,
+    /// Words by the name of their class, with spaces between.
+    #[serde(default)]
+    pub classes: BTreeMap<String, String>,
+    /// Phrases by what they mean.
+    #[serde(default)]
+    pub phrases: PhraseLists,
+}
+
+/// Phrases by what they mean.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PhraseLists {
+    /// Their words count for no other phrase: idioms, games, names.
+    pub harmless: Vec<String>,
+    /// A sentence with one counts one level less: what is long past, told or played.
+    pub story: Vec<String>,
+    /// A sentence with one counts one level less, but for what counts regardless: thanks, praise.
+    pub calm: Vec<String>,
+    /// Danger that must be told at once, whatever else the sentence says.
+    pub urgent_regardless: Vec<String>,
+    /// Danger that must be told at once.
+    pub urgent: Vec<String>,
+    /// What may be a danger, and must be read the same day.
+    pub read_today: Vec<String>,
+    /// What has words of a complaint and is none: their words count for no complaint.
+    pub no_complaint: Vec<String>,
+    /// What reads like a formal complaint.
+    pub complaint: Vec<String>,
+    /// Phrases of the files before that shall not count any more, as they are written there.
+    pub remove: Vec<String>,
+}
+
+/// What is wrong with a data file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct WordFault {
+    /// The file's name.
+    pub file: String,
+    /// What is wrong and how to put it right.
+    pub reason: String,
+}
+
+impl fmt::Display for WordFault {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{}: {}", self.file, self.reason)
+    }
+}
+
+impl WordFile {
+    /// Reads a data file.
+    ///
+    /// # Errors
+    /// A file that is too long, no TOML, or has a key that is not known.
+    pub fn parse(file: &str, content: &str) -> Result<(Tongue, Self), WordFault> {
+        let fault = |reason: String| WordFault { file: file.to_owned(), reason };
+        if content.len() > FILE_BYTES_MAX {
+            return Err(fault(format!("the file has more than {FILE_BYTES_MAX} bytes")));
+        }
+        let read: Self = toml::from_str(content).map_err(|why| fault(why.to_string()))?;
+        let tongue = Tongue::ALL.into_iter().find(|tongue| tongue.tag() == read.language);
+        match tongue {
+            Some(tongue) => Ok((tongue, read)),
+            None => Err(fault(format!("there is no language \"{}\"; write fi, sv or en", read.language))),
+        }
+    }
+}
+
+/// The `*.toml` files of a folder as name and content, by name, so that faults come in the same order everywhere.
+///
+/// # Errors
+/// A folder or files that cannot be read.
+pub fn read_directory(directory: &Path) -> Result<Vec<(String, String)>, Vec<WordFault>> {
+    let fault = |path: &Path, reason: String| WordFault { file: path.display().to_string(), reason };
+    let entries = fs::read_dir(directory)
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
+        .map_err(|why| vec![fault(directory, format!("the folder of words cannot be read: {why}"))])?;
+    let is_words = |path: &&Path| path.extension().is_some_and(|extension| extension == "toml");
+    let mut paths: Vec<&Path> = entries.iter().map(AsRef::as_ref).filter(is_words).collect();
+    paths.sort();
+    if paths.len() > FILES_MAX {
+        return Err(vec![fault(directory, format!("the folder holds more than {FILES_MAX} files"))]);
+    }
+    let (mut files, mut faults) = (Vec::new(), Vec::new());
+    for path in paths {
+        // One byte more than is taken shows that a file is too long without reading all of it.
+        let bound = u64::try_from(FILE_BYTES_MAX).map_or(u64::MAX, |bytes| bytes + 1);
+        let mut content = String::new();
+        match File::open(path).and_then(|file| file.take(bound).read_to_string(&mut content)) {
+            Ok(_) => files.push((path.display().to_string(), content)),
+            Err(why) => faults.push(fault(path, format!("the file cannot be read: {why}"))),
+        }
+    }
+    if faults.is_empty() { Ok(files) } else { Err(faults) }
+}

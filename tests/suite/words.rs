@@ -1,0 +1,45 @@
+//! What the words of danger and of complaint must reach on the texts of `tests/corpus`.
+
+use std::path::Path;
+
+use kaiku::text::words::Vocabulary;
+use kaiku::text::words::corpus::{Report, measure, parse};
+
+fn report(file: &str) -> Report {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(file);
+    let samples = parse(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(samples.len() > 40, "{file} has {} texts", samples.len());
+    measure(&Vocabulary::load(None).unwrap(), &samples)
+}
+
+fn at_least(wanted: f64, report: &Report, part: u32, what: &str) {
+    let share = report.all.percent(part);
+    assert!(share >= wanted, "{what}: {share:.1} %, wanted {wanted} %: {:#?}", report.wrong);
+}
+
+fn at_most(wanted: f64, report: &Report, part: u32, what: &str) {
+    let share = report.all.percent(part);
+    assert!(share <= wanted, "{what}: {share:.1} %, wanted {wanted} % at most: {:#?}", report.wrong);
+}
+
+#[test]
+fn dangers_are_known() {
+    let report = report("danger.jsonl");
+    at_least(80.0, &report, report.all.urgent, "urgent");
+    at_least(90.0, &report, report.all.either(), "at either level");
+}
+
+#[test]
+fn harmless_texts_raise_few_alarms() {
+    let report = report("harmless.jsonl");
+    at_most(5.0, &report, report.all.urgent, "urgent");
+    at_most(15.0, &report, report.all.either(), "at either level");
+}
+
+#[test]
+fn formal_complaints_are_told_from_mentions() {
+    let report = report("complaint.jsonl");
+    let of = |kind: &str| report.by_kind[kind];
+    assert!(of("complaint").percent(of("complaint").complaints) >= 90.0, "{:#?}", report.wrong);
+    assert!(of("mentions").percent(of("mentions").complaints) <= 10.0, "{:#?}", report.wrong);
+}
