@@ -189,7 +189,11 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
             change.detail("how", how.as_str()).detail("language", spoken.unwrap_or(language).as_str())
         }
         Act::Reopen { reason } => {
-            change.text(TextKind::Reason, Language::Fi, checked_text(service, "/reason", reason, Language::Fi)?)
+            // A word among staff, in the writer's language.
+            let snapshot = service.snapshot();
+            let writer = snapshot.tree.principals.get(&authority.principal_id);
+            let language = writer.and_then(|writer| Language::parse(&writer.language)).unwrap_or(Language::Fi);
+            change.text(TextKind::Reason, language, checked_text(service, "/reason", reason, language)?)
         }
     })
 }

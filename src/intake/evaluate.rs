@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::forms::{NewFeedback, Reply, Volunteer};
 use crate::agreement::{Due, Terms};
-use crate::base::{Channel, Fault, Kind, Month, Problem};
+use crate::base::{Channel, Fault, Kind, Language, Month, Problem};
 use crate::calendar::{monday_of, thursday_of_week};
 use crate::case::words::CaseSubject;
 use crate::config::limits::Limits;
@@ -17,7 +17,7 @@ use crate::instrument::{AnswerLimits, Checked, Instrument};
 use crate::keys::codes::Identity;
 use crate::keys::keyring::Purpose;
 use crate::organisation::{Place, Unit, colours};
-use crate::routing::{CasePlan, RoutingFault, Snapshot, Subject};
+use crate::routing::{Routed, RoutingFault, Snapshot, Subject};
 use crate::service::Service;
 use crate::store::cases::CaseRow;
 use crate::store::contacts::{ReminderRow, SealedRow};
@@ -136,25 +136,21 @@ pub fn evaluate(
         channel: form.channel,
         month,
     };
-    let case = routed.case.map(|plan| {
-        let next_meeting = form.reminder.as_ref().and_then(|reminder| reminder.next_meeting);
-        new_case(
-            identity.id,
-            identity.id,
-            CaseSubject::Feedback,
-            form.channel,
-            &place,
-            &plan,
-            &routed.rule,
-            &routed.reason,
-            today,
-            next_meeting,
-            form.reply.as_ref().is_some_and(|reply| reply.wanted && reply.email.is_some()),
-        )
-    });
+    let case = NewCase {
+        id: identity.id,
+        feedback_id: identity.id,
+        subject: CaseSubject::Feedback,
+        channel: form.channel,
+        place: &place,
+        routed: &routed,
+        received_on: today,
+        next_meeting: form.reminder.as_ref().and_then(|reminder| reminder.next_meeting),
+        reply_email: form.reply.as_ref().is_some_and(|reply| reply.wanted && reply.email.is_some()),
+    }
+    .row();
     Ok(Evaluated {
         settings_version: snapshot.version,
-        contact: seal_reply(service, identity.id, form.reply.as_ref())?,
+        contact: seal_reply(service, identity.id, form.reply.as_ref(), form.language)?,
         volunteer: seal_volunteer(service, form, today)?,
         reminder: seal_reminder(service, identity.id, form, author)?,
         place,
@@ -165,64 +161,69 @@ pub fn evaluate(
     })
 }
 
-/// The row of a new case. Its tell-by day is no earlier than the next meeting with the giver.
-#[expect(clippy::too_many_arguments, reason = "a row has that many independent parts")]
-pub fn new_case(
-    id: Uuid,
-    feedback_id: Uuid,
-    subject: CaseSubject,
-    channel: Channel,
-    place: &Place,
-    plan: &CasePlan,
-    rule: &str,
-    reason: &str,
-    today: Date,
-    next_meeting: Option<Date>,
-    reply_email: bool,
-) -> CaseRow {
-    let tell_by = next_meeting.map_or(plan.due.tell_by, |meeting| meeting.max(plan.due.tell_by));
-    CaseRow {
-        id,
-        feedback_id,
-        subject,
-        channel,
-        organiser_id: place.organiser_id,
-        producer_id: place.producer_id,
-        unit_id: place.unit_id,
-        state: crate::case::steps::State::Received,
-        category: plan.category.clone(),
-        urgency: plan.urgency,
-        rule: rule.to_owned(),
-        rule_reason: reason.to_owned(),
-        agreement_id: plan.agreement_id,
-        acknowledge_wd: plan.terms.acknowledge().get().into(),
-        decide_wd: plan.terms.decide().get().into(),
-        tell_wd: plan.terms.tell().get().into(),
-        handler_id: plan.handler_id,
-        handler_role: plan.handler_role,
-        stand_in_id: None,
-        received_on: today.into(),
-        acknowledge_by: plan.due.acknowledge_by.into(),
-        decide_by: plan.due.decide_by.into(),
-        tell_by: tell_by.into(),
-        waiting_since: None,
-        acknowledged_on: None,
-        available_on: None,
-        told_on: None,
-        told_how: None,
-        closed_on: None,
-        decision: None,
-        verdict: None,
-        reopenings: 0,
-        terms_from: today.into(),
-        paused_wd: 0,
-        watched: None,
-        rung: 0,
-        reminded_on: None,
-        reply_email,
-        complaint: plan.complaint,
-        version: 1,
-        voided_on: None,
+/// A feedback or one point of an interview, from which a case is made if routing gives it one.
+pub struct NewCase<'a> {
+    pub id: Uuid,
+    pub feedback_id: Uuid,
+    pub subject: CaseSubject,
+    pub channel: Channel,
+    pub place: &'a Place,
+    pub routed: &'a Routed,
+    pub received_on: Date,
+    /// With the giver of an oral note.
+    pub next_meeting: Option<Date>,
+    /// Whether the giver left an address for the answer.
+    pub reply_email: bool,
+}
+
+impl NewCase<'_> {
+    /// The row of the case. Its tell-by day is no earlier than the next meeting with the giver.
+    pub fn row(&self) -> Option<CaseRow> {
+        let plan = self.routed.case.as_ref()?;
+        let tell_by = self.next_meeting.map_or(plan.due.tell_by, |meeting| meeting.max(plan.due.tell_by));
+        Some(CaseRow {
+            id: self.id,
+            feedback_id: self.feedback_id,
+            subject: self.subject,
+            channel: self.channel,
+            organiser_id: self.place.organiser_id,
+            producer_id: self.place.producer_id,
+            unit_id: self.place.unit_id,
+            state: crate::case::steps::State::Received,
+            category: plan.category.clone(),
+            urgency: plan.urgency,
+            rule: self.routed.rule.clone(),
+            rule_reason: self.routed.reason.clone(),
+            agreement_id: plan.agreement_id,
+            acknowledge_wd: plan.terms.acknowledge().get().into(),
+            decide_wd: plan.terms.decide().get().into(),
+            tell_wd: plan.terms.tell().get().into(),
+            handler_id: plan.handler_id,
+            handler_role: plan.handler_role,
+            stand_in_id: None,
+            received_on: self.received_on.into(),
+            acknowledge_by: plan.due.acknowledge_by.into(),
+            decide_by: plan.due.decide_by.into(),
+            tell_by: tell_by.into(),
+            waiting_since: None,
+            acknowledged_on: None,
+            available_on: None,
+            told_on: None,
+            told_how: None,
+            closed_on: None,
+            decision: None,
+            verdict: None,
+            reopenings: 0,
+            terms_from: self.received_on.into(),
+            paused_wd: 0,
+            watched: None,
+            rung: 0,
+            reminded_on: None,
+            reply_email: self.reply_email,
+            complaint: plan.complaint,
+            version: 1,
+            voided_on: None,
+        })
     }
 }
 
@@ -467,28 +468,33 @@ fn seal(service: &Service, record: Uuid, value: &Value) -> Result<SealedRow, Pro
 }
 
 /// Identity codes are never stored, encrypted or not.
-fn without_identity_code(text: &str) -> String {
-    Redacted::from_text(text, "fi").into_string()
+fn without_identity_code(text: &str, language: Language) -> String {
+    Redacted::from_text(text, language.as_str()).into_string()
 }
 
 /// Of a phone number: three in a hundred mobile numbers are also a day, a month, a year, a number and the right check
 /// symbol. Where a number is asked for and one is given, it is one; written with a dash, it may be a code all the same.
-fn phone_without_identity_code(text: &str) -> String {
+fn phone_without_identity_code(text: &str, language: Language) -> String {
     let is_mobile = MOBILE_PREFIXES.iter().any(|prefix| text.trim_start().starts_with(prefix));
     let is_plain = text.chars().all(|symbol| symbol.is_ascii_digit() || " +()".contains(symbol));
-    if is_mobile && is_plain { text.to_owned() } else { without_identity_code(text) }
+    if is_mobile && is_plain { text.to_owned() } else { without_identity_code(text, language) }
 }
 
-fn seal_reply(service: &Service, id: Uuid, reply: Option<&Reply>) -> Result<Option<SealedRow>, Problem> {
+fn seal_reply(
+    service: &Service,
+    id: Uuid,
+    reply: Option<&Reply>,
+    language: Language,
+) -> Result<Option<SealedRow>, Problem> {
     let Some(reply) = reply.filter(|reply| reply.email.is_some() || reply.phone.is_some() || reply.name.is_some())
     else {
         return Ok(None);
     };
-    let redacted = |text: &Option<String>| text.as_deref().map(without_identity_code);
+    let redacted = |text: &Option<String>| text.as_deref().map(|text| without_identity_code(text, language));
     let reply = Reply {
         wanted: reply.wanted,
         email: redacted(&reply.email),
-        phone: reply.phone.as_deref().map(phone_without_identity_code),
+        phone: reply.phone.as_deref().map(|phone| phone_without_identity_code(phone, language)),
         name: redacted(&reply.name),
     };
     let value = serde_json::to_value(reply).map_err(Problem::internal)?;
@@ -502,10 +508,11 @@ fn seal_volunteer(
 ) -> Result<Option<(Uuid, Date, SealedRow)>, Problem> {
     let Some(volunteer) = &form.volunteer else { return Ok(None) };
     let id = service.random_id()?;
+    let language = form.language;
     let volunteer = Volunteer {
-        name: without_identity_code(&volunteer.name),
-        email: volunteer.email.as_deref().map(without_identity_code),
-        phone: volunteer.phone.as_deref().map(phone_without_identity_code),
+        name: without_identity_code(&volunteer.name, language),
+        email: volunteer.email.as_deref().map(|email| without_identity_code(email, language)),
+        phone: volunteer.phone.as_deref().map(|phone| phone_without_identity_code(phone, language)),
     };
     let value = serde_json::to_value(volunteer).map_err(Problem::internal)?;
     // The first of a month, so that the day it was given cannot be matched with the answers' day.
@@ -533,14 +540,15 @@ fn seal_reminder(
 #[cfg(test)]
 mod tests {
     use super::phone_without_identity_code;
+    use crate::base::Language;
 
     #[test]
     fn a_mobile_number_is_no_identity_code_and_a_code_no_number() {
         for number in ["0401234007", "040 123 4007", "0502000050", "+358 40 123 4007"] {
-            assert_eq!(phone_without_identity_code(number), number);
+            assert_eq!(phone_without_identity_code(number, Language::Fi), number);
         }
         for code in ["010594Y9032", "020504-904H"] {
-            assert!(!phone_without_identity_code(code).contains(code), "{code}");
+            assert!(!phone_without_identity_code(code, Language::Sv).contains(code), "{code}");
         }
     }
 }

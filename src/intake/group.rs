@@ -3,9 +3,10 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::evaluate::{Evaluated, check_day, new_case, place_of, routing_problem, unit_of};
+use super::evaluate::{Evaluated, NewCase, check_day, place_of, routing_problem, unit_of};
 use super::forms::{NewGroupInterview, Swot};
-use super::take_in::{Request, kept_answer, may_record};
+use super::identity::kept_answer;
+use super::take_in::{Request, may_record};
 use super::writer::{Intake, Interview, Item, Parts, Repeat, TakenRow};
 use crate::agreement::Due;
 use crate::base::{Channel, Fault, Kind, Month, Problem, ReceiptCode, redacted_debug};
@@ -72,11 +73,10 @@ pub async fn interview(
         }
         None => (codes::by_chance(&service.keyring, service.entropy.as_ref())?, Repeat::Never),
     };
-    let author_id = author.principal_id;
-    let ids = (0..count(&form.summary)).map(|_| service.random_id()).collect::<Result<Vec<Uuid>, Problem>>()?;
+    let point_ids = (0..count(&form.summary)).map(|_| service.random_id()).collect::<Result<Vec<Uuid>, Problem>>()?;
     let (id, key_id) = (identity.id, identity.key_id.clone());
-    let build =
-        move |service: &Service, snapshot: &Snapshot| parts(service, snapshot, &form, id, &key_id, &ids, author_id);
+    let recorded = Recorded { form, id, key_id, point_ids, author_id: author.principal_id };
+    let build = move |service: &Service, snapshot: &Snapshot| parts(service, snapshot, &recorded);
     let parts = build(service, &snapshot)?;
     let item = Item { parts, again: Box::new(build), repeat, stubs: Vec::new(), alone: true };
     answered(&intake.write(item).await?, &identity)
@@ -106,15 +106,19 @@ fn fields(summary: &Swot) -> [(SwotField, &'static str, &[String]); 4] {
     ]
 }
 
-fn parts(
-    service: &Service,
-    snapshot: &Snapshot,
-    form: &NewGroupInterview,
+/// An interview with the ids it is stored under, however often it is evaluated.
+struct Recorded {
+    form: NewGroupInterview,
     id: Uuid,
-    key_id: &str,
-    point_ids: &[Uuid],
+    /// The receipt key that made the id.
+    key_id: String,
+    /// One a point, in the order they were sent.
+    point_ids: Vec<Uuid>,
     author_id: Uuid,
-) -> Result<Parts, Problem> {
+}
+
+fn parts(service: &Service, snapshot: &Snapshot, recorded: &Recorded) -> Result<Parts, Problem> {
+    let Recorded { form, id, key_id, point_ids, author_id } = recorded;
     let today = service.today();
     let mut faults = Vec::new();
     check_day("/held_on", form.held_on, today, &mut faults);
@@ -147,22 +151,19 @@ fn parts(
             about: None,
         };
         let routed = snapshot.route(&place, &subject, today).map_err(|fault| routing_problem(&fault))?;
-        if let Some(plan) = &routed.case {
-            cases.push(new_case(
-                *point_id,
-                id,
-                CaseSubject::SwotPoint,
-                Channel::Group,
-                &place,
-                plan,
-                &routed.rule,
-                &routed.reason,
-                today,
-                None,
-                false,
-            ));
-        }
-        points.push(PointRow { id: *point_id, feedback_id: id, n, field, text });
+        let case = NewCase {
+            id: *point_id,
+            feedback_id: *id,
+            subject: CaseSubject::SwotPoint,
+            channel: Channel::Group,
+            place: &place,
+            routed: &routed,
+            received_on: today,
+            next_meeting: None,
+            reply_email: false,
+        };
+        cases.extend(case.row());
+        points.push(PointRow { id: *point_id, feedback_id: *id, n, field, text });
     }
     let actions = (0i64..)
         .zip(&form.actions)
@@ -191,8 +192,8 @@ fn parts(
     });
     let month = Month::of(form.held_on);
     let feedback = FeedbackRow {
-        id,
-        receipt_key: Some(key_id.to_owned()),
+        id: *id,
+        receipt_key: Some(key_id.clone()),
         body_mac: None,
         forget_mac_on: None,
         placement_id: place.placement_id,
@@ -206,7 +207,7 @@ fn parts(
         coded: "{}".to_owned(),
         texts: None,
         colour_id: None,
-        author_id: Some(author_id),
+        author_id: Some(*author_id),
         void_reason: None,
         voided_on: None,
     };

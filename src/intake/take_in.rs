@@ -7,16 +7,15 @@ use uuid::Uuid;
 
 use super::evaluate::{Author, Evaluated, evaluate};
 use super::forms::{NewBatch, NewFeedback};
-use super::writer::{Answer, Intake, Item, Parts, Repeat, TakenRow, code_taken, kept, repeated, unknown_serial};
+use super::identity::{self, Identified, Known, kept_answer};
+use super::writer::{Intake, Item, Parts, Repeat, TakenRow, unknown_serial};
 use crate::agreement::Due;
-use crate::base::receipt::CardSerial;
 use crate::base::{Channel, Fault, Kind, Problem, ReceiptCode, redacted_debug};
 use crate::keys::codes::{self, Identity};
 use crate::organisation::{Authority, Place, Role};
 use crate::routing::Snapshot;
 use crate::service::Service;
-use crate::service::idempotency::{self, RequestKey};
-use crate::store::{feedback, stubs};
+use crate::service::idempotency::RequestKey;
 
 /// What the giver gets: receipt and promise.
 #[derive(Clone)]
@@ -78,46 +77,30 @@ pub async fn one(
     check_author(&snapshot, service, &form, author)?;
     // A token adds nothing to what a giver sends: whose answer it is follows from the form alone.
     let author = author.filter(|_| !is_public(form.channel)).map(|authority| Author { id: authority.principal_id });
-    let mut stub_ids = Vec::new();
-    let mut repeat = Repeat::Never;
-    let identity = if let Some(typed) = &form.receipt {
-        let code = ReceiptCode::parse(typed)
-            .map_err(|why| Problem::at("/receipt", Kind::BadCode, format!("Check the code: {why}.")))?;
-        let identity = codes::of_code(&service.keyring, code);
-        refuse_printed_code(service, &identity).await?;
-        repeat = match request.key {
-            Some(key) => Repeat::ByKey { key, body: request.body },
-            None => {
-                let older_ids = identity.older.iter().map(|(id, _)| *id).collect();
-                Repeat::ById { body: request.body, older_ids, otherwise: Kind::CodeTaken }
+    let identified = match (&form.receipt, &form.serial, request.key) {
+        (Some(code), _, key) => identity::from_device(service, code, key, request.body).await?,
+        (None, Some(serial), key) => {
+            match identity::from_serial(service, &snapshot, &form.unit, serial, key, request.body).await? {
+                Known::New(identified) => identified,
+                Known::Before(rows) => return Ok(without_code(&rows)),
             }
-        };
-        identity
-    } else if let Some(serial) = &form.serial {
-        if let Some(key) = request.key {
-            if let Some(answer) = kept_answer(service, &key, &request.body).await? {
-                return answer.map(|rows| without_code(&rows));
-            }
-            repeat = Repeat::ByKey { key, body: request.body };
         }
-        let found = of_serial(service, &snapshot, &form, serial).await;
-        if let (Err(_), Repeat::ByKey { key, body }) = (&found, &repeat)
-            && let Some(answer) = kept_answer(service, key, body).await?
-        {
-            // The same request was taken in between the two looks, and its serial with it.
-            return answer.map(|rows| without_code(&rows));
-        }
-        let identity = found?;
-        stub_ids.push(identity.id);
-        identity
-    } else if let Some(key) = request.key {
-        let identity = codes::of_request(&service.keyring, key.principal, &key.endpoint, &key.key);
-        let older_ids = identity.older.iter().map(|(id, _)| *id).collect();
-        repeat = Repeat::ById { body: request.body, older_ids, otherwise: Kind::KeyReused };
-        identity
-    } else {
-        codes::by_chance(&service.keyring, service.entropy.as_ref())?
+        (None, None, Some(key)) => identity::from_key(service, &key, request.body),
+        (None, None, None) => identity::from_chance(service)?,
     };
+    write(service, intake, &snapshot, form, author, identified).await
+}
+
+/// Hands one feedback to the writer, or answers what the same request was answered before.
+async fn write(
+    service: &Service,
+    intake: &Intake,
+    snapshot: &Snapshot,
+    form: NewFeedback,
+    author: Option<Author>,
+    identified: Identified,
+) -> Result<Taken, Problem> {
+    let Identified { identity, repeat, stub } = identified;
     let ids: Vec<Uuid> = std::iter::once(identity.id).chain(identity.older.iter().map(|(id, _)| *id)).collect();
     let codes = (form.channel != Channel::Card).then(|| identity.clone());
     let with_code = |rows: &[TakenRow]| {
@@ -136,42 +119,20 @@ pub async fn one(
         hide_unused_code(&form, &mut row);
         Ok(Parts { rows: vec![row], interview: None })
     };
-    let parts = match build(service, &snapshot) {
+    let parts = match build(service, snapshot) {
         Ok(parts) => parts,
         Err(problem) => {
             // What could be taken in then may be refused now: a unit has closed, a day is too long ago.
-            return answered_before(service, &repeat, &ids).await?.unwrap_or(Err(problem)).map(|rows| with_code(&rows));
+            return identity::answered_before(service, &repeat, &ids)
+                .await?
+                .unwrap_or(Err(problem))
+                .map(|rows| with_code(&rows));
         }
     };
-    let alone = !stub_ids.is_empty() || matches!(repeat, Repeat::ByKey { .. });
-    let item = Item { parts, again: Box::new(build), repeat, stubs: stub_ids, alone };
+    let alone = stub.is_some() || matches!(repeat, Repeat::ByKey { .. });
+    let stubs = stub.into_iter().collect();
+    let item = Item { parts, again: Box::new(build), repeat, stubs, alone };
     Ok(with_code(&intake.write(item).await?))
-}
-
-/// A code on a printed card belongs to that card: used elsewhere it would keep the card from being typed in.
-async fn refuse_printed_code(service: &Service, identity: &Identity) -> Result<(), Problem> {
-    let mut db = service.store.read().await?;
-    match stubs::find(&mut db, identity.id).await? {
-        Some(_) => Err(code_taken()),
-        None => Ok(()),
-    }
-}
-
-/// What the same request was answered when it came before.
-async fn answered_before(service: &Service, repeat: &Repeat, ids: &[Uuid]) -> Result<Option<Answer>, Problem> {
-    match repeat {
-        Repeat::Never => Ok(None),
-        Repeat::ByKey { key, body } => kept_answer(service, key, body).await,
-        Repeat::ById { .. } => {
-            let mut db = service.store.read().await?;
-            for id in ids {
-                if feedback::find(&mut db, *id).await?.is_some() {
-                    return Ok(Some(repeated(service, &mut db, repeat, *id).await?));
-                }
-            }
-            Ok(None)
-        }
-    }
 }
 
 /// Takes a box of cards in: all of them, or none with every fault listed by its index.
@@ -270,16 +231,6 @@ fn forget_on(service: &Service) -> Date {
     service.today().saturating_add(kept)
 }
 
-/// The answer that was kept for this key, if there is one.
-///
-/// # Errors
-/// [`Kind::KeyReused`], the store's.
-pub async fn kept_answer(service: &Service, key: &RequestKey, body: &[u8]) -> Result<Option<Answer>, Problem> {
-    let mut db = service.store.read().await?;
-    let earlier = idempotency::earlier(&mut db, &service.keyring, key, body).await?;
-    Ok(earlier.map(|answer| kept(&answer.response)))
-}
-
 /// Faults to be listed; anything that is no fault of the input ends the request.
 fn listed(problem: Problem, base: &str) -> Result<Vec<Fault>, Problem> {
     if problem.faults.is_empty() {
@@ -318,32 +269,9 @@ async fn identity_of_card(
     form: &NewFeedback,
 ) -> Result<(Identity, bool), Problem> {
     match &form.serial {
-        Some(serial) => Ok((of_serial(service, snapshot, form, serial).await?, true)),
+        Some(serial) => Ok((identity::of_serial(service, snapshot, &form.unit, serial).await?, true)),
         None => Ok((codes::by_chance(&service.keyring, service.entropy.as_ref())?, false)),
     }
-}
-
-/// The identity of the stub whose card has this serial.
-async fn of_serial(
-    service: &Service,
-    snapshot: &Snapshot,
-    form: &NewFeedback,
-    typed: &str,
-) -> Result<Identity, Problem> {
-    let serial = CardSerial::parse(typed)
-        .map_err(|why| Problem::at("/serial", Kind::BadCode, format!("Check the serial: {why}.")))?;
-    let unit_id = snapshot.tree.unit_by_slug(&form.unit).map(|unit| unit.id);
-    let mut db = service.store.read().await?;
-    for hash in codes::serial_hashes(&service.keyring, &serial) {
-        if let Some(stub) = stubs::find_by_serial(&mut db, &hash).await?
-            && Some(stub.unit_id) == unit_id
-        {
-            // The code itself is on the giver's paper only; this one is never shown.
-            let unused = codes::by_chance(&service.keyring, service.entropy.as_ref())?;
-            return Ok(Identity { id: stub.id, key_id: stub.key_id, ..unused });
-        }
-    }
-    Err(unknown_serial("/serial"))
 }
 
 /// A card without a serial has an id, but no code that anybody could look it up with.

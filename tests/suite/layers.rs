@@ -143,6 +143,72 @@ fn every_folder_is_one_layer_and_uses_only_those_below_it() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Which files each file uses; a path leads to the file whose module is its longest beginning.
+fn dependencies(modules: &BTreeMap<String, String>) -> BTreeMap<&str, BTreeSet<&str>> {
+    let file_of = |path: &str| {
+        let mut path = path;
+        loop {
+            if let Some((module, _)) = modules.get_key_value(path) {
+                return Some(module.as_str());
+            }
+            path = path.rsplit_once("::")?.0;
+        }
+    };
+    modules
+        .iter()
+        .map(|(module, text)| {
+            let used =
+                uses(module, text).iter().filter_map(|path| file_of(path)).filter(|used| used != module).collect();
+            (module.as_str(), used)
+        })
+        .collect()
+}
+
+/// Everything that can be reached from `start`, along one dependency or many.
+fn reachable<'m>(start: &str, dependencies: &BTreeMap<&'m str, BTreeSet<&'m str>>) -> BTreeSet<&'m str> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&str> = dependencies[start].iter().copied().collect();
+    while let Some(module) = open.pop() {
+        if found.insert(module) {
+            open.extend(&dependencies[module]);
+        }
+    }
+    found
+}
+
+/// Files that use each other in a circle, one line for each circle.
+fn circles(modules: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let dependencies = dependencies(modules);
+    let reached: BTreeMap<_, _> =
+        dependencies.keys().map(|module| (*module, reachable(module, &dependencies))).collect();
+    reached
+        .iter()
+        .filter(|(module, from_it)| from_it.contains(*module))
+        .map(|(module, from_it)| {
+            let circle: Vec<_> = from_it.iter().copied().filter(|other| reached[other].contains(module)).collect();
+            circle.join(" ")
+        })
+        .collect()
+}
+
+#[test]
+fn no_files_of_the_web_use_each_other_in_a_circle() {
+    let circles: Vec<_> = circles(&modules()).into_iter().filter(|circle| circle.contains("web::")).collect();
+    assert!(circles.is_empty(), "{}", circles.join("\n"));
+}
+
+#[test]
+fn a_circle_of_files_is_found() {
+    let module = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let modules = [
+        module("a::b", "use crate::c::D;\n"),
+        module("c", "use super::e::f;\nuse crate::e::G;\n"),
+        module("e", "use crate::a::b::H;\n"),
+        module("i", "use crate::e::J;\n"),
+    ];
+    assert_eq!(circles(&modules.into()), ["a::b c e".to_owned()].into());
+}
+
 #[test]
 fn the_reading_of_paths_sees_every_way_to_write_them() {
     let text = "use crate::a::{self, b::{C, D}};\nuse super::super::e::F;\n// use crate::g;\nlet x = crate::h::i();\n";

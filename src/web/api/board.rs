@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::listing::Part;
 use super::parameters::{KeyHeader, PostingPath, UnitPath};
 use super::problem_answers::{PublicProblems, WriteProblems};
 use crate::base::{Fault, Kind, Language, Problem};
@@ -158,36 +159,16 @@ pub struct NewestFirstQuery {
     pub limit: Option<usize>,
 }
 
-/// Where a page of a public list begins: after this day and id.
-pub(super) type After = Option<(Day, Uuid)>;
-
 impl NewestFirstQuery {
-    /// Where the page begins, and how many rows it holds.
-    pub(super) fn read(&self, limits: &Limits) -> Result<(After, usize), Problem> {
-        let most = limits.page_size_max;
-        let limit = self.limit.unwrap_or(limits.page_size);
-        if !(1..=most).contains(&limit) {
-            let detail = format!("limit is a number from 1 to {most}.");
-            return Err(Problem::at("limit", Kind::MalformedParameter, detail));
-        }
-        let after = self.cursor.as_deref().map(|text| {
-            text.split_once('_').and_then(|(day, id)| Some((Day(day.parse().ok()?), id.parse().ok()?))).ok_or_else(
-                || {
-                    let detail = "Send the cursor as the last page gave it, or leave it out to begin anew.";
-                    Problem::at("cursor", Kind::MalformedParameter, detail)
-                },
-            )
-        });
-        Ok((after.transpose()?, limit))
+    /// Which part of the list is asked for.
+    pub(super) fn part(&self, limits: &Limits) -> Result<Part, Problem> {
+        Part::of(self.cursor.as_deref(), self.limit, limits)
     }
 }
 
-/// The page of `limit` and where the next one begins, of rows read with one more than the limit.
-pub(super) fn cut(mut rows: Vec<Posting>, limit: usize) -> (Vec<Posting>, Option<String>) {
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|posting| format!("{}_{}", posting.row.posted_on.0, posting.row.id));
-    (rows, next)
+/// What a posting is sorted by.
+pub(super) fn place_of(posting: &Posting) -> (Day, Uuid) {
+    (posting.row.posted_on, posting.row.id)
 }
 
 /// The most translations there can be besides the original.
@@ -240,9 +221,9 @@ pub async fn list(
     slug: Path<String>,
     query: Query<NewestFirstQuery>,
 ) -> Result<HttpResponse, ApiProblem> {
-    let (after, limit) = query.read(&service.config.limits)?;
-    let rows = i64::try_from(limit + 1).map_err(Problem::internal)?;
-    let (postings, next_cursor) = cut(postings::page(&service, &slug, PostingKind::Board, after, rows).await?, limit);
+    let part = query.part(&service.config.limits)?;
+    let rows = postings::page(&service, &slug, PostingKind::Board, part.after, part.rows).await?;
+    let (postings, next_cursor) = part.page_of(rows, place_of);
     let unit = service.snapshot().tree.unit_by_slug(&slug).map(|unit| unit.name.clone()).unwrap_or_default();
     let items = postings.into_iter().map(document).collect();
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, PUBLIC_CACHE)).json(BoardPage { unit, items, next_cursor }))

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::listing::{Page, Part};
 use super::parameters::{CasePath, KeyHeader, StepHeaders};
 use super::problem_answers::{ReadProblems, StepProblems};
 use crate::agreement::Due;
-use crate::base::{Channel, Fault, GivenBy, Kind, Language, Problem};
+use crate::base::{Channel, GivenBy, Language, Problem};
 use crate::calendar::is_broken;
 use crate::case::decision::DecisionKind;
 use crate::case::steps::{State, Step, allowed};
@@ -75,15 +76,6 @@ pub struct CaseQuery {
     /// Cases on a page.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
-}
-
-/// A page of cases by decide-by day.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CasePage {
-    /// The cases, without texts.
-    pub items: Vec<CaseSummary>,
-    /// Where the next page begins; null on the last.
-    pub next_cursor: Option<String>,
 }
 
 /// A case without its texts.
@@ -405,7 +397,7 @@ pub async fn decide_thanks(
 #[utoipa::path(get, path = "/api/v1/cases", operation_id = "list_cases", tag = "cases", params(CaseQuery),
     security(("token" = ["cases:read"])),
     responses(
-        (status = 200, body = CasePage, description = "A page of the inbox"),
+        (status = 200, body = Page<CaseSummary>, description = "A page of the inbox"),
         ReadProblems))]
 pub async fn list(
     service: Data<Service>,
@@ -413,17 +405,12 @@ pub async fn list(
     query: Query<CaseQuery>,
 ) -> Result<HttpResponse, ApiProblem> {
     let snapshot = service.snapshot();
-    let limits = &service.config.limits;
-    let limit = query.limit.unwrap_or(limits.page_size);
-    if limit == 0 || limit > limits.page_size_max {
-        let detail = format!("A page holds 1 to {} cases.", limits.page_size_max);
-        return Err(Problem::at("limit", Kind::MalformedParameter, detail).into());
-    }
+    let part = Part::of(query.cursor.as_deref(), query.limit, &service.config.limits)?;
     let mut filter = CaseFilter {
         state: query.state,
         due_before: query.due_before.map(Day),
-        // One more than asked for tells whether there is a next page.
-        limit: i64::try_from(limit + 1).map_err(Problem::internal)?,
+        after: part.after,
+        limit: part.rows,
         ..CaseFilter::default()
     };
     if let Some(slug) = &query.unit {
@@ -433,28 +420,11 @@ pub async fn list(
     if query.mine == Some(true) {
         filter.handler_id = Some(caller.authority.principal_id);
     }
-    filter.after = query.cursor.as_deref().map(parse_cursor).transpose()?;
     let mut db = service.store.read().await?;
-    let mut rows = cases::list(&mut db, &read::visible(&caller.authority), &filter).await?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next_cursor = rows.last().filter(|_| more).map(|row| format!("{}_{}", row.decide_by.0, row.id));
+    let rows = cases::list(&mut db, &read::visible(&caller.authority), &filter).await?;
+    let (rows, next_cursor) = part.page_of(rows, |row| (row.decide_by, row.id));
     let items = rows.iter().map(|row| summary(&service, row)).collect();
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(CasePage { items, next_cursor }))
-}
-
-fn parse_cursor(text: &str) -> Result<(Day, Uuid), BadCursor> {
-    text.split_once('_').and_then(|(day, id)| Some((Day(day.parse().ok()?), id.parse().ok()?))).ok_or(BadCursor)
-}
-
-/// A cursor that was not given by us.
-struct BadCursor;
-
-impl From<BadCursor> for ApiProblem {
-    fn from(_: BadCursor) -> Self {
-        let detail = "Send the cursor as the last page gave it, or leave it out to begin anew.";
-        Problem::of_faults(vec![Fault::new("cursor", Kind::MalformedParameter, detail)]).into()
-    }
+    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(Page { items, next_cursor }))
 }
 
 /// One case: its texts as far as the caller's roles reach; the reading is in the audit log before it is answered.

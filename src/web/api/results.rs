@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::board::{NewestFirstQuery, PUBLIC_CACHE, check_translations, cut};
+use super::board::{NewestFirstQuery, PUBLIC_CACHE, check_translations, place_of};
 use super::parameters::{KeyHeader, PostingPath, UnitPath};
 use super::problem_answers::{PublicProblems, WriteProblems};
 use crate::base::{Language, Problem};
@@ -146,9 +146,9 @@ pub async fn list(
     slug: Path<String>,
     query: Query<NewestFirstQuery>,
 ) -> Result<HttpResponse, ApiProblem> {
-    let (after, limit) = query.read(&service.config.limits)?;
-    let rows = i64::try_from(limit + 1).map_err(Problem::internal)?;
-    let (postings, next_cursor) = cut(postings::page(&service, &slug, PostingKind::Results, after, rows).await?, limit);
+    let part = query.part(&service.config.limits)?;
+    let rows = postings::page(&service, &slug, PostingKind::Results, part.after, part.rows).await?;
+    let (postings, next_cursor) = part.page_of(rows, place_of);
     let unit = service.snapshot().tree.unit_by_slug(&slug).map(|unit| unit.name.clone()).unwrap_or_default();
     let items = postings.into_iter().map(document).collect();
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, PUBLIC_CACHE)).json(ResultsPage { unit, items, next_cursor }))

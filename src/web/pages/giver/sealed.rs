@@ -14,7 +14,8 @@ use super::submission::{self, form, kiosk};
 use crate::base::{Kind, Problem};
 use crate::intake::Intake;
 use crate::intake::forms::NewFeedback;
-use crate::intake::take_in::{self, Request};
+use crate::intake::identity::kept_answer;
+use crate::intake::take_in::Request;
 use crate::keys::{Purpose, device_seal};
 use crate::service::Service;
 use crate::web::errors;
@@ -123,7 +124,7 @@ async fn received(
     }
     let (form, given) = read(service, &page, &kept.address, &entry)?;
     let key = given.key.as_ref().ok_or_else(unreadable)?;
-    if let Some(earlier) = take_in::kept_answer(service, key, &given.body).await? {
+    if let Some(earlier) = kept_answer(service, key, &given.body).await? {
         return earlier.map(|_| false).map_err(NotTaken::from);
     }
     submission::take(service, intake, limits, form, given).await?;

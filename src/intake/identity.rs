@@ -1,0 +1,154 @@
+//! Which feedback a request is, and how the same request is recognised when it comes again. A code made on the giver's
+//! device, a card's serial, an idempotency key or chance decides it.
+
+use actix_web::web::Bytes;
+use uuid::Uuid;
+
+use super::writer::{Answer, Repeat, TakenRow, code_taken, kept, repeated, unknown_serial};
+use crate::base::receipt::CardSerial;
+use crate::base::{Kind, Problem, ReceiptCode};
+use crate::keys::codes::{self, Identity};
+use crate::routing::Snapshot;
+use crate::service::Service;
+use crate::service::idempotency::{self, RequestKey};
+use crate::store::{feedback, stubs};
+
+/// A feedback that is to be written.
+pub struct Identified {
+    pub identity: Identity,
+    pub repeat: Repeat,
+    /// The printed card that is typed in.
+    pub stub: Option<Uuid>,
+}
+
+/// Whether a request came before.
+pub enum Known {
+    New(Identified),
+    /// It did; what was taken in then.
+    Before(Vec<TakenRow>),
+}
+
+/// The giver's device made the code.
+///
+/// # Errors
+/// [`Kind::BadCode`], [`Kind::CodeTaken`], the store's.
+pub async fn from_device(
+    service: &Service,
+    typed: &str,
+    key: Option<RequestKey>,
+    body: Bytes,
+) -> Result<Identified, Problem> {
+    let code = ReceiptCode::parse(typed)
+        .map_err(|why| Problem::at("/receipt", Kind::BadCode, format!("Check the code: {why}.")))?;
+    let identity = codes::of_code(&service.keyring, code);
+    refuse_printed_code(service, &identity).await?;
+    let repeat = match key {
+        Some(key) => Repeat::ByKey { key, body },
+        None => by_id(&identity, body, Kind::CodeTaken),
+    };
+    Ok(Identified { identity, repeat, stub: None })
+}
+
+/// The card's serial leads to the stub it was printed with.
+///
+/// # Errors
+/// [`Kind::BadCode`], [`Kind::UnknownSerial`], [`Kind::KeyReused`], the store's.
+pub async fn from_serial(
+    service: &Service,
+    snapshot: &Snapshot,
+    unit: &str,
+    serial: &str,
+    key: Option<RequestKey>,
+    body: Bytes,
+) -> Result<Known, Problem> {
+    let repeat = key.map_or(Repeat::Never, |key| Repeat::ByKey { key, body });
+    if let Some(answer) = answered_before(service, &repeat, &[]).await? {
+        return answer.map(Known::Before);
+    }
+    match of_serial(service, snapshot, unit, serial).await {
+        Ok(identity) => Ok(Known::New(Identified { stub: Some(identity.id), identity, repeat })),
+        // The same request may have been taken in between the two looks, and its serial with it.
+        Err(problem) => answered_before(service, &repeat, &[]).await?.unwrap_or(Err(problem)).map(Known::Before),
+    }
+}
+
+/// The code follows from the idempotency key, so the same request is the same feedback.
+pub fn from_key(service: &Service, key: &RequestKey, body: Bytes) -> Identified {
+    let identity = codes::of_request(&service.keyring, key.principal, &key.endpoint, &key.key);
+    let repeat = by_id(&identity, body, Kind::KeyReused);
+    Identified { identity, repeat, stub: None }
+}
+
+/// A request without a key is a new feedback each time.
+///
+/// # Errors
+/// [`Kind::Internal`] when the system has no random bytes.
+pub fn from_chance(service: &Service) -> Result<Identified, Problem> {
+    let identity = codes::by_chance(&service.keyring, service.entropy.as_ref())?;
+    Ok(Identified { identity, repeat: Repeat::Never, stub: None })
+}
+
+fn by_id(identity: &Identity, body: Bytes, otherwise: Kind) -> Repeat {
+    let older_ids = identity.older.iter().map(|(id, _)| *id).collect();
+    Repeat::ById { body, older_ids, otherwise }
+}
+
+/// The identity of the stub whose card has this serial, printed for the unit of this short name.
+///
+/// # Errors
+/// [`Kind::BadCode`], [`Kind::UnknownSerial`], the store's.
+pub async fn of_serial(service: &Service, snapshot: &Snapshot, unit: &str, typed: &str) -> Result<Identity, Problem> {
+    let serial = CardSerial::parse(typed)
+        .map_err(|why| Problem::at("/serial", Kind::BadCode, format!("Check the serial: {why}.")))?;
+    let unit_id = snapshot.tree.unit_by_slug(unit).map(|unit| unit.id);
+    let mut db = service.store.read().await?;
+    for hash in codes::serial_hashes(&service.keyring, &serial) {
+        if let Some(stub) = stubs::find_by_serial(&mut db, &hash).await?
+            && Some(stub.unit_id) == unit_id
+        {
+            // The code itself is on the giver's paper only; this one is never shown.
+            let unused = codes::by_chance(&service.keyring, service.entropy.as_ref())?;
+            return Ok(Identity { id: stub.id, key_id: stub.key_id, ..unused });
+        }
+    }
+    Err(unknown_serial("/serial"))
+}
+
+/// A code on a printed card belongs to that card: used elsewhere it would keep the card from being typed in.
+async fn refuse_printed_code(service: &Service, identity: &Identity) -> Result<(), Problem> {
+    let mut db = service.store.read().await?;
+    match stubs::find(&mut db, identity.id).await? {
+        Some(_) => Err(code_taken()),
+        None => Ok(()),
+    }
+}
+
+/// What the same request was answered when it came before, under any of the `ids` it may have.
+///
+/// # Errors
+/// The store's.
+pub async fn answered_before(service: &Service, repeat: &Repeat, ids: &[Uuid]) -> Result<Option<Answer>, Problem> {
+    match repeat {
+        Repeat::Never => Ok(None),
+        Repeat::ByKey { key, body } => kept_answer(service, key, body).await,
+        Repeat::ById { .. } => {
+            let mut db = service.store.read().await?;
+            for id in ids {
+                if feedback::find(&mut db, *id).await?.is_some() {
+                    return Ok(Some(repeated(service, &mut db, repeat, *id).await?));
+                }
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// The answer that was kept for this key, if there is one.
+///
+/// # Errors
+/// [`Kind::KeyReused`], the store's.
+pub async fn kept_answer(service: &Service, key: &RequestKey, body: &[u8]) -> Result<Option<Answer>, Problem> {
+    let mut db = service.store.read().await?;
+    let earlier = idempotency::earlier(&mut db, &service.keyring, key, body).await?;
+    Ok(earlier.map(|answer| kept(&answer.response)))
+}

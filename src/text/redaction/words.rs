@@ -1,0 +1,338 @@
+//! The words that stand in codes and beside them, in Finnish, Swedish and English: in upper case and without dots and rings
+//! (`HENKILOTUNNUS`), since people leave these out.
+
+/// Letters of a word that are looked at: the longest word here is shorter.
+const LETTERS_MAX: usize = 28;
+
+/// A word in upper case ASCII letters; `?` stands for other letters.
+#[derive(Clone, Copy)]
+pub(super) struct Word {
+    letters: [u8; LETTERS_MAX],
+    length: usize,
+}
+
+impl Word {
+    pub(super) const EMPTY: Self = Self { letters: [0; LETTERS_MAX], length: 0 };
+
+    /// Adds a letter that [`super::characters`] folded.
+    pub(super) fn push(&mut self, letter: char) {
+        let plain = match letter {
+            'Ä' | 'Å' => b'A',
+            'É' => b'E',
+            _ => u8::try_from(letter).ok().filter(u8::is_ascii).unwrap_or(b'?'),
+        };
+        if let Some(place) = self.letters.get_mut(self.length) {
+            *place = plain;
+            self.length += 1;
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.letters[..self.length]).unwrap_or_default()
+    }
+
+    /// Its only letter.
+    pub(super) fn single_letter(&self) -> Option<char> {
+        (self.length == 1).then(|| char::from(self.letters[0]))
+    }
+
+    fn is(&self, words: &[&str]) -> bool {
+        let word = self.as_str();
+        words.contains(&word)
+    }
+
+    fn begins(&self, stems: &[&str]) -> bool {
+        let word = self.as_str();
+        stems.iter().any(|stem| word.starts_with(stem))
+    }
+
+    /// Whether a code follows such a word: "hetuni", "henkilötunnukseni", "personbeteckningen".
+    pub(super) fn announces_code(&self) -> bool {
+        self.begins(&[
+            "HETU",
+            "HENKILOTUN",
+            "HENKILONUMER",
+            "HENKTUN",
+            "HLOTUN",
+            "SOTU",
+            "SOSIAALITURVATUN",
+            "SOTUTUN",
+            "PERSONBET",
+            "PERSONNUM",
+            "PERSNR",
+            "SOCIALSKYDDS",
+            "IDENTITY",
+        ])
+    }
+
+    /// Whether this word does so behind the given one: "henk. tunnus", "ID code", "social security number".
+    pub(super) fn announces_code_behind(&self, before: &Self) -> bool {
+        self.begins(&["TUNNU", "NUMERO", "NUMER", "NUMBER", "CODE", "KOD", "NR", "BETECKNING"])
+            && before.is(&["HENK", "HLO", "HENKILO", "ID", "PERSONAL", "SECURITY", "PERS", "PERSON", "NATIONAL"])
+    }
+
+    /// Whether a day of birth follows.
+    pub(super) fn announces_birth(&self) -> bool {
+        self.begins(&["SYNT", "SYNNY", "FODD", "FODEL", "BORN", "BIRTH", "DOB"])
+    }
+
+    /// Whether a phone number follows, so that what follows is no code.
+    pub(super) fn announces_phone(&self) -> bool {
+        self.is(&["PUH", "TEL", "TFN"])
+            || self.begins(&[
+                "SOIT",
+                "PUHELI",
+                "GSM",
+                "KANNYK",
+                "TELEF",
+                "RING",
+                "CALL",
+                "PHONE",
+                "MOBIL",
+                "FAX",
+                "FAKSI",
+                "WHATSAPP",
+                "TEKSTIVIEST",
+                "TEXTVIEST",
+                "SMS",
+                "NUMEROST",
+                "NUMEROON",
+            ])
+    }
+
+    /// What is said for a dash or plus.
+    pub(super) fn names_sign(&self) -> bool {
+        let word = self.as_str();
+        let is_line = ["VIIVA", "VIIVAA", "VIIVALLA", "STRECK", "STRECKET"].iter().any(|end| word.ends_with(end));
+        is_line && !self.names_mark()
+            || self.is(&["MIINUS", "MIINUKSELLA", "MINUS", "PLUS", "PLUSSA", "PLUSSALLA", "DASH", "HYPHEN", "HYPEN"])
+    }
+
+    /// What is said for a separator that is no sign.
+    pub(super) fn names_mark(&self) -> bool {
+        self.is(&["VALI", "VALILYONTI", "PISTE", "PILKKU", "PUNKT", "KOMMA", "MELLANSLAG", "UNDERSTRECK", "SNEDSTRECK"])
+            || self.is(&["SLASH", "UNDERSCORE", "SPACE", "DOT", "POINT", "COMMA"])
+            || self.begins(&["KAUTTAVIIV", "VINOVIIV", "ALAVIIV", "PYSTYVIIV"])
+    }
+
+    /// What is said before a sign, or about its letter: "ja sitten viiva", "iso A", "A isolla", "capital A".
+    pub(super) fn leads_to_sign(&self) -> bool {
+        self.is(&[
+            "JA",
+            "SITTEN",
+            "SIIS",
+            "MERKKI",
+            "VALIMERKKI",
+            "PITKA",
+            "LYHYT",
+            "OCH",
+            "SEN",
+            "SEDAN",
+            "AND",
+            "THEN",
+        ]) || self.describes_letter()
+    }
+
+    /// What is said about a letter.
+    pub(super) fn describes_letter(&self) -> bool {
+        self.is(&["ISO", "ISOLLA", "SUURI", "PIENI", "PIENELLA", "KIRJAIN", "STOR", "STORA", "STORT", "LITEN", "LILLA"])
+            || self.is(&["BOKSTAV", "BOKSTAVEN", "VERSAL", "CAPITAL", "BIG", "SMALL", "UPPER", "LOWER", "UPPERCASE"])
+            || self.is(&["LOWERCASE", "CASE", "LETTER"])
+    }
+
+    /// What stands between a letter and the word that it begins: "A niinku Aarne", "A som i Adam", "A as in Adam".
+    pub(super) fn compares_letter(&self) -> bool {
+        self.is(&[
+            "NIIN", "NIINKU", "NIINKUN", "NIINKUIN", "KUIN", "KU", "KUTEN", "SOM", "I", "AS", "IN", "LIKE", "FOR",
+        ])
+    }
+
+    /// Whether this longer word begins with the letter, as names do that spell it.
+    pub(super) fn is_name_of(&self, letter: char) -> bool {
+        self.length > 1 && char::from(self.letters[0]) == letter
+    }
+
+    /// What is said of the four symbols after the sign: "loppuosa", "viimeiset neljä", "sista fyra", "last four".
+    pub(super) fn names_tail(&self) -> bool {
+        self.begins(&[
+            "LOPPU",
+            "LOPUT",
+            "LOPUK",
+            "PAATE",
+            "PAATTY",
+            "PAATT",
+            "VIIMEISE",
+            "VIIMEINEN",
+            "VIIMESE",
+            "TUNNUSOSA",
+            "JATKO",
+            "PERAOSA",
+            "PERASSA",
+            "HANTA",
+            "SLUT",
+            "SIST",
+            "ANDELSE",
+            "AVSLUT",
+            "LAST",
+            "ENDING",
+            "ENDS",
+            "END",
+            "SUFFIX",
+            "FINAL",
+            "TAIL",
+            "REST",
+            "REMAIN",
+        ])
+    }
+
+    /// The number of a month: "lokakuuta", "oktober", "October".
+    pub(super) fn month(&self) -> Option<u8> {
+        /// By month: Finnish, Swedish, English.
+        const MONTHS: [[&str; 3]; 12] = [
+            ["TAMMIK", "JANUARI", "JANUARY"],
+            ["HELMIK", "FEBRUARI", "FEBRUARY"],
+            ["MAALISK", "MARS", "MARCH"],
+            ["HUHTIK", "APRIL", "APRIL"],
+            ["TOUKOK", "MAJ", "MAY"],
+            ["KESAK", "JUNI", "JUNE"],
+            ["HEINAK", "JULI", "JULY"],
+            ["ELOK", "AUGUSTI", "AUGUST"],
+            ["SYYSK", "SEPTEMBER", "SEPTEMBER"],
+            ["LOKAK", "OKTOBER", "OCTOBER"],
+            ["MARRASK", "NOVEMBER", "NOVEMBER"],
+            ["JOULUK", "DECEMBER", "DECEMBER"],
+        ];
+        let is_named =
+            |[finnish, swedish, english]: &[&str; 3]| self.begins(&[finnish]) || self.is(&[swedish, english]);
+        let index = MONTHS.iter().position(is_named)?;
+        u8::try_from(index + 1).ok()
+    }
+
+    /// Words that may stand between the day and the month: "13th of October", "den 13:e oktober".
+    pub(super) fn joins_day_and_month(&self) -> bool {
+        self.is(&["ST", "ND", "RD", "TH", "OF", "E", "A", "PAIVA", "PAIVANA"])
+    }
+
+    /// The letter whose name this is, of those in codes.
+    pub(super) fn letter_name(&self) -> Option<char> {
+        /// By letter: names in Finnish, Swedish and English.
+        const NAMES: [(char, &[&str]); 21] = [
+            ('A', &["AA", "AY"]),
+            ('B', &["BEE", "BE"]),
+            ('C', &["SEE", "CEE", "SE"]),
+            ('D', &["DEE", "DE"]),
+            ('E', &["EE"]),
+            ('F', &["AF", "AFFA", "AFF", "EF", "EFF"]),
+            ('H', &["HOO", "HA", "AITCH"]),
+            ('J', &["JII", "JI", "JAY"]),
+            ('K', &["KOO", "KA", "KAY"]),
+            ('L', &["AL", "ALLA", "ALL", "EL", "ELL"]),
+            ('M', &["AM", "AMMA", "AMM", "EM"]),
+            ('N', &["AN", "ANNA", "ANN", "EN"]),
+            ('P', &["PEE", "PE"]),
+            ('R', &["AR", "ARRA", "ARR"]),
+            ('S', &["AS", "ASSA", "ASS", "ES", "ESS"]),
+            ('T', &["TEE", "TE"]),
+            ('U', &["UU", "YOU"]),
+            ('V', &["VEE", "VE"]),
+            ('W', &["KAKSOISVEE", "TUPLAVEE", "TUPLAVE", "DUBBELVE"]),
+            ('X', &["AKS", "AKSA", "AX", "EX"]),
+            ('Y', &["YY", "WHY", "WYE"]),
+        ];
+        NAMES.iter().find(|(_, names)| self.is(names)).map(|(letter, _)| *letter)
+    }
+
+    /// The century sign whose name this is, if it is no other word too ("se", "de", "ex").
+    pub(super) fn name_of_sign(&self) -> Option<char> {
+        let is_clear = self.length > 2 || self.is(&["AA", "EE", "UU", "YY", "AF", "AX"]);
+        self.letter_name().filter(|_| is_clear && !self.is(&["SEE", "YOU", "WHY"]))
+    }
+
+    /// The number that this word says.
+    pub(super) fn number(&self) -> Option<Number> {
+        // Every word is asked, and most begin otherwise.
+        if !b"AEFKNOSTVYZ".contains(&self.letters[0]) {
+            return None;
+        }
+        let word = self.as_str();
+        if let Some(unit) = unit(word) {
+            return Some(Number::Unit(unit));
+        }
+        if let Some(teen) = teen(word) {
+            return Some(Number::Whole(teen));
+        }
+        // Every one of them has such a pair of letters, and most other words have none.
+        let may_be_ten = self.letters.windows(2).any(|pair| matches!(pair, b"KY" | b"TI" | b"TJ" | b"TY"));
+        if !may_be_ten {
+            return None;
+        }
+        TENS.iter().find_map(|(ten, stems)| {
+            let rest = stems.iter().find_map(|stem| word.strip_prefix(stem))?;
+            match rest {
+                "" => Some(Number::Ten(*ten)),
+                _ => unit(rest).map(|unit| Number::Whole(ten + unit)),
+            }
+        })
+    }
+}
+
+/// A number below 100 as one word says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Number {
+    /// 0 to 9.
+    Unit(u8),
+    /// A number of two digits that is whole.
+    Whole(u8),
+    /// 20, 30, …, 90: a unit may follow as a word of its own.
+    Ten(u8),
+}
+
+/// 0 to 9 in written and spoken Finnish, Swedish (of Finland too) and English.
+fn unit(word: &str) -> Option<u8> {
+    let value = match word {
+        "NOLLA" | "NOL" | "NOLL" | "ZERO" | "OH" | "O" | "NOUGHT" => 0,
+        "YKSI" | "YKS" | "YKKONEN" | "ETT" | "EN" | "ONE" => 1,
+        "KAKSI" | "KAKS" | "KAKKONEN" | "TVA" | "TWO" => 2,
+        "KOLME" | "KOLM" | "KOL" | "KOLOME" | "KOLMONEN" | "TRE" | "TRI" | "THREE" => 3,
+        "NELJA" | "NEL" | "NELIA" | "NELONEN" | "FYRA" | "FIRA" | "FOUR" => 4,
+        "VIISI" | "VIIS" | "VIITONEN" | "FEM" | "FIVE" => 5,
+        "KUUSI" | "KUUS" | "KUTONEN" | "SEX" | "SIX" => 6,
+        "SEITSEMAN" | "SEITTEMAN" | "SEITTAMAN" | "SEITEMAN" | "SEISKA" | "SJU" | "SEVEN" => 7,
+        "KAHDEKSAN" | "KAHEKSAN" | "KAHEKSA" | "KASI" | "ATTA" | "EIGHT" => 8,
+        "YHDEKSAN" | "YHEKSAN" | "YHEKSA" | "YSI" | "NIO" | "NIE" | "NINE" => 9,
+        _ => return None,
+    };
+    Some(value)
+}
+
+fn teen(word: &str) -> Option<u8> {
+    if let Some(ones) = word.strip_suffix("TOISTA").or_else(|| word.strip_suffix("TOIST")) {
+        return unit(ones).filter(|ones| *ones > 0).map(|ones| 10 + ones);
+    }
+    let value = match word {
+        "KYMMENEN" | "KYMPPI" | "TIO" | "TIE" | "TEN" => 10,
+        "ELVA" | "ELEVEN" => 11,
+        "TOLV" | "TWELVE" => 12,
+        "TRETTON" | "THIRTEEN" => 13,
+        "FJORTON" | "FOURTEEN" => 14,
+        "FEMTON" | "FIFTEEN" => 15,
+        "SEXTON" | "SIXTEEN" => 16,
+        "SJUTTON" | "SEVENTEEN" => 17,
+        "ADERTON" | "ARTON" | "EIGHTEEN" => 18,
+        "NITTON" | "NINETEEN" => 19,
+        _ => return None,
+    };
+    Some(value)
+}
+
+/// 20 to 90: how the words begin.
+const TENS: [(u8, &[&str]); 8] = [
+    (20, &["KAKSIKYMMENTA", "KAKSKYT", "KAKSKYMMENTA", "TJUGO", "TWENTY"]),
+    (30, &["KOLMEKYMMENTA", "KOLKYT", "KOLMEKYT", "TRETTIO", "THIRTY"]),
+    (40, &["NELJAKYMMENTA", "NELKYT", "FYRTIO", "FORTIO", "FORTY", "FOURTY"]),
+    (50, &["VIISIKYMMENTA", "VIISKYT", "VIISKYMMENTA", "FEMTIO", "FIFTY"]),
+    (60, &["KUUSIKYMMENTA", "KUUSKYT", "KUUSKYMMENTA", "SEXTIO", "SIXTY"]),
+    (70, &["SEITSEMANKYMMENTA", "SEITTEMANKYMMENTA", "SEITKYT", "SEITSEMANKYT", "SJUTTIO", "SEVENTY"]),
+    (80, &["KAHDEKSANKYMMENTA", "KAHEKSANKYMMENTA", "KAHEKSANKYT", "KASIKYT", "ATTIO", "EIGHTY"]),
+    (90, &["YHDEKSANKYMMENTA", "YHEKSANKYMMENTA", "YHEKSANKYT", "YSIKYT", "NITTIO", "NINETY"]),
+];
