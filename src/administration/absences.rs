@@ -10,9 +10,9 @@ use super::unknown_fault;
 use crate::agreement::Agreement;
 use crate::base::{Kind, Problem};
 use crate::organisation::tree::in_force;
-use crate::organisation::{Absence, Principal, PrincipalKind, Tree};
+use crate::organisation::{Absence, Action, Principal, PrincipalKind, Tree};
 use crate::routing::Snapshot;
-use crate::routing::handler::{HANDLING_ROLES, may_handle};
+use crate::routing::handler::may_handle;
 use crate::service::Service;
 use crate::store::principals as store;
 
@@ -126,8 +126,7 @@ fn substitute<'t>(tree: &'t Tree, principal: &Principal, slug: &str, checks: &mu
 /// Whether `substitute` may handle cases at some place where `principal` may; for somebody who handles nothing, whether
 /// `substitute` may handle anything at all.
 fn can_stand_in(tree: &Tree, principal: Uuid, substitute: Uuid) -> bool {
-    let handles =
-        |id: Uuid| tree.grants.iter().any(|grant| grant.principal_id == id && HANDLING_ROLES.contains(&grant.role));
+    let handles = |id: Uuid| tree.grants_of(id).any(|grant| grant.allows(Action::Handle));
     let places = tree.placements.keys().filter_map(|id| tree.place_of(*id));
     if !handles(principal) || tree.placements.is_empty() {
         return handles(substitute);

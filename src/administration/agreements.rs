@@ -11,14 +11,11 @@ use super::reach::{organiser_node, producer_node, unit_node};
 use super::unknown_fault;
 use crate::agreement::{Agreement, Coverage, Side, State, Terms, WorkingDays, counting_within};
 use crate::base::{Channel, Fault, Kind, Problem};
-use crate::organisation::{PrincipalKind, Producer, Role, Tree};
+use crate::organisation::roles::who_may;
+use crate::organisation::{Action, NodeKind, PrincipalKind, Producer, Tree};
 use crate::outbox::notices::{self, NoticeKind};
-use crate::routing::handler::HANDLING_ROLES;
 use crate::service::Service;
 use crate::store::agreements as store;
-
-/// The roles that see a broken deadline of somebody else's case.
-const BREACH_ROLES: [Role; 3] = [Role::ResponsiblePerson, Role::ProducerContact, Role::Organiser];
 
 /// A new version of an agreement.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
@@ -281,15 +278,15 @@ fn in_the_way_of(tree: &Tree, held: &Agreement) -> Problem {
 /// Why somebody whom an agreement names could not open its cases, with the field.
 pub(super) fn outsiders(tree: &Tree, agreement: &Agreement) -> Vec<(&'static str, String)> {
     let producer = tree.producers.get(&agreement.producer_id).map_or("", |producer| producer.slug.as_str());
-    let roles: [(&str, Option<Uuid>, &[Role], &str); 3] = [
-        ("/handler", agreement.handler_id, &HANDLING_ROLES, "handler"),
-        ("/substitute", agreement.substitute_id, &HANDLING_ROLES, "handler"),
-        ("/breach", agreement.breach_id, &BREACH_ROLES, "responsible_person"),
+    let named: [(&str, Option<Uuid>, Action, &str); 3] = [
+        ("/handler", agreement.handler_id, Action::Handle, "handler"),
+        ("/substitute", agreement.substitute_id, Action::Handle, "handler"),
+        ("/breach", agreement.breach_id, Action::HearOfBreaches, "responsible_person"),
     ];
-    roles
+    named
         .into_iter()
-        .filter_map(|(pointer, person, roles, needed)| Some((pointer, person?, roles, needed)))
-        .filter(|(_, person, roles, _)| !holds_where_it_holds(tree, *person, roles, agreement))
+        .filter_map(|(pointer, person, action, needed)| Some((pointer, person?, action, needed)))
+        .filter(|(_, person, action, _)| !may_where_it_holds(tree, *person, *action, agreement))
         .map(|(pointer, person, _, needed)| {
             let person = tree.principals.get(&person).map_or("", |principal| principal.slug.as_str());
             let at = match agreement.coverage.unit_id.and_then(|id| tree.units.get(&id)) {
@@ -304,12 +301,11 @@ pub(super) fn outsiders(tree: &Tree, agreement: &Agreement) -> Vec<(&'static str
         .collect()
 }
 
-/// Whether a principal holds one of `roles` at the agreement's producer, above it, or at one of the units it holds for.
-fn holds_where_it_holds(tree: &Tree, principal_id: Uuid, roles: &[Role], agreement: &Agreement) -> bool {
+/// Whether a principal may do `action` by a role at the agreement's producer, above it, or at one of the units it holds for.
+fn may_where_it_holds(tree: &Tree, principal_id: Uuid, action: Action, agreement: &Agreement) -> bool {
     let organiser = tree.producers.get(&agreement.producer_id).map(|producer| organiser_node(producer.organiser_id));
     let producer = producer_node(agreement.producer_id);
-    let mut grants =
-        tree.grants.iter().filter(|grant| grant.principal_id == principal_id && roles.contains(&grant.role));
+    let mut grants = tree.grants_of(principal_id).filter(|grant| grant.allows(action));
     grants.any(|grant| {
         Some(grant.node) == organiser
             || grant.node == producer
@@ -328,13 +324,15 @@ fn holds_where_it_holds(tree: &Tree, principal_id: Uuid, roles: &[Role], agreeme
 fn signers(tree: &Tree, agreement: &Agreement, side: Side) -> Vec<Uuid> {
     let producer = producer_node(agreement.producer_id);
     let organiser = tree.organiser_of(producer).map(organiser_node);
-    let (role, nodes) = match side {
-        Side::Producer => (Role::ProducerContact, [Some(producer), organiser]),
-        Side::Organiser => (Role::Organiser, [organiser, None]),
+    let (action, at, nodes) = match side {
+        Side::Producer => (Action::SignForProducer, NodeKind::Producer, [Some(producer), organiser]),
+        Side::Organiser => (Action::SignForOrganiser, NodeKind::Organiser, [organiser, None]),
         Side::Paper => return Vec::new(),
     };
+    let roles = who_may(action, at);
+    let held = |node| roles.iter().flat_map(move |role| tree.holders(*role, node));
     let mut found: Vec<Uuid> = Vec::new();
-    for principal in nodes.into_iter().flatten().flat_map(|node| tree.holders(role, node)) {
+    for principal in nodes.into_iter().flatten().flat_map(held) {
         if principal.kind == PrincipalKind::Person && !found.contains(&principal.id) {
             found.push(principal.id);
         }

@@ -8,10 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::base::Problem;
 use crate::service::Service;
+use crate::service::authority::SECRET_BYTES;
 use crate::store::{Day, deadline_feeds as store};
-
-/// Random bytes of a secret.
-const SECRET_BYTES: usize = 32;
 
 /// Makes a principal's secret anew; the address before opens nothing any more.
 ///
@@ -40,20 +38,4 @@ pub async fn remove(service: &Service, principal_id: Uuid) -> Result<(), Problem
     store::remove(&mut tx, principal_id).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Whose secret this is. It is looked up by its hash: 256 random bits need no slow one, and an index over hashes tells
-/// nothing by its timing.
-///
-/// # Errors
-/// [`crate::base::Kind::NotFound`] for a secret that is none, and for somebody who may no longer act.
-pub async fn whose(service: &Service, secret: &str) -> Result<Uuid, Problem> {
-    if secret.len() != 2 * SECRET_BYTES {
-        return Err(Problem::not_found());
-    }
-    let mut db = service.store.read().await?;
-    let id = store::find(&mut db, &Sha256::digest(secret.as_bytes())).await?.ok_or_else(Problem::not_found)?;
-    let snapshot = service.snapshot();
-    let acts = snapshot.tree.principals.get(&id).is_some_and(|principal| !principal.disabled);
-    if acts { Ok(id) } else { Err(Problem::not_found()) }
 }

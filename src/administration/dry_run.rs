@@ -293,7 +293,7 @@ pub async fn period(
         let rows = feedback::page_for_dry_run(&mut db, (Day(from), Day(to)), after, until).await?;
         let mut given = Vec::with_capacity(rows.len());
         for row in rows.into_iter().filter(|row| run.is_under(row)) {
-            let points = if row.channel == Channel::Group {
+            let points = if row.channel.properties().has_points {
                 group_interviews::points(&mut db, row.id).await?
             } else {
                 Vec::new()
@@ -306,7 +306,7 @@ pub async fn period(
                 tally.outcome.cut = true;
                 break;
             }
-            if row.channel == Channel::Group {
+            if row.channel.properties().has_points {
                 for point in points {
                     run.count(&row, point.id, Some(vec![point.text]), &mut tally);
                 }

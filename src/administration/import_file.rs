@@ -85,6 +85,7 @@ use super::rules::{self, NewRule};
 use crate::agreement::{Terms, WorkingDays};
 use crate::base::{Channel, redacted_debug};
 use crate::instrument::Catalogue;
+use crate::organisation::roles::is_for_persons;
 use crate::organisation::{NodeKind, PrincipalKind, Role};
 use crate::routing::rule::{Known, POSITION_MAX};
 use crate::routing::{Conditions, RuleResults, RuleText};
@@ -471,7 +472,7 @@ fn grants<'c>(reader: &mut Reader<'c>, root: &Table<'_, 'c>, names: &Names) -> V
         let role = reader.choice(&table, "role", &roles);
         let at = place(reader, &table, names, false);
         if let (Some(principal), Some(role), Some(at)) = (principal, role, at) {
-            if role == Role::Organiser && !names.persons.contains(&principal) {
+            if is_for_persons(role) && !names.persons.contains(&principal) {
                 reader.note_key(&table, "principal", "only a person holds the role organiser".to_owned());
             }
             if !seen.insert((principal.clone(), role, at.kind, at.slug.clone())) {

@@ -35,7 +35,7 @@ pub use principals::{NewPrincipal, PrincipalChange, add_principal, choose_mail, 
 pub use reach::View;
 pub use rules::{NewRule, put_rule, replace_rule};
 pub use staff::{NewWorker, add_worker, end_worker};
-pub use tokens::{MadeToken, NewToken, authenticate, make_token, revoke_token};
+pub use tokens::{MadeToken, NewToken, make_token, revoke_token};
 pub use units::{NewUnit, UnitChange, add_unit, close_unit, place_unit, update_unit};
 
 use crate::base::{Fault, Kind, Problem};

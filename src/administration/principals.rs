@@ -7,6 +7,7 @@ use super::change::Change;
 use super::fields::{Checks, email_fault, language_fault, name_fault, slug_fault};
 use super::taken;
 use crate::base::{Kind, Problem};
+use crate::organisation::roles::is_for_persons;
 use crate::organisation::{Grant, MailWish, Node, Principal, PrincipalKind, Role};
 use crate::service::Service;
 use crate::store::principals as store;
@@ -154,7 +155,7 @@ pub async fn grant(service: &Service, principal_id: Uuid, role: Role, node: Node
     if tree.organiser_of(node) != Some(principal.organiser_id) {
         return Err(super::unknown("/node/slug", "place", tree.node_slug(node).unwrap_or("")));
     }
-    if role == Role::Organiser && principal.kind != PrincipalKind::Person {
+    if is_for_persons(role) && principal.kind != PrincipalKind::Person {
         return Err(Problem::at("/role", Kind::Invalid, "Only a person holds the role organiser."));
     }
     let granted = Grant { principal_id, role, node };

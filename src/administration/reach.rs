@@ -7,10 +7,12 @@ use uuid::Uuid;
 
 use crate::agreement::Side;
 use crate::base::Problem;
+use crate::organisation::roles::{reaching, who_may};
 use crate::organisation::tree::in_force;
 use crate::organisation::{
-    Authority, Node, NodeKind, Organiser, Principal, PrincipalKind, Producer, Role, Service, Tree, Unit,
+    Action, DataClass, Node, NodeKind, Organiser, Principal, PrincipalKind, Producer, Role, Service, Tree, Unit,
 };
+use crate::service::Authority;
 
 pub fn organiser_node(id: Uuid) -> Node {
     Node { kind: NodeKind::Organiser, id }
@@ -56,17 +58,27 @@ impl<'a> View<'a> {
         nodes
     }
 
-    /// Whether the caller holds one of `roles` at `node` or above it today.
-    pub fn holds(&self, roles: &[Role], node: Node) -> bool {
+    /// Whether one of the caller's roles at `node` or above it today satisfies `wanted`.
+    fn holds(&self, wanted: impl Fn(Role) -> bool, node: Node) -> bool {
         let upward = self.upward(node, false);
-        self.authority.grants.iter().any(|grant| roles.contains(&grant.role) && upward.contains(&grant.node))
+        self.authority.grants().iter().any(|grant| wanted(grant.role) && upward.contains(&grant.node))
+    }
+
+    /// Whether the caller may do `action` at `node` today.
+    pub fn may(&self, action: Action, node: Node) -> bool {
+        self.holds(|role| who_may(action, node.kind).contains(&role), node)
+    }
+
+    /// Whether the caller's roles reach everything of a class at `node` today.
+    pub fn reaches(&self, class: DataClass, node: Node) -> bool {
+        self.holds(|role| reaching(class).any(|reaching| reaching == role), node)
     }
 
     /// Whether `node` is at, above or below a node the caller holds any role at.
     pub fn sees(&self, node: Node) -> bool {
         let upward = self.upward(node, true);
         self.authority
-            .grants
+            .grants()
             .iter()
             .any(|grant| upward.contains(&grant.node) || self.upward(grant.node, true).contains(&node))
     }
@@ -78,13 +90,13 @@ impl<'a> View<'a> {
 
     /// Whether the caller keeps the settings at `node`.
     pub fn administers(&self, node: Node) -> bool {
-        self.holds(&[Role::Admin], node)
+        self.may(Action::KeepSettings, node)
     }
 
     /// Whether the caller keeps a principal: an admin who keeps every place that the principal has a role at. Else an
     /// admin of one unit could make a token for somebody who reaches further.
     pub fn administers_principal(&self, principal: &Principal) -> bool {
-        let mut grants = self.tree.grants.iter().filter(|grant| grant.principal_id == principal.id).peekable();
+        let mut grants = self.tree.grants_of(principal.id).peekable();
         // Who has no role now may have had one anywhere.
         let nowhere = grants.peek().is_none();
         let organiser = organiser_node(principal.organiser_id);
@@ -96,44 +108,41 @@ impl<'a> View<'a> {
     /// Whether the caller is an admin anywhere in an organiser's area, and so may add people there.
     pub fn administers_in(&self, organiser_id: Uuid) -> bool {
         self.authority
-            .grants
+            .grants()
             .iter()
-            .any(|grant| grant.role == Role::Admin && self.tree.organiser_of(grant.node) == Some(organiser_id))
+            .filter(|grant| grant.allows(Action::KeepSettings))
+            .any(|grant| self.tree.organiser_of(grant.node) == Some(organiser_id))
     }
 
     /// Whether the caller sees who works at a unit and may assign card colours there.
     pub fn keeps_colours(&self, unit_id: Uuid) -> bool {
-        self.holds(&[Role::Admin, Role::ResponsiblePerson], unit_node(unit_id))
+        self.may(Action::KeepColours, unit_node(unit_id))
     }
 
     /// Whether the caller says when `node` is closed: its admin, and whoever is responsible for the unit or speaks for
     /// the producer.
     pub fn keeps_closures(&self, node: Node) -> bool {
-        match node.kind {
-            NodeKind::Organiser => self.administers(node),
-            NodeKind::Producer => self.holds(&[Role::Admin, Role::ProducerContact], node),
-            NodeKind::Unit => self.holds(&[Role::Admin, Role::ResponsiblePerson], node),
-        }
+        self.may(Action::KeepClosures, node)
     }
 
     /// Whether the caller may print cards for a unit: its admin, unless cards that come back are typed in by the same
     /// person, who must never see a code.
     pub fn prints_cards(&self, unit_id: Uuid) -> bool {
         let unit = unit_node(unit_id);
-        self.administers(unit) && !self.holds(&[Role::Worker, Role::ResponsiblePerson, Role::Collector], unit)
+        self.may(Action::PrintCards, unit) && !self.may(Action::RecordFeedback, unit)
     }
 
     /// Whether the caller may read what was agreed with a producer: the roles that live by it, at the producer, above
     /// it or at one of its units.
     pub fn reads_agreements(&self, producer_id: Uuid) -> bool {
-        const READERS: [Role; 4] = [Role::ProducerContact, Role::ResponsiblePerson, Role::Organiser, Role::Admin];
         let producer = producer_node(producer_id);
-        self.holds(&READERS, producer)
+        self.may(Action::ReadAgreements, producer)
             || self
                 .authority
-                .grants
+                .grants()
                 .iter()
-                .any(|grant| READERS.contains(&grant.role) && self.upward(grant.node, false).contains(&producer))
+                .filter(|grant| grant.allows(Action::ReadAgreements))
+                .any(|grant| self.upward(grant.node, false).contains(&producer))
     }
 
     /// For which side the caller acts in what is agreed with a producer: its contact for the producer, the organiser of the
@@ -142,14 +151,14 @@ impl<'a> View<'a> {
     pub fn agreement_side(&self, producer_id: Uuid, on_paper: bool) -> Option<Side> {
         let producer = producer_node(producer_id);
         let organiser = self.tree.organiser_of(producer).map(organiser_node)?;
-        let admin = self.holds(&[Role::Admin], organiser);
-        let caller = self.tree.principals.get(&self.authority.principal_id)?;
-        let signs = |role, node| caller.kind == PrincipalKind::Person && self.holds(&[role], node);
+        let enters = self.may(Action::EnterAgreement, organiser);
+        let caller = self.tree.principals.get(&self.authority.principal_id())?;
+        let signs = |action, node| caller.kind == PrincipalKind::Person && self.may(action, node);
         match () {
-            () if admin && on_paper => Some(Side::Paper),
-            () if signs(Role::Organiser, organiser) => Some(Side::Organiser),
-            () if signs(Role::ProducerContact, producer) => Some(Side::Producer),
-            () if admin => Some(Side::Paper),
+            () if enters && on_paper => Some(Side::Paper),
+            () if signs(Action::SignForOrganiser, organiser) => Some(Side::Organiser),
+            () if signs(Action::SignForProducer, producer) => Some(Side::Producer),
+            () if enters => Some(Side::Paper),
             () => None,
         }
     }
@@ -157,14 +166,13 @@ impl<'a> View<'a> {
     /// Whether the caller may say when somebody is away: for oneself always, for others a keeper of one of their places or
     /// whoever is responsible for one.
     pub fn keeps_absences(&self, principal: &Principal) -> bool {
-        const KEEPERS: [Role; 2] = [Role::Admin, Role::ResponsiblePerson];
-        let mut grants = self.tree.grants.iter().filter(|grant| grant.principal_id == principal.id);
-        principal.id == self.authority.principal_id || grants.any(|grant| self.holds(&KEEPERS, grant.node))
+        let mut grants = self.tree.grants_of(principal.id);
+        principal.id == self.authority.principal_id() || grants.any(|grant| self.may(Action::KeepAbsences, grant.node))
     }
 
     /// Whether the caller reads and writes the routing rules of a node.
     pub fn keeps_rules(&self, node: Node) -> bool {
-        self.holds(&[Role::Admin, Role::Organiser], node)
+        self.may(Action::KeepRules, node)
     }
 
     /// The organiser of this short name, if the caller sees it.

@@ -1,18 +1,20 @@
 //! By which way whose giver is told. Pure.
 
 use crate::base::Channel;
+use crate::base::channel::ToldByStaff;
 use crate::base::words::word_enum;
 
 /// Why a board post cannot tell the giver of a case, if it cannot.
 ///
 /// `email` says whether the giver left an address, `refused` whether a mail to it was refused.
 pub fn board_fault(channel: Channel, email: bool, refused: bool) -> Option<&'static str> {
-    match channel {
-        Channel::Group => Some("a group is told in its feedback discussion"),
-        Channel::Web | Channel::Kiosk | Channel::Paper if email && !refused => {
-            Some("its giver left an e-mail address and is told by mail")
-        }
-        Channel::Oral | Channel::Card | Channel::Web | Channel::Kiosk | Channel::Paper => None,
+    let properties = channel.properties();
+    if !properties.told_by_board {
+        Some("a group is told in its feedback discussion")
+    } else if properties.takes_contacts && email && !refused {
+        Some("its giver left an e-mail address and is told by mail")
+    } else {
+        None
     }
 }
 
@@ -29,27 +31,6 @@ word_enum! {
         Board = "board",
         /// The giver's mail server took the mail that an answer waits.
         Email = "email",
-    }
-}
-
-word_enum! {
-    /// How staff told the giver.
-    pub enum ToldByStaff: "way in which staff tell" {
-        /// The worker at the next meeting: oral feedback.
-        InPerson = "in_person",
-        /// The group's feedback discussion, held and recorded.
-        FeedbackDiscussion = "feedback_discussion",
-    }
-}
-
-impl ToldByStaff {
-    /// How staff tell the givers of a channel, if they do.
-    pub fn of(channel: Channel) -> Option<Self> {
-        match channel {
-            Channel::Oral => Some(Self::InPerson),
-            Channel::Group => Some(Self::FeedbackDiscussion),
-            Channel::Web | Channel::Kiosk | Channel::Paper | Channel::Card => None,
-        }
     }
 }
 

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::{load_config, open, said, serve};
 use crate::administration::import::import;
 use crate::administration::import_file::Import;
-use crate::administration::tokens::{NewToken, authenticate, make_token};
+use crate::administration::tokens::{NewToken, make_token};
 use crate::app::{self, StartFault};
 use crate::base::{Channel, GivenBy, Language, Month, Problem};
 use crate::calendar::monday_of;
@@ -26,15 +26,16 @@ use crate::config::Config;
 use crate::handling::act::{Act, act};
 use crate::intake::Intake;
 use crate::intake::forms::{NewFeedback, NewGroupInterview, Reply};
-use crate::intake::take_in::{self, Request, is_public};
+use crate::intake::take_in::{self, Request};
 use crate::intake::{Taken, group};
 use crate::loop_back::board::{self, Covers};
 use crate::loop_back::card_stubs;
 use crate::loop_back::postings::Words;
 use crate::loop_back::results::{ResultsOf, publish as publish_results};
-use crate::organisation::{Authority, Scope};
-use crate::service::Service;
+use crate::organisation::Scope;
+use crate::service::authority::authenticate;
 use crate::service::idempotency::RequestKey;
+use crate::service::{Authority, Service};
 
 const COUNTY: &str = include_str!("../../config/demo/county.toml");
 const SAMPLES: &str = include_str!("../../config/demo/feedback.json");
@@ -333,7 +334,7 @@ async fn give(
 ) -> Result<Taken, Problem> {
     // A key of its own for each sample, as a well-made client sends it.
     let key = service.random_id()?.to_string();
-    let principal = author.map(|author| author.principal_id);
+    let principal = author.map(Authority::principal_id);
     let key = RequestKey::parse(&key, principal, "POST /api/v1/feedback")?;
     take_in::one(service, intake, form, author, Request { body: Bytes::new(), key: Some(key) }).await
 }
@@ -395,7 +396,7 @@ async fn recorder(
     unit: &str,
     channel: Channel,
 ) -> Result<Option<Authority>, StartFault> {
-    if is_public(channel) {
+    if channel.is_public() {
         return Ok(None);
     }
     let worker = match unit {

@@ -7,7 +7,7 @@ use super::reader::{Places, Reader, not_blank, slug};
 use super::terms::{WORKING_DAYS_MAX, WORKING_DAYS_MIN};
 use crate::agreement::WorkingDays;
 use crate::base::{Channel, GivenBy, Language};
-use crate::routing::handler::HANDLING_ROLES;
+use crate::organisation::roles::HANDLING_ROLES;
 use crate::routing::rule::{
     AnswerCondition, CaseWanted, Conditions, GroupMeanCondition, RuleResults, RuleText, Urgency,
 };

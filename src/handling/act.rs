@@ -4,14 +4,16 @@ use uuid::Uuid;
 
 use super::read::{self, OpenCase, may_act};
 use super::transition::{Actor, Change, version_mismatch};
+use crate::base::channel::ToldByStaff;
 use crate::base::{Kind, Language, Problem};
 use crate::case::decision::DecisionKind;
 use crate::case::steps::{State, Step};
-use crate::case::told::{ToldByStaff, ToldHow};
+use crate::case::told::ToldHow;
 use crate::case::words::TextKind;
-use crate::organisation::{Authority, Reach};
+use crate::organisation::Reach;
 use crate::outbox::mail_queue::Letter;
 use crate::routing::handler::may_handle;
+use crate::service::Authority;
 use crate::service::Service;
 use crate::service::idempotency::{self, RequestKey};
 use crate::store::cases::CaseRow;
@@ -127,7 +129,7 @@ pub(super) async fn is_as_read(tx: &mut Writer, case: &CaseRow, version: i64) ->
 }
 
 pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) -> Result<Change, Problem> {
-    let actor = Actor::Staff(authority.principal_id);
+    let actor = Actor::Staff(authority.principal_id());
     if matches!(act, Act::MailRefused) && !was_told_by_mail(&open.case) {
         return Err(Problem::new(
             Kind::StepNotAllowed,
@@ -174,7 +176,7 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
             }
         }
         Act::Tell { how, language: spoken } => {
-            if ToldByStaff::of(open.feedback.channel) != Some(*how) {
+            if open.feedback.channel.properties().told_by_staff != Some(*how) {
                 return Err(Problem::at(
                     "/how",
                     Kind::StepNotAllowed,
@@ -191,7 +193,7 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
         Act::Reopen { reason } => {
             // A word among staff, in the writer's language.
             let snapshot = service.snapshot();
-            let writer = snapshot.tree.principals.get(&authority.principal_id);
+            let writer = snapshot.tree.principals.get(&authority.principal_id());
             let language = writer.and_then(|writer| Language::parse(&writer.language)).unwrap_or(Language::Fi);
             change.text(TextKind::Reason, language, checked_text(service, "/reason", reason, language)?)
         }

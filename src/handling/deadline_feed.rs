@@ -6,16 +6,15 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use crate::base::Problem;
 use crate::calendar::local_midnight;
 use crate::case::deadlines::Deadline;
 use crate::case::steps::State;
 use crate::locales::{Texts, arguments};
-use crate::organisation::{Authority, DataClass, Reach};
+use crate::organisation::{Action, DataClass, Reach};
 use crate::routing::Snapshot;
-use crate::routing::handler::HANDLING_ROLES;
+use crate::service::Authority;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 
@@ -31,26 +30,21 @@ struct Due<'c> {
     day: Date,
 }
 
-/// The feed of a principal.
+/// The feed of whoever it is.
 ///
 /// # Errors
 /// [`crate::base::Kind::NotFound`] when there is no such principal, the store's.
-pub async fn feed(service: &Service, principal_id: Uuid) -> Result<String, Problem> {
+pub async fn feed(service: &Service, authority: &Authority) -> Result<String, Problem> {
     let snapshot = service.snapshot();
+    let principal_id = authority.principal_id();
     let principal = snapshot.tree.principals.get(&principal_id).ok_or_else(Problem::not_found)?;
     let texts = Texts::of(&principal.language);
-    let authority = Authority {
-        principal_id,
-        organiser_id: principal.organiser_id,
-        grants: snapshot.tree.grants.iter().filter(|grant| grant.principal_id == principal_id).cloned().collect(),
-        scopes: Vec::new(),
-    };
     let mut db = service.store.read().await?;
     let most = i64::try_from(DEADLINES_MAX).map_err(Problem::internal)?;
     let rows = cases::with_own_deadline(&mut db, principal_id, most).await?;
     drop(db);
     let mut deadlines: Vec<Due<'_>> =
-        rows.iter().filter(|case| reaches(&authority, case)).flat_map(open_deadlines).collect();
+        rows.iter().filter(|case| reaches(authority, case)).flat_map(open_deadlines).collect();
     deadlines.sort_by_key(|deadline| (deadline.day, deadline.case.id));
     deadlines.truncate(DEADLINES_MAX);
     let name = texts.get("feed-name");
@@ -80,7 +74,7 @@ fn reaches(authority: &Authority, case: &CaseRow) -> bool {
         // What is left is to tell the giver, which is the author's.
         return authority.reach(DataClass::CaseState, &place, true) != Reach::Nothing;
     }
-    authority.holds(&HANDLING_ROLES, &place)
+    authority.may(Action::Handle, &place)
 }
 
 fn open_deadlines(case: &CaseRow) -> Vec<Due<'_>> {

@@ -17,9 +17,9 @@ use crate::calendar::CalendarError;
 use crate::case::deadlines::Deadline;
 use crate::case::steps::Step;
 use crate::config::Reminders;
-use crate::organisation::{Node, NodeKind, Role};
+use crate::organisation::{Action, Node, NodeKind, Role};
 use crate::outbox::notices::{self, AboutCase, NoticeKind};
-use crate::routing::handler::{HANDLING_ROLES, acting, choose};
+use crate::routing::handler::{acting, choose};
 use crate::routing::{RuleResults, Snapshot};
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
@@ -294,7 +294,7 @@ impl<'s> Ladder<'s> {
         let place = self.case.place();
         !self.snapshot.is_away(id, self.today)
             && tree.principals.get(&id).is_some_and(|principal| !principal.disabled)
-            && tree.grants.iter().any(|grant| grant.principal_id == id && place.is_under(grant.node))
+            && tree.grants_of(id).any(|grant| place.is_under(grant.node))
     }
 
     /// Whom the agreement names to hear of a breach, unless the case is about them.
@@ -347,7 +347,7 @@ pub async fn stand_in(service: &Service) -> Result<usize, Problem> {
 fn handles_anything(snapshot: &Snapshot, principal_id: Uuid) -> bool {
     let tree = &snapshot.tree;
     tree.principals.get(&principal_id).is_some_and(|principal| !principal.disabled)
-        && tree.grants.iter().any(|grant| grant.principal_id == principal_id && HANDLING_ROLES.contains(&grant.role))
+        && tree.grants_of(principal_id).any(|grant| grant.allows(Action::Handle))
 }
 
 /// Whom the case would go to if it came today and no rule named anybody.

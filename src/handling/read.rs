@@ -7,13 +7,12 @@ use uuid::Uuid;
 use crate::base::Problem;
 use crate::case::deadlines::Deadline;
 use crate::case::steps::State;
-use crate::case::told::ToldByStaff;
 use crate::case::words::CaseSubject;
 use crate::keys::keyring::Purpose;
 use crate::organisation::tree::in_force;
-use crate::organisation::{Authority, DataClass, NodeKind, Place, Reach, Role, roles};
+use crate::organisation::{Action, DataClass, NodeKind, Place, Reach, Role, roles};
 use crate::routing::Snapshot;
-use crate::routing::handler::HANDLING_ROLES;
+use crate::service::Authority;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow, Visible};
 use crate::store::contacts::SealedRow;
@@ -47,7 +46,7 @@ pub fn next_deadline(case: &CaseRow) -> Option<(Deadline, Date)> {
         State::Acknowledged | State::InHandling => Some((Deadline::Decide, case.decide_by.0)),
         // Where staff tell the giver, that is still to be done; elsewhere the answer is there to be read, and an anonymous
         // giver who never comes back breaks no deadline.
-        State::Decided if ToldByStaff::of(case.channel).is_some() => Some((Deadline::Tell, case.tell_by.0)),
+        State::Decided if case.channel.properties().told_by_staff.is_some() => Some((Deadline::Tell, case.tell_by.0)),
         State::Decided => None,
         State::WaitingForGiver | State::Told | State::Closed => None,
     }
@@ -62,9 +61,10 @@ pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> R
     let feedback = feedback::find(db, case.feedback_id).await?.ok_or_else(Problem::not_found)?;
     let place = case.place();
     // Who has lost every handling role here handles nothing here any more.
-    let handles = case.handler_id == authority.principal_id || case.stand_in_id == Some(authority.principal_id);
-    let is_handler = handles && authority.holds(&HANDLING_ROLES, &place);
-    let is_author = feedback.author_id == Some(authority.principal_id) && ToldByStaff::of(feedback.channel).is_some();
+    let handles = case.handler_id == authority.principal_id() || case.stand_in_id == Some(authority.principal_id());
+    let is_handler = handles && authority.may(Action::Handle, &place);
+    let is_author =
+        feedback.author_id == Some(authority.principal_id()) && feedback.channel.properties().seen_by_author;
     let own = is_handler || is_author;
     // Whoever was made the handler handles it, in whatever role: at last the organiser.
     let state = if is_handler { Reach::Own } else { authority.reach(DataClass::CaseState, &place, own) };
@@ -73,7 +73,7 @@ pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> R
     }
     let texts = if is_handler { Reach::Own } else { authority.reach(DataClass::OriginalText, &place, own) };
     let about = organisation::about(db, feedback.channel, feedback.author_id, feedback.colour_id).await?;
-    let is_about_reader = about.is(authority.principal_id);
+    let is_about_reader = about.is(authority.principal_id());
     // What somebody wrote about one's own work is seen in released batches only; an oral note one wrote down oneself.
     let texts = if is_about_reader && !is_author { Reach::Nothing } else { texts };
     Ok(OpenCase { case, feedback, state, texts, is_handler, is_author, about, is_about_reader })
@@ -82,12 +82,12 @@ pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> R
 /// Which cases a list may hold.
 pub fn visible(authority: &Authority) -> Visible {
     let mut visible = Visible::default();
-    for grant in &authority.grants {
-        if HANDLING_ROLES.contains(&grant.role) {
-            visible.handler = Some(authority.principal_id);
+    for grant in authority.grants() {
+        if grant.allows(Action::Handle) {
+            visible.handler = Some(authority.principal_id());
         }
-        if [Role::Worker, Role::Facilitator].contains(&grant.role) {
-            visible.author = Some(authority.principal_id);
+        if grant.allows(Action::FollowOwn) {
+            visible.author = Some(authority.principal_id());
         }
         if roles::reach(grant.role, DataClass::CaseState) == Reach::Node {
             match grant.node.kind {
@@ -113,7 +113,7 @@ pub async fn texts(
         return Ok(None);
     }
     let mut tx = service.store.write().await?;
-    audit::record(&mut tx, service.now(), authority.principal_id, "text.read", open.case.id).await?;
+    audit::record(&mut tx, service.now(), authority.principal_id(), "text.read", open.case.id).await?;
     let texts = if open.case.subject == CaseSubject::SwotPoint {
         // Retention leaves an empty text behind.
         let point = group_interviews::point(&mut tx, open.case.id).await?.filter(|point| !point.text.is_empty());
@@ -173,7 +173,7 @@ pub async fn contact(service: &Service, authority: &Authority, id: Uuid) -> Resu
         return Err(Problem::not_found());
     }
     let contact = contacts::find(&mut tx, open.case.feedback_id).await?.ok_or_else(Problem::not_found)?;
-    audit::record(&mut tx, service.now(), authority.principal_id, "contact.read", id).await?;
+    audit::record(&mut tx, service.now(), authority.principal_id(), "contact.read", id).await?;
     tx.commit().await?;
     Ok(contact)
 }
@@ -196,7 +196,7 @@ pub fn opened<T: serde::de::DeserializeOwned>(
 /// Whether the reader may take steps of the case: its handler, and whoever is responsible for the unit; never the person
 /// it is about.
 pub fn may_act(authority: &Authority, open: &OpenCase) -> bool {
-    !open.is_about_reader && (open.is_handler || authority.holds(&[Role::ResponsiblePerson], &open.case.place()))
+    !open.is_about_reader && (open.is_handler || authority.may(Action::StepIn, &open.case.place()))
 }
 
 /// Whether the author of an oral note can still tell its giver: may act, holds a role that sees it, and, as a worker, still
@@ -213,7 +213,7 @@ pub fn can_tell(snapshot: &Snapshot, author: Uuid, place: &Place, today: Date) -
         .peekable();
     // A worker without a written time of work is taken at the word of the grant.
     let left = works.peek().is_some() && !works.any(|worker| in_force(today, worker.valid_from, worker.valid_to));
-    tree.grants.iter().filter(|grant| grant.principal_id == author && place.is_under(grant.node)).any(|grant| {
+    tree.grants_of(author).filter(|grant| place.is_under(grant.node)).any(|grant| {
         roles::reach(grant.role, DataClass::CaseState) != Reach::Nothing && !(left && grant.role == Role::Worker)
     })
 }

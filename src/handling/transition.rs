@@ -4,10 +4,9 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::base::{Channel, Kind, Language, Problem};
+use crate::base::{Kind, Language, Problem};
 use crate::calendar::Calendar;
 use crate::case::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
-use crate::case::told::ToldByStaff;
 use crate::case::words::{ActorKind, TextKind, Verdict};
 use crate::intake::evaluate::{promise_of, terms_of};
 use crate::outbox::mail_queue::{self, Letter, Receiver};
@@ -243,7 +242,7 @@ impl Change {
             Step::Ask => Letter::QuestionWaits,
             _ => return Ok(()),
         };
-        let by_mail = matches!(self.case.channel, Channel::Web | Channel::Kiosk | Channel::Paper);
+        let by_mail = self.case.channel.properties().takes_contacts;
         if !by_mail || !self.case.reply_email {
             return Ok(());
         }
@@ -289,7 +288,7 @@ impl Change {
             Step::GiverAnswers | Step::GiverAdds | Step::DidNotHelpVerdict | Step::Assign => {
                 vec![notices::of_new_case(service, &snapshot, &self.case)?]
             }
-            Step::Decide if ToldByStaff::of(self.case.channel).is_some() => {
+            Step::Decide if self.case.channel.properties().told_by_staff.is_some() => {
                 let author = feedback::find(tx, self.case.feedback_id).await?.and_then(|row| row.author_id);
                 let organiser = self.case.organiser_id;
                 author

@@ -353,27 +353,28 @@ fn answers(
 
 /// Fields that belong to one channel only.
 fn check_channel_fields(form: &NewFeedback, faults: &mut Vec<Fault>) {
-    let mut only = |pointer: &str, present: bool, channels: &[Channel], what: &str| {
-        if present && !channels.contains(&form.channel) {
+    let takes = form.channel.properties();
+    let mut only = |pointer: &str, present: bool, taken: bool, what: &str| {
+        if present && !taken {
             faults.push(Fault::new(pointer, Kind::Invalid, format!("{what} Remove the field.")));
         }
     };
-    only("/colour", form.colour.is_some(), &[Channel::Card], "Only a card has a colour.");
-    only("/serial", form.serial.is_some(), &[Channel::Card], "Only a card has a serial.");
-    only("/reminder", form.reminder.is_some(), &[Channel::Oral], "Only an oral note has a reminder.");
+    only("/colour", form.colour.is_some(), takes.takes_card_fields, "Only a card has a colour.");
+    only("/serial", form.serial.is_some(), takes.takes_card_fields, "Only a card has a serial.");
+    only("/reminder", form.reminder.is_some(), takes.takes_reminder, "Only an oral note has a reminder.");
     only(
         "/receipt",
         form.receipt.is_some(),
-        &[Channel::Web, Channel::Kiosk],
+        takes.takes_own_code,
         "Only web forms and kiosks bring a code of their own.",
     );
     only(
         "/reply",
         form.reply.as_ref().is_some_and(|reply| reply.email.is_some() || reply.phone.is_some() || reply.name.is_some()),
-        &[Channel::Web, Channel::Kiosk, Channel::Paper],
+        takes.takes_contacts,
         "A card or an oral note has no contact details: its giver hears back by the code, the board or the worker.",
     );
-    if matches!(form.channel, Channel::Group) {
+    if takes.has_points {
         faults.push(Fault::new("/channel", Kind::WrongChannel, "Send a group interview to /api/v1/group-interviews."));
     }
 }
@@ -453,11 +454,12 @@ fn check_reminder(form: &NewFeedback, today: Date, faults: &mut Vec<Fault>) {
     }
 }
 
-/// A card keeps its week's Monday and counts to the month of that week's Thursday; all else keeps its day.
+/// What is kept by week keeps the week's Monday and counts to the month of its Thursday; all else keeps its day.
 fn counted_on(channel: Channel, given_on: Date) -> (Date, Month) {
-    match channel {
-        Channel::Card => (monday_of(given_on), Month::of(thursday_of_week(given_on))),
-        _ => (given_on, Month::of(given_on)),
+    if channel.properties().kept_by_week {
+        (monday_of(given_on), Month::of(thursday_of_week(given_on)))
+    } else {
+        (given_on, Month::of(given_on))
     }
 }
 

@@ -13,8 +13,8 @@ use crate::base::{Channel, Fault, Kind, Month, Problem, ReceiptCode, redacted_de
 use crate::case::words::{CaseSubject, SwotField};
 use crate::figures::counters::{BlockKey, CountedFor};
 use crate::keys::codes::{self, Identity};
-use crate::organisation::Authority;
 use crate::routing::{Snapshot, Subject};
+use crate::service::Authority;
 use crate::service::Service;
 use crate::store::feedback::FeedbackRow;
 use crate::store::group_interviews::{ActionRow, PointRow};
@@ -75,7 +75,7 @@ pub async fn interview(
     };
     let point_ids = (0..count(&form.summary)).map(|_| service.random_id()).collect::<Result<Vec<Uuid>, Problem>>()?;
     let (id, key_id) = (identity.id, identity.key_id.clone());
-    let recorded = Recorded { form, id, key_id, point_ids, author_id: author.principal_id };
+    let recorded = Recorded { form, id, key_id, point_ids, author_id: author.principal_id() };
     let build = move |service: &Service, snapshot: &Snapshot| parts(service, snapshot, &recorded);
     let parts = build(service, &snapshot)?;
     let item = Item { parts, again: Box::new(build), repeat, stubs: Vec::new(), alone: true };

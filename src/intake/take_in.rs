@@ -12,8 +12,10 @@ use super::writer::{Intake, Item, Parts, Repeat, TakenRow, unknown_serial};
 use crate::agreement::Due;
 use crate::base::{Channel, Fault, Kind, Problem, ReceiptCode, redacted_debug};
 use crate::keys::codes::{self, Identity};
-use crate::organisation::{Authority, Place, Role};
+use crate::organisation::Place;
+use crate::organisation::roles::recording;
 use crate::routing::Snapshot;
+use crate::service::Authority;
 use crate::service::Service;
 use crate::service::idempotency::RequestKey;
 
@@ -40,26 +42,13 @@ pub struct Request {
     pub key: Option<RequestKey>,
 }
 
-/// Who may record feedback of a channel for others.
-fn recorders(channel: Channel) -> &'static [Role] {
-    match channel {
-        Channel::Web | Channel::Kiosk => &[],
-        Channel::Oral | Channel::Card | Channel::Paper => &[Role::Worker, Role::ResponsiblePerson, Role::Collector],
-        Channel::Group => &[Role::Facilitator, Role::ResponsiblePerson, Role::Collector],
-    }
-}
-
 /// Whether `authority` may record feedback of `channel` at `place`; to all others the unit does not exist.
 ///
 /// # Errors
 /// [`Kind::NotFound`].
 pub fn may_record(authority: &Authority, channel: Channel, place: &Place) -> Result<(), Problem> {
-    if authority.holds(recorders(channel), place) { Ok(()) } else { Err(Problem::not_found()) }
-}
-
-/// Whether anybody may give feedback of this channel without a token.
-pub fn is_public(channel: Channel) -> bool {
-    recorders(channel).is_empty()
+    let may = recording(channel).is_some_and(|action| authority.may(action, place));
+    if may { Ok(()) } else { Err(Problem::not_found()) }
 }
 
 /// Takes one feedback in.
@@ -76,7 +65,7 @@ pub async fn one(
     let snapshot = service.snapshot();
     check_author(&snapshot, service, &form, author)?;
     // A token adds nothing to what a giver sends: whose answer it is follows from the form alone.
-    let author = author.filter(|_| !is_public(form.channel)).map(|authority| Author { id: authority.principal_id });
+    let author = author.filter(|_| !form.channel.is_public()).map(|authority| Author { id: authority.principal_id() });
     let identified = match (&form.receipt, &form.serial, request.key) {
         (Some(code), _, key) => identity::from_device(service, code, key, request.body).await?,
         (None, Some(serial), key) => {
@@ -102,7 +91,7 @@ async fn write(
 ) -> Result<Taken, Problem> {
     let Identified { identity, repeat, stub } = identified;
     let ids: Vec<Uuid> = std::iter::once(identity.id).chain(identity.older.iter().map(|(id, _)| *id)).collect();
-    let codes = (form.channel != Channel::Card).then(|| identity.clone());
+    let codes = form.channel.properties().shows_code.then(|| identity.clone());
     let with_code = |rows: &[TakenRow]| {
         let taken = without_code(rows);
         let code = codes.as_ref().and_then(|identity| identity.code_of(taken.id));
@@ -161,10 +150,10 @@ pub async fn cards(
     let count = batch.items.len();
     let mut cards = Vec::with_capacity(count);
     let mut stub_ids = Vec::new();
-    let author_id = Author { id: author.principal_id };
+    let author_id = Author { id: author.principal_id() };
     for (index, form) in batch.items.into_iter().enumerate() {
         let base = format!("/items/{index}");
-        if form.channel != Channel::Card {
+        if !form.channel.properties().takes_card_fields {
             faults.push(Fault::new(
                 format!("{base}/channel"),
                 Kind::WrongChannel,
@@ -245,7 +234,7 @@ fn check_author(
     form: &NewFeedback,
     author: Option<&Authority>,
 ) -> Result<(), Problem> {
-    if is_public(form.channel) {
+    if form.channel.is_public() {
         return Ok(());
     }
     let Some(author) = author else {
@@ -274,9 +263,10 @@ async fn identity_of_card(
     }
 }
 
-/// A card without a serial has an id, but no code that anybody could look it up with.
+/// Where the code is on the giver's paper alone, feedback without a serial has an id, but no code that anybody could look
+/// it up with.
 fn hide_unused_code(form: &NewFeedback, row: &mut Evaluated) {
-    if form.channel == Channel::Card && form.serial.is_none() {
+    if !form.channel.properties().shows_code && form.serial.is_none() {
         row.feedback.receipt_key = None;
     }
 }

@@ -2,10 +2,12 @@
 
 use uuid::Uuid;
 
-use crate::base::{Channel, Problem};
+use crate::base::Problem;
+use crate::base::channel::About;
 use crate::figures::counters::{BlockKey, Deltas, count_into};
-use crate::organisation::{Authority, Role};
+use crate::organisation::Action;
 use crate::outbox::webhook_queue::{self, Happened, Leaves};
+use crate::service::Authority;
 use crate::service::Service;
 use crate::store::feedback::VoidReason;
 use crate::store::webhooks;
@@ -22,15 +24,13 @@ pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: Vo
     let mut tx = service.store.write().await?;
     let row = feedback::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     let place = snapshot.tree.place_of(row.placement_id).ok_or_else(Problem::not_found)?;
-    // A collector no longer sees what was recorded, so only staff of the unit take back what they wrote.
-    let own =
-        row.author_id == Some(authority.principal_id) && authority.holds(&[Role::Worker, Role::Facilitator], &place);
-    if !own && !authority.holds(&[Role::ResponsiblePerson], &place) {
+    let own = row.author_id == Some(authority.principal_id()) && authority.may(Action::TakeBackOwn, &place);
+    if !own && !authority.may(Action::TakeBack, &place) {
         return Err(Problem::not_found());
     }
     let about = organisation::about(&mut tx, row.channel, row.author_id, row.colour_id).await?;
-    let own_note = own && row.channel == Channel::Oral;
-    if about.is(authority.principal_id) && !own_note {
+    let own_note = own && row.channel.properties().about == About::Author;
+    if about.is(authority.principal_id()) && !own_note {
         return Err(Problem::not_found());
     }
     let today = store::Day(service.today());
@@ -67,7 +67,7 @@ pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: Vo
     let data = Data { feedback_id: Some(id), ..Data::default() };
     let voided = Happened { event: EventType::FeedbackVoided, place, leaves: Leaves::AtOnce, data };
     webhook_queue::emit(service, &snapshot, &mut tx, &voided).await?;
-    audit::record(&mut tx, service.now(), authority.principal_id, "feedback.void", id).await?;
+    audit::record(&mut tx, service.now(), authority.principal_id(), "feedback.void", id).await?;
     tx.commit().await?;
     if reason == VoidReason::ConsentWithdrawn {
         service.store.forget_erased().await?;

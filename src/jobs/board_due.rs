@@ -59,11 +59,6 @@ pub async fn remind(service: &Service) -> Result<usize, Problem> {
 
 /// Who posts: the responsible persons at the unit, else those above it.
 fn responsible(snapshot: &Snapshot, place: &Place) -> Vec<Uuid> {
-    place
-        .upward()
-        .into_iter()
-        .map(|node| snapshot.tree.holders(Role::ResponsiblePerson, node))
-        .find(|holders| !holders.is_empty())
-        .map(|holders| holders.into_iter().map(|principal| principal.id).collect())
-        .unwrap_or_default()
+    let holders = snapshot.tree.nearest_holders(Role::ResponsiblePerson, place);
+    holders.into_iter().map(|principal| principal.id).collect()
 }

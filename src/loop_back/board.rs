@@ -11,9 +11,10 @@ use crate::case::steps::{State, Step};
 use crate::case::told::{ToldHow, board_fault};
 use crate::handling::read::{self, may_act};
 use crate::handling::transition::{Actor, Change};
-use crate::organisation::{Authority, Role, Unit};
+use crate::organisation::{Action, Unit};
 use crate::outbox::mail_queue::Letter;
 use crate::outbox::webhook_queue;
+use crate::service::Authority;
 use crate::service::Service;
 use crate::service::idempotency::RequestKey;
 use crate::store::cases::{self, CaseRow};
@@ -24,8 +25,6 @@ use crate::store::{Connected, Day, Writer, mails};
 pub const COVERED_MOST: usize = 500;
 /// Decided cases read at a time when a post covers all of them.
 const READ_AT_A_TIME: i64 = 500;
-/// Who posts at a unit.
-pub const POSTERS: [Role; 2] = [Role::ResponsiblePerson, Role::Handler];
 
 /// Which cases a post covers.
 #[derive(Debug, Clone)]
@@ -61,7 +60,7 @@ pub async fn post(
     repeat: Option<(RequestKey, &[u8])>,
 ) -> Result<Posted, Problem> {
     let snapshot = service.snapshot();
-    let (unit, place) = shared::unit_for(service, &snapshot.tree, authority, slug, &POSTERS)?;
+    let (unit, place) = shared::unit_for(service, &snapshot.tree, authority, slug, Action::PostOnBoard)?;
     let id = service.new_id()?;
     let texts = shared::checked(service, id, words)?;
     let mut tx = service.store.write().await?;
@@ -80,7 +79,7 @@ pub async fn post(
         from_month: None,
         to_month: None,
         decision,
-        posted_by: authority.principal_id,
+        posted_by: authority.principal_id(),
         posted_on: Day(service.today()),
         corrected_on: None,
         taken_down_on: None,
@@ -114,7 +113,7 @@ async fn tell(
     case: CaseRow,
     posting: Uuid,
 ) -> Result<(), Problem> {
-    let mut change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id))?;
+    let mut change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id()))?;
     change.case.told_how = Some(ToldHow::Board);
     let change = change.detail("how", ToldHow::Board.as_str()).detail("board_post", posting.to_string());
     match change.save(service, tx).await {

@@ -4,16 +4,17 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::postings::taken_before;
-use crate::base::{Channel, Fault, Kind, Language, Problem};
+use crate::base::channel::ToldByStaff;
+use crate::base::{Fault, Kind, Language, Problem};
 use crate::case::steps::{State, Step};
 use crate::case::told::ToldHow;
 use crate::handling::act::checked_text;
 use crate::handling::transition::{Actor, Change};
 use crate::intake::evaluate::check_day;
 use crate::intake::group::PARTICIPANTS_MOST;
-use crate::organisation::{Authority, Role};
-use crate::service::Service;
+use crate::organisation::Action;
 use crate::service::idempotency::RequestKey;
+use crate::service::{Authority, Service};
 use crate::store::cases::{self, CaseRow};
 use crate::store::discussions::{self, DiscussionRow};
 use crate::store::{Day, Writer, feedback, group_interviews};
@@ -57,10 +58,12 @@ pub async fn record(
 ) -> Result<Recorded, Problem> {
     let mut tx = service.store.write().await?;
     let row = feedback::find(&mut tx, id).await?.filter(|row| row.void_reason.is_none());
-    let row = row.filter(|row| row.channel == Channel::Group).ok_or_else(Problem::not_found)?;
+    let row = row
+        .filter(|row| row.channel.properties().told_by_staff == Some(ToldByStaff::FeedbackDiscussion))
+        .ok_or_else(Problem::not_found)?;
     let place = service.snapshot().tree.place_of(row.placement_id).ok_or_else(Problem::not_found)?;
-    let own = row.author_id == Some(authority.principal_id) && authority.holds(&[Role::Facilitator], &place);
-    if !own && !authority.holds(&[Role::ResponsiblePerson], &place) {
+    let own = row.author_id == Some(authority.principal_id()) && authority.may(Action::DiscussOwn, &place);
+    if !own && !authority.may(Action::Discuss, &place) {
         return Err(Problem::not_found());
     }
     let mut faults = Vec::new();
@@ -89,7 +92,7 @@ pub async fn record(
         participants: new.participants.into(),
         language: new.language,
         memo: memo.into_string(),
-        recorded_by: authority.principal_id,
+        recorded_by: authority.principal_id(),
         recorded_on: Day(service.today()),
     };
     if let Some(earlier) = taken_before(service, &mut tx, repeat.as_ref(), discussion.id).await? {
@@ -115,7 +118,7 @@ async fn tell(
     discussion: &DiscussionRow,
 ) -> Result<(), Problem> {
     let how = ToldHow::FeedbackDiscussion;
-    let mut change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id))?;
+    let mut change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id()))?;
     change.case.told_how = Some(how);
     let change = change
         .detail("how", how.as_str())

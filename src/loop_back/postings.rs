@@ -5,9 +5,9 @@ use uuid::Uuid;
 use crate::base::{Fault, Kind, Language, Problem};
 use crate::case::decision::DecisionKind;
 use crate::handling::act::checked_text;
-use crate::organisation::{Authority, Place, Role, Tree, Unit};
-use crate::service::Service;
+use crate::organisation::{Action, Place, Tree, Unit};
 use crate::service::idempotency::{self, RequestKey};
+use crate::service::{Authority, Service};
 use crate::store::postings::{self, PostingKind, PostingRow, PostingText};
 use crate::store::{Connected, Day, Reader, Writer};
 
@@ -46,7 +46,7 @@ impl Posting {
     }
 }
 
-/// The unit of a short name with where it stands today, for somebody who holds one of `roles` there.
+/// The unit of a short name with where it stands today, for somebody who may do `action` there.
 ///
 /// # Errors
 /// [`Kind::NotFound`] for what lies outside or does not exist.
@@ -55,11 +55,11 @@ pub fn unit_for<'t>(
     tree: &'t Tree,
     authority: &Authority,
     slug: &str,
-    roles: &[Role],
+    action: Action,
 ) -> Result<(&'t Unit, Place), Problem> {
     let unit = tree.unit_by_slug(slug).ok_or_else(Problem::not_found)?;
     let place = place_now(service, tree, unit).ok_or_else(Problem::not_found)?;
-    if authority.holds(roles, &place) { Ok((unit, place)) } else { Err(Problem::not_found()) }
+    if authority.may(action, &place) { Ok((unit, place)) } else { Err(Problem::not_found()) }
 }
 
 /// Where a unit stands today, or stood last: what a closed unit was told still wants an answer.

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::story::{self, Story, StoryUnit};
-use crate::base::{Channel, Kind, Problem, ReceiptCode};
+use crate::base::{Kind, Problem, ReceiptCode};
 use crate::case::steps::{State, Step, next};
 use crate::case::words::TextKind;
 use crate::handling::act::{checked_text, tell_by_receipt};
@@ -197,7 +197,7 @@ async fn on_its_way(
 /// The cases of a feedback: its own, or its points'.
 async fn cases_of(db: &mut impl Connected, row: &FeedbackRow) -> Result<Vec<CaseRow>, Problem> {
     let mut found: Vec<CaseRow> = cases::find(db, row.id).await?.into_iter().collect();
-    if row.channel == Channel::Group {
+    if row.channel.properties().has_points {
         for point in group_interviews::points(db, row.id).await? {
             found.extend(cases::find(db, point.id).await?);
         }

@@ -4,14 +4,11 @@ use uuid::Uuid;
 
 use super::postings::{self as shared, Posting, Words};
 use crate::base::{Fault, Kind, Month, Problem};
-use crate::organisation::{Authority, Role};
-use crate::service::Service;
+use crate::organisation::Action;
 use crate::service::idempotency::RequestKey;
+use crate::service::{Authority, Service};
 use crate::store::Day;
 use crate::store::postings::{self, PostingKind, PostingRow};
-
-/// Who publishes the results of a unit.
-pub const PUBLISHERS: [Role; 1] = [Role::ResponsiblePerson];
 
 /// What the results are of.
 #[derive(Debug, Clone)]
@@ -36,7 +33,7 @@ pub async fn publish(
     repeat: Option<(RequestKey, &[u8])>,
 ) -> Result<Posting, Problem> {
     let snapshot = service.snapshot();
-    let (unit, _) = shared::unit_for(service, &snapshot.tree, authority, slug, &PUBLISHERS)?;
+    let (unit, _) = shared::unit_for(service, &snapshot.tree, authority, slug, Action::PublishResults)?;
     let mut faults = Vec::new();
     if snapshot.catalogue.get(of.instrument, None).is_none() {
         let detail = "There is no instrument of this id. See GET /instruments.";
@@ -78,7 +75,7 @@ pub async fn publish(
         from_month: Some(of.from.to_owned()),
         to_month: Some(of.to.to_owned()),
         decision: None,
-        posted_by: authority.principal_id,
+        posted_by: authority.principal_id(),
         posted_on: Day(service.today()),
         corrected_on: None,
         taken_down_on: None,

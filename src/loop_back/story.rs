@@ -9,6 +9,7 @@ use super::plain_words;
 use super::postings::with_words;
 use super::results;
 use crate::agreement::Due;
+use crate::base::channel::ToldByStaff;
 use crate::base::words::word_enum;
 use crate::base::{Channel, Language, Problem};
 use crate::case::decision::DecisionKind;
@@ -326,11 +327,8 @@ pub async fn tell(
         (false, true) => Some(plain_words::counted(words, results.first().map(|published| published.on))),
         (false, false) => None,
     };
-    let held = if row.channel == Channel::Group && !taken_back {
-        discussions::of_interview(db, row.id).await?
-    } else {
-        Vec::new()
-    };
+    let in_discussion = row.channel.properties().told_by_staff == Some(ToldByStaff::FeedbackDiscussion);
+    let held = if in_discussion && !taken_back { discussions::of_interview(db, row.id).await? } else { Vec::new() };
     let discussions = held.into_iter().map(|held| Discussion {
         held_on: held.held_on.0,
         together: held.together,

@@ -10,8 +10,9 @@ use crate::base::{Kind, Language, Problem};
 use crate::case::steps::Step;
 use crate::handling::read::{self, OpenCase, can_tell, may_act, shown};
 use crate::keys::keyring::Purpose;
-use crate::organisation::{Authority, NodeKind, Place, Reach, Role};
+use crate::organisation::{Action, NodeKind, Place, Reach, Role};
 use crate::routing::Snapshot;
+use crate::service::Authority;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 use crate::store::contacts::ReminderRow;
@@ -21,9 +22,6 @@ use crate::store::{Day, Writer, audit, case_log, contacts};
 pub const LISTED_MOST: usize = 200;
 /// Notes read at a time when those of authors who left are looked for.
 const READ_AT_A_TIME: i64 = 500;
-
-/// Who tells for authors who have left: the responsible person, else the handler.
-const TELLERS: [Role; 2] = [Role::ResponsiblePerson, Role::Handler];
 
 /// One note to tell.
 #[derive(Clone)]
@@ -49,7 +47,7 @@ pub async fn of(service: &Service, authority: &Authority) -> Result<Vec<ToTell>,
     let snapshot = service.snapshot();
     let mut tx = service.store.write().await?;
     let limit = i64::try_from(LISTED_MOST).map_err(Problem::internal)?;
-    let mut ids: Vec<Uuid> = cases::untold_of_author(&mut tx, authority.principal_id, limit)
+    let mut ids: Vec<Uuid> = cases::untold_of_author(&mut tx, authority.principal_id(), limit)
         .await?
         .into_iter()
         .map(|case| case.id)
@@ -73,9 +71,9 @@ pub async fn of(service: &Service, authority: &Authority) -> Result<Vec<ToTell>,
 async fn to_tell(service: &Service, tx: &mut Writer, authority: &Authority, open: OpenCase) -> Result<ToTell, Problem> {
     let id = open.case.id;
     let reminder = contacts::find_reminder(tx, open.case.feedback_id).await?;
-    let reminder = reminder.filter(|row| open.is_author && row.author_id == authority.principal_id);
+    let reminder = reminder.filter(|row| open.is_author && row.author_id == authority.principal_id());
     if reminder.is_some() {
-        audit::record(tx, service.now(), authority.principal_id, "reminder.read", id).await?;
+        audit::record(tx, service.now(), authority.principal_id(), "reminder.read", id).await?;
     }
     let mut answer = None;
     if open.texts != Reach::Nothing {
@@ -86,7 +84,7 @@ async fn to_tell(service: &Service, tx: &mut Writer, authority: &Authority, open
             .find(|text| decided.as_ref().is_some_and(|event| event.n == text.n))
             .map(|text| (shown(open.texts, text.text), text.language));
         if answer.is_some() {
-            audit::record(tx, service.now(), authority.principal_id, "text.read", id).await?;
+            audit::record(tx, service.now(), authority.principal_id(), "text.read", id).await?;
         }
     }
     Ok(ToTell {
@@ -121,14 +119,14 @@ async fn of_leavers(
             let page = cases::untold_of_unit(tx, unit_id, after, READ_AT_A_TIME).await?;
             let Some(last) = page.last() else { break };
             after = (last.tell_by, last.id);
-            for note in page.into_iter().filter(|note| note.author_id != Some(authority.principal_id)) {
+            for note in page.into_iter().filter(|note| note.author_id != Some(authority.principal_id())) {
                 let Some(case) = cases::find(tx, note.id).await? else { continue };
                 if note.author_id.is_some_and(|author| can_tell(snapshot, author, &case.place(), service.today())) {
                     continue;
                 }
                 // At a unit without a responsible person it is the handler's task.
                 let place = case.place();
-                let responsible = authority.holds(&[Role::ResponsiblePerson], &place);
+                let responsible = authority.may(Action::StepIn, &place);
                 if !responsible && has_responsible(snapshot, &place, note.author_id) {
                     continue;
                 }
@@ -152,7 +150,7 @@ fn has_responsible(snapshot: &Snapshot, place: &Place, author: Option<Uuid>) -> 
 /// The units that somebody is responsible for, or handles cases at.
 fn units_of(snapshot: &Snapshot, authority: &Authority) -> HashSet<Uuid> {
     let mut units = HashSet::new();
-    for grant in authority.grants.iter().filter(|grant| TELLERS.contains(&grant.role)) {
+    for grant in authority.grants().iter().filter(|grant| grant.allows(Action::TellForLeaver)) {
         match grant.node.kind {
             NodeKind::Unit => {
                 units.insert(grant.node.id);

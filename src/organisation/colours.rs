@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{Tree, Unit};
 use crate::base::Channel;
+use crate::base::channel::About;
 
 /// The assignment of a colour at a unit in the week of `monday`, if the colour belongs to somebody then.
 pub fn assignment(tree: &Tree, unit: &Unit, monday: Date, colour: &str) -> Option<Uuid> {
@@ -15,10 +16,10 @@ pub fn assignment(tree: &Tree, unit: &Unit, monday: Date, colour: &str) -> Optio
 /// Whose work a feedback is about, if that is known: an oral note is about its author's own meeting, a card about the
 /// worker behind its colour.
 pub fn about(tree: &Tree, channel: Channel, author: Option<Uuid>, assignment: Option<Uuid>) -> Option<Uuid> {
-    match channel {
-        Channel::Oral => author,
-        Channel::Card => assignment.and_then(|id| principal_behind(tree, id)),
-        Channel::Web | Channel::Kiosk | Channel::Paper | Channel::Group => None,
+    match channel.properties().about {
+        About::Author => author,
+        About::Colour => assignment.and_then(|id| principal_behind(tree, id)),
+        About::Nobody => None,
     }
 }
 

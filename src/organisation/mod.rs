@@ -4,7 +4,7 @@ pub mod colours;
 pub mod roles;
 pub mod tree;
 
-pub use roles::{Authority, DataClass, Reach, Role, Scope};
+pub use roles::{Action, DataClass, Reach, Role, Scope};
 pub use tree::{
     Absence, CardColour, Grant, MailWish, Node, NodeKind, Organiser, Place, Placement, Principal, PrincipalKind,
     Producer, Service, Tree, Unit, Worker,

@@ -1,9 +1,9 @@
-//! Roles, the classes of data each of them reaches, scopes of tokens, and the authority of one request.
+//! Roles, the classes of data each of them reaches, what is done in which of them, and the scopes of tokens.
 
+use super::tree::{Grant, NodeKind, Place};
+use crate::base::Channel;
+use crate::base::channel::RecordedBy;
 use crate::base::words::word_enum;
-use uuid::Uuid;
-
-use super::tree::{Grant, Place};
 
 word_enum! {
     /// In what capacity a principal acts at a node and everything below it.
@@ -128,40 +128,207 @@ word_enum! {
     }
 }
 
-/// Who makes a request, and with what right. Made only from a checked token.
-#[derive(Debug, Clone)]
-pub struct Authority {
-    pub principal_id: Uuid,
-    /// In whose installation part.
-    pub organiser_id: Uuid,
-    /// The principal's grants.
-    pub grants: Vec<Grant>,
-    /// The token's scopes.
-    pub scopes: Vec<Scope>,
+/// The roles that reach everything of a class below their node, as far as [`reach`] says.
+pub fn reaching(class: DataClass) -> impl Iterator<Item = Role> {
+    Role::ALL.into_iter().filter(move |role| reach(*role, class) == Reach::Node)
 }
 
-impl Authority {
-    /// Whether the token has `scope`.
-    pub fn has(&self, scope: Scope) -> bool {
-        self.scopes.contains(&scope)
+word_enum! {
+    /// What somebody does by virtue of a role, besides reading what [`reach`] says.
+    pub enum Action: "action" {
+        /// Write down oral notes, cards and paper surveys of others.
+        RecordFeedback = "record_feedback",
+        /// Write down a group interview.
+        RecordInterview = "record_interview",
+        /// Go on seeing the cases of what one wrote down oneself.
+        FollowOwn = "follow_own",
+        /// Take back what one wrote down oneself.
+        TakeBackOwn = "take_back_own",
+        /// Take back any feedback.
+        TakeBack = "take_back",
+        /// Be a case's handler.
+        Handle = "handle",
+        /// Take the steps of a case that somebody else handles.
+        StepIn = "step_in",
+        /// Tell the giver of an oral note whose author has left.
+        TellForLeaver = "tell_for_leaver",
+        /// Record the feedback discussion of an interview that one recorded oneself.
+        DiscussOwn = "discuss_own",
+        /// Record the feedback discussion of any interview.
+        Discuss = "discuss",
+        /// Post on the board.
+        PostOnBoard = "post_on_board",
+        /// Publish the results of a survey.
+        PublishResults = "publish_results",
+        /// Keep settings and people.
+        KeepSettings = "keep_settings",
+        /// See who works at a unit and assign card colours.
+        KeepColours = "keep_colours",
+        /// Say when a place is closed.
+        KeepClosures = "keep_closures",
+        /// Say when others are away.
+        KeepAbsences = "keep_absences",
+        /// Read and write routing rules.
+        KeepRules = "keep_rules",
+        /// Print cards with receipt codes. Nobody does who may also record cards: they must never see a code.
+        PrintCards = "print_cards",
+        /// Read what was agreed with a producer.
+        ReadAgreements = "read_agreements",
+        /// Sign an agreement for a producer.
+        SignForProducer = "sign_for_producer",
+        /// Sign an agreement for the organiser.
+        SignForOrganiser = "sign_for_organiser",
+        /// Enter an agreement that was signed on paper.
+        EnterAgreement = "enter_agreement",
+        /// Be named by an agreement to hear of broken deadlines.
+        HearOfBreaches = "hear_of_breaches",
+        /// See the queue of jobs, which belongs to the installation.
+        KeepJobs = "keep_jobs",
+    }
+}
+
+/// The roles in which somebody may handle a case, from the nearest to the last.
+pub const HANDLING_ROLES: [Role; 4] = [Role::Handler, Role::ResponsiblePerson, Role::ProducerContact, Role::Organiser];
+
+/// The table: the roles in which somebody does `action` at a node of the kind `at`. They are held at the node or above it.
+pub const fn who_may(action: Action, at: NodeKind) -> &'static [Role] {
+    use Action as A;
+    use NodeKind as N;
+    use Role as R;
+    match (action, at) {
+        (A::RecordFeedback, _) => &[R::Worker, R::ResponsiblePerson, R::Collector],
+        (A::RecordInterview, _) => &[R::Facilitator, R::ResponsiblePerson, R::Collector],
+        // A collector no longer sees what was recorded.
+        (A::FollowOwn | A::TakeBackOwn, _) => &[R::Worker, R::Facilitator],
+        (A::DiscussOwn, _) => &[R::Facilitator],
+        (A::TakeBack | A::StepIn | A::Discuss | A::PublishResults, _) => &[R::ResponsiblePerson],
+        (A::Handle, _) => &HANDLING_ROLES,
+        (A::TellForLeaver | A::PostOnBoard, _) => &[R::ResponsiblePerson, R::Handler],
+        (A::KeepSettings | A::PrintCards, _) => &[R::Admin],
+        (A::KeepColours | A::KeepAbsences, _) => &[R::Admin, R::ResponsiblePerson],
+        (A::KeepClosures, N::Organiser) => &[R::Admin],
+        (A::KeepClosures, N::Producer) => &[R::Admin, R::ProducerContact],
+        (A::KeepClosures, N::Unit) => &[R::Admin, R::ResponsiblePerson],
+        (A::KeepRules, _) => &[R::Admin, R::Organiser],
+        (A::ReadAgreements, _) => &[R::ProducerContact, R::ResponsiblePerson, R::Organiser, R::Admin],
+        (A::SignForProducer, N::Producer) => &[R::ProducerContact],
+        (A::SignForOrganiser, N::Organiser) => &[R::Organiser],
+        (A::EnterAgreement, N::Organiser) => &[R::Admin],
+        (A::HearOfBreaches, _) => &[R::ResponsiblePerson, R::ProducerContact, R::Organiser],
+        (A::KeepJobs, N::Organiser) => &[R::Admin],
+        (A::SignForProducer | A::SignForOrganiser | A::EnterAgreement | A::KeepJobs, _) => &[],
+    }
+}
+
+/// In what capacity somebody writes feedback of a channel down for its giver; none for a public channel.
+pub const fn recording(channel: Channel) -> Option<Action> {
+    match channel.properties().recorded_by {
+        RecordedBy::Giver => None,
+        RecordedBy::Staff => Some(Action::RecordFeedback),
+        RecordedBy::Interviewer => Some(Action::RecordInterview),
+    }
+}
+
+/// Whether only a person may hold a role: cases that nobody else may handle come to the organiser.
+pub const fn is_for_persons(role: Role) -> bool {
+    matches!(role, Role::Organiser)
+}
+
+impl Grant {
+    /// Whether it lets its principal do `action` at its node.
+    pub fn allows(&self, action: Action) -> bool {
+        who_may(action, self.node.kind).contains(&self.role)
+    }
+}
+
+/// Whether one of `grants` allows `action` at a place.
+pub fn allows<'g>(grants: impl IntoIterator<Item = &'g Grant>, action: Action, place: &Place) -> bool {
+    let roles = who_may(action, NodeKind::Unit);
+    grants.into_iter().any(|grant| place.is_under(grant.node) && roles.contains(&grant.role))
+}
+
+/// The furthest any of `grants` reaches into `class` at `place`; `own` says whether the data is the principal's own there.
+pub fn furthest<'g>(grants: impl IntoIterator<Item = &'g Grant>, class: DataClass, place: &Place, own: bool) -> Reach {
+    let mut furthest = Reach::Nothing;
+    for grant in grants.into_iter().filter(|grant| place.is_under(grant.node)) {
+        match reach(grant.role, class) {
+            Reach::Node => return Reach::Node,
+            Reach::Own if own => return Reach::Own,
+            Reach::NodeMasked => furthest = Reach::NodeMasked,
+            Reach::Own | Reach::Nothing => {}
+        }
+    }
+    furthest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every place where somebody does `action` in `role`.
+    fn places(action: Action, role: Role) -> impl Iterator<Item = NodeKind> {
+        NodeKind::ALL.into_iter().filter(move |at| who_may(action, *at).contains(&role))
     }
 
-    /// Whether the principal holds one of `roles` at a node above (or at) `place`.
-    pub fn holds(&self, roles: &[Role], place: &Place) -> bool {
-        self.grants.iter().any(|grant| roles.contains(&grant.role) && place.is_under(grant.node))
-    }
-
-    /// The furthest any grant reaches into `class` at `place`; `own` says whether the data is the principal's own there.
-    pub fn reach(&self, class: DataClass, place: &Place, own: bool) -> Reach {
-        let mut furthest = Reach::Nothing;
-        for grant in self.grants.iter().filter(|grant| place.is_under(grant.node)) {
-            match reach(grant.role, class) {
-                Reach::Node => return Reach::Node,
-                Reach::Own if own => return Reach::Own,
-                Reach::NodeMasked => furthest = Reach::NodeMasked,
-                Reach::Own | Reach::Nothing => {}
+    #[test]
+    fn every_action_has_a_role_and_names_none_twice() {
+        for action in Action::ALL {
+            assert!(Role::ALL.into_iter().any(|role| places(action, role).next().is_some()), "{action}: nobody may");
+            for at in NodeKind::ALL {
+                let roles = who_may(action, at);
+                assert!(roles.iter().all(|role| roles.iter().filter(|other| *other == role).count() == 1), "{action}");
             }
         }
-        furthest
+    }
+
+    #[test]
+    fn every_channel_that_needs_a_token_has_roles_that_record_it() {
+        for channel in Channel::ALL {
+            let roles = recording(channel).map(|action| who_may(action, NodeKind::Unit));
+            assert_eq!(roles.is_none(), channel.is_public(), "{channel}");
+            assert!(roles.is_none_or(|roles| !roles.is_empty()), "{channel}");
+        }
+    }
+
+    /// Who takes steps of cases, or tells a giver, sees at least one's own cases; who keeps settings reads them.
+    #[test]
+    fn what_somebody_does_lies_within_what_the_role_reaches() {
+        let needs = |action| match action {
+            Action::RecordFeedback | Action::RecordInterview | Action::TakeBackOwn | Action::TakeBack => None,
+            Action::FollowOwn
+            | Action::Handle
+            | Action::StepIn
+            | Action::TellForLeaver
+            | Action::DiscussOwn
+            | Action::Discuss
+            | Action::PostOnBoard => Some(DataClass::CaseState),
+            Action::PublishResults | Action::HearOfBreaches => Some(DataClass::Aggregate),
+            Action::KeepSettings | Action::KeepJobs | Action::PrintCards | Action::EnterAgreement => {
+                Some(DataClass::Settings)
+            }
+            Action::KeepColours
+            | Action::KeepClosures
+            | Action::KeepAbsences
+            | Action::KeepRules
+            | Action::ReadAgreements
+            | Action::SignForProducer
+            | Action::SignForOrganiser => None,
+        };
+        for action in Action::ALL {
+            let Some(class) = needs(action) else { continue };
+            for role in Role::ALL.into_iter().filter(|role| places(action, *role).next().is_some()) {
+                assert_ne!(reach(role, class), Reach::Nothing, "{role}: {action}");
+            }
+        }
+    }
+
+    /// Cards with codes are printed by nobody who also types them in, in whatever place.
+    #[test]
+    fn no_role_both_prints_and_records_cards() {
+        let both = |role: &Role| {
+            let records = who_may(Action::RecordFeedback, NodeKind::Unit).contains(role);
+            records && places(Action::PrintCards, *role).next().is_some()
+        };
+        assert_eq!(Role::ALL.into_iter().find(both), None);
     }
 }

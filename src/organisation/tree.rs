@@ -340,6 +340,18 @@ impl Tree {
         }
     }
 
+    /// The roles of a principal.
+    pub fn grants_of(&self, principal_id: Uuid) -> impl Iterator<Item = &Grant> {
+        self.grants.iter().filter(move |grant| grant.principal_id == principal_id)
+    }
+
+    /// Who holds `role` at the unit, its producer or its organiser and may act: those at the nearest of the three that
+    /// has any.
+    pub fn nearest_holders(&self, role: Role, place: &Place) -> Vec<&Principal> {
+        let at = place.upward().into_iter().map(|node| self.holders(role, node));
+        at.into_iter().find(|holders| !holders.is_empty()).unwrap_or_default()
+    }
+
     /// Who holds `role` right at `node` and may act, in the order of their ids so that every instance picks the same one.
     pub fn holders(&self, role: Role, node: Node) -> Vec<&Principal> {
         let mut found: Vec<&Principal> = self

@@ -18,7 +18,6 @@ use crate::calendar::{CalendarError, is_broken};
 use crate::case::deadlines::Deadline;
 use crate::case::decision::DecisionKind;
 use crate::case::steps::{State, Step};
-use crate::case::told::ToldByStaff;
 use crate::case::words::Verdict;
 use crate::figures::suppression::{hidden_parts, may_show};
 use crate::handling::read::next_deadline;
@@ -103,7 +102,7 @@ impl Tally {
         let told = steps.iter().rfind(is(Step::Tell)).filter(|_| case.told_on.is_some());
         // The first of these steps acknowledges, whichever it is.
         let acknowledged = steps.first().filter(|_| case.acknowledged_on.is_some());
-        let answered = if ToldByStaff::of(case.channel).is_some() { told } else { decided };
+        let answered = if case.channel.properties().told_by_staff.is_some() { told } else { decided };
         let runs = state != State::WaitingForGiver;
         let judged = [
             judge(acknowledged, case.acknowledge_by.0, moment, runs),

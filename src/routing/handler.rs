@@ -5,10 +5,8 @@ use uuid::Uuid;
 
 use super::{RuleResults, Snapshot};
 use crate::agreement::Agreement;
+use crate::organisation::roles::HANDLING_ROLES;
 use crate::organisation::{Node, Place, Role, Tree};
-
-/// The roles in which somebody may handle a case, from the nearest to the last.
-pub const HANDLING_ROLES: [Role; 4] = [Role::Handler, Role::ResponsiblePerson, Role::ProducerContact, Role::Organiser];
 
 /// The first who may handle and is there on `day`: the rule's person or role, the agreement's handler and substitute, then
 /// role-holders from the unit upward. For somebody who is away it is whoever stands in; where all are away and nobody
@@ -94,9 +92,7 @@ pub fn may_handle(tree: &Tree, principal_id: Uuid, place: &Place, about: Option<
     if about == Some(principal_id) || tree.principals.get(&principal_id)?.disabled {
         return None;
     }
-    HANDLING_ROLES.into_iter().find(|role| {
-        tree.grants
-            .iter()
-            .any(|grant| grant.principal_id == principal_id && grant.role == *role && place.is_under(grant.node))
-    })
+    let holds =
+        |role: &Role| tree.grants_of(principal_id).any(|grant| grant.role == *role && place.is_under(grant.node));
+    HANDLING_ROLES.into_iter().find(holds)
 }

@@ -5,10 +5,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::handler::HANDLING_ROLES;
 use crate::agreement::WorkingDays;
 use crate::base::{Channel, Fault, GivenBy, Kind, Language, shape};
 use crate::instrument::{Catalogue, Question};
+use crate::organisation::roles::HANDLING_ROLES;
 use crate::organisation::tree::in_force;
 use crate::organisation::{Node, Role};
 

@@ -51,7 +51,8 @@ impl RuleText {
             !carried && !named.is_empty() && !when.channels.is_empty(),
             "No instrument of this rule comes by these channels, so that it never matches.",
         );
-        let only_groups = !when.channels.is_empty() && when.channels.iter().all(|channel| *channel == Channel::Group);
+        let only_groups =
+            !when.channels.is_empty() && when.channels.iter().all(|channel| channel.properties().has_points);
         let silent = when.has_text == Some(false);
         warn(
             "/when/words",

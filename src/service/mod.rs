@@ -1,6 +1,9 @@
 //! What every use case is given: the open store, the settings in force, keys, clock and chance.
 
+pub mod authority;
 pub mod idempotency;
+
+pub use authority::Authority;
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::channels::{SEEN_BY_AUTHOR, TOLD_AT_MEETING, TOLD_BY_STAFF};
 use super::many::{Inserts, bind_columns, bind_rows};
 use super::sql::{execute, fetch_all, fetch_optional, on, row};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
@@ -305,7 +306,7 @@ pub struct CaseFilter {
 pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilter) -> StoreResult<Vec<CaseRow>> {
     let mut sql = format!(
         "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (handler_id = $1 OR stand_in_id = $1 OR \
-         (channel IN ('oral', 'group') AND feedback_id IN (SELECT id FROM feedback WHERE author_id = $2))"
+         (channel IN ({SEEN_BY_AUTHOR}) AND feedback_id IN (SELECT id FROM feedback WHERE author_id = $2))"
     );
     let mut next = 3;
     let mut condition = |sql: &mut String, column: &str, count: usize| {
@@ -327,7 +328,7 @@ pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilte
         ask(" AND state = ?");
     }
     if filter.due_before.is_some() {
-        ask(&format!(" AND {NEXT_DEADLINE} <= ?"));
+        ask(&format!(" AND {} <= ?", *NEXT_DEADLINE));
     }
     if filter.unit_id.is_some() {
         ask(" AND unit_id = ?");
@@ -391,7 +392,7 @@ pub async fn open_at(db: &mut impl Connected, node: Node, after: Uuid, limit: i6
 pub async fn with_own_deadline(db: &mut impl Connected, principal_id: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
-         'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ('oral', 'group') AND feedback_id IN \
+         'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ({TOLD_BY_STAFF}) AND feedback_id IN \
          (SELECT id FROM feedback WHERE author_id = $1))) ORDER BY decide_by, id LIMIT $2"
     );
     fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), principal_id, limit)
@@ -410,8 +411,12 @@ pub async fn silent_since(db: &mut impl Connected, day: Day, limit: i64) -> Stor
 
 /// Which deadline comes next by a case's columns, as `handling::read::next_deadline` says it for one case; the text 'none'
 /// sorts after every day.
-const NEXT_DEADLINE: &str = "CASE WHEN state = 'received' THEN acknowledge_by WHEN state IN ('acknowledged', 'in_handling') \
-                             THEN decide_by WHEN state = 'decided' AND channel IN ('oral', 'group') THEN tell_by ELSE 'none' END";
+static NEXT_DEADLINE: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "CASE WHEN state = 'received' THEN acknowledge_by WHEN state IN ('acknowledged', 'in_handling') THEN decide_by \
+         WHEN state = 'decided' AND channel IN ({TOLD_BY_STAFF}) THEN tell_by ELSE 'none' END"
+    )
+});
 
 /// Open cases whose next deadline is `due_up_to` or earlier and of which nobody was reminded `today`, after the id `after`,
 /// at most `limit`.
@@ -429,7 +434,8 @@ pub async fn to_remind(
     let sql = format!(
         "SELECT {COLUMNS} FROM cases WHERE handler_id IN (SELECT id FROM principals) \
          AND state IN ('received', 'acknowledged', 'in_handling', 'decided') AND voided_on IS NULL \
-         AND (reminded_on IS NULL OR reminded_on < $2) AND {NEXT_DEADLINE} <= $1 AND id > $3 ORDER BY id LIMIT $4"
+         AND (reminded_on IS NULL OR reminded_on < $2) AND {} <= $1 AND id > $3 ORDER BY id LIMIT $4",
+        *NEXT_DEADLINE
     );
     fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), due_up_to, today, after, limit)
 }
@@ -463,14 +469,12 @@ pub async fn with_stand_in(db: &mut impl Connected, after: Uuid, limit: i64) -> 
 /// # Errors
 /// See [`StoreError`].
 pub async fn count_waiting(db: &mut impl Connected, principal_id: Uuid) -> StoreResult<i64> {
-    let row = super::sql::fetch_one!(
-        db,
-        (i64,),
+    let sql = format!(
         "SELECT COUNT(*) FROM cases WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
-         'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ('oral', 'group') AND feedback_id IN \
-         (SELECT id FROM feedback WHERE author_id = $1)))",
-        principal_id
-    )?;
+         'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ({TOLD_BY_STAFF}) AND feedback_id IN \
+         (SELECT id FROM feedback WHERE author_id = $1)))"
+    );
+    let row = super::sql::fetch_one!(db, (i64,), AssertSqlSafe(sql.as_str()), principal_id)?;
     Ok(row.0)
 }
 
@@ -503,14 +507,11 @@ pub async fn waiting_for_board(
     unit_id: Uuid,
     agreement_id: Uuid,
 ) -> StoreResult<(Option<Day>, i64)> {
-    super::sql::fetch_one!(
-        db,
-        (Option<Day>, i64),
+    let sql = format!(
         "SELECT MIN(available_on), COUNT(*) FROM cases WHERE unit_id = $1 AND state = 'decided' AND agreement_id = $2 \
-         AND channel NOT IN ('oral', 'group') AND NOT reply_email AND voided_on IS NULL",
-        unit_id,
-        agreement_id
-    )
+         AND channel NOT IN ({TOLD_BY_STAFF}) AND NOT reply_email AND voided_on IS NULL"
+    );
+    super::sql::fetch_one!(db, (Option<Day>, i64), AssertSqlSafe(sql.as_str()), unit_id, agreement_id)
 }
 
 /// The decided oral notes of an author, at most `limit`, by the day to tell by.
@@ -519,7 +520,7 @@ pub async fn waiting_for_board(
 /// See [`StoreError`].
 pub async fn untold_of_author(db: &mut impl Connected, author: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE state = 'decided' AND channel = 'oral' AND voided_on IS NULL \
+        "SELECT {COLUMNS} FROM cases WHERE state = 'decided' AND channel IN ({TOLD_AT_MEETING}) AND voided_on IS NULL \
          AND id IN (SELECT id FROM feedback WHERE author_id = $1) ORDER BY tell_by, id LIMIT $2"
     );
     fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), author, limit)
@@ -536,17 +537,12 @@ pub async fn untold_of_unit(
     limit: i64,
 ) -> StoreResult<Vec<UntoldNote>> {
     let (day, id) = after;
-    fetch_all!(
-        db,
-        UntoldNote,
+    let sql = format!(
         "SELECT c.id AS id, c.tell_by AS tell_by, f.author_id AS author_id FROM cases c JOIN feedback f ON f.id = c.id \
-         WHERE c.unit_id = $1 AND c.state = 'decided' AND c.channel = 'oral' AND c.voided_on IS NULL \
-         AND (c.tell_by, c.id) > ($2, $3) ORDER BY c.tell_by, c.id LIMIT $4",
-        unit_id,
-        day,
-        id,
-        limit
-    )
+         WHERE c.unit_id = $1 AND c.state = 'decided' AND c.channel IN ({TOLD_AT_MEETING}) AND c.voided_on IS NULL \
+         AND (c.tell_by, c.id) > ($2, $3) ORDER BY c.tell_by, c.id LIMIT $4"
+    );
+    fetch_all!(db, UntoldNote, AssertSqlSafe(sql.as_str()), unit_id, day, id, limit)
 }
 
 row! {

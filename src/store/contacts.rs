@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::cases::CaseRow;
 use super::sql::{execute, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
-use crate::base::{Channel, redacted_debug};
+use crate::base::redacted_debug;
 
 row! {
     /// A sealed value and the key that opens it.
@@ -127,7 +127,7 @@ pub async fn find_reminder(db: &mut impl Connected, feedback_id: Uuid) -> StoreR
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn next_meeting(db: &mut impl Connected, case: &CaseRow) -> StoreResult<Option<Date>> {
-    if case.channel != Channel::Oral {
+    if !case.channel.properties().takes_reminder {
         return Ok(None);
     }
     let sql = "SELECT next_meeting FROM reminders WHERE feedback_id = $1";

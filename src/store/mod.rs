@@ -4,6 +4,7 @@
 //! A [`Reader`] only reads; a [`Writer`] is an open transaction and is the only way to write. SQLite has one write
 //! connection behind sqlx's fair queue, so that staff's steps and intake's batches take turns.
 
+mod channels;
 mod connect;
 mod error;
 mod many;

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::sql::{execute, fetch_all, fetch_one, fetch_optional, row};
 use super::{Connected, Day, StoreResult, Writer};
-use crate::base::{Channel, Instant};
+use crate::base::{Channel, Instant, channel};
 use crate::organisation::{CardColour, Organiser, Placement, Producer, Service, Unit, Worker};
 
 row! {
@@ -421,8 +421,10 @@ pub async fn about(
     author_id: Option<Uuid>,
     colour_id: Option<Uuid>,
 ) -> StoreResult<About> {
-    if channel == Channel::Oral {
-        return Ok(author_id.map_or(About::Nobody, About::Somebody));
+    match channel.properties().about {
+        channel::About::Author => return Ok(author_id.map_or(About::Nobody, About::Somebody)),
+        channel::About::Nobody => return Ok(About::Nobody),
+        channel::About::Colour => {}
     }
     let Some(colour) = colour_id else { return Ok(About::Nobody) };
     let found = fetch_optional!(

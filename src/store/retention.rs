@@ -3,6 +3,7 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::channels::WITH_POINTS;
 use super::feedback::VoidReason;
 use super::sql::{execute, on, row};
 use super::{Connected, Day, Reader, StoreError, StoreResult, Writer};
@@ -32,11 +33,15 @@ pub struct Rule {
 
 /// A feedback `f` whose contact details and links are to go: it is as old as texts get ($1), it was taken back, or all of
 /// its cases have been closed since $2. A case has its feedback's id; a group has a case a point.
-const GONE_BY: &str = "(f.received_on <= $1 OR f.voided_on IS NOT NULL \
+fn gone_by() -> String {
+    format!(
+        "(f.received_on <= $1 OR f.voided_on IS NOT NULL \
      OR EXISTS (SELECT 1 FROM cases c WHERE c.id = f.id AND c.closed_on <= $2) \
-     OR (f.channel = 'group' AND EXISTS (SELECT 1 FROM swot_points p WHERE p.feedback_id = f.id) \
+     OR (f.channel IN ({WITH_POINTS}) AND EXISTS (SELECT 1 FROM swot_points p WHERE p.feedback_id = f.id) \
          AND NOT EXISTS (SELECT 1 FROM swot_points p JOIN cases c ON c.id = p.id \
-                         WHERE p.feedback_id = f.id AND (c.closed_on IS NULL OR c.closed_on > $2))))";
+                         WHERE p.feedback_id = f.id AND (c.closed_on IS NULL OR c.closed_on > $2))))"
+    )
+}
 
 /// Up to when what is kept; see `[retention]` of the configuration.
 #[derive(Debug, Clone, Copy)]
@@ -142,7 +147,7 @@ pub fn rules(kept: &Kept) -> Vec<Rule> {
                 "DELETE FROM contacts",
                 "feedback_id",
                 "contacts k JOIN feedback f ON f.id = k.feedback_id",
-                GONE_BY,
+                &gone_by(),
                 &[day(kept.texts), day(kept.contacts)],
             ),
             "k.feedback_id",
@@ -290,7 +295,10 @@ impl Links {
     fn due(&self) -> String {
         let years: Vec<String> = (0..self.with_year.len()).map(|index| format!("${}", index + 3)).collect();
         let asks = if years.is_empty() { String::new() } else { format!(" OR f.instrument IN ({})", years.join(", ")) };
-        format!("f.lessened_on IS NULL AND (f.author_id IS NOT NULL OR f.colour_id IS NOT NULL{asks}) AND {GONE_BY}")
+        format!(
+            "f.lessened_on IS NULL AND (f.author_id IS NOT NULL OR f.colour_id IS NOT NULL{asks}) AND {}",
+            gone_by()
+        )
     }
 
     fn limits(&self) -> Vec<Limit> {

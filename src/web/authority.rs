@@ -13,10 +13,10 @@ use actix_web::{FromRequest, HttpRequest};
 use super::client;
 use super::errors::ApiProblem;
 use super::limits::Limits;
-use crate::administration::tokens;
 use crate::base::{Kind, Problem};
-use crate::organisation::{Authority, Scope};
-use crate::service::Service;
+use crate::organisation::Scope;
+use crate::service::authority::authenticate;
+use crate::service::{Authority, Service};
 
 /// A scope as a type.
 pub trait ScopeType: 'static {
@@ -133,9 +133,9 @@ async fn of_request(request: &HttpRequest) -> Result<Option<Authority>, Problem>
         .ok_or_else(missing_token)?;
     let service = request.app_data::<Data<Service>>().ok_or_else(|| Problem::internal("no service"))?;
     let limits = request.app_data::<Data<Limits>>().ok_or_else(|| Problem::internal("no limits"))?;
-    match tokens::authenticate(service, secret).await {
+    match authenticate(service, secret).await {
         Ok(authority) => {
-            limits.token_calls.check(&authority.principal_id)?;
+            limits.token_calls.check(&authority.principal_id())?;
             Ok(Some(authority))
         }
         Err(problem) => {

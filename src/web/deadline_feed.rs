@@ -10,9 +10,8 @@ use super::api::time_out;
 use super::client;
 use super::errors::ApiProblem;
 use super::limits::Limits;
-use crate::administration::deadline_feeds;
 use crate::handling::deadline_feed;
-use crate::service::Service;
+use crate::service::{Service, authority};
 
 /// Adds the route.
 pub fn configure(routes: &mut ServiceConfig) {
@@ -27,8 +26,8 @@ async fn feed(
 ) -> Result<HttpResponse, ApiProblem> {
     // Whatever the request carries: a header must not be a way around the limit.
     limits.public_calls.check(&client::limited_as(client::address(&request, &service.config.server)))?;
-    let principal_id = deadline_feeds::whose(&service, &secret).await?;
-    let text = deadline_feed::feed(&service, principal_id).await?;
+    let authority = authority::of_feed(&service, &secret).await?;
+    let text = deadline_feed::feed(&service, &authority).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/calendar; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "no-store"))

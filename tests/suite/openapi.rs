@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kaiku::administration;
+use kaiku::base::channel::ToldByStaff;
 use kaiku::base::{Channel, Language};
 use kaiku::case::decision::DecisionKind;
 use kaiku::case::steps::{State, Step};
-use kaiku::case::told::{ToldByStaff, ToldHow};
+use kaiku::case::told::ToldHow;
 use kaiku::case::words::{ActorKind, CaseSubject, SwotField, TextKind, Verdict};
 use kaiku::organisation::{NodeKind, Role};
 use kaiku::routing::Urgency;

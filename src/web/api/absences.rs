@@ -11,8 +11,8 @@ use super::listing::{Page, page};
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, NewAbsence, View};
 use crate::base::{Kind, Problem};
-use crate::organisation::{Absence, Authority, Principal, Scope, Tree};
-use crate::service::Service;
+use crate::organisation::{Absence, Principal, Scope, Tree};
+use crate::service::{Authority, Service};
 use crate::web::authority::{AllowedEither, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
@@ -65,7 +65,7 @@ fn document(tree: &Tree, absence: &Absence) -> AbsenceDocument {
 
 /// Others' absences are settings, so they take the scope of settings.
 fn must_write_others(authority: &Authority, principal: &Principal) -> Result<(), Problem> {
-    if principal.id == authority.principal_id || authority.has(Scope::OrganisationWrite) {
+    if principal.id == authority.principal_id() || authority.has(Scope::OrganisationWrite) {
         return Ok(());
     }
     let needed = Scope::OrganisationWrite.as_str();
@@ -95,7 +95,7 @@ pub async fn list_absences(
         .filter(|absence| query.from.is_none_or(|from| from <= absence.last_day))
         .filter_map(|absence| Some((absence, tree.principals.get(&absence.principal_id)?)))
         .filter(|(_, principal)| query.principal.as_ref().is_none_or(|wanted| *wanted == principal.slug))
-        .filter(|(_, principal)| principal.id == authority.principal_id || (others && view.keeps_absences(principal)))
+        .filter(|(_, principal)| principal.id == authority.principal_id() || (others && view.keeps_absences(principal)))
         .map(|(absence, principal)| (format!("{}/{}", absence.first_day, principal.slug), absence))
         .collect();
     let limits = &service.config.limits;
@@ -120,7 +120,7 @@ pub async fn add_absence(
     let authority = &allowed.authority;
     let view = View::new(&settings.tree, authority, service.today());
     let principal_id = match body.value.principal.as_deref() {
-        None => authority.principal_id,
+        None => authority.principal_id(),
         Some(slug) => {
             let found = settings.tree.principal_by_slug(slug).filter(|known| view.keeps_absences(known));
             let principal = found.ok_or_else(|| administration::unknown("/principal", "person", slug))?;

@@ -11,8 +11,9 @@ use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, AgreementAnswer, NewAgreement, Signer, View};
 use crate::agreement::{Agreement, Side, Standing, State, standing};
 use crate::base::{Channel, Problem};
-use crate::organisation::{Authority, Tree};
+use crate::organisation::Tree;
 use crate::routing::Snapshot;
+use crate::service::Authority;
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -225,7 +226,7 @@ pub async fn add_agreement(
     let Some(side) = side else {
         return Err(administration::unknown("/producer", "producer", slug).into());
     };
-    let signer = Signer { side, principal_id: allowed.authority.principal_id };
+    let signer = Signer { side, principal_id: allowed.authority.principal_id() };
     let id = administration::add_agreement(&service, &body.value, signer).await?;
     Ok((Json(current(&service, id)?), StatusCode::CREATED))
 }
@@ -248,7 +249,7 @@ async fn answer(
     let view = View::new(&settings.tree, authority, service.today());
     let held = settings.agreements.iter().find(|held| held.id == id).ok_or_else(Problem::not_found)?;
     let side = view.agreement_side(held.producer_id, false).filter(|side| *side != Side::Paper);
-    let signer = Signer { side: side.ok_or_else(Problem::not_found)?, principal_id: authority.principal_id };
+    let signer = Signer { side: side.ok_or_else(Problem::not_found)?, principal_id: authority.principal_id() };
     administration::answer_agreement(service, id, signer, &answer).await?;
     Ok(Json(current(service, id)?))
 }

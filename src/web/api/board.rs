@@ -14,8 +14,9 @@ use super::problem_answers::{PublicProblems, WriteProblems};
 use crate::base::{Fault, Kind, Language, Problem};
 use crate::case::decision::DecisionKind;
 use crate::config::Limits;
-use crate::loop_back::board::{self, Covers, POSTERS, Posted};
+use crate::loop_back::board::{self, Covers, Posted};
 use crate::loop_back::postings::{self, LANGUAGES_MOST, Posting, Words};
+use crate::organisation::Action;
 use crate::service::Service;
 use crate::store::Day;
 use crate::store::postings::PostingKind;
@@ -256,7 +257,7 @@ pub async fn create(
         (false, None) => Covers::These(new.covers.clone()),
     };
     let words = words(&new.said, &new.done, new.language, &new.translations)?;
-    let key = idempotency_key(&request, Some(caller.authority.principal_id))?;
+    let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
     let repeat = key.map(|key| (key, body.bytes.as_ref()));
     let Posted { posting, covered, more } =
         board::post(&service, &caller.authority, &slug, new.decision, &words, &covers, repeat).await?;
@@ -277,7 +278,7 @@ pub async fn correct(
 ) -> Result<HttpResponse, ApiProblem> {
     let (slug, id) = path.into_inner();
     let snapshot = service.snapshot();
-    let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, &POSTERS)?;
+    let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, Action::PostOnBoard)?;
     let new = &body.value;
     let words = words(&new.said, &new.done, new.language, &new.translations)?;
     let posting = postings::correct(&service, unit, PostingKind::Board, id, new.decision, &words).await?;
@@ -296,7 +297,7 @@ pub async fn take_down(
 ) -> Result<HttpResponse, ApiProblem> {
     let (slug, id) = path.into_inner();
     let snapshot = service.snapshot();
-    let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, &POSTERS)?;
+    let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, Action::PostOnBoard)?;
     postings::take_down(&service, unit, PostingKind::Board, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

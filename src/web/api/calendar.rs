@@ -13,8 +13,8 @@ use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::closures::CLOSURES_AT_A_TIME;
 use crate::administration::{self, CalendarImport, NewClosure, View, closure_file, deadline_feeds};
 use crate::base::{Kind, Problem};
-use crate::organisation::{Authority, Node, NodeKind};
-use crate::service::Service;
+use crate::organisation::{Node, NodeKind};
+use crate::service::{Authority, Service};
 use crate::store::closures as store;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -194,7 +194,7 @@ pub async fn import(
     responses((status = 201, body = FeedDocument, description = "The address, shown this once"), ReadProblems),
     security(("token" = ["cases:read"])))]
 pub async fn make_feed(caller: Allowed<scope::CasesRead>, service: Data<Service>) -> Result<HttpResponse, ApiProblem> {
-    let secret = deadline_feeds::make(&service, caller.authority.principal_id).await?;
+    let secret = deadline_feeds::make(&service, caller.authority.principal_id()).await?;
     let url = format!("{}/calendar/{}.ics", service.config.server.public_url, secret.as_str());
     Ok(HttpResponse::build(StatusCode::CREATED).insert_header((CACHE_CONTROL, "no-store")).json(FeedDocument { url }))
 }
@@ -207,7 +207,7 @@ pub async fn remove_feed(
     caller: Allowed<scope::CasesRead>,
     service: Data<Service>,
 ) -> Result<HttpResponse, ApiProblem> {
-    deadline_feeds::remove(&service, caller.authority.principal_id).await?;
+    deadline_feeds::remove(&service, caller.authority.principal_id()).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -12,11 +12,12 @@ use super::listing::{Page, Part};
 use super::parameters::{CasePath, KeyHeader, StepHeaders};
 use super::problem_answers::{ReadProblems, StepProblems};
 use crate::agreement::Due;
+use crate::base::channel::ToldByStaff;
 use crate::base::{Channel, GivenBy, Language, Problem};
 use crate::calendar::is_broken;
 use crate::case::decision::DecisionKind;
 use crate::case::steps::{State, Step, allowed};
-use crate::case::told::{ToldByStaff, ToldHow};
+use crate::case::told::ToldHow;
 use crate::case::words::{ActorKind, CaseSubject, Verdict};
 use crate::handling::act::{self, Act};
 use crate::handling::guidance::Guidance;
@@ -24,9 +25,10 @@ use crate::handling::read::{self, OpenCase, next_deadline, opened, shown};
 use crate::handling::thanks;
 use crate::intake::evaluate::promise_of;
 use crate::intake::forms::Reply;
-use crate::organisation::{Authority, Reach, Role, Scope};
+use crate::organisation::{Reach, Role, Scope};
 use crate::routing::Snapshot;
 use crate::routing::Urgency;
+use crate::service::Authority;
 use crate::service::Service;
 use crate::store::cases::{CaseFilter, CaseRow};
 use crate::store::contacts::SealedRow;
@@ -384,7 +386,7 @@ pub async fn decide_thanks(
     body: StrictJson<ThanksRequest>,
 ) -> Result<HttpResponse, ApiProblem> {
     let authority = &caller.authority;
-    let key = idempotency_key(&request, Some(authority.principal_id))?;
+    let key = idempotency_key(&request, Some(authority.principal_id()))?;
     let repeat = key.map(|key| (key, body.bytes.as_ref()));
     let form = &body.value;
     let cases: Vec<(Uuid, i64)> = form.cases.iter().map(|case| (case.id, case.version)).collect();
@@ -418,7 +420,7 @@ pub async fn list(
         filter.unit_id = Some(snapshot.tree.unit_by_slug(slug).map_or_else(Uuid::nil, |unit| unit.id));
     }
     if query.mine == Some(true) {
-        filter.handler_id = Some(caller.authority.principal_id);
+        filter.handler_id = Some(caller.authority.principal_id());
     }
     let mut db = service.store.read().await?;
     let rows = cases::list(&mut db, &read::visible(&caller.authority), &filter).await?;
@@ -537,7 +539,7 @@ fn staff_steps(open: &OpenCase, state: State) -> Vec<Step> {
     ];
     allowed(state)
         .filter(|step| BY_STAFF.contains(step))
-        .filter(|step| *step != Step::Tell || ToldByStaff::of(open.feedback.channel).is_some())
+        .filter(|step| *step != Step::Tell || open.feedback.channel.properties().told_by_staff.is_some())
         .filter(|step| *step != Step::MailRefused || act::was_told_by_mail(&open.case))
         .filter(|step| *step != Step::Ask || open.feedback.receipt_key.is_some())
         .collect()
@@ -619,7 +621,7 @@ pub async fn reminder(
     let mut db = service.store.read().await?;
     let open = read::open(&mut db, &caller.authority, *id).await?;
     let row = contacts::find_reminder(&mut db, open.case.feedback_id).await?;
-    let row = row.filter(|row| row.author_id == caller.authority.principal_id).ok_or_else(Problem::not_found)?;
+    let row = row.filter(|row| row.author_id == caller.authority.principal_id()).ok_or_else(Problem::not_found)?;
     let sealed = SealedRow { key_id: row.key_id, sealed: row.sealed };
     let text = opened(&service, &sealed, open.case.feedback_id)?;
     let answer = ReminderDocument { text, next_meeting: row.next_meeting.map(Into::into) };
@@ -636,7 +638,7 @@ async fn step(
     what: Act,
 ) -> Result<HttpResponse, ApiProblem> {
     let version = if_match(request)?;
-    let key = idempotency_key(request, Some(authority.principal_id))?;
+    let key = idempotency_key(request, Some(authority.principal_id()))?;
     let open = act::act(service, authority, id, version, what, key.map(|key| (key, body.as_ref()))).await?;
     document_of(service, authority, open).await
 }

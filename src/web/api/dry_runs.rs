@@ -16,7 +16,7 @@ use crate::administration::{self, NewRule, NodeName, View};
 use crate::agreement::Due;
 use crate::base::{Channel, GivenBy, Kind, Language, Problem};
 use crate::intake::forms::Answer;
-use crate::organisation::{DataClass, Node, Reach, Role, Tree, roles};
+use crate::organisation::{DataClass, Role, Tree};
 use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
@@ -234,20 +234,13 @@ pub async fn dry_run_routing_rules(
                 return Err(superfluous(pointer, "it belongs to a text; a rule's own conditions choose").into());
             }
         }
-        let mut outcome = dry_run::period(&service, allowed.authority.principal_id, &candidate, (from, to)).await?;
-        if !sees_cases(&view, candidate.node) {
+        let mut outcome = dry_run::period(&service, allowed.authority.principal_id(), &candidate, (from, to)).await?;
+        if !view.reaches(DataClass::CaseState, candidate.node) {
             outcome.cases.clear();
         }
         DryRunDocument { text: None, period: Some(period_document(&settings, &outcome)) }
     };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(document))
-}
-
-/// Whether a role of the caller at the node or above it reaches the state of all cases there.
-fn sees_cases(view: &View<'_>, node: Node) -> bool {
-    let reaching: Vec<_> =
-        Role::ALL.into_iter().filter(|role| roles::reach(*role, DataClass::CaseState) == Reach::Node).collect();
-    view.holds(&reaching, node)
 }
 
 fn try_text(

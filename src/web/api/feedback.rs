@@ -13,7 +13,7 @@ use crate::agreement::Due;
 use crate::base::{Kind, Language, Problem, ReceiptCode};
 use crate::handling::guidance::Guidance;
 use crate::intake::forms::{NewBatch, NewFeedback};
-use crate::intake::take_in::{self, Request, is_public};
+use crate::intake::take_in::{self, Request};
 use crate::intake::void;
 use crate::intake::{Intake, Taken};
 use crate::organisation::Scope;
@@ -106,14 +106,14 @@ pub async fn create(
     body: StrictJson<NewFeedback>,
 ) -> Result<HttpResponse, ApiProblem> {
     let form = body.value;
-    if !is_public(form.channel)
+    if !form.channel.is_public()
         && let Some(authority) = &caller.0
         && !authority.has(Scope::FeedbackWrite)
     {
         return Err(Problem::new(Kind::ScopeMissing, "This call needs a token with the scope feedback:write.").into());
     }
-    let key = idempotency_key(&request, caller.0.as_ref().map(|authority| authority.principal_id))?;
-    let unit = is_public(form.channel).then(|| form.unit.clone());
+    let key = idempotency_key(&request, caller.0.as_ref().map(|authority| authority.principal_id()))?;
+    let unit = form.channel.is_public().then(|| form.unit.clone());
     let language = form.language;
     let request = Request { body: body.bytes, key };
     let taken = take_in::one(&service, &intake, form, caller.0.as_ref(), request).await?;
@@ -140,7 +140,7 @@ pub async fn create_batch(
     caller: Allowed<scope::FeedbackWrite>,
     body: LargeJson<NewBatch>,
 ) -> Result<HttpResponse, ApiProblem> {
-    let key = idempotency_key(&request, Some(caller.authority.principal_id))?;
+    let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
     let request = Request { body: body.bytes, key };
     let languages: Vec<Language> = body.value.items.iter().map(|form| form.language).collect();
     let taken = take_in::cards(&service, &intake, body.value, &caller.authority, request).await?;

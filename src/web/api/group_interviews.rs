@@ -175,7 +175,7 @@ pub async fn create(
     caller: Allowed<scope::FeedbackWrite>,
     body: StrictJson<NewGroupInterview>,
 ) -> Result<HttpResponse, ApiProblem> {
-    let key = idempotency_key(&request, Some(caller.authority.principal_id))?;
+    let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
     let request = Request { body: body.bytes, key };
     let taken = group::interview(&service, &intake, body.value, &caller.authority, request).await?;
     let answer = TakenInterview {
@@ -205,12 +205,12 @@ pub async fn read(
     let row = row.ok_or_else(Problem::not_found)?;
     let detail = group_interviews::detail(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     let place = service.snapshot().tree.place_of(row.placement_id).ok_or_else(Problem::not_found)?;
-    let own = row.author_id == Some(authority.principal_id);
+    let own = row.author_id == Some(authority.principal_id());
     let reach = authority.reach(DataClass::OriginalText, &place, own);
     if reach == Reach::Nothing {
         return Err(Problem::not_found().into());
     }
-    audit::record(&mut tx, service.now(), authority.principal_id, "text.read", id).await?;
+    audit::record(&mut tx, service.now(), authority.principal_id(), "text.read", id).await?;
     let points = group_interviews::points(&mut tx, id).await?;
     let actions = group_interviews::actions(&mut tx, id).await?;
     let discussions = discussions::of_interview(&mut tx, id).await?;
@@ -271,7 +271,7 @@ pub async fn discuss(
         memo: &form.memo,
         language: form.language,
     };
-    let key = idempotency_key(&request, Some(caller.authority.principal_id))?;
+    let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
     let repeat = key.map(|key| (key, body.bytes.as_ref()));
     let recorded = discussion::record(&service, &caller.authority, *id, &new, repeat).await?;
     let waiting = recorded.waiting.into_iter().map(|case| WaitingPoint { id: case.id, state: case.state }).collect();

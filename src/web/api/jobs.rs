@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::problem_answers::ReadProblems;
 use crate::base::Problem;
-use crate::organisation::{Authority, Role};
-use crate::service::Service;
+use crate::organisation::Action;
+use crate::service::{Authority, Service};
 use crate::store::jobs;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -49,10 +49,7 @@ pub struct JobDocument {
 
 /// Jobs belong to the installation: only its keepers, admins of a whole organiser, see them.
 fn keepers_only(authority: &Authority) -> Result<(), Problem> {
-    let keeper = authority
-        .grants
-        .iter()
-        .any(|grant| grant.role == Role::Admin && grant.node.kind == crate::organisation::NodeKind::Organiser);
+    let keeper = authority.grants().iter().any(|grant| grant.allows(Action::KeepJobs));
     if keeper { Ok(()) } else { Err(Problem::not_found()) }
 }
 

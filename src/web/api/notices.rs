@@ -60,7 +60,7 @@ pub struct Notice {
         ReadProblems))]
 pub async fn list(service: Data<Service>, caller: Allowed<scope::CasesRead>) -> Result<HttpResponse, ApiProblem> {
     let mut db = service.store.read().await?;
-    let rows = notices::newest(&mut db, caller.authority.principal_id, NOTICES_MOST).await?;
+    let rows = notices::newest(&mut db, caller.authority.principal_id(), NOTICES_MOST).await?;
     let items = rows
         .into_iter()
         .map(|row| Notice {
@@ -97,6 +97,6 @@ pub async fn wish(
     caller: Allowed<scope::CasesRead>,
     body: StrictJson<MailWishRequest>,
 ) -> Result<HttpResponse, ApiProblem> {
-    administration::choose_mail(&service, caller.authority.principal_id, body.value.mail).await?;
+    administration::choose_mail(&service, caller.authority.principal_id(), body.value.mail).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -17,9 +17,11 @@ use crate::case::deadlines::Deadline;
 use crate::case::decision::DecisionKind;
 use crate::case::steps::State;
 use crate::figures::suppression::FEWEST_GIVERS;
-use crate::organisation::{Authority, DataClass, Node, NodeKind, Reach, Role, Tree, roles};
+use crate::organisation::roles::reaching;
+use crate::organisation::{DataClass, Node, NodeKind, Role, Tree};
 use crate::reporting::loop_figures::{self, Figures};
 use crate::reporting::loop_report::{self, Wanted};
+use crate::service::Authority;
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -162,10 +164,10 @@ pub async fn loop_report_of(
     let tree = &snapshot.tree;
     let node = tree.node(query.node_kind, &query.node).ok_or_else(Problem::not_found)?;
     let view = View::new(tree, &caller.authority, service.today());
-    if !view.holds(&reaching(DataClass::Aggregate), node) {
+    if !view.reaches(DataClass::Aggregate, node) {
         return Err(Problem::not_found().into());
     }
-    let sees_states = view.holds(&reaching(DataClass::CaseState), node);
+    let sees_states = view.reaches(DataClass::CaseState, node);
     let producers = producers(tree, &caller.authority, node);
     let wanted = Wanted { node, producers, from: query.from, to: query.to };
     let (all, by_channel) = loop_figures::figures(&loop_report::count(&service, &wanted).await?, sees_states);
@@ -194,16 +196,11 @@ fn check_period(from: Date, to: Date) -> Result<(), Problem> {
     }
 }
 
-/// The roles that reach everything of a class below their node.
-fn reaching(class: DataClass) -> Vec<Role> {
-    Role::ALL.into_iter().filter(|role| roles::reach(*role, class) == Reach::Node).collect()
-}
-
 /// The producers whose cases alone are counted: a producer's contact does not see what came to a unit while it was another
 /// one's. None for whoever reaches the unit itself or the organiser's whole area.
 fn producers(tree: &Tree, authority: &Authority, node: Node) -> Option<Vec<Uuid>> {
-    let roles = reaching(DataClass::Aggregate);
-    let grants = || authority.grants.iter().filter(|grant| roles.contains(&grant.role));
+    let roles: Vec<Role> = reaching(DataClass::Aggregate).collect();
+    let grants = || authority.grants().iter().filter(|grant| roles.contains(&grant.role));
     let organiser = tree.organiser_of(node);
     let whole = grants().any(|grant| {
         grant.node == node || (grant.node.kind == NodeKind::Organiser && Some(grant.node.id) == organiser)

@@ -13,7 +13,8 @@ use super::parameters::{KeyHeader, PostingPath, UnitPath};
 use super::problem_answers::{PublicProblems, WriteProblems};
 use crate::base::{Language, Problem};
 use crate::loop_back::postings::{self, Posting, Words};
-use crate::loop_back::results::{self, PUBLISHERS, ResultsOf};
+use crate::loop_back::results::{self, ResultsOf};
+use crate::organisation::Action;
 use crate::service::Service;
 use crate::store::postings::PostingKind;
 use crate::web::authority::{Allowed, scope};
@@ -171,7 +172,7 @@ pub async fn publish(
     let new = &body.value;
     let words = words(&new.words, new.language, &new.translations)?;
     let of = ResultsOf { instrument: &new.instrument, from: &new.from, to: &new.to };
-    let key = idempotency_key(&request, Some(caller.authority.principal_id))?;
+    let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
     let repeat = key.map(|key| (key, body.bytes.as_ref()));
     let posting = results::publish(&service, &caller.authority, &slug, &of, &words, repeat).await?;
     Ok(HttpResponse::Created().json(document(posting)))
@@ -191,7 +192,7 @@ pub async fn correct(
 ) -> Result<HttpResponse, ApiProblem> {
     let (slug, id) = path.into_inner();
     let snapshot = service.snapshot();
-    let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, &PUBLISHERS)?;
+    let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, Action::PublishResults)?;
     let new = &body.value;
     let words = words(&new.words, new.language, &new.translations)?;
     let posting = postings::correct(&service, unit, PostingKind::Results, id, None, &words).await?;
@@ -210,7 +211,7 @@ pub async fn take_down(
 ) -> Result<HttpResponse, ApiProblem> {
     let (slug, id) = path.into_inner();
     let snapshot = service.snapshot();
-    let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, &PUBLISHERS)?;
+    let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, Action::PublishResults)?;
     postings::take_down(&service, unit, PostingKind::Results, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

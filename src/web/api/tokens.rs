@@ -113,7 +113,7 @@ pub async fn make_token(
     }
     // An admin acts for many principals, whose scopes the admin's own token has no use for. What must not grow is the
     // right to act as oneself.
-    let own = view.kept_principal(slug).is_ok_and(|principal| principal.id == allowed.authority.principal_id);
+    let own = view.kept_principal(slug).is_ok_and(|principal| principal.id == allowed.authority.principal_id());
     if own && let Some(more) = body.value.scopes.iter().find(|scope| !allowed.authority.has(**scope)) {
         let detail = format!("Your own token lacks the scope {}. Let somebody else make this token.", more.as_str());
         return Err(Problem::at("/scopes", Kind::Invalid, detail).into());

@@ -554,11 +554,11 @@ impl Teller<'_> {
 
     fn given(&self) -> Option<Node> {
         let day = self.story.received_on?;
-        let group = self.channel == Some(Channel::Group);
+        let properties = self.channel.map(Channel::properties);
+        let group = properties.is_some_and(|channel| channel.has_points);
         let title = self.t.get(if group { "receipt-step-interviewed" } else { "receipt-step-given" });
-        // A card keeps only its week.
-        let card = self.channel == Some(Channel::Card);
-        let when = if card { self.say_on("receipt-week", day) } else { self.day(day) };
+        let by_week = properties.is_some_and(|channel| channel.kept_by_week);
+        let when = if by_week { self.say_on("receipt-week", day) } else { self.day(day) };
         Some(Node { title, when, ..node("r-received") })
     }
 
