@@ -374,8 +374,8 @@ fn enclosed_digit(character: char) -> Option<u8> {
     }
 }
 
-/// A letter in upper case; fullwidth, mathematical and circled ones, Cyrillic and Greek ones that look Latin, and Ö (which
-/// people type as O) made plain.
+/// A letter in upper case; fullwidth, mathematical and circled ones, Cyrillic and Greek ones that look Latin, and Ö and Ø
+/// (which people type for O and 0) made plain.
 pub(super) fn folded_letter(character: char) -> char {
     if character.is_ascii() {
         return character.to_ascii_uppercase();
@@ -399,7 +399,7 @@ pub(super) fn folded_letter(character: char) -> char {
         'У' | 'Υ' => 'Y',
         'Х' | 'Χ' => 'X',
         'Ζ' => 'Z',
-        'Ö' => 'O',
+        'Ö' | 'Ø' => 'O',
         other => other,
     }
 }

@@ -632,6 +632,92 @@ fn a_code_is_taken_with_points_in_its_date_and_letters_for_digits() {
     }
 }
 
+/// Spellings of 131052-308T and 010594-9032, most with the word that announces them; what is taken is in `«»`.
+#[test]
+fn a_code_is_taken_in_the_spellings_of_people_and_programs() {
+    for text in [
+        // The sign in words.
+        "hetuni on «131052 väliviiva 308T»",
+        "hetu «131052 ja sitten viiva 308T», kiitos",
+        "personbeteckning «131052 bindestreck 308T»",
+        "identity code «131052 hyphen 308T»",
+        "«131052 miinus 308T»",
+        "lapsen hetu «010594 A niin kuin Aarne 9032»",
+        "koden är «010594 A som i Adam 9032»",
+        "it is «010594 capital A 9032»",
+        // The check symbol too.
+        "se on «131052 viiva 308 tee»",
+        "se on «131052-308 iso T»",
+        "se on «131052-308T niinku Tauno» ja toinen",
+        // All in words.
+        "«nolla yks nolla viis yheksän nelonen viiva ysi nolla kolme kakkonen»",
+        "«kolmetoista kymmenen viiskytkaks viiva kolme nolla kahdeksan tee»",
+        "det är «noll ett noll fem nittiofyra streck nio noll tre två»",
+        "it is «zero one, zero five, ninety-four, dash, nine oh three two»",
+        // Other marks.
+        "hetu «131052/308T»",
+        "tunnus «131052(308T)» on",
+        "tunnus «(131052)-308T» on",
+        "tunnus «131052_308T» on",
+        "tunnus «131052**-308T»** on",
+        "tunnus «1-3-1-0-5-2-308T» on",
+        "tunnus «131052&ndash;308T» on",
+        "tunnus «131052&amp;#45;308T» on",
+        "tunnus «131052-<b>308T»</b> on",
+        "q=«131052%2D308T»&",
+        "\"«131052\\u002d308T»\"",
+        // Letters for digits.
+        "tunnus «I3l052-3O8T» on",
+        "tunnus «Ø1Ø594-9Ø32» on",
+        "tunnus «1З1052-308T» on",
+        // Years in four digits or first.
+        "«13.10.1952-308T»",
+        "«13/10/1952-308T» on",
+        "«1952-10-13-308T»",
+        "«19521013-308T»",
+        "«52-10-13-308T»",
+        "isä «1.5.1994-9032» on",
+        // The tail apart.
+        "«131052, loppu 308T»",
+        "Synnyin «13.10.1952, tunnuksen loppuosa on 308T».",
+        "syntynyt «13. lokakuuta 1952, loppu 308T»",
+        "född «13.10.1952, de sista fyra är 308T»",
+        "born «13 October 1952, the last four digits are 308T»",
+        "loppu «308T, syntymäaika 13.10.1952»",
+        "hetu alkaa «010594 ja viimeiset neljä on 9033»",
+        // A 0 too many or too few.
+        "hetu «0131052-308T»",
+        "hetu «10594-9032»",
+    ] {
+        let (before, rest) = text.split_once('«').unwrap();
+        let (_, after) = rest.split_once('»').unwrap();
+        let text = text.replace(['«', '»'], "");
+        assert_eq!(redacted(&text), format!("{before}{REMOVED_FI}{after}"), "{text}");
+    }
+}
+
+#[test]
+fn dates_with_numbers_and_words_beside_them_are_kept() {
+    for text in [
+        // With the check symbol that would be right.
+        "Versio 3.12.2021.9023",
+        "Born 12.5.1934, client since 2022.",
+        "Synnyin 22.3.1959. Muutin 1998 tänne.",
+        "Numeroni on 0403957047.",
+        "Soita 0403957047",
+        "Yksi kaksi kolme neljä viisi kuusi seitsemän kahdeksan yhdeksän kymmenen!",
+        // With another.
+        "Versio 3.12.2021-4872 ei aukea",
+        "Born on 7 May 1960. In the end 4375 people came.",
+        "Tapaaminen 13. lokakuuta 2023 kello 1200",
+        "Maksettu 6.6.2025, kortin loppu 9570.",
+        "Jakso 2024-05-01-2024-05-15",
+        "131052 ja sitten huone 308T",
+    ] {
+        kept(text);
+    }
+}
+
 #[test]
 fn phone_numbers_with_strokes_and_points_are_masked() {
     for text in ["040/123 4567", "040.1234567", "09/1234 567"] {

@@ -1,8 +1,13 @@
 //! The words that stand in codes and beside them, in Finnish, Swedish and English: in upper case and without dots and rings
 //! (`HENKILOTUNNUS`), since people leave these out.
 
+use super::characters::{Item, Kind};
+
 /// Letters of a word that are looked at: the longest word here is shorter.
 const LETTERS_MAX: usize = 28;
+
+/// Letters that a name has at least with which a letter is spelled ("Ari"): with "my", nothing is.
+const NAME_LETTERS_MIN: usize = 3;
 
 /// A word in upper case ASCII letters; `?` stands for other letters.
 #[derive(Clone, Copy)]
@@ -13,6 +18,16 @@ pub(super) struct Word {
 
 impl Word {
     pub(super) const EMPTY: Self = Self { letters: [0; LETTERS_MAX], length: 0 };
+
+    /// The word of these letters; none of nothing or of anything else.
+    pub(super) fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Option<Self> {
+        let mut word = Self::EMPTY;
+        for item in items {
+            let Kind::Letter(letter) = item.kind else { return None };
+            word.push(letter);
+        }
+        (word.length > 0).then_some(word)
+    }
 
     /// Adds a letter that [`super::characters`] folded.
     pub(super) fn push(&mut self, letter: char) {
@@ -100,6 +115,11 @@ impl Word {
             ])
     }
 
+    /// Whether a number follows that may be a phone's: "numeroni on".
+    pub(super) fn announces_number(&self) -> bool {
+        self.begins(&["NUMERO", "NUMRO"]) || self.is(&["NRO", "NR", "NUMRET", "NUMMER", "NUMBER"])
+    }
+
     /// What is said for a dash or plus.
     pub(super) fn names_sign(&self) -> bool {
         let word = self.as_str();
@@ -147,9 +167,9 @@ impl Word {
         ])
     }
 
-    /// Whether this longer word begins with the letter, as names do that spell it.
+    /// Whether this word begins with the letter, as names do that spell it.
     pub(super) fn is_name_of(&self, letter: char) -> bool {
-        self.length > 1 && char::from(self.letters[0]) == letter
+        self.length >= NAME_LETTERS_MIN && char::from(self.letters[0]) == letter
     }
 
     /// What is said of the four symbols after the sign: "loppuosa", "viimeiset neljä", "sista fyra", "last four".
@@ -158,31 +178,19 @@ impl Word {
             "LOPPU",
             "LOPUT",
             "LOPUK",
-            "PAATE",
             "PAATTY",
-            "PAATT",
-            "VIIMEISE",
-            "VIIMEINEN",
-            "VIIMESE",
+            "PAATTEE",
+            "VIIMEI",
+            "VIIMES",
             "TUNNUSOSA",
-            "JATKO",
             "PERAOSA",
             "PERASSA",
-            "HANTA",
             "SLUT",
             "SIST",
             "ANDELSE",
             "AVSLUT",
-            "LAST",
-            "ENDING",
-            "ENDS",
-            "END",
-            "SUFFIX",
-            "FINAL",
-            "TAIL",
-            "REST",
             "REMAIN",
-        ])
+        ]) || self.is(&["PAATE", "JATKO", "PERA", "HANTA", "LAST", "ENDING", "ENDS", "SUFFIX", "FINAL", "TAIL", "REST"])
     }
 
     /// The number of a month: "lokakuuta", "oktober", "October".

@@ -1,0 +1,80 @@
+//! What stands before a candidate: words that announce a code, a day of birth, the end of a code or a phone number.
+
+use super::super::characters::{Item, Kind};
+use super::super::words::Word;
+
+/// Items before a candidate that are searched.
+const LOOK_BACK: usize = 160;
+/// How many words may stand between a word that announces a code and the code ("hetuni on, jos oikein muistan, …").
+pub(super) const WORDS_AFTER_ANNOUNCING: usize = 5;
+/// The same for a code that is written as mobile phone numbers are ("hetuni on 040 506 1237").
+pub(super) const WORDS_AFTER_ANNOUNCING_PHONE: usize = 1;
+
+/// What the words before a candidate say about it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Context {
+    /// How many words ago a code was announced, unless a phone number was since.
+    pub(super) announced: Option<usize>,
+    /// A comma or the end of a sentence stands between the last word and the candidate.
+    pub(super) is_new_clause: bool,
+    /// A day of birth was announced.
+    pub(super) birth: bool,
+    /// The last symbols of a code were announced.
+    pub(super) tail: bool,
+    /// A phone number was announced, and no code since.
+    pub(super) phone: bool,
+    /// A number was announced that may be a phone's, and no code since.
+    pub(super) number: bool,
+}
+
+impl Context {
+    /// What the items before a candidate say, the last of which is next to it. A number or note counts as one word.
+    pub(super) fn behind(before: &[Item]) -> Self {
+        let mut context = Self::default();
+        let mut end = before.len();
+        let nearest = end.saturating_sub(LOOK_BACK);
+        let mut words = 0;
+        let mut later: Option<Word> = None;
+        // One more, for words that announce only together with the one before.
+        while words <= WORDS_AFTER_ANNOUNCING + 1 && end > nearest {
+            let run = match before[end - 1].kind {
+                Kind::Letter(_) => run_before(&before[nearest..end], |kind| matches!(kind, Kind::Letter(_))),
+                Kind::Digit(_) => run_before(&before[nearest..end], |kind| matches!(kind, Kind::Digit(_))),
+                Kind::Note => 1,
+                mark => {
+                    context.is_new_clause |= words == 0 && matches!(mark, Kind::Other(',' | ';' | '.' | '!' | '?'));
+                    end -= 1;
+                    continue;
+                }
+            };
+            let start = end - run;
+            // A word that is cut could be anything.
+            let is_cut = start == nearest && start > 0;
+            let word = Word::of(&before[start..end]).filter(|_| !is_cut);
+            let together = word.zip(later).is_some_and(|(word, later)| later.announces_code_behind(&word));
+            if together && !context.phone {
+                context.announced = Some(words - 1);
+                break;
+            }
+            if let Some(word) = word.filter(|_| words <= WORDS_AFTER_ANNOUNCING) {
+                if word.announces_code() {
+                    context.announced = Some(words).filter(|_| !context.phone);
+                    break;
+                }
+                context.birth |= word.announces_birth();
+                context.tail |= word.names_tail();
+                context.phone |= word.announces_phone();
+                context.number |= word.announces_number();
+            }
+            later = word;
+            words += 1;
+            end = start;
+        }
+        context
+    }
+}
+
+/// How many items of this kind stand at the end.
+fn run_before(items: &[Item], belongs: impl Fn(Kind) -> bool) -> usize {
+    items.iter().rev().take_while(|item| belongs(item.kind)).count()
+}
