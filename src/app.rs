@@ -20,9 +20,8 @@ use crate::config::Config;
 use crate::base::{Clock, Entropy, Kind, Problem};
 use crate::instrument::Catalogue;
 use crate::intake::Intake;
-use crate::jobs::worker;
+use crate::jobs::worker::{self, Worker};
 use crate::keys::Keyring;
-use crate::mail::Mailer;
 use crate::service::Service;
 use crate::store::{self, Day, Store, instruments};
 use crate::text::words::Vocabulary;
@@ -68,13 +67,11 @@ pub struct Parts {
 pub async fn build(config: Config, parts: Parts) -> Result<Arc<Service>, StartFault> {
     use_ring();
     let catalogue = catalogue(config.instruments.directory.clone())?;
-    let mailer = Mailer::new(&config.mail).map_err(StartFault::of)?;
     let store = Store::open(&config.database).await.map_err(StartFault::of)?;
     store::migrate(&store, config.database.url.expose()).await.map_err(StartFault::of)?;
     let (config, keyring, catalogue) = (Arc::new(config), Arc::new(parts.keyring), Arc::new(catalogue));
-    let service = Service::new(store, config, parts.clock, parts.entropy, keyring, catalogue, mailer)
-        .await
-        .map_err(StartFault::of)?;
+    let service =
+        Service::new(store, config, parts.clock, parts.entropy, keyring, catalogue).await.map_err(StartFault::of)?;
     publish_instruments(&service).await?;
     Ok(Arc::new(service))
 }
@@ -162,7 +159,13 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
     let (intake, writer) = Intake::start(Arc::clone(&service));
     let (stop_worker, stop) = watch::channel(false);
     tokio::spawn(keep_metrics_small(recorder.clone(), stop.clone()));
-    let worker = worker::start(Arc::clone(&service), stop).map_err(StartFault::of)?;
+    let worker = if service.config.jobs.run {
+        let worker = Worker::new(Arc::clone(&service)).map_err(StartFault::of)?;
+        worker::start(worker, stop).map_err(StartFault::of)?
+    } else {
+        tracing::warn!("this instance leaves reminders, mails and all other jobs to others (jobs.run = false)");
+        tokio::spawn(async {})
+    };
     let config = Arc::clone(&service.config);
     let data = Data::from(Arc::clone(&service));
     let limits = Data::new(Limits::new(&config.rates));

@@ -9,13 +9,13 @@
 //! web             HTTP: the API, the pages, the checks before them
 //! administration  changes of the organisation, agreements, rules, people and tokens
 //! jobs            the worker that takes jobs from the queue, and the repeating tasks; alone sends mails and webhooks
+//! mail            the form of a mail and its transport; knows no database; `jobs` alone uses it
 //! reporting       loop figures, the recount of the counters
 //! loop_back       telling the giver: receipts, boards, results, discussions, printed cards
 //! handling        the steps of a case as use cases; who sees what of it; escalation
 //! intake          taking feedback in: checked, routed, counted and committed before anybody is thanked
 //! outbox          notices, mails and webhook messages, queued in the transaction of what they tell of
 //! service         what every use case is given; repeated requests
-//! mail            the form of a mail and its transport; knows no database
 //! store           the only SQL
 //! config          the settings, one file a section
 //! keys            the keyring; encryption, and the hashing of codes

@@ -23,8 +23,8 @@ use crate::app::{self, Parts, StartFault};
 use crate::base::chance::SystemEntropy;
 use crate::base::clock::SystemClock;
 use crate::config::Config;
+use crate::jobs::transports::Transports;
 use crate::keys::Keyring;
-use crate::mail::Mailer;
 use crate::service::Service;
 use crate::store::{self, Store};
 use crate::web::openapi;
@@ -109,7 +109,7 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
     }
     let config = load_config(arguments.config.as_deref(), Config::process_environment())?;
     if matches!(arguments.command, Command::Config(ConfigCommand::Check)) {
-        Mailer::new(&config.mail).map_err(said)?;
+        Transports::new(&config).map_err(said)?;
         let instruments = app::catalogue(config.instruments.directory.clone())?;
         app::vocabulary(config.words.directory.as_deref())?;
         for rule in &config.routing.rules {

@@ -12,15 +12,14 @@ use crate::case::deadlines::{Counted, Deadline};
 use crate::case::steps::Step;
 use crate::handling::transition::{Actor, Change};
 use crate::intake::evaluate::promise_of;
-use crate::organisation::{Node, NodeKind};
+use crate::organisation::Node;
 use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
-use crate::store::jobs::{self, JobRow, NewJob};
+use crate::store::job::Job;
+use crate::store::jobs::{self, NewJob};
 use crate::store::{Day, Writer, contacts};
 
-/// The kind of the job; its subject is the node whose closures changed, and the last case of the page before.
-pub const MOVE: &str = "move_deadlines";
 /// Cases looked at in one transaction.
 const CASES_A_PAGE: i64 = 200;
 /// When the cases are looked at once more: a step that another instance took at the same moment was still counted by the
@@ -37,8 +36,7 @@ pub async fn queue(service: &Service, tx: &mut Writer, node: Node) -> Result<(),
     for wait in [Duration::ZERO, AGAIN_AFTER] {
         let job = NewJob {
             id: service.new_id()?,
-            kind: MOVE,
-            subject: subject_of(node, None),
+            job: Job::MoveDeadlines { node, after: None },
             dedupe: None,
             run_at: service.now().plus(wait),
         };
@@ -47,28 +45,14 @@ pub async fn queue(service: &Service, tx: &mut Writer, node: Node) -> Result<(),
     Ok(())
 }
 
-fn subject_of(node: Node, after: Option<Uuid>) -> String {
-    let name = format!("{}:{}", node.kind.as_str(), node.id);
-    after.map_or(name.clone(), |after| format!("{name}:{after}"))
-}
-
-fn parse_subject(subject: &str) -> Option<(Node, Uuid)> {
-    let mut parts = subject.split(':');
-    let (kind, id) = (NodeKind::parse(parts.next()?)?, parts.next()?.parse().ok()?);
-    let after = parts.next().map_or(Some(Uuid::nil()), |after| after.parse().ok())?;
-    Some((Node { kind, id }, after))
-}
-
-/// Does one page, and queues the next.
+/// Moves the deadlines of the page of cases behind `after`, and queues the next page.
 ///
 /// # Errors
 /// The store's; [`Kind::Internal`] when a calendar has no working day left.
-pub async fn run(service: &Service, tx: &mut Writer, job: &JobRow) -> Result<(), Problem> {
-    let (node, after) =
-        parse_subject(&job.subject).ok_or_else(|| Problem::internal("the job names no node that there is"))?;
+pub async fn move_page(service: &Service, tx: &mut Writer, node: Node, after: Option<Uuid>) -> Result<(), Problem> {
     // What another instance changed a moment ago counts already.
     let snapshot = service.settings_in(tx).await?;
-    let page = cases::open_at(tx, node, after, CASES_A_PAGE).await?;
+    let page = cases::open_at(tx, node, after.unwrap_or(Uuid::nil()), CASES_A_PAGE).await?;
     let last = page.last().map(|case| case.id);
     let is_full = i64::try_from(page.len()).is_ok_and(|cases| cases == CASES_A_PAGE);
     for case in page {
@@ -77,8 +61,7 @@ pub async fn run(service: &Service, tx: &mut Writer, job: &JobRow) -> Result<(),
     if let (true, Some(last)) = (is_full, last) {
         let next = NewJob {
             id: service.new_id()?,
-            kind: MOVE,
-            subject: subject_of(node, Some(last)),
+            job: Job::MoveDeadlines { node, after: Some(last) },
             dedupe: None,
             run_at: service.now(),
         };
@@ -120,7 +103,7 @@ async fn move_case(service: &Service, tx: &mut Writer, snapshot: &Snapshot, case
     if watched_moved_later {
         // The new day is reminded of anew; else it could pass in silence, every rung being climbed.
         change.case.watched = None;
-        change.case.rung = 0;
+        change.case.rung = None;
     }
     match change.save(service, tx).await {
         // Somebody took a step at this moment; the later look finds the case again.

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use lettre::Address;
 use uuid::Uuid;
 
+use super::worker::Worker;
 use crate::base::{Instant, Problem};
 use crate::calendar::Calendar;
 use crate::case::deadlines::Deadline;
@@ -56,9 +57,10 @@ enum Plan {
 ///
 /// # Errors
 /// [`crate::base::Kind::Internal`] when it cannot be sent now; the store's.
-pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
+pub async fn send(worker: &Worker, job: &JobRow, mail_id: Uuid) -> Result<(), Problem> {
+    let service = &worker.service;
     service.refresh().await?;
-    let Some((mail, plan)) = plan(service, job).await? else {
+    let Some((mail, plan)) = plan(service, mail_id).await? else {
         let mut tx = service.store.write().await?;
         jobs::finish(&mut tx, job).await?;
         return Ok(tx.commit().await?);
@@ -72,7 +74,7 @@ pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
         Plan::Drop(why) => (MailState::Dropped, Some(why.to_owned())),
         Plan::Send(to, words) => {
             let outgoing = Outgoing { id: mail.id, to, words, written_at: service.now() };
-            match service.mailer.send(&outgoing).await.map_err(Problem::internal)? {
+            match worker.transports.mailer.send(&outgoing).await.map_err(Problem::internal)? {
                 Delivery::Taken => (MailState::Taken, None),
                 Delivery::Written => (MailState::Written, None),
                 Delivery::Refused(code) => (MailState::Refused, Some(code)),
@@ -86,9 +88,8 @@ pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
     record(service, job, &mail, state, reason.as_deref()).await
 }
 
-/// The mail of a job and what is to be done with it; none when it is done already.
-async fn plan(service: &Service, job: &JobRow) -> Result<Option<(MailRow, Plan)>, Problem> {
-    let Ok(id) = Uuid::parse_str(&job.subject) else { return Ok(None) };
+/// A mail and what is to be done with it; none when it is done already.
+async fn plan(service: &Service, id: Uuid) -> Result<Option<(MailRow, Plan)>, Problem> {
     let mut db = service.store.read().await?;
     let Some(mail) = mails::find(&mut db, id).await?.filter(|mail| mail.state == MailState::Queued) else {
         return Ok(None);

@@ -4,5 +4,7 @@ pub mod board_due;
 pub mod mails;
 pub mod retention;
 pub mod silence;
+pub mod ticks;
+pub mod transports;
 pub mod webhook;
 pub mod worker;

@@ -2,6 +2,7 @@
 //! recording is sent once more under the same `webhook-id`.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -10,6 +11,7 @@ use reqwest::{Client, Url};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::worker::Worker;
 use crate::base::Problem;
 use crate::config::Webhooks;
 use crate::keys::Purpose;
@@ -50,24 +52,35 @@ impl Resolve for Guarded {
 #[error("the name leads into a private network")]
 struct Forbidden;
 
-/// The client for all targets, made once.
-fn client(service: &Service) -> Result<Client, Problem> {
-    if let Some(client) = service.outward.get() {
-        return Ok(client.clone());
+/// The HTTP client of all targets. It is made when the first one is called: reading the system's certificates takes time
+/// that an installation without webhooks does not need.
+pub struct Messenger {
+    config: Webhooks,
+    client: OnceLock<Client>,
+}
+
+impl Messenger {
+    pub(super) fn new(config: &Webhooks) -> Self {
+        Self { config: config.clone(), client: OnceLock::new() }
     }
-    let config = &service.config.webhooks;
-    let client = Client::builder()
-        .user_agent(USER_AGENT)
-        .timeout(config.timeout)
-        .redirect(Policy::none())
-        .dns_resolver(std::sync::Arc::new(Guarded(config.clone())))
-        // A proxy of the environment would look names up by itself.
-        .no_proxy()
-        .build()
-        .map_err(Problem::internal)?;
-    // Another job was first: both clients are alike.
-    let _ = service.outward.set(client.clone());
-    Ok(client)
+
+    fn client(&self) -> Result<Client, Problem> {
+        if let Some(client) = self.client.get() {
+            return Ok(client.clone());
+        }
+        let client = Client::builder()
+            .user_agent(USER_AGENT)
+            .timeout(self.config.timeout)
+            .redirect(Policy::none())
+            .dns_resolver(Arc::new(Guarded(self.config.clone())))
+            // A proxy of the environment would look names up by itself.
+            .no_proxy()
+            .build()
+            .map_err(Problem::internal)?;
+        // Another job was first: both clients are alike.
+        let _ = self.client.set(client.clone());
+        Ok(client)
+    }
 }
 
 /// How a try ended.
@@ -80,27 +93,26 @@ enum Sent {
     Failed(Option<u16>, &'static str),
 }
 
-/// Does the job of one message.
+/// Sends the message of a job.
 ///
 /// # Errors
 /// The store's; [`crate::base::Kind::Unavailable`] with the target's answer when it is to be tried again.
-pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
+pub async fn deliver(worker: &Worker, job: &JobRow, delivery_id: Uuid) -> Result<(), Problem> {
+    let service = &worker.service;
     if job.lease_until.is_some_and(|until| until <= service.now().as_micros()) {
         // So much was before it that somebody else has taken it, or will: sending now could send it twice.
         return Ok(());
     }
     let today = Day(service.today());
-    let Some((delivery, webhook, secrets)) = wanted(service, job).await? else {
+    let Some((delivery, webhook, secrets)) = wanted(service, delivery_id).await? else {
         let mut tx = service.store.write().await?;
         if jobs::finish(&mut tx, job).await? {
-            if let Ok(id) = Uuid::parse_str(&job.subject) {
-                webhooks::drop_delivery(&mut tx, id, today).await?;
-            }
+            webhooks::drop_delivery(&mut tx, delivery_id, today).await?;
             tx.commit().await?;
         }
         return Ok(());
     };
-    let sent = send(service, &delivery, &webhook, &secrets).await?;
+    let sent = send(worker, &delivery, &webhook, &secrets).await?;
     let outcome = |state, status, error| Outcome { state, status, error, settled_on: Some(today) };
     let stopped = matches!(sent, Sent::Gone);
     let mut tx = service.store.write().await?;
@@ -140,8 +152,7 @@ pub async fn run(service: &Service, job: &JobRow) -> Result<(), Problem> {
 }
 
 /// What the job is to send; none when its target was removed or stopped, or its feedback taken back.
-async fn wanted(service: &Service, job: &JobRow) -> Result<Option<(DeliveryRow, Webhook, SecretsRow)>, Problem> {
-    let Ok(id) = Uuid::parse_str(&job.subject) else { return Ok(None) };
+async fn wanted(service: &Service, id: Uuid) -> Result<Option<(DeliveryRow, Webhook, SecretsRow)>, Problem> {
     let mut db = service.store.read().await?;
     let delivery = webhooks::find_delivery(&mut db, id).await?;
     // A failed one that was requeued by hand is sent again.
@@ -158,11 +169,12 @@ async fn wanted(service: &Service, job: &JobRow) -> Result<Option<(DeliveryRow, 
 }
 
 async fn send(
-    service: &Service,
+    worker: &Worker,
     delivery: &DeliveryRow,
     webhook: &Webhook,
     secrets: &SecretsRow,
 ) -> Result<Sent, Problem> {
+    let service = &worker.service;
     let config = &service.config.webhooks;
     // The configuration may have become stricter since the target was added.
     let Some(url) = Url::parse(&webhook.url).ok().filter(|url| config.target_fault(url).is_none()) else {
@@ -173,7 +185,10 @@ async fn send(
     let body = json!({"type": delivery.event, "timestamp": at.to_string(), "data": data}).to_string();
     let (id, timestamp) = (delivery.id.to_string(), service.clock.now().as_second());
     let signature = signer(service, webhook.id, secrets)?.signature(&id, timestamp, body.as_bytes());
-    let request = client(service)?
+    let request = worker
+        .transports
+        .messenger
+        .client()?
         .post(url)
         .header("content-type", "application/json")
         .header("webhook-id", id)

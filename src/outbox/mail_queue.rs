@@ -4,13 +4,11 @@ use uuid::Uuid;
 
 use crate::base::{Instant, Problem};
 use crate::service::Service;
+use crate::store::job::Job;
 use crate::store::jobs::{self, NewJob};
 pub use crate::store::mails::Letter;
 use crate::store::mails::{self, MailRow, MailState};
 use crate::store::{Day, Writer};
-
-/// The kind of the job that sends a mail; its subject is the mail's id.
-pub const MAIL: &str = "mail";
 
 /// To whom a mail goes. The address is looked up when it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +47,7 @@ pub async fn queue(
         reason: None,
     };
     if mails::insert(tx, &mail).await? {
-        let job = NewJob { id: service.random_id()?, kind: MAIL, subject: mail.id.to_string(), dedupe: None, run_at };
+        let job = NewJob { id: service.random_id()?, job: Job::Mail { mail_id: mail.id }, dedupe: None, run_at };
         jobs::enqueue(tx, &job).await?;
     }
     Ok(())

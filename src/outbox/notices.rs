@@ -14,17 +14,14 @@ use crate::routing::handler::acting;
 use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
-use crate::store::jobs::{JobRow, NewJob};
+use crate::store::job::Job;
+use crate::store::jobs::NewJob;
 use crate::store::notices::{self, NoticeRow};
 use crate::store::organisation::About;
 use crate::store::{Day, Writer, feedback, organisation};
 
 pub use crate::store::notices::NoticeKind;
 
-/// The kind of the job that leaves the daily notice; its subject is the receiver's id.
-pub const DAILY: &str = "notice_new_cases";
-/// The kind of the job that leaves the notice of something urgent; its subject is the case's id.
-pub const URGENT: &str = "notice_urgent_case";
 /// Minutes after the hour of notices at which digests leave, so that all of the morning's notices are in them.
 const DIGEST_MINUTES: u64 = 30;
 
@@ -42,13 +39,9 @@ pub struct AboutCase {
 /// [`crate::base::Kind::Internal`] when the calendar has no working day left.
 pub fn of_new_case(service: &Service, snapshot: &Snapshot, case: &CaseRow) -> Result<NewJob, Problem> {
     if case.urgency == Urgency::Urgent {
-        return Ok(NewJob {
-            id: service.random_id()?,
-            kind: URGENT,
-            subject: case.id.to_string(),
-            dedupe: Some(format!("{URGENT}:{}", case.id)),
-            run_at: service.now(),
-        });
+        let job = Job::UrgentCaseNotice { case_id: case.id };
+        let dedupe = Some(format!("{}:{}", job.kind().as_str(), job.subject()));
+        return Ok(NewJob { id: service.random_id()?, job, dedupe, run_at: service.now() });
     }
     daily(service, snapshot, case.organiser_id, case.handler_id)
 }
@@ -65,10 +58,10 @@ pub fn daily(
 ) -> Result<NewJob, Problem> {
     // A random id: one that is sorted by time would say when the feedback came.
     let id = service.random_id()?;
-    let subject = principal_id.to_string();
+    let job = Job::NewCasesNotice { principal_id };
     let run_at = next_morning(service, calendar_of(snapshot, organiser_id)?, 0)?;
-    let dedupe = Some(format!("{DAILY}:{subject}:{}", day_of(run_at)));
-    Ok(NewJob { id, kind: DAILY, subject, dedupe, run_at })
+    let dedupe = Some(format!("{}:{}:{}", job.kind().as_str(), job.subject(), day_of(run_at)));
+    Ok(NewJob { id, job, dedupe, run_at })
 }
 
 /// When something that is not urgent may be sent: now between the hour of notices and the hour of deadlines of a working
@@ -124,24 +117,23 @@ fn day_of(at: Instant) -> Date {
     local_date(at.to_timestamp())
 }
 
-/// Does the job of a daily or an urgent notice.
+/// Tells somebody of the staff how many cases wait, if any still do.
 ///
 /// # Errors
 /// The store's.
-pub async fn run(service: &Service, tx: &mut Writer, job: &JobRow) -> Result<(), Problem> {
-    let Ok(subject) = Uuid::parse_str(&job.subject) else { return Ok(()) };
-    if job.kind == URGENT {
-        return urgent(service, tx, subject).await;
-    }
-    let waiting = cases::count_waiting(tx, subject).await?;
+pub async fn new_cases(service: &Service, tx: &mut Writer, principal_id: Uuid) -> Result<(), Problem> {
+    let waiting = cases::count_waiting(tx, principal_id).await?;
     if waiting == 0 {
         return Ok(());
     }
-    leave(service, tx, subject, NoticeKind::NewCases, None, waiting).await
+    leave(service, tx, principal_id, NoticeKind::NewCases, None, waiting).await
 }
 
 /// Tells the handler of something urgent, and whoever stands in for a handler who is away.
-async fn urgent(service: &Service, tx: &mut Writer, case_id: Uuid) -> Result<(), Problem> {
+///
+/// # Errors
+/// The store's.
+pub async fn urgent_case(service: &Service, tx: &mut Writer, case_id: Uuid) -> Result<(), Problem> {
     let Some(case) = cases::find(tx, case_id).await? else { return Ok(()) };
     let about = AboutCase { case_id, deadline: None };
     leave(service, tx, case.handler_id, NoticeKind::UrgentCase, Some(about), 1).await?;

@@ -14,12 +14,11 @@ use crate::organisation::Place;
 use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::store::Writer;
+use crate::store::job::Job;
 use crate::store::jobs::{self, NewJob};
 use crate::store::webhooks::{self, DeliveryRow, DeliveryState};
 use crate::webhook::{Data, EventType};
 
-/// The kind of the job that sends a message; its subject is the message's id.
-pub const WEBHOOK: &str = "webhook";
 /// What leaves once a day is spread by chance over this time: its order says nothing, and no target gets all at once.
 const SPREAD: Duration = Duration::from_secs(600);
 
@@ -98,8 +97,8 @@ pub async fn queue(
         settled_on: None,
     };
     webhooks::insert_delivery(tx, &delivery).await?;
-    let subject = delivery.id.to_string();
-    jobs::enqueue(tx, &NewJob { id: service.random_id()?, kind: WEBHOOK, subject, dedupe: None, run_at }).await?;
+    let job = Job::Webhook { delivery_id: delivery.id };
+    jobs::enqueue(tx, &NewJob { id: service.random_id()?, job, dedupe: None, run_at }).await?;
     Ok(delivery.id)
 }
 

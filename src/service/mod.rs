@@ -5,7 +5,7 @@ pub mod idempotency;
 
 pub use authority::Authority;
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -17,7 +17,6 @@ use crate::calendar::local_date;
 use crate::config::Config;
 use crate::instrument::Catalogue;
 use crate::keys::Keyring;
-use crate::mail::Mailer;
 use crate::routing::Snapshot;
 use crate::store::{Store, StoreResult, Writer, settings};
 
@@ -34,10 +33,6 @@ pub struct Service {
     pub keyring: Arc<Keyring>,
     /// The instruments.
     pub catalogue: Arc<Catalogue>,
-    /// Calls targets of webhooks; made when the first one is called.
-    pub outward: OnceLock<reqwest::Client>,
-    /// The way mails leave.
-    pub mailer: Mailer,
     snapshot: RwLock<Arc<Snapshot>>,
 }
 
@@ -53,13 +48,12 @@ impl Service {
         entropy: Arc<dyn Entropy>,
         keyring: Arc<Keyring>,
         catalogue: Arc<Catalogue>,
-        mailer: Mailer,
     ) -> StoreResult<Self> {
         let mut db = store.read().await?;
         let snapshot = settings::load(&mut db, Arc::clone(&catalogue), default_terms(&config)).await?;
         drop(db);
-        let (snapshot, outward) = (RwLock::new(Arc::new(snapshot)), OnceLock::new());
-        Ok(Self { store, config, clock, entropy, keyring, catalogue, outward, mailer, snapshot })
+        let snapshot = RwLock::new(Arc::new(snapshot));
+        Ok(Self { store, config, clock, entropy, keyring, catalogue, snapshot })
     }
 
     /// The settings in force as this instance knows them; another instance may have changed them a moment ago.

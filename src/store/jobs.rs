@@ -5,6 +5,7 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
+use super::job::{Job, JobKind, UnknownJob};
 use super::sql::{execute, fetch_all, row};
 use super::{Connected, StoreResult, Writer};
 use crate::base::Instant;
@@ -16,10 +17,8 @@ pub const PARKED: &str = "parked";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJob {
     pub id: Uuid,
-    /// Which kind; see [`crate::jobs`].
-    pub kind: &'static str,
-    /// An id, never content.
-    pub subject: String,
+    /// What it does, with ids, never content.
+    pub job: Job,
     /// While a job of this name waits, another is not queued.
     pub dedupe: Option<String>,
     /// Not before.
@@ -47,13 +46,23 @@ row! {
     }
 }
 
+impl JobRow {
+    /// What it does.
+    ///
+    /// # Errors
+    /// [`UnknownJob`] when this version of the program has no such job.
+    pub fn job(&self) -> Result<Job, UnknownJob> {
+        Job::parse(&self.kind, &self.subject)
+    }
+}
+
 /// Which kinds of jobs are meant.
 #[derive(Debug, Clone, Copy)]
 pub enum Kinds {
     /// These.
-    Only(&'static [&'static str]),
-    /// All but these.
-    AllBut(&'static [&'static str]),
+    Only(&'static [JobKind]),
+    /// All but these, unknown ones too.
+    AllBut(&'static [JobKind]),
 }
 
 impl Kinds {
@@ -63,7 +72,7 @@ impl Kinds {
             Self::Only(kinds) => ("", kinds),
             Self::AllBut(kinds) => ("NOT ", kinds),
         };
-        let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{kind}'")).collect();
+        let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.as_str())).collect();
         format!("kind {not}IN ({})", kinds.join(", "))
     }
 }
@@ -80,8 +89,8 @@ pub async fn enqueue(tx: &mut Writer, job: &NewJob) -> StoreResult<()> {
         "INSERT INTO jobs (id, kind, subject, dedupe, state, run_at, attempts) \
          VALUES ($1, $2, $3, $4, 'ready', $5, 0) ON CONFLICT DO NOTHING",
         job.id,
-        job.kind,
-        job.subject.as_str(),
+        job.job.kind().as_str(),
+        job.job.subject(),
         job.dedupe.as_deref(),
         job.run_at.as_micros()
     )?;

@@ -25,6 +25,7 @@ pub mod feedback;
 pub mod group_interviews;
 pub mod idempotency;
 pub mod instruments;
+pub mod job;
 pub mod jobs;
 pub mod keys;
 pub mod mails;

@@ -469,11 +469,11 @@ async fn whom_the_agreement_names_hears_of_a_breach() {
             all.into_iter().filter(|notice| notice["kind"] == "breach").collect::<Vec<_>>()
         };
         app.at("2026-11-23T13:00:00Z");
-        kaiku::jobs::worker::watch(&app.service).await.expect("the watch");
+        kaiku::jobs::ticks::watch(&app.service).await.expect("the watch");
         assert_eq!(breaches().await.len(), 0, "due today, not broken yet");
         app.at("2026-11-24T07:00:00Z");
-        kaiku::jobs::worker::watch(&app.service).await.expect("the watch");
-        kaiku::jobs::worker::watch(&app.service).await.expect("the watch");
+        kaiku::jobs::ticks::watch(&app.service).await.expect("the watch");
+        kaiku::jobs::ticks::watch(&app.service).await.expect("the watch");
         let breaches = breaches().await;
         assert_eq!(breaches.len(), 1, "{breaches:?}");
         assert_eq!(breaches[0]["case_id"], case["id"]);

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 use kaiku::administration;
-use kaiku::jobs::worker;
+use kaiku::jobs::ticks;
 use kaiku::loop_back::card_stubs;
 use kaiku::organisation::{Node, NodeKind, Role};
 use kaiku::store::Day;
@@ -492,7 +492,7 @@ async fn whoever_is_responsible_hears_once_a_day_that_the_board_is_due() {
             decide(&app, id, "Teimme.").await;
         }
         let due = async |who: &str| -> Vec<String> {
-            worker::watch(&app.service).await.expect("the watch");
+            ticks::watch(&app.service).await.expect("the watch");
             let body = app.get("/api/v1/notices", who).await.expect(200).body;
             let notices = body["items"].as_array().expect("a list").iter();
             let mut found: Vec<String> = notices

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use kaiku::figures::counters::{CountedFor, Deltas};
-use kaiku::jobs::worker::fold_counters;
+use kaiku::jobs::ticks::fold_counters;
 use kaiku::reporting::recount::{Difference, differences};
 use kaiku::store::{Conn, Connected, counters};
 use proptest::prelude::*;

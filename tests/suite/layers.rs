@@ -222,3 +222,37 @@ fn sql_stands_in_the_store_alone() {
         assert!(!text.contains("sqlx::"), "{module}");
     }
 }
+
+/// What only a few modules may use, whatever the order of layers allows: the first part of the path, the modules that may,
+/// and why.
+const RESERVED: [(&str, &[&str], &str); 3] = [
+    ("mail", &["jobs"], "a request must not send a mail"),
+    ("jobs", &["app", "cli"], "a request must not make or use a worker"),
+    ("reqwest", &["jobs"], "a request must not call a webhook's target"),
+];
+
+/// The address type of reqwest, which calls nobody.
+const ADDRESS: &str = "reqwest::Url";
+
+#[test]
+fn the_ways_out_of_the_service_are_the_workers_alone() {
+    let modules = modules();
+    let mut faults = Vec::new();
+    for (module, text) in &modules {
+        let code: String =
+            text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
+        let mut used = uses(module, text);
+        used.extend(code.match_indices("reqwest::").flat_map(|(at, _)| paths_at(&code[at..], "")));
+        for (what, may, why) in RESERVED {
+            let within = |layer: &str| module.split("::").next() == Some(layer);
+            if within(what) || may.iter().any(|layer| within(layer)) {
+                continue;
+            }
+            let taken = used.iter().filter(|path| path.split("::").next() == Some(what) && !path.starts_with(ADDRESS));
+            faults.extend(taken.map(|path| format!("{module} uses {path}: {why}")));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let there = uses("jobs::transports", &modules["jobs::transports"]).iter().any(|path| path.starts_with("mail::"));
+    assert!(there && modules["jobs::webhook"].contains("use reqwest::"), "the rule looks for what is there");
+}

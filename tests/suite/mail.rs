@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kaiku::base::Instant;
 use kaiku::config::Config;
-use kaiku::jobs::worker;
+use kaiku::jobs::{ticks, worker};
 use kaiku::locales::Texts;
 use kaiku::mail::letters::{self, NoticeFacts, Opens, Waiting, Words};
 use kaiku::mail::{Delivery, Mailer, Outgoing};
@@ -49,7 +49,7 @@ where
 }
 
 async fn run_all(app: &TestApp) {
-    while worker::run_due(&app.service).await.expect("the due jobs") > 0 {}
+    while worker::run_due(&app.worker).await.expect("the due jobs") > 0 {}
 }
 
 /// A survey with a wish for a reply; the case's id and the code.
@@ -306,8 +306,8 @@ async fn a_mail_that_was_sent_but_not_recorded_is_sent_once_more_as_the_same_mai
         let (id, _) = survey(&app, SAID, "slow@example.fi", "fi").await;
         decide(&app, &id).await;
         // The server has taken the mail and not said so yet: here the process dies.
-        let service = app.service.clone();
-        let dying = tokio::spawn(async move { worker::run_due(&service).await });
+        let one = app.worker.clone();
+        let dying = tokio::spawn(async move { worker::run_due(&one).await });
         server.has_taken(1).await;
         dying.abort();
         assert!(dying.await.is_err_and(|why| why.is_cancelled()));
@@ -474,7 +474,7 @@ async fn staff_are_written_to_in_their_language_as_they_wish() {
         );
 
         app.at("2026-11-23T06:00:00Z");
-        worker::watch(&app.service).await.expect("the watch");
+        ticks::watch(&app.service).await.expect("the watch");
         run_all(&app).await;
         let mails = server.mails();
         let mut kalle: Vec<&str> = mails[1..].iter().map(|mail| mail.header("Subject")).collect();

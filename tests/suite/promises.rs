@@ -137,7 +137,7 @@ async fn words_of_danger_are_urgent_whenever_they_come() {
         let words = json!({"code": code, "text": "Ajattelen itsemurhaa."});
         app.post_public("/api/v1/receipts/message", &words).await.expect(200);
         assert_eq!(urgency().await, "urgent");
-        worker::run_due(&app.service).await.expect("the due jobs");
+        worker::run_due(&app.worker).await.expect("the due jobs");
         let notices = app.get("/api/v1/notices", "handler").await.expect(200).body;
         assert_eq!(notices["items"][0]["kind"], "urgent_case", "{notices}");
         app.stop().await;
@@ -154,7 +154,7 @@ async fn the_author_of_an_oral_note_hears_that_there_is_something_to_tell() {
         let listed = app.get("/api/v1/cases?state=decided", "worker").await.expect(200).body;
         assert_eq!(listed["items"][0]["id"], json!(id));
         app.at("2026-11-23T06:30:00Z");
-        worker::run_due(&app.service).await.expect("the due jobs");
+        worker::run_due(&app.worker).await.expect("the due jobs");
         let notices = app.get("/api/v1/notices", "worker").await.expect(200).body;
         let notice = &notices["items"][0];
         assert_eq!(

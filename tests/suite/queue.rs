@@ -5,19 +5,43 @@ use std::time::Duration;
 
 use kaiku::base::{Clock as _, Instant};
 use kaiku::jobs::worker;
+use kaiku::store::job::{Job, JobKind};
 use kaiku::store::jobs::{self, JobRow, Kinds, NewJob, PARKED};
 use reqwest::Method;
 use serde_json::json;
+use uuid::Uuid;
 
-use crate::program::Installation;
-use crate::support::{Kind, TestApp, on_both};
+use crate::program::{Installation, rows};
+use crate::support::{Kind, TestApp};
 
-/// A job that nothing can do.
-async fn hopeless(app: &TestApp) -> NewJob {
+/// Settings of an application without a worker of its own: the tests run the jobs.
+const IDLE: [(&str, &str); 1] = [("KAIKU_JOBS__RUN", "false")];
+
+/// Runs `test` on both databases, without a worker.
+async fn on_both_idle<F>(test: F)
+where
+    F: AsyncFn(TestApp),
+{
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        eprintln!("on {kind:?}");
+        test(TestApp::start_with(kind, &IDLE).await).await;
+    }
+}
+
+/// A case whose row cannot be read, so that every job about it fails. Nothing waits in the queue.
+async fn unreadable_case(app: &TestApp) -> Uuid {
+    let form = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+        "answers": {"q12": 3, "free": "Ovi oli kiinni."}});
+    app.post_public("/api/v1/feedback", &form).await.expect(201);
+    rows::<(Uuid,)>(&app.database_url, "DELETE FROM jobs RETURNING id").await;
+    rows::<(Uuid,)>(&app.database_url, "UPDATE cases SET terms_from = 'hopeless' RETURNING id").await[0].0
+}
+
+/// A job that fails whenever it is tried.
+async fn hopeless(app: &TestApp, case_id: Uuid) -> NewJob {
     let job = NewJob {
         id: app.service.random_id().expect("chance"),
-        kind: "hopeless",
-        subject: "nothing".to_owned(),
+        job: Job::UrgentCaseNotice { case_id },
         dedupe: None,
         run_at: app.service.now(),
     };
@@ -39,15 +63,16 @@ fn move_to(app: &TestApp, micros: i64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_fails_waits_longer_each_time_is_parked_and_made_ready_again() {
-    on_both(async |app| {
-        let job = hopeless(&app).await;
+    on_both_idle(async |app| {
+        let case = unreadable_case(&app).await;
+        let job = hopeless(&app, case).await;
         let config = &app.service.config.jobs;
         let mut last_wait = Duration::ZERO;
         for attempt in 1..=i64::from(config.max_attempts) {
-            assert_eq!(worker::run_due(&app.service).await.expect("a round"), 1, "try {attempt}");
+            assert_eq!(worker::run_due(&app.worker).await.expect("a round"), 1, "try {attempt}");
             let held = all(&app).await.remove(0);
             assert_eq!(held.attempts, attempt);
-            assert!(held.last_error.as_deref().unwrap_or_default().contains("hopeless"), "{held:?}");
+            assert!(held.last_error.as_deref().unwrap_or_default().contains("terms_from"), "{held:?}");
             if attempt == i64::from(config.max_attempts) {
                 assert_eq!(held.state, PARKED);
                 break;
@@ -61,11 +86,11 @@ async fn a_job_that_fails_waits_longer_each_time_is_parked_and_made_ready_again(
             );
             assert!(wait >= last_wait.mul_f64(2.0 / 3.0), "try {attempt}");
             last_wait = wait;
-            assert_eq!(worker::run_due(&app.service).await.expect("a round"), 0, "not before its time");
+            assert_eq!(worker::run_due(&app.worker).await.expect("a round"), 0, "not before its time");
             move_to(&app, held.run_at);
         }
         app.clock.set(app.clock.now() + jiff::SignedDuration::from_hours(10_000));
-        assert_eq!(worker::run_due(&app.service).await.expect("a round"), 0, "a parked job rests");
+        assert_eq!(worker::run_due(&app.worker).await.expect("a round"), 0, "a parked job rests");
         let listed = app.get("/api/v1/jobs", "admin").await;
         // The token ended meanwhile; the clock goes back for the call.
         assert_eq!(listed.status, 401);
@@ -84,18 +109,41 @@ async fn a_job_that_fails_waits_longer_each_time_is_parked_and_made_ready_again(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_this_version_does_not_know_is_parked_at_once_with_the_reason() {
+    on_both_idle(async |app| {
+        let queue = "INSERT INTO jobs (id, kind, subject, state, run_at, attempts) \
+                     SELECT id, 'of_tomorrow', 'nothing', 'ready', 0, 0 FROM services UNION ALL \
+                     SELECT id, 'mail', 'nothing', 'ready', 0, 0 FROM producers RETURNING id";
+        let queued = rows::<(Uuid,)>(&app.database_url, queue).await.len();
+        while worker::run_due(&app.worker).await.expect("a round") > 0 {}
+        let held = all(&app).await;
+        assert_eq!(held.len(), queued);
+        for job in &held {
+            assert_eq!((job.state.as_str(), job.attempts), (PARKED, 1), "{job:?}");
+            let why = job.last_error.as_deref().unwrap_or_default();
+            assert!(why.contains(&job.kind) && !why.contains("Something is wrong"), "{why}");
+        }
+        assert!(["mail", "of_tomorrow"].iter().all(|kind| held.iter().any(|job| job.kind == *kind)), "{held:?}");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dead_workers_job_is_taken_over_when_its_lease_is_over() {
-    on_both(async |app| {
-        hopeless(&app).await;
+    on_both_idle(async |app| {
+        let case = unreadable_case(&app).await;
+        hopeless(&app, case).await;
         let now = app.service.now();
         let lease = app.service.config.jobs.lease;
         let mut tx = app.service.store.write().await.expect("a transaction");
-        let taken = jobs::lease(&mut tx, Kinds::AllBut(&["mail"]), now, now.plus(lease), 10).await.expect("leased");
+        let taken =
+            jobs::lease(&mut tx, Kinds::AllBut(&[JobKind::Mail]), now, now.plus(lease), 10).await.expect("leased");
         tx.commit().await.expect("a commit");
         assert_eq!(taken.len(), 1);
-        assert_eq!(worker::run_due(&app.service).await.expect("a round"), 0, "it belongs to another");
+        assert_eq!(worker::run_due(&app.worker).await.expect("a round"), 0, "it belongs to another");
         move_to(&app, now.plus(lease).as_micros());
-        assert_eq!(worker::run_due(&app.service).await.expect("a round"), 1);
+        assert_eq!(worker::run_due(&app.worker).await.expect("a round"), 1);
         // The dead one comes back and finds that its turn is over.
         let mut tx = app.service.store.write().await.expect("a transaction");
         assert!(!jobs::finish(&mut tx, &taken[0]).await.expect("an answer"));
@@ -107,19 +155,20 @@ async fn a_dead_workers_job_is_taken_over_when_its_lease_is_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn workers_at_the_same_time_share_the_queue() {
-    on_both(async |app| {
+    on_both_idle(async |app| {
+        let case = unreadable_case(&app).await;
         for _ in 0..60 {
-            hopeless(&app).await;
+            hopeless(&app, case).await;
         }
         let rounds = tokio::join!(
-            worker::run_due(&app.service),
-            worker::run_due(&app.service),
-            worker::run_due(&app.service),
-            worker::run_due(&app.service)
+            worker::run_due(&app.worker),
+            worker::run_due(&app.worker),
+            worker::run_due(&app.worker),
+            worker::run_due(&app.worker)
         );
         let done: usize =
             [rounds.0, rounds.1, rounds.2, rounds.3].into_iter().map(|round| round.expect("a round")).sum();
-        while worker::run_due(&app.service).await.expect("a round") > 0 {}
+        while worker::run_due(&app.worker).await.expect("a round") > 0 {}
         assert!(done >= 20);
         assert!(all(&app).await.iter().all(|job| job.attempts == 1), "a job was taken twice");
         app.stop().await;
@@ -129,8 +178,8 @@ async fn workers_at_the_same_time_share_the_queue() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ticks_belong_to_one_instance_until_its_lease_is_over() {
-    on_both(async |app| {
-        let [one, two] = [1, 2].map(uuid::Uuid::from_u128);
+    on_both_idle(async |app| {
+        let [one, two] = [1, 2].map(Uuid::from_u128);
         let now = app.service.now();
         let until = now.plus(Duration::from_secs(60));
         let hold = async |holder, now: Instant, until| {
@@ -154,7 +203,7 @@ async fn the_command_shows_parked_jobs_and_makes_them_ready_again() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let installation = Installation::with_county(kind).await;
         assert_eq!(installation.run_well(&["jobs", "list"]).trim(), "The queue is empty.");
-        let id = uuid::Uuid::from_u128(7);
+        let id = Uuid::from_u128(7);
         let sql = "INSERT INTO jobs (id, kind, subject, state, run_at, attempts, last_error) \
                    VALUES ($1, 'hopeless', 'nothing', 'parked', 0, 10, 'no such kind')";
         match kind {
@@ -175,9 +224,7 @@ async fn the_command_shows_parked_jobs_and_makes_them_ready_again() {
             "{listed}"
         );
         assert!(
-            installation
-                .run_badly(&["jobs", "requeue", &uuid::Uuid::from_u128(8).to_string()])
-                .contains("no parked job")
+            installation.run_badly(&["jobs", "requeue", &Uuid::from_u128(8).to_string()]).contains("no parked job")
         );
         assert!(installation.run_badly(&["jobs", "requeue"]).contains("<ID>"));
         let program = installation.serve().await;

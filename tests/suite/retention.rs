@@ -1,6 +1,6 @@
 //! What has been kept long enough goes, is seen to be gone, and the counters still equal a recount.
 
-use kaiku::jobs::{retention, worker};
+use kaiku::jobs::{retention, ticks};
 use kaiku::loop_back::card_stubs;
 use kaiku::outbox::notices::{self, NoticeKind};
 use kaiku::reporting::recount;
@@ -147,7 +147,7 @@ async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_m
         // Taken back after its link was cut: out of the unit's figures alone.
         app.post(&format!("{path}/{yellow}/void"), "responsible", &json!({"reason": "typing_fault"})).await.expect(204);
         assert_eq!(counted(&app).await, (1, 6));
-        worker::fold_counters(&app.service).await.expect("folded");
+        ticks::fold_counters(&app.service).await.expect("folded");
 
         app.at("2027-11-19T08:00:00Z");
         assert!(holds(&everything(&app).await, "Puhelinaika on lyhyt."));
@@ -299,21 +299,23 @@ async fn it_runs_once_a_day_by_itself_and_by_command() {
         let code = app.post_public("/api/v1/feedback", &survey("Ovi oli kiinni.", "oona@example.fi")).await.expect(201);
         let code = code.text_at("/receipt");
         let holder = app.service.new_id().expect("an id");
+        let mut earlier = ticks::Schedule::default();
+        ticks::run_due(&app.service, holder, &mut earlier).await.expect("the tasks");
         let said = async || app.story(&code).await.expect(200).body["said"].as_array().unwrap().len();
         app.at("2027-11-20T08:00:00Z");
-        worker::work_once(&app.service, holder, 1).await.expect("a round");
+        ticks::run_due(&app.service, holder, &mut earlier).await.expect("the tasks");
         assert_eq!(said().await, 1, "not in every round");
-        worker::work_once(&app.service, holder, 0).await.expect("a round");
+        ticks::run_due(&app.service, holder, &mut ticks::Schedule::default()).await.expect("the tasks");
         assert_eq!(said().await, 0);
         // What becomes due within the day waits for the next.
         let old = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "paper", "language": "fi",
             "given_on": "2026-11-21", "answers": {"free": "Vanha."}});
         let old = app.post("/api/v1/feedback", "worker", &old).await.expect(201).text_at("/id");
         app.at("2027-11-21T03:00:00Z");
-        worker::work_once(&app.service, holder, 0).await.expect("a round");
+        ticks::run_due(&app.service, holder, &mut ticks::Schedule::default()).await.expect("the tasks");
         assert_eq!(case(&app, &old).await["texts"].as_array().unwrap().len(), 1, "it ran less than a day ago");
         app.at("2027-11-21T05:00:00Z");
-        worker::work_once(&app.service, holder, 0).await.expect("a round");
+        ticks::run_due(&app.service, holder, &mut ticks::Schedule::default()).await.expect("the tasks");
         assert_eq!(case(&app, &old).await["texts"], json!([]));
         app.stop().await;
     })

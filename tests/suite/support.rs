@@ -19,6 +19,7 @@ use kaiku::app::{self, Parts, Running};
 use kaiku::base::chance::SystemEntropy;
 use kaiku::base::clock::FixedClock;
 use kaiku::config::Config;
+use kaiku::jobs::worker::Worker;
 use kaiku::keys::Keyring;
 use kaiku::organisation::Scope;
 use kaiku::service::Service;
@@ -79,6 +80,8 @@ pub async fn new_database(kind: Kind, folder: &Path) -> String {
 pub struct TestApp {
     pub kind: Kind,
     pub service: Arc<Service>,
+    /// Runs jobs for a test, beside the worker that the application itself has unless `jobs.run` is false.
+    pub worker: Arc<Worker>,
     pub clock: Arc<FixedClock>,
     pub base: String,
     pub address: SocketAddr,
@@ -133,10 +136,12 @@ impl TestApp {
         }
         let recorder = PrometheusBuilder::new().build_recorder().handle();
         let running = app::start(service.clone(), recorder).expect("a running server");
+        let worker = Arc::new(Worker::new(service.clone()).expect("a worker"));
         let address = running.address;
         Self {
             kind,
             service,
+            worker,
             clock,
             base: format!("http://{address}"),
             address,

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kaiku::base::Clock as _;
-use kaiku::jobs::worker::run_due;
+use kaiku::jobs::worker::{Worker, run_due};
 use kaiku::organisation::Scope;
 use kaiku::store::{jobs, webhooks};
 use reqwest::Method;
@@ -178,7 +178,7 @@ async fn give(app: &TestApp, words: &str) -> String {
 
 /// Runs everything that is due, also what becomes due meanwhile.
 async fn run_all(app: &TestApp) {
-    while run_due(&app.service).await.expect("a round") > 0 {}
+    while run_due(&app.worker).await.expect("a round") > 0 {}
 }
 
 /// What the official libraries of Python and JavaScript say of messages: the same, or the test fails.
@@ -515,8 +515,8 @@ async fn a_worker_that_dies_between_sending_and_recording_repeats_the_same_id() 
         let (hook, _) = add(&app, county(), &target.url(), &[]).await;
         target.answers(HOLD);
         app.call(Method::POST, &format!("/api/v1/webhooks/{hook}/test"), Some("admin"), None).await.expect(202);
-        let service = app.service.clone();
-        let dying = tokio::spawn(async move { run_due(&service).await });
+        let one = app.worker.clone();
+        let dying = tokio::spawn(async move { run_due(&one).await });
         target.came.notified().await;
         dying.abort();
         target.answers(200);
@@ -584,7 +584,7 @@ async fn a_target_saved_when_more_was_allowed_is_not_called() {
             .await
             .expect("a service")
     };
-    run_due(&strict).await.expect("a round");
+    run_due(&Worker::new(strict.clone()).expect("a worker")).await.expect("a round");
     assert_eq!(deliveries(&app, &hook).await[0]["last_error"], "forbidden_target");
     assert_eq!(inside.connections.load(Ordering::SeqCst), 0);
     strict.store.close().await;

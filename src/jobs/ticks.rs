@@ -1,0 +1,166 @@
+//! The repeating tasks. Of all instances one runs them, for as long as it holds their lease.
+
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use super::{board_due, retention, silence};
+use crate::base::Problem;
+use crate::handling::escalation;
+use crate::outbox::notices;
+use crate::service::Service;
+use crate::store::{StoreResult, counters, jobs};
+
+/// The lease of the repeating tasks.
+const LEASE: &str = "ticks";
+/// Counter deltas folded in one transaction.
+const FOLDED_AT_A_TIME: i64 = 2_000;
+
+/// A repeating task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tick {
+    /// Folds counter deltas into their blocks.
+    FoldCounters,
+    /// Reminds of deadlines; lets substitutes act.
+    Watch,
+    /// Closes told cases whose givers are silent.
+    CloseSilent,
+    /// Erases what has been kept long enough, once a day.
+    Retention,
+}
+
+impl Tick {
+    /// Every task, in the order in which they run.
+    pub const ALL: [Self; 4] = [Self::FoldCounters, Self::Watch, Self::CloseSilent, Self::Retention];
+
+    /// Its name in the log and the metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FoldCounters => "fold_counters",
+            Self::Watch => "watch",
+            Self::CloseSilent => "close_silent",
+            Self::Retention => "retention",
+        }
+    }
+
+    /// The time between two runs at least.
+    pub fn every(self) -> Duration {
+        match self {
+            Self::FoldCounters => Duration::ZERO,
+            Self::Watch => Duration::from_secs(120),
+            Self::CloseSilent | Self::Retention => Duration::from_secs(600),
+        }
+    }
+
+    async fn run(self, service: &Service) -> Result<(), Problem> {
+        match self {
+            Self::FoldCounters => Ok(fold_counters(service).await?),
+            Self::Watch => watch(service).await,
+            Self::CloseSilent => silence::close_silent(service).await.map(|_| ()),
+            Self::Retention => retention::daily(service).await,
+        }
+    }
+}
+
+/// When this instance last ran each task.
+#[derive(Debug, Default)]
+pub struct Schedule([Option<Instant>; Tick::ALL.len()]);
+
+impl Schedule {
+    /// The tasks whose time has come. They count as run from now on, whatever comes of them: a task that fails is tried
+    /// again when its time comes the next time.
+    fn take_due(&mut self, now: Instant) -> Vec<Tick> {
+        let mut due = Vec::new();
+        for (tick, last) in Tick::ALL.into_iter().zip(&mut self.0) {
+            if last.is_none_or(|last| now.duration_since(last) >= tick.every()) {
+                *last = Some(now);
+                due.push(tick);
+            }
+        }
+        due
+    }
+}
+
+/// Runs the tasks whose time has come, if this instance holds their lease. A task that fails keeps no other from running.
+///
+/// # Errors
+/// The store's, when the lease cannot be looked at.
+pub async fn run_due(service: &Service, holder: Uuid, schedule: &mut Schedule) -> Result<(), Problem> {
+    if !hold_lease(service, holder).await? {
+        return Ok(());
+    }
+    for tick in schedule.take_due(Instant::now()) {
+        if let Err(problem) = tick.run(service).await {
+            let why = problem.cause.as_deref().unwrap_or(&problem.detail);
+            tracing::error!(tick = tick.name(), why, "a repeating task failed and is tried again");
+            metrics::counter!("kaiku_tick_failures_total", "tick" => tick.name()).increment(1);
+        }
+    }
+    Ok(())
+}
+
+/// Whether this instance runs the repeating tasks. The lease is renewed when half of it is over, so that an idle service
+/// does not write every second.
+async fn hold_lease(service: &Service, holder: Uuid) -> StoreResult<bool> {
+    let (now, lease) = (service.now(), service.config.jobs.lease);
+    let mut db = service.store.read().await?;
+    let held = jobs::held_until(&mut db, LEASE, holder).await?;
+    drop(db);
+    if held.is_some_and(|until| until > now.plus(lease / 2).as_micros()) {
+        return Ok(true);
+    }
+    let mut tx = service.store.write().await?;
+    let holds = jobs::hold(&mut tx, LEASE, holder, now, now.plus(lease)).await?;
+    tx.commit().await?;
+    Ok(holds)
+}
+
+/// Looks after deadlines: substitutes for whoever is away, then the reminders of today, then boards that are due.
+///
+/// # Errors
+/// The store's.
+pub async fn watch(service: &Service) -> Result<(), Problem> {
+    if !notices::is_daytime(service)? {
+        return Ok(());
+    }
+    escalation::stand_in(service).await?;
+    escalation::remind(service).await?;
+    board_due::remind(service).await?;
+    Ok(())
+}
+
+/// Folds every waiting counter delta into its block.
+///
+/// # Errors
+/// The store's.
+pub async fn fold_counters(service: &Service) -> StoreResult<()> {
+    let mut db = service.store.read().await?;
+    if !counters::any_waiting(&mut db).await? {
+        return Ok(());
+    }
+    drop(db);
+    loop {
+        let mut tx = service.store.write().await?;
+        let folded = counters::fold(&mut tx, FOLDED_AT_A_TIME).await?;
+        tx.commit().await?;
+        if i64::try_from(folded).is_ok_and(|folded| folded < FOLDED_AT_A_TIME) {
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_task_runs_at_its_own_rhythm() {
+        let (mut schedule, start) = (Schedule::default(), Instant::now());
+        assert_eq!(schedule.take_due(start), Tick::ALL);
+        assert_eq!(schedule.take_due(start), [Tick::FoldCounters]);
+        let watched = start + Tick::Watch.every();
+        assert_eq!(schedule.take_due(watched), [Tick::FoldCounters, Tick::Watch]);
+        let daily = start + Tick::Retention.every();
+        assert_eq!(schedule.take_due(daily), Tick::ALL);
+    }
+}

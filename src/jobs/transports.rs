@@ -1,0 +1,41 @@
+//! The ways out of the service: the mail server, and the targets of webhooks. The worker alone has them. A request is
+//! given a [`Service`](crate::service::Service), which has none, so that it can only queue a mail or a message in its
+//! transaction:
+//!
+//! ```
+//! fn in_a_request(service: &kaiku::service::Service) { let _ = &service.config; }
+//! ```
+//!
+//! ```compile_fail,E0609
+//! fn in_a_request(service: &kaiku::service::Service) { let _ = &service.mailer; }
+//! ```
+//!
+//! Nobody takes them from the worker either:
+//!
+//! ```
+//! fn elsewhere(transports: kaiku::jobs::transports::Transports) { let _ = transports; }
+//! ```
+//!
+//! ```compile_fail,E0616
+//! fn elsewhere(transports: kaiku::jobs::transports::Transports) { let _ = transports.mailer; }
+//! ```
+
+use super::webhook::Messenger;
+use crate::config::Config;
+use crate::mail::{Mailer, MailerFault};
+
+/// The ways out of the service.
+pub struct Transports {
+    pub(super) mailer: Mailer,
+    pub(super) messenger: Messenger,
+}
+
+impl Transports {
+    /// Made from the settings; no connection is opened yet.
+    ///
+    /// # Errors
+    /// [`MailerFault`] when the certificates of `mail.ca_file` cannot be read.
+    pub fn new(config: &Config) -> Result<Self, MailerFault> {
+        Ok(Self { mailer: Mailer::new(&config.mail)?, messenger: Messenger::new(&config.webhooks) })
+    }
+}
