@@ -2,6 +2,7 @@
 
 pub mod deadlines;
 pub mod decision;
+pub mod rung;
 pub mod steps;
 pub mod told;
 pub mod words;

@@ -67,7 +67,7 @@ word_enum! {
         MailRefused = "mail_refused",
         /// [`SILENCE_CLOSES_AFTER_DAYS`] have passed since the telling.
         SilenceCloses = "silence_closes",
-        /// Somebody is reminded of a deadline: a rung of [`super::escalation::Rung`].
+        /// Somebody is reminded of a deadline: a rung of [`super::rung::Rung`].
         Remind = "remind",
         /// The working calendar was changed, and the open deadlines with it.
         MoveDeadlines = "move_deadlines",

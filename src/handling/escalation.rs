@@ -15,6 +15,7 @@ use crate::base::{Kind, Problem};
 use crate::calendar::Calendar;
 use crate::calendar::CalendarError;
 use crate::case::deadlines::Deadline;
+use crate::case::rung::Rung;
 use crate::case::steps::Step;
 use crate::config::Reminders;
 use crate::organisation::{Action, Node, NodeKind, Role};
@@ -29,65 +30,17 @@ use crate::store::{Day, Writer, feedback, organisation};
 /// Cases read at a time.
 const PAGE: i64 = 200;
 
-/// One rung of the ladder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rung {
-    /// The due day comes soon: the handler.
-    BeforeDue,
-    /// The due day is today: the handler.
-    Due,
-    /// The deadline is broken: the handler.
-    Handler,
-    /// The handler's substitute, who may act from now on.
-    Substitute,
-    /// Whoever is responsible for the unit.
-    ResponsiblePerson,
-    ProducerContact,
-    Organiser,
-}
-
-impl Rung {
-    /// Every rung, from the first to the last.
-    pub const ALL: [Self; 7] = [
-        Self::BeforeDue,
-        Self::Due,
-        Self::Handler,
-        Self::Substitute,
-        Self::ResponsiblePerson,
-        Self::ProducerContact,
-        Self::Organiser,
-    ];
-
-    /// The word in events.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::BeforeDue => "before_due",
-            Self::Due => "due",
-            Self::Handler => "handler",
-            Self::Substitute => "substitute",
-            Self::ResponsiblePerson => "responsible_person",
-            Self::ProducerContact => "producer_contact",
-            Self::Organiser => "organiser",
-        }
-    }
-
-    fn notice(self) -> NoticeKind {
-        match self {
-            Self::BeforeDue => NoticeKind::BeforeDue,
-            Self::Due => NoticeKind::Due,
-            Self::Handler | Self::Substitute => NoticeKind::Overdue,
-            Self::ResponsiblePerson | Self::ProducerContact | Self::Organiser => NoticeKind::Escalated,
-        }
-    }
-
-    /// How many rungs lie below it.
-    fn height(self) -> i64 {
-        // Seven rungs: the cast is exact.
-        self as i64
+/// What the one who is reminded on a rung is told.
+fn notice_of(rung: Rung) -> NoticeKind {
+    match rung {
+        Rung::BeforeDue => NoticeKind::BeforeDue,
+        Rung::Due => NoticeKind::Due,
+        Rung::Handler | Rung::Substitute => NoticeKind::Overdue,
+        Rung::ResponsiblePerson | Rung::ProducerContact | Rung::Organiser => NoticeKind::Escalated,
     }
 }
 
-/// The rung whose morning is `today`, given that `done` rungs are behind: the earliest that is left, where what a later one
+/// The rung whose morning is `today`, given the `last` one that was climbed: the earliest that is left, where what a later one
 /// has made pointless is passed over.
 ///
 /// # Errors
@@ -96,22 +49,22 @@ pub fn rung_on(
     today: Date,
     due: Date,
     received_on: Date,
-    done: i64,
+    last: Option<Rung>,
     calendar: &Calendar,
     reminders: &Reminders,
 ) -> Result<Option<Rung>, CalendarError> {
     if today < due {
         let soon = calendar.working_days_between(today, due)? <= reminders.before_days;
-        let first = done == Rung::BeforeDue.height() && reminders.before_days > 0;
+        let first = last.is_none() && reminders.before_days > 0;
         return Ok((soon && first && received_on < today).then_some(Rung::BeforeDue));
     }
     if today == due {
-        return Ok((done <= Rung::Due.height()).then_some(Rung::Due));
+        return Ok((last < Some(Rung::Due)).then_some(Rung::Due));
     }
     let late = i64::from(calendar.working_days_between(due, today)?);
-    let rung = Rung::ALL.into_iter().find(|rung| *rung >= Rung::Handler && rung.height() >= done);
+    let rung = Rung::ALL.into_iter().find(|rung| *rung >= Rung::Handler && Some(*rung) > last);
     let step = i64::from(reminders.step_days);
-    Ok(rung.filter(|rung| late > (rung.height() - Rung::Handler.height()) * step))
+    Ok(rung.filter(|rung| late > rung.above_handler() * step))
 }
 
 /// Climbs every ladder whose next rung is today's, on working days; how many were climbed.
@@ -158,8 +111,8 @@ fn next_rung(service: &Service, case: &CaseRow) -> Result<Option<(Deadline, Date
     if !calendar.is_working_day(today) || case.reminded_on.is_some_and(|day| day.0 >= today) {
         return Ok(None);
     }
-    let done = if case.watched == Some(deadline) { case.rung } else { 0 };
-    let rung = rung_on(today, due, case.received_on.0, done, calendar, &service.config.reminders);
+    let last = if case.watched == Some(deadline) { case.rung } else { None };
+    let rung = rung_on(today, due, case.received_on.0, last, calendar, &service.config.reminders);
     Ok(rung.map_err(Problem::internal)?.map(|rung| (deadline, due, rung)))
 }
 
@@ -181,7 +134,7 @@ async fn climb(service: &Service, case_id: Uuid) -> Result<bool, Problem> {
     let (rung, receivers) = found;
     let mut change = Change::begin(service, case, Step::Remind, Actor::Service)?;
     change.case.watched = Some(deadline);
-    change.case.rung = rung.height() + 1;
+    change.case.rung = Some(rung);
     change.case.reminded_on = Some(Day(service.today()));
     if rung == Rung::Substitute && deadline != Deadline::Tell {
         change.case.stand_in_id = receivers.first().copied();
@@ -202,7 +155,7 @@ async fn climb(service: &Service, case_id: Uuid) -> Result<bool, Problem> {
     }
     let about = AboutCase { case_id, deadline: Some((deadline, due)) };
     for receiver in receivers {
-        notices::leave(service, &mut tx, receiver, rung.notice(), Some(about), 1).await?;
+        notices::leave(service, &mut tx, receiver, notice_of(rung), Some(about), 1).await?;
     }
     if first <= Rung::Handler
         && rung >= Rung::Handler
@@ -364,7 +317,7 @@ async fn stand_in_for(service: &Service, case_id: Uuid) -> Result<bool, Problem>
     let mut tx = service.store.write().await?;
     let Some(case) = cases::find(&mut tx, case_id).await? else { return Ok(false) };
     let snapshot = service.snapshot();
-    let escalated = case.rung > Rung::Substitute.height();
+    let escalated = case.rung >= Some(Rung::Substitute);
     let has_left = !handles_anything(&snapshot, case.handler_id);
     let wanted = if has_left || snapshot.is_away(case.handler_id, service.today()) {
         let named = notices::present_handler(service, &mut tx, &case).await?;

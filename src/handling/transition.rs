@@ -175,7 +175,7 @@ impl Change {
         self.case.terms_from = Day(self.today);
         self.case.paused_wd = 0;
         self.case.watched = None;
-        self.case.rung = 0;
+        self.case.rung = None;
         self.case.available_on = None;
         self.case.told_on = None;
         self.case.told_how = None;

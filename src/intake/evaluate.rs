@@ -217,7 +217,7 @@ impl NewCase<'_> {
             terms_from: self.received_on.into(),
             paused_wd: 0,
             watched: None,
-            rung: 0,
+            rung: None,
             reminded_on: None,
             reply_email: self.reply_email,
             complaint: plan.complaint,

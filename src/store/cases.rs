@@ -12,6 +12,7 @@ use super::{Connected, Day, StoreError, StoreResult, Writer};
 use crate::base::Channel;
 use crate::case::deadlines::Deadline;
 use crate::case::decision::DecisionKind;
+use crate::case::rung::Rung;
 use crate::case::steps::State;
 use crate::case::told::ToldHow;
 use crate::case::words::{CaseSubject, Verdict};
@@ -85,8 +86,8 @@ row! {
         pub paused_wd: i64,
         /// The deadline that reminders have climbed for.
         pub watched: Option<Deadline>,
-        /// How many rungs of that deadline's reminders are done; see [`crate::handling::escalation::Rung`].
-        pub rung: i64,
+        /// The last rung that they have climbed.
+        pub rung: Option<Rung>,
         /// The day of the last one.
         pub reminded_on: Option<Day>,
         /// Whether the giver left an e-mail address.

@@ -110,6 +110,7 @@ words_in_columns! {
     crate::base::Language,
     crate::case::deadlines::Deadline,
     crate::case::decision::DecisionKind,
+    crate::case::rung::Rung,
     crate::case::steps::State,
     crate::case::steps::Step,
     crate::case::told::ToldHow,

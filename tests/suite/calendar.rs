@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use kaiku::handling::moved_deadlines::MOVE;
 use kaiku::jobs::worker;
 use kaiku::store::{deadline_feeds, jobs};
 use reqwest::Method;
@@ -57,11 +56,11 @@ fn file(days: &[(&str, &str)]) -> String {
 /// Waits until the moves that are due are done, by this test or by the application's own worker.
 async fn moved(app: &TestApp) {
     until("the deadlines have moved", async || {
-        worker::run_due(&app.service).await.expect("jobs");
+        worker::run_due(&app.worker).await.expect("jobs");
         let now = app.service.now().as_micros();
         let mut db = app.service.store.read().await.expect("a reader");
         let waiting = jobs::list(&mut db, 1_000).await.expect("the queue");
-        !waiting.iter().any(|job| job.kind == MOVE && job.run_at <= now)
+        !waiting.iter().any(|job| job.kind == "move_deadlines" && job.run_at <= now)
     })
     .await;
 }
@@ -212,7 +211,7 @@ async fn closing_moves_what_is_open_with_an_event_and_leaves_the_rest() {
         assert_eq!(case(&app, received).await["version"], version);
         let mut db = app.service.store.read().await.unwrap();
         let left = jobs::list(&mut db, 1_000).await.unwrap();
-        assert!(!left.iter().any(|job| job.kind == MOVE), "both looks are done");
+        assert!(!left.iter().any(|job| job.kind == "move_deadlines"), "both looks are done");
         drop(db);
 
         // Opening again moves them back.
@@ -585,15 +584,15 @@ async fn the_import_of_the_organisation_moves_deadlines_too() {
     .await;
 }
 
-/// A folder with the migrations of a database up to the one before closures belonged to nodes.
-fn older_migrations(kind: Kind) -> tempfile::TempDir {
+/// A folder with the migrations of a database before the one of this number.
+pub fn migrations_before(kind: Kind, number: &str) -> tempfile::TempDir {
     let name = if kind == Kind::Sqlite { "sqlite" } else { "postgres" };
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(name);
     let older = tempfile::tempdir().expect("a folder");
     for entry in std::fs::read_dir(all).expect("the migrations") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().expect("a name").to_str().expect("text").to_owned();
-        if name.as_str() < "0005" {
+        if name.as_str() < number {
             std::fs::copy(&path, older.path().join(name)).expect("a copy");
         }
     }
@@ -606,7 +605,7 @@ async fn closures_of_organisers_outlive_the_migration() {
     const CLOSURE: &str = "INSERT INTO closures (organiser_id, day, reason) VALUES ($1, '2026-12-23', 'Aaton aatto')";
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let installation = Installation::empty(kind).await;
-        let older = older_migrations(kind);
+        let older = migrations_before(kind, "0005");
         let migrator = sqlx::migrate::Migrator::new(older.path()).await.expect("the migrations");
         let id = uuid::Uuid::from_u128(7);
         let url = &installation.database_url;

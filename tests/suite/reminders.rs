@@ -2,13 +2,16 @@
 //! working mornings only; substitutes of those who are away; notices as each of the staff wants them.
 
 use jiff::civil::Date;
-use kaiku::jobs::worker;
+use kaiku::case::rung::Rung;
+use kaiku::jobs::{ticks, worker};
 use kaiku::store::mails;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{TestApp, on_both};
+use crate::calendar::migrations_before;
+use crate::program::{Installation, rows};
+use crate::support::{Kind, TestApp, on_both};
 
 /// A survey at `unit` with a text; the case's id.
 async fn web(app: &TestApp, unit: &str, words: &str) -> String {
@@ -51,8 +54,8 @@ async fn live(app: &TestApp, from: &str, to: &str) {
     let (mut at, end): (jiff::Timestamp, jiff::Timestamp) = (from.parse().unwrap(), to.parse().unwrap());
     while at <= end {
         app.clock.set(at);
-        worker::watch(&app.service).await.expect("the watch");
-        while worker::run_due(&app.service).await.expect("the due jobs") > 0 {}
+        ticks::watch(&app.service).await.expect("the watch");
+        while worker::run_due(&app.worker).await.expect("the due jobs") > 0 {}
         at += jiff::SignedDuration::from_hours(1);
     }
 }
@@ -259,7 +262,7 @@ async fn notices_are_mailed_as_each_wants_them() {
         // What is urgent is mailed at once, at night too, whatever was chosen.
         app.at("2026-11-30T23:00:00Z");
         web(&app, "paju", "Ajattelen itsemurhaa.").await;
-        worker::run_due(&app.service).await.expect("the due jobs");
+        worker::run_due(&app.worker).await.expect("the due jobs");
         let urgent = notices(&app, "responsible-paju").await;
         assert!(urgent.contains(&"2026-12-01 urgent_case".to_owned()), "{urgent:?}");
         app.stop().await;
@@ -327,4 +330,53 @@ async fn thanks_for_many_never_sweep_away_what_is_urgent_or_a_complaint() {
         app.stop().await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rungs_that_were_stored_as_numbers_outlive_the_migration_by_their_names() {
+    // A number is how many rungs were climbed. A principal for the cases' handler stands before them.
+    const PRINCIPAL: &[&str] = &[
+        "INSERT INTO organisers (id, slug, name, created_at) VALUES ($1, 'testila', 'Testilä', 0)",
+        "INSERT INTO principals (id, organiser_id, slug, kind, name, language, created_at) \
+         VALUES ($1, $1, 'handler', 'person', 'Kalle', 'fi', 0)",
+    ];
+    const CASE: &str = "INSERT INTO cases (id, feedback_id, subject, channel, organiser_id, producer_id, unit_id, state, category, \
+         urgency, rule, rule_reason, acknowledge_wd, decide_wd, tell_wd, handler_id, handler_role, received_on, \
+         acknowledge_by, decide_by, tell_by, reopenings, version, watched, rung) \
+         VALUES ($1, $1, 'feedback', 'web', $2, $2, $2, 'received', 'general', 'normal', 'r', 'r', 2, 10, 14, $2, 'handler', \
+         '2026-11-20', '2026-11-24', '2026-12-04', '2026-12-11', 0, 1, 'acknowledge', $3)";
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let installation = Installation::empty(kind).await;
+        let older = migrations_before(kind, "0010");
+        let migrator = sqlx::migrate::Migrator::new(older.path()).await.expect("the migrations");
+        let (url, keeper) = (&installation.database_url, Uuid::from_u128(100));
+        let id = |climbed: i64| Uuid::from_u128(u128::try_from(climbed).expect("a small number") + 1);
+        if kind == Kind::Sqlite {
+            let pool = sqlx::SqlitePool::connect(&format!("{url}?mode=rwc")).await.expect("a database");
+            migrator.run(&pool).await.expect("the older state");
+            for sql in PRINCIPAL.iter().copied() {
+                sqlx::query(sql).bind(keeper).execute(&pool).await.expect("a row");
+            }
+            for climbed in 0..=7_i64 {
+                sqlx::query(CASE).bind(id(climbed)).bind(keeper).bind(climbed).execute(&pool).await.expect("a row");
+            }
+            pool.close().await;
+        } else {
+            let pool = sqlx::PgPool::connect(url).await.expect("a database");
+            migrator.run(&pool).await.expect("the older state");
+            for sql in PRINCIPAL.iter().copied() {
+                sqlx::query(sql).bind(keeper).execute(&pool).await.expect("a row");
+            }
+            for climbed in 0..=7_i64 {
+                sqlx::query(CASE).bind(id(climbed)).bind(keeper).bind(climbed).execute(&pool).await.expect("a row");
+            }
+            pool.close().await;
+        }
+        installation.run_well(&["migrate"]);
+        let names: Vec<(Option<String>,)> = rows(url, "SELECT rung FROM cases ORDER BY id").await;
+        let names: Vec<Option<&str>> = names.iter().map(|(name,)| name.as_deref()).collect();
+        let expected: Vec<Option<&str>> =
+            std::iter::once(None).chain(Rung::ALL.into_iter().map(|rung| Some(rung.as_str()))).collect();
+        assert_eq!(names, expected, "{kind:?}");
+    }
 }

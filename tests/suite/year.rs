@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, ToSpan};
 use kaiku::calendar::{local_date, local_instant, public_holiday};
-use kaiku::jobs::{silence, worker};
+use kaiku::jobs::{silence, ticks, worker};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
@@ -157,9 +157,9 @@ impl Year {
 
     /// What the service does by itself.
     async fn work(&self) {
-        worker::watch(&self.app.service).await.expect("the watch");
+        ticks::watch(&self.app.service).await.expect("the watch");
         silence::close_silent(&self.app.service).await.expect("silence");
-        while worker::run_due(&self.app.service).await.expect("the due jobs") > 0 {}
+        while worker::run_due(&self.app.worker).await.expect("the due jobs") > 0 {}
     }
 
     async fn live(&mut self, day: Date) {
@@ -400,7 +400,7 @@ impl Year {
         {
             let sql = format!(
                 "cases WHERE state IN ({states}) AND {column} < '{day}' AND voided_on IS NULL \
-                 AND (watched IS NULL OR watched <> '{deadline}' OR rung < 3)"
+                 AND (watched IS NULL OR watched <> '{deadline}' OR rung IS NULL OR rung IN ('before_due', 'due'))"
             );
             none(&self.app, &format!("{day}: a broken {deadline} that nobody has heard of"), &sql).await;
         }
@@ -616,7 +616,7 @@ async fn a_year(kind: Kind) {
     let last = first.saturating_add((DAYS - 1).days());
     year.figures(last).await;
     year.the_year_had_everything().await;
-    worker::fold_counters(&year.app.service).await.expect("folded");
+    ticks::fold_counters(&year.app.service).await.expect("folded");
     let differences = kaiku::reporting::recount::differences(&year.app.service).await.expect("a recount");
     assert!(differences.is_empty(), "{differences:?}");
     year.app.stop().await;
