@@ -13,6 +13,7 @@ mod calendar;
 mod card_sheets;
 mod counters;
 mod crash;
+mod documents;
 mod faults;
 mod intake;
 mod journeys;
