@@ -2,11 +2,12 @@
 //! e-mail addresses from those who need not see them.
 //!
 //! A personal identity code is DDMMYY, a century sign, three digits and a check symbol: `010594Y9032`. It is taken in the
-//! spellings that people, keyboards and forms make of it; [`identity_codes`] has their grammar and
-//! says which of them are codes. In short:
+//! spellings that people, keyboards and forms make of it; `identity_codes.rs` has their grammar and says which of them are
+//! codes. In short:
 //!
-//! * **With a sign** it is always taken if the date exists, whatever its check symbol: a mistyped code still says who
-//!   somebody is.
+//! * **With a sign** behind DDMMYY it is always taken if the date exists, whatever its check symbol: a mistyped code still
+//!   says who somebody is. Where the date is written otherwise, something else may stand behind it, so that the check
+//!   symbol or the word "hetu" decides more often.
 //! * **Without a sign** ten symbols could be a phone or reference number. They are taken only with the right check
 //!   symbol and written as people write codes, or within a few words after "hetu".
 //!

@@ -240,7 +240,9 @@ impl Candidate {
                 Order::Odd | Order::Loose => has_letter,
             };
         }
-        if self.date.is_unsure || self.tail.is_unsure {
+        // "24-05-01-1234" may be a case number.
+        let sign_is_separator = self.date.layout == Layout::Marked(Kind::Dash);
+        if self.date.is_unsure || self.tail.is_unsure || sign_is_separator {
             return false;
         }
         match self.date.order {
@@ -267,7 +269,10 @@ impl Candidate {
         if is_moment && !is_right {
             return false;
         }
-        if is_announced && !self.has_phone_layout() {
+        let is_phone = (context.phone || context.number) && self.is_mobile_number();
+        // "En anna hetua. Numeroni on 0401234567."
+        let is_phone_instead = is_phone && context.is_new_clause && !is_right;
+        if is_announced && !self.has_phone_layout() && !is_phone_instead {
             return true;
         }
         let is_likely = is_right && self.is_written_in_fields() && !is_moment;
@@ -277,7 +282,6 @@ impl Candidate {
         }
         let is_directly_announced =
             context.announced.is_some_and(|ago| ago <= WORDS_AFTER_ANNOUNCING_PHONE) && !context.is_new_clause;
-        let is_phone = (context.phone || context.number) && self.is_mobile_number();
         is_directly_announced || (is_likely && !is_phone)
     }
 

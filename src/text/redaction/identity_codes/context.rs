@@ -15,7 +15,7 @@ pub(super) const WORDS_AFTER_ANNOUNCING_PHONE: usize = 1;
 pub(super) struct Context {
     /// How many words ago a code was announced, unless a phone number was since.
     pub(super) announced: Option<usize>,
-    /// A comma or the end of a sentence stands between the last word and the candidate.
+    /// A comma or the end of a sentence stands between the announcing word and the candidate.
     pub(super) is_new_clause: bool,
     /// A day of birth was announced.
     pub(super) birth: bool,
@@ -42,7 +42,7 @@ impl Context {
                 Kind::Digit(_) => run_before(&before[nearest..end], |kind| matches!(kind, Kind::Digit(_))),
                 Kind::Note => 1,
                 mark => {
-                    context.is_new_clause |= words == 0 && matches!(mark, Kind::Other(',' | ';' | '.' | '!' | '?'));
+                    context.is_new_clause |= matches!(mark, Kind::Other(',' | ';' | '.' | '!' | '?'));
                     end -= 1;
                     continue;
                 }
