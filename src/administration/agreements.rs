@@ -7,12 +7,11 @@ use uuid::Uuid;
 
 use super::change::Change;
 use super::fields::{Checks, period_fault, sentence_fault};
-use super::reach::{organiser_node, producer_node, unit_node};
 use super::unknown_fault;
 use crate::agreement::{Agreement, Coverage, Side, State, Terms, WorkingDays, counting_within};
 use crate::base::{Channel, Fault, Kind, Problem};
 use crate::organisation::roles::who_may;
-use crate::organisation::{Action, NodeKind, PrincipalKind, Producer, Tree};
+use crate::organisation::{Action, Node, NodeKind, PrincipalKind, Producer, Tree};
 use crate::outbox::notices::{self, NoticeKind};
 use crate::service::Service;
 use crate::store::agreements as store;
@@ -303,8 +302,8 @@ pub(super) fn outsiders(tree: &Tree, agreement: &Agreement) -> Vec<(&'static str
 
 /// Whether a principal may do `action` by a role at the agreement's producer, above it, or at one of the units it holds for.
 fn may_where_it_holds(tree: &Tree, principal_id: Uuid, action: Action, agreement: &Agreement) -> bool {
-    let organiser = tree.producers.get(&agreement.producer_id).map(|producer| organiser_node(producer.organiser_id));
-    let producer = producer_node(agreement.producer_id);
+    let organiser = tree.producers.get(&agreement.producer_id).map(|producer| Node::organiser(producer.organiser_id));
+    let producer = Node::producer(agreement.producer_id);
     let mut grants = tree.grants_of(principal_id).filter(|grant| grant.allows(action));
     grants.any(|grant| {
         Some(grant.node) == organiser
@@ -312,7 +311,7 @@ fn may_where_it_holds(tree: &Tree, principal_id: Uuid, action: Action, agreement
             || tree.placements.values().any(|placement| {
                 let coverage = agreement.coverage;
                 let service = tree.units.get(&placement.unit_id).map(|unit| unit.service_id);
-                grant.node == unit_node(placement.unit_id)
+                grant.node == Node::unit(placement.unit_id)
                     && placement.producer_id == agreement.producer_id
                     && coverage.unit_id.is_none_or(|unit| unit == placement.unit_id)
                     && coverage.service_id.is_none_or(|wanted| Some(wanted) == service)
@@ -322,8 +321,8 @@ fn may_where_it_holds(tree: &Tree, principal_id: Uuid, action: Action, agreement
 
 /// Who may sign an agreement for a side.
 fn signers(tree: &Tree, agreement: &Agreement, side: Side) -> Vec<Uuid> {
-    let producer = producer_node(agreement.producer_id);
-    let organiser = tree.organiser_of(producer).map(organiser_node);
+    let producer = Node::producer(agreement.producer_id);
+    let organiser = tree.organiser_of(producer).map(Node::organiser);
     let (action, at, nodes) = match side {
         Side::Producer => (Action::SignForProducer, NodeKind::Producer, [Some(producer), organiser]),
         Side::Organiser => (Action::SignForOrganiser, NodeKind::Organiser, [organiser, None]),

@@ -13,7 +13,7 @@ use super::agreements::{next_version, says_the_same};
 use super::card_colours::bounds_fault;
 use super::change::Change;
 use super::import_file::{AgreementEntry, Import, Named, PrincipalEntry, UnitEntry};
-use super::{NodeName, reach, rules};
+use super::{NodeName, rules};
 use crate::agreement::{Agreement, Coverage, Side, State, counting_within};
 use crate::base::{Fault, Instant, Kind, Problem};
 use crate::handling::moved_deadlines;
@@ -496,7 +496,7 @@ impl Writing<'_> {
     async fn rules(&mut self, import: &Import, organiser_is_new: bool) -> Result<(), Problem> {
         let brings_own = import.routing_rules.iter().any(|entry| entry.at.kind == NodeKind::Organiser);
         if organiser_is_new && !brings_own {
-            let node = Node { kind: NodeKind::Organiser, id: self.ids.organiser };
+            let node = Node::organiser(self.ids.organiser);
             let seeded = self.change.service.config.routing.rules.clone();
             for rule in seeded {
                 let rule = rules::NewRule { enabled: true, valid_from: None, valid_to: None, rule };
@@ -532,7 +532,7 @@ impl Writing<'_> {
     }
 
     async fn closures(&mut self, import: &Import) -> Result<(), Problem> {
-        let node = reach::organiser_node(self.ids.organiser);
+        let node = Node::organiser(self.ids.organiser);
         let held: HashMap<Date, String> = closures::of(&mut self.change.db, node)
             .await?
             .into_iter()

@@ -14,18 +14,6 @@ use crate::organisation::{
 };
 use crate::service::Authority;
 
-pub fn organiser_node(id: Uuid) -> Node {
-    Node { kind: NodeKind::Organiser, id }
-}
-
-pub fn producer_node(id: Uuid) -> Node {
-    Node { kind: NodeKind::Producer, id }
-}
-
-pub fn unit_node(id: Uuid) -> Node {
-    Node { kind: NodeKind::Unit, id }
-}
-
 /// The settings as one caller sees them on one day.
 pub struct View<'a> {
     tree: &'a Tree,
@@ -50,10 +38,10 @@ impl<'a> View<'a> {
         let mut nodes = vec![node];
         if node.kind == NodeKind::Unit {
             let above = self.producers.get(&node.id).into_iter().flatten();
-            nodes.extend(above.filter(|(_, now)| *now || planned).map(|(id, _)| producer_node(*id)));
+            nodes.extend(above.filter(|(_, now)| *now || planned).map(|(id, _)| Node::producer(*id)));
         }
         if node.kind != NodeKind::Organiser {
-            nodes.extend(self.tree.organiser_of(node).map(organiser_node));
+            nodes.extend(self.tree.organiser_of(node).map(Node::organiser));
         }
         nodes
     }
@@ -85,7 +73,7 @@ impl<'a> View<'a> {
 
     /// Whether the caller sees a service: whoever sees its organiser does.
     pub fn sees_service(&self, service: &Service) -> bool {
-        self.sees(organiser_node(service.organiser_id))
+        self.sees(Node::organiser(service.organiser_id))
     }
 
     /// Whether the caller keeps the settings at `node`.
@@ -99,7 +87,7 @@ impl<'a> View<'a> {
         let mut grants = self.tree.grants_of(principal.id).peekable();
         // Who has no role now may have had one anywhere.
         let nowhere = grants.peek().is_none();
-        let organiser = organiser_node(principal.organiser_id);
+        let organiser = Node::organiser(principal.organiser_id);
         self.administers_in(principal.organiser_id)
             && grants.all(|grant| self.administers(grant.node))
             && (!nowhere || self.administers(organiser))
@@ -116,7 +104,7 @@ impl<'a> View<'a> {
 
     /// Whether the caller sees who works at a unit and may assign card colours there.
     pub fn keeps_colours(&self, unit_id: Uuid) -> bool {
-        self.may(Action::KeepColours, unit_node(unit_id))
+        self.may(Action::KeepColours, Node::unit(unit_id))
     }
 
     /// Whether the caller says when `node` is closed: its admin, and whoever is responsible for the unit or speaks for
@@ -128,14 +116,14 @@ impl<'a> View<'a> {
     /// Whether the caller may print cards for a unit: its admin, unless cards that come back are typed in by the same
     /// person, who must never see a code.
     pub fn prints_cards(&self, unit_id: Uuid) -> bool {
-        let unit = unit_node(unit_id);
+        let unit = Node::unit(unit_id);
         self.may(Action::PrintCards, unit) && !self.may(Action::RecordFeedback, unit)
     }
 
     /// Whether the caller may read what was agreed with a producer: the roles that live by it, at the producer, above
     /// it or at one of its units.
     pub fn reads_agreements(&self, producer_id: Uuid) -> bool {
-        let producer = producer_node(producer_id);
+        let producer = Node::producer(producer_id);
         self.may(Action::ReadAgreements, producer)
             || self
                 .authority
@@ -149,8 +137,8 @@ impl<'a> View<'a> {
     /// whole area for the organiser. An admin of the whole area enters what was signed `on_paper`, and signs nothing; a
     /// token of another system signs nothing either.
     pub fn agreement_side(&self, producer_id: Uuid, on_paper: bool) -> Option<Side> {
-        let producer = producer_node(producer_id);
-        let organiser = self.tree.organiser_of(producer).map(organiser_node)?;
+        let producer = Node::producer(producer_id);
+        let organiser = self.tree.organiser_of(producer).map(Node::organiser)?;
         let enters = self.may(Action::EnterAgreement, organiser);
         let caller = self.tree.principals.get(&self.authority.principal_id())?;
         let signs = |action, node| caller.kind == PrincipalKind::Person && self.may(action, node);
@@ -182,7 +170,7 @@ impl<'a> View<'a> {
     pub fn organiser(&self, slug: &str) -> Result<&'a Organiser, Problem> {
         let mut organisers = self.tree.organisers.values();
         organisers
-            .find(|known| known.slug == slug && self.sees(organiser_node(known.id)))
+            .find(|known| known.slug == slug && self.sees(Node::organiser(known.id)))
             .ok_or_else(Problem::not_found)
     }
 
@@ -192,7 +180,7 @@ impl<'a> View<'a> {
     /// `not-found`.
     pub fn producer(&self, slug: &str) -> Result<&'a Producer, Problem> {
         let found = self.tree.producer_by_slug(slug);
-        found.filter(|known| self.sees(producer_node(known.id))).ok_or_else(Problem::not_found)
+        found.filter(|known| self.sees(Node::producer(known.id))).ok_or_else(Problem::not_found)
     }
 
     /// The unit of this short name, if the caller sees it.
@@ -201,7 +189,7 @@ impl<'a> View<'a> {
     /// `not-found`.
     pub fn unit(&self, slug: &str) -> Result<&'a Unit, Problem> {
         let found = self.tree.unit_by_slug(slug);
-        found.filter(|known| self.sees(unit_node(known.id))).ok_or_else(Problem::not_found)
+        found.filter(|known| self.sees(Node::unit(known.id))).ok_or_else(Problem::not_found)
     }
 
     /// The principal of this short name, if the caller keeps it.

@@ -187,8 +187,7 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
                     ),
                 ));
             }
-            change.case.told_how = Some((*how).into());
-            change.detail("how", how.as_str()).detail("language", spoken.unwrap_or(language).as_str())
+            change.told((*how).into()).detail("language", spoken.unwrap_or(language).as_str())
         }
         Act::Reopen { reason } => {
             // A word among staff, in the writer's language.
@@ -229,7 +228,5 @@ pub fn checked_text(service: &Service, pointer: &str, text: &str, language: Lang
 /// # Errors
 /// The store's.
 pub async fn tell_by_receipt(service: &Service, tx: &mut Writer, case: CaseRow) -> Result<CaseRow, Problem> {
-    let mut change = Change::begin(service, case, Step::Tell, Actor::Giver)?;
-    change.case.told_how = Some(ToldHow::ReceiptPage);
-    change.detail("how", ToldHow::ReceiptPage.as_str()).save(service, tx).await
+    Change::begin(service, case, Step::Tell, Actor::Giver)?.told(ToldHow::ReceiptPage).save(service, tx).await
 }

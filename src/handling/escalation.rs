@@ -247,7 +247,7 @@ impl<'s> Ladder<'s> {
         let place = self.case.place();
         !self.snapshot.is_away(id, self.today)
             && tree.principals.get(&id).is_some_and(|principal| !principal.disabled)
-            && tree.grants_of(id).any(|grant| place.is_under(grant.node))
+            && place.reached_by(tree.grants_of(id)).next().is_some()
     }
 
     /// Whom the agreement names to hear of a breach, unless the case is about them.

@@ -213,7 +213,7 @@ pub fn can_tell(snapshot: &Snapshot, author: Uuid, place: &Place, today: Date) -
         .peekable();
     // A worker without a written time of work is taken at the word of the grant.
     let left = works.peek().is_some() && !works.any(|worker| in_force(today, worker.valid_from, worker.valid_to));
-    tree.grants_of(author).filter(|grant| place.is_under(grant.node)).any(|grant| {
+    place.reached_by(tree.grants_of(author)).any(|grant| {
         roles::reach(grant.role, DataClass::CaseState) != Reach::Nothing && !(left && grant.role == Role::Worker)
     })
 }

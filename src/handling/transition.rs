@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::base::{Kind, Language, Problem};
 use crate::calendar::Calendar;
 use crate::case::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
+use crate::case::told::ToldHow;
 use crate::case::words::{ActorKind, TextKind, Verdict};
 use crate::intake::evaluate::{promise_of, terms_of};
 use crate::outbox::mail_queue::{self, Letter, Receiver};
@@ -183,6 +184,13 @@ impl Change {
         self.case.decision = None;
         self.case.verdict = None;
         Ok(())
+    }
+
+    /// Says how the giver was told, in the case and in the event.
+    #[must_use]
+    pub fn told(mut self, how: ToldHow) -> Self {
+        self.case.told_how = Some(how);
+        self.detail("how", how.as_str())
     }
 
     /// Adds an id or a word of the service to the event; never a text.

@@ -59,6 +59,6 @@ pub async fn remind(service: &Service) -> Result<usize, Problem> {
 
 /// Who posts: the responsible persons at the unit, else those above it.
 fn responsible(snapshot: &Snapshot, place: &Place) -> Vec<Uuid> {
-    let holders = snapshot.tree.nearest_holders(Role::ResponsiblePerson, place);
-    holders.into_iter().map(|principal| principal.id).collect()
+    let nearest = snapshot.tree.holders_upward(Role::ResponsiblePerson, place).find(|holders| !holders.is_empty());
+    nearest.into_iter().flatten().map(|principal| principal.id).collect()
 }

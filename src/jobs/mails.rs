@@ -283,9 +283,7 @@ async fn follow(
     let told = case.state == State::Told;
     match (state, letter) {
         (MailState::Taken, Letter::AnswerWaits) if !told => {
-            let mut change = Change::begin(service, case, Step::Tell, Actor::Service)?;
-            change.case.told_how = Some(ToldHow::Email);
-            change.detail("how", ToldHow::Email.as_str()).save(service, tx).await?;
+            Change::begin(service, case, Step::Tell, Actor::Service)?.told(ToldHow::Email).save(service, tx).await?;
         }
         (MailState::Refused, _) if !told => {
             let change = Change::begin(service, case, Step::MailRefused, Actor::Service)?;

@@ -113,9 +113,9 @@ async fn tell(
     case: CaseRow,
     posting: Uuid,
 ) -> Result<(), Problem> {
-    let mut change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id()))?;
-    change.case.told_how = Some(ToldHow::Board);
-    let change = change.detail("how", ToldHow::Board.as_str()).detail("board_post", posting.to_string());
+    let change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id()))?
+        .told(ToldHow::Board)
+        .detail("board_post", posting.to_string());
     match change.save(service, tx).await {
         Ok(_) => Ok(()),
         Err(problem) if problem.kind == Kind::VersionMismatch => Err(Problem::new(

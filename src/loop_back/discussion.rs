@@ -117,11 +117,8 @@ async fn tell(
     case: CaseRow,
     discussion: &DiscussionRow,
 ) -> Result<(), Problem> {
-    let how = ToldHow::FeedbackDiscussion;
-    let mut change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id()))?;
-    change.case.told_how = Some(how);
-    let change = change
-        .detail("how", how.as_str())
+    let change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id()))?
+        .told(ToldHow::FeedbackDiscussion)
         .detail("language", discussion.language.as_str())
         .detail("discussion", discussion.id.to_string());
     match change.save(service, tx).await {

@@ -1,7 +1,7 @@
 //! What a worker tells at the next meeting: the oral notes that have an answer, with the author's own reminder. What an
 //! author who has left wrote down goes to the responsible person, without the reminder.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use crate::base::{Kind, Language, Problem};
 use crate::case::steps::Step;
 use crate::handling::read::{self, OpenCase, can_tell, may_act, shown};
 use crate::keys::keyring::Purpose;
-use crate::organisation::{Action, NodeKind, Place, Reach, Role};
+use crate::organisation::{Action, Place, Reach, Role};
 use crate::routing::Snapshot;
 use crate::service::Authority;
 use crate::service::Service;
@@ -143,27 +143,12 @@ async fn of_leavers(
 
 /// Whether somebody else than the author is responsible for a place.
 fn has_responsible(snapshot: &Snapshot, place: &Place, author: Option<Uuid>) -> bool {
-    let holders = |node| snapshot.tree.holders(Role::ResponsiblePerson, node);
-    place.upward().into_iter().flat_map(holders).any(|principal| Some(principal.id) != author)
+    let mut holders = snapshot.tree.holders_upward(Role::ResponsiblePerson, place).flatten();
+    holders.any(|principal| Some(principal.id) != author)
 }
 
 /// The units that somebody is responsible for, or handles cases at.
-fn units_of(snapshot: &Snapshot, authority: &Authority) -> HashSet<Uuid> {
-    let mut units = HashSet::new();
-    for grant in authority.grants().iter().filter(|grant| grant.allows(Action::TellForLeaver)) {
-        match grant.node.kind {
-            NodeKind::Unit => {
-                units.insert(grant.node.id);
-            }
-            NodeKind::Producer => {
-                let placed = snapshot.tree.placements.values().filter(|held| held.producer_id == grant.node.id);
-                units.extend(placed.map(|held| held.unit_id));
-            }
-            NodeKind::Organiser => {
-                let own = snapshot.tree.units.values().filter(|unit| unit.organiser_id == grant.node.id);
-                units.extend(own.map(|unit| unit.id));
-            }
-        }
-    }
-    units
+fn units_of(snapshot: &Snapshot, authority: &Authority) -> BTreeSet<Uuid> {
+    let tells = authority.grants().iter().filter(|grant| grant.allows(Action::TellForLeaver));
+    tells.flat_map(|grant| snapshot.tree.units_below(grant.node)).collect()
 }

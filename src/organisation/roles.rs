@@ -244,13 +244,13 @@ impl Grant {
 /// Whether one of `grants` allows `action` at a place.
 pub fn allows<'g>(grants: impl IntoIterator<Item = &'g Grant>, action: Action, place: &Place) -> bool {
     let roles = who_may(action, NodeKind::Unit);
-    grants.into_iter().any(|grant| place.is_under(grant.node) && roles.contains(&grant.role))
+    place.reached_by(grants).any(|grant| roles.contains(&grant.role))
 }
 
 /// The furthest any of `grants` reaches into `class` at `place`; `own` says whether the data is the principal's own there.
 pub fn furthest<'g>(grants: impl IntoIterator<Item = &'g Grant>, class: DataClass, place: &Place, own: bool) -> Reach {
     let mut furthest = Reach::Nothing;
-    for grant in grants.into_iter().filter(|grant| place.is_under(grant.node)) {
+    for grant in place.reached_by(grants) {
         match reach(grant.role, class) {
             Reach::Node => return Reach::Node,
             Reach::Own if own => return Reach::Own,

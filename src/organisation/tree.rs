@@ -1,7 +1,7 @@
 //! The organisation as it stands: a tree with dated placements, held in memory and rebuilt when settings change.
 
 use crate::base::words::word_enum;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -182,6 +182,20 @@ pub struct Node {
     pub id: Uuid,
 }
 
+impl Node {
+    pub const fn organiser(id: Uuid) -> Self {
+        Self { kind: NodeKind::Organiser, id }
+    }
+
+    pub const fn producer(id: Uuid) -> Self {
+        Self { kind: NodeKind::Producer, id }
+    }
+
+    pub const fn unit(id: Uuid) -> Self {
+        Self { kind: NodeKind::Unit, id }
+    }
+}
+
 /// (principal, role, node).
 #[derive(Debug, Clone)]
 pub struct Grant {
@@ -206,16 +220,17 @@ pub struct Place {
 impl Place {
     /// The nodes from the unit upward.
     pub fn upward(&self) -> [Node; 3] {
-        [
-            Node { kind: NodeKind::Unit, id: self.unit_id },
-            Node { kind: NodeKind::Producer, id: self.producer_id },
-            Node { kind: NodeKind::Organiser, id: self.organiser_id },
-        ]
+        [Node::unit(self.unit_id), Node::producer(self.producer_id), Node::organiser(self.organiser_id)]
     }
 
     /// Whether `node` is this unit, its producer or its organiser.
     pub fn is_under(&self, node: Node) -> bool {
         self.upward().contains(&node)
+    }
+
+    /// Those of `grants` that reach this place: held at the unit, its producer or its organiser.
+    pub fn reached_by<'g>(&self, grants: impl IntoIterator<Item = &'g Grant>) -> impl Iterator<Item = &'g Grant> {
+        grants.into_iter().filter(|grant| self.is_under(grant.node))
     }
 }
 
@@ -345,11 +360,24 @@ impl Tree {
         self.grants.iter().filter(move |grant| grant.principal_id == principal_id)
     }
 
-    /// Who holds `role` at the unit, its producer or its organiser and may act: those at the nearest of the three that
-    /// has any.
-    pub fn nearest_holders(&self, role: Role, place: &Place) -> Vec<&Principal> {
-        let at = place.upward().into_iter().map(|node| self.holders(role, node));
-        at.into_iter().find(|holders| !holders.is_empty()).unwrap_or_default()
+    /// Who holds `role` at the unit, its producer and its organiser and may act: a list for each of the three, from the
+    /// unit upward.
+    pub fn holders_upward(&self, role: Role, place: &Place) -> impl Iterator<Item = Vec<&Principal>> {
+        place.upward().into_iter().map(move |node| self.holders(role, node))
+    }
+
+    /// The ids of the units below a node, now, before or later, each once.
+    pub fn units_below(&self, node: Node) -> BTreeSet<Uuid> {
+        match node.kind {
+            NodeKind::Unit => BTreeSet::from([node.id]),
+            NodeKind::Producer => {
+                let placed = self.placements.values().filter(|placement| placement.producer_id == node.id);
+                placed.map(|placement| placement.unit_id).collect()
+            }
+            NodeKind::Organiser => {
+                self.units.values().filter(|unit| unit.organiser_id == node.id).map(|unit| unit.id).collect()
+            }
+        }
     }
 
     /// Who holds `role` right at `node` and may act, in the order of their ids so that every instance picks the same one.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::loop_figures::{Moment, Tally};
 use crate::base::{Channel, Problem};
-use crate::organisation::{Node, NodeKind, Tree};
+use crate::organisation::{Node, NodeKind};
 use crate::service::Service;
 use crate::store::case_log::{self, StepRow};
 use crate::store::{Day, cases};
@@ -37,7 +37,7 @@ pub async fn count(service: &Service, wanted: &Wanted) -> Result<BTreeMap<Channe
     let last = Day(wanted.to);
     let mut by_channel: BTreeMap<Channel, Tally> = BTreeMap::new();
     let mut db = service.store.read().await?;
-    for unit_id in units(&snapshot.tree, wanted.node) {
+    for unit_id in snapshot.tree.units_below(wanted.node) {
         // Behind every case of the day before the first.
         let mut after = (Day(wanted.from.saturating_sub(1.day())), Uuid::max());
         loop {
@@ -66,21 +66,4 @@ pub async fn count(service: &Service, wanted: &Wanted) -> Result<BTreeMap<Channe
         }
     }
     Ok(by_channel)
-}
-
-/// The units below a node, now or ever; a producer's cases are told apart by the placement of their day.
-fn units(tree: &Tree, node: Node) -> Vec<Uuid> {
-    let mut units: Vec<Uuid> = match node.kind {
-        NodeKind::Unit => vec![node.id],
-        NodeKind::Producer => {
-            let placed = tree.placements.values().filter(|placement| placement.producer_id == node.id);
-            placed.map(|placement| placement.unit_id).collect()
-        }
-        NodeKind::Organiser => {
-            tree.units.values().filter(|unit| unit.organiser_id == node.id).map(|unit| unit.id).collect()
-        }
-    };
-    units.sort_unstable();
-    units.dedup();
-    units
 }

@@ -92,7 +92,6 @@ pub fn may_handle(tree: &Tree, principal_id: Uuid, place: &Place, about: Option<
     if about == Some(principal_id) || tree.principals.get(&principal_id)?.disabled {
         return None;
     }
-    let holds =
-        |role: &Role| tree.grants_of(principal_id).any(|grant| grant.role == *role && place.is_under(grant.node));
+    let holds = |role: &Role| place.reached_by(tree.grants_of(principal_id)).any(|grant| grant.role == *role);
     HANDLING_ROLES.into_iter().find(holds)
 }

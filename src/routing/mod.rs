@@ -17,7 +17,7 @@ use crate::base::{Channel, GivenBy, Language};
 use crate::calendar::CalendarError;
 use crate::calendar::{Calendar, Calendars};
 use crate::instrument::{Catalogue, Coded, Instrument};
-use crate::organisation::{Absence, NodeKind, Place, Role, Tree};
+use crate::organisation::{Absence, Node, Place, Role, Tree};
 use crate::text::stems::{RuleWords, TextStems};
 use crate::webhook::Webhook;
 
@@ -270,7 +270,7 @@ impl Snapshot {
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         for organiser in self.tree.organisers.values() {
-            let node = crate::organisation::Node { kind: NodeKind::Organiser, id: organiser.id };
+            let node = Node::organiser(organiser.id);
             if self.tree.holders(Role::Organiser, node).is_empty() {
                 faults.push(format!(
                     "organiser {}: grant the role organiser to at least one person there: feedback that nobody else may \

@@ -11,12 +11,11 @@ use uuid::Uuid;
 
 use super::problem_answers::WriteProblems;
 use crate::administration::dry_run::{self, Candidate, Destination, PeriodOutcome, TextOutcome, TextRun};
-use crate::administration::reach::unit_node;
 use crate::administration::{self, NewRule, NodeName, View};
 use crate::agreement::Due;
 use crate::base::{Channel, GivenBy, Kind, Language, Problem};
 use crate::intake::forms::Answer;
-use crate::organisation::{DataClass, Role, Tree};
+use crate::organisation::{DataClass, Node, Role, Tree};
 use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
@@ -261,7 +260,7 @@ fn try_text(
     if request.instrument.is_none() && !answers.is_empty() {
         return Err(missing("/instrument", "the instrument whose questions are answered"));
     }
-    let unit = settings.tree.unit_by_slug(slug).filter(|unit| view.keeps_rules(unit_node(unit.id)));
+    let unit = settings.tree.unit_by_slug(slug).filter(|unit| view.keeps_rules(Node::unit(unit.id)));
     let unit = unit.ok_or_else(|| administration::unknown("/unit", "unit", slug))?;
     let run = TextRun {
         channel,

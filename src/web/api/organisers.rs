@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::listing::{Page, page};
 use super::parameters::OrganiserPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::{self, NewClosure, View, reach};
+use crate::administration::{self, NewClosure, View};
 use crate::base::Problem;
-use crate::organisation::Organiser;
+use crate::organisation::{Node, Organiser};
 use crate::service::Service;
 use crate::store::closures as store;
 use crate::web::authority::{Allowed, scope};
@@ -70,7 +70,7 @@ pub async fn list_organisers(
 ) -> Result<Json<Page<OrganiserDocument>>, ApiProblem> {
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
-    let seen = settings.tree.organisers.values().filter(|known| view.sees(reach::organiser_node(known.id)));
+    let seen = settings.tree.organisers.values().filter(|known| view.sees(Node::organiser(known.id)));
     let rows = seen.map(|known| (known.slug.clone(), known)).collect();
     Ok(Json(page(rows, query.cursor.as_deref(), query.limit, &service.config.limits, document)?))
 }
@@ -104,7 +104,7 @@ pub async fn put_organiser(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let organiser = view.organiser(&slug)?;
-    view.must_administer(reach::organiser_node(organiser.id))?;
+    view.must_administer(Node::organiser(organiser.id))?;
     administration::rename_organiser(&service, organiser.id, &body.value.name).await?;
     let settings = service.snapshot();
     Ok(Json(document(settings.tree.organisers.get(&organiser.id).ok_or_else(Problem::not_found)?)))
@@ -140,15 +140,15 @@ pub async fn add_closures(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let organiser = view.organiser(&slug)?;
-    view.must_administer(reach::organiser_node(organiser.id))?;
-    administration::add_closures(&service, reach::organiser_node(organiser.id), &body.value.closures).await?;
+    view.must_administer(Node::organiser(organiser.id))?;
+    administration::add_closures(&service, Node::organiser(organiser.id), &body.value.closures).await?;
     Ok(Json(closures(&service, organiser).await?))
 }
 
 async fn closures(service: &Service, organiser: &Organiser) -> Result<Closures, ApiProblem> {
     let mut db = service.store.read().await?;
     // A day that was entered and is in a file too stands once, with the entered reason.
-    let mut rows = store::of(&mut db, reach::organiser_node(organiser.id)).await?;
+    let mut rows = store::of(&mut db, Node::organiser(organiser.id)).await?;
     rows.dedup_by_key(|row| row.day);
     Ok(Closures { closures: rows.into_iter().map(|row| NewClosure { day: row.day.0, reason: row.reason }).collect() })
 }

@@ -9,9 +9,9 @@ use super::organisers::NameChange;
 use super::parameters::ProducerPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
-use crate::administration::{self, NewNamed, View, reach};
+use crate::administration::{self, NewNamed, View};
 use crate::base::Problem;
-use crate::organisation::{Producer, Tree};
+use crate::organisation::{Node, Producer, Tree};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -83,7 +83,7 @@ pub async fn list_producers(
     let rows = tree
         .producers
         .values()
-        .filter(|known| view.sees(reach::producer_node(known.id)))
+        .filter(|known| view.sees(Node::producer(known.id)))
         .filter(|known| {
             query.organiser.as_ref().is_none_or(|wanted| *wanted == organiser_slug(tree, known.organiser_id))
         })
@@ -124,7 +124,7 @@ pub async fn add_producer(
     let organiser = view
         .organiser(&new.organiser)
         .ok()
-        .filter(|organiser| view.administers(reach::organiser_node(organiser.id)))
+        .filter(|organiser| view.administers(Node::organiser(organiser.id)))
         .ok_or_else(|| administration::unknown("/organiser", "organiser", &new.organiser))?;
     let named = NewNamed { slug: new.slug, name: new.name };
     let id = administration::add_producer(&service, organiser.id, &named).await?;
@@ -147,7 +147,7 @@ pub async fn put_producer(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let producer = view.producer(&slug)?;
-    view.must_administer(reach::producer_node(producer.id))?;
+    view.must_administer(Node::producer(producer.id))?;
     administration::rename_producer(&service, producer.id, &body.value.name).await?;
     let settings = service.snapshot();
     let producer = settings.tree.producers.get(&producer.id).ok_or_else(Problem::not_found)?;

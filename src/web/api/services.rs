@@ -8,9 +8,9 @@ use uuid::Uuid;
 use super::listing::{Page, page};
 use super::organisers::NameChange;
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::{self, NewNamed, View, reach};
+use crate::administration::{self, NewNamed, View};
 use crate::base::Problem;
-use crate::organisation::{Service as ServiceGiven, Tree};
+use crate::organisation::{Node, Service as ServiceGiven, Tree};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -135,7 +135,7 @@ pub async fn add_service(
     let organiser = view
         .organiser(&new.organiser)
         .ok()
-        .filter(|organiser| view.administers(reach::organiser_node(organiser.id)))
+        .filter(|organiser| view.administers(Node::organiser(organiser.id)))
         .ok_or_else(|| administration::unknown("/organiser", "organiser", &new.organiser))?;
     let named = NewNamed { slug: new.slug, name: new.name };
     let id = administration::add_service(&service, organiser.id, &named).await?;
@@ -158,7 +158,7 @@ pub async fn put_service(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let given = seen(&settings.tree, &view, &id)?;
-    view.must_administer(reach::organiser_node(given.organiser_id))?;
+    view.must_administer(Node::organiser(given.organiser_id))?;
     administration::rename_service(&service, given.id, &body.value.name).await?;
     let settings = service.snapshot();
     let given = settings.tree.services.get(&given.id).ok_or_else(Problem::not_found)?;

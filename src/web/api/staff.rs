@@ -10,9 +10,9 @@ use super::listing::{Page, page};
 use super::organisers::PageQuery;
 use super::parameters::UnitPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::{self, NewWorker, View, reach};
+use crate::administration::{self, NewWorker, View};
 use crate::base::Problem;
-use crate::organisation::{Tree, Worker};
+use crate::organisation::{Node, Tree, Worker};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -106,7 +106,7 @@ pub async fn add_worker(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let unit = view.unit(&slug)?;
-    view.must_administer(reach::unit_node(unit.id))?;
+    view.must_administer(Node::unit(unit.id))?;
     let id = administration::add_worker(&service, unit.id, &body.value).await?;
     Ok((Json(current(&service, id)?), StatusCode::CREATED))
 }
@@ -128,7 +128,7 @@ pub async fn put_worker(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let unit = view.unit(&slug)?;
-    view.must_administer(reach::unit_node(unit.id))?;
+    view.must_administer(Node::unit(unit.id))?;
     administration::end_worker(&service, unit.id, id, body.value.valid_to).await?;
     Ok(Json(current(&service, id)?))
 }

@@ -10,9 +10,9 @@ use super::listing::{Page, page};
 use super::parameters::UnitPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
-use crate::administration::{self, NewUnit, UnitChange, View, reach};
+use crate::administration::{self, NewUnit, UnitChange, View};
 use crate::base::Problem;
-use crate::organisation::{Placement, Tree, Unit};
+use crate::organisation::{Node, Placement, Tree, Unit};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -151,7 +151,7 @@ pub async fn list_units(
     let rows = tree
         .units
         .values()
-        .filter(|unit| view.sees(reach::unit_node(unit.id)))
+        .filter(|unit| view.sees(Node::unit(unit.id)))
         .filter(|unit| query.service.as_ref().is_none_or(|wanted| wanted == service_slug(tree, unit)))
         .filter(|unit| {
             query.producer.as_ref().is_none_or(|wanted| {
@@ -197,7 +197,7 @@ pub async fn add_unit(
 
 /// A producer that the caller keeps, named in a body.
 fn kept_producer(view: &View<'_>, slug: &str) -> Result<(), Problem> {
-    let kept = view.producer(slug).is_ok_and(|producer| view.administers(reach::producer_node(producer.id)));
+    let kept = view.producer(slug).is_ok_and(|producer| view.administers(Node::producer(producer.id)));
     if kept { Ok(()) } else { Err(administration::unknown("/producer", "producer", slug)) }
 }
 
@@ -215,7 +215,7 @@ pub async fn put_unit(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let unit = view.unit(&slug)?;
-    view.must_administer(reach::unit_node(unit.id))?;
+    view.must_administer(Node::unit(unit.id))?;
     administration::update_unit(&service, unit.id, &body.value).await?;
     Ok(Json(current(&service, unit.id)?))
 }
@@ -235,7 +235,7 @@ pub async fn place_unit(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let unit = view.unit(&slug)?;
-    view.must_administer(reach::unit_node(unit.id))?;
+    view.must_administer(Node::unit(unit.id))?;
     kept_producer(&view, &new.producer)?;
     administration::place_unit(&service, unit.id, &new.producer, new.valid_from, new.valid_to).await?;
     Ok((Json(current(&service, unit.id)?), StatusCode::CREATED))
@@ -255,7 +255,7 @@ pub async fn close_unit(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let unit = view.unit(&slug)?;
-    view.must_administer(reach::unit_node(unit.id))?;
+    view.must_administer(Node::unit(unit.id))?;
     administration::close_unit(&service, unit.id, body.value.on).await?;
     Ok(Json(current(&service, unit.id)?))
 }

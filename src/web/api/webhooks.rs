@@ -11,7 +11,6 @@ use uuid::Uuid;
 use super::listing::{Page, page};
 use super::organisers::PageQuery;
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::reach::organiser_node;
 use crate::administration::webhooks::{self, NewWebhook, WebhookChange};
 use crate::administration::{self, NodeName, View};
 use crate::base::Problem;
@@ -130,7 +129,7 @@ fn delivery(row: DeliveryRow) -> DeliveryDocument {
 /// Whether the caller keeps the webhooks of a node: an admin of its organiser. Messages leave the house, so an admin of
 /// one unit is not enough.
 fn keeps(tree: &Tree, view: &View<'_>, node: Node) -> bool {
-    tree.organiser_of(node).is_some_and(|id| view.administers(organiser_node(id)))
+    tree.organiser_of(node).is_some_and(|id| view.administers(Node::organiser(id)))
 }
 
 /// The webhook of this id, if the caller keeps it.
