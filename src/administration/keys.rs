@@ -40,7 +40,7 @@ pub fn add(service: &Service, file: &Path, purposes: &[Purpose]) -> Result<Vec<S
 /// The store's. What was sealed anew before stays so, and the same call goes on with the rest.
 pub async fn reencrypt(service: &Service) -> Result<Vec<Reencrypted>, Problem> {
     let mut all = Vec::with_capacity(SEALED.len());
-    for sealed in &SEALED {
+    for sealed in SEALED.iter() {
         all.push(reencrypt_kind(service, sealed).await?);
     }
     if all.iter().any(|kind| kind.done > 0) {
@@ -50,7 +50,7 @@ pub async fn reencrypt(service: &Service) -> Result<Vec<Reencrypted>, Problem> {
     Ok(all)
 }
 
-async fn reencrypt_kind(service: &Service, sealed: &Sealed) -> Result<Reencrypted, Problem> {
+async fn reencrypt_kind(service: &Service, sealed: &'static Sealed) -> Result<Reencrypted, Problem> {
     let (mut kind, mut after) = (Reencrypted { kind: sealed.kind, done: 0, unreadable: 0 }, Uuid::nil());
     loop {
         let newest = service.keyring.newest(Purpose::Contact);

@@ -1,6 +1,5 @@
 //! What producer and organiser agreed on who handles feedback and in what time. Pure.
 
-use crate::base::words::word_enum;
 pub mod terms;
 
 use jiff::civil::Date;
@@ -10,6 +9,7 @@ use uuid::Uuid;
 pub use terms::{Due, Terms, WorkingDays};
 
 use crate::base::Channel;
+use crate::base::words::word_enum;
 use crate::organisation::Place;
 use crate::organisation::tree::in_force;
 

@@ -60,15 +60,16 @@ pub async fn run(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
     // One day for the whole run: over midnight a link to a worker would else be cut a day before the text goes, and the text
     // be shown to the worker whom it is about.
     let today = service.today();
-    for rule in retention::rules(&kept(service, today)?) {
+    let kept = kept(service, today)?;
+    for rule in retention::rules() {
         let mut db = service.store.read().await?;
-        let due = rule.count(&mut db).await?;
+        let due = rule.count(&mut db, &kept).await?;
         drop(db);
         let mut erased = 0;
         // Each statement ends with the last row that is due: it never looks through the rest of the table.
         while !dry_run && erased < due {
             let mut tx = service.store.write().await?;
-            let round = rule.erase(&mut tx, i64::try_from(ROUND.min(due - erased)).unwrap_or(0)).await?;
+            let round = rule.erase(&mut tx, &kept, i64::try_from(ROUND.min(due - erased)).unwrap_or(0)).await?;
             tx.commit().await?;
             erased += round;
             if round == 0 {

@@ -4,7 +4,6 @@
 //! purpose, which is the last one in the file, writes; all of them read. What was written names its key's id, so that
 //! keys can be exchanged without losing anything.
 
-use crate::base::words::word_enum;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{Read, Write};
@@ -21,6 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::base::chance::{Entropy, EntropyError};
 use crate::base::lines::line_of_offset;
+use crate::base::words::word_enum;
 
 const KEY_BYTES: usize = 32;
 

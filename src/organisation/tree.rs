@@ -1,6 +1,5 @@
 //! The organisation as it stands: a tree with dated placements, held in memory and rebuilt when settings change.
 
-use crate::base::words::word_enum;
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
@@ -8,6 +7,7 @@ use uuid::Uuid;
 
 use super::Role;
 use crate::base::redacted_debug;
+use crate::base::words::word_enum;
 
 /// A county or another body that organises services (palvelunjärjestäjä).
 #[derive(Debug, Clone)]

@@ -1,11 +1,11 @@
 //! A routing rule: where it stands, what it asks of a feedback, what follows.
 
-use crate::base::words::word_enum;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::agreement::WorkingDays;
+use crate::base::words::word_enum;
 use crate::base::{Channel, Fault, GivenBy, Kind, Language, shape};
 use crate::instrument::{Catalogue, Question};
 use crate::organisation::roles::HANDLING_ROLES;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
 use crate::agreement::{Agreement, Coverage, Side, State, Terms, WorkingDays};
 use crate::base::{Channel, Instant};
@@ -56,18 +56,30 @@ row! {
     }
 }
 
+statements! {
+    ALL() -> AgreementRow =
+        "SELECT id, producer_id, version, handler_id, substitute_id, acknowledge_wd, decide_wd, tell_wd, told_how, \
+         signed_by, valid_from, valid_to, service_id, unit_id, channel, board_every_wd, breach_id, replaces_id, state, \
+         proposed_side, proposed_by, proposed_on, answered_by, answered_on, answer_reason FROM agreements ORDER BY producer_id, version";
+    INSERT(
+        Uuid, Uuid, i64, Option<Uuid>, Option<Uuid>, i64, i64, i64, String, String, Day, Option<Day>, i64, Option<Uuid>,
+        Option<Uuid>, Option<Channel>, Option<i64>, Option<Uuid>, Option<Uuid>, State, Side, Option<Uuid>, Option<Day>,
+    ) =
+        "INSERT INTO agreements (id, producer_id, version, handler_id, substitute_id, acknowledge_wd, decide_wd, \
+         tell_wd, told_how, signed_by, valid_from, valid_to, created_at, service_id, unit_id, channel, board_every_wd, \
+         breach_id, replaces_id, state, proposed_side, proposed_by, proposed_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+    ANSWER(Uuid, State, Option<Uuid>, Option<Day>, Option<String>, String, Option<Uuid>) =
+        "UPDATE agreements SET state = $2, answered_by = $3, answered_on = $4, answer_reason = $5, signed_by = $6, \
+         replaces_id = $7 WHERE id = $1 AND state = 'proposed'";
+}
+
 /// Every version of every agreement, by producer and version.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Agreement>> {
-    let rows = fetch_all!(
-        db,
-        AgreementRow,
-        "SELECT id, producer_id, version, handler_id, substitute_id, acknowledge_wd, decide_wd, tell_wd, told_how, \
-         signed_by, valid_from, valid_to, service_id, unit_id, channel, board_every_wd, breach_id, replaces_id, state, \
-         proposed_side, proposed_by, proposed_on, answered_by, answered_on, answer_reason FROM agreements ORDER BY producer_id, version"
-    )?;
+    let rows = ALL.fetch_all(db, ()).await?;
     rows.into_iter().map(agreement).collect()
 }
 
@@ -76,36 +88,36 @@ pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Agreement>> {
 /// # Errors
 /// See [`StoreError`]; [`StoreError::Exists`] when another change took the version meanwhile.
 pub async fn insert(tx: &mut Writer, agreement: &Agreement, now: Instant) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO agreements (id, producer_id, version, handler_id, substitute_id, acknowledge_wd, decide_wd, \
-         tell_wd, told_how, signed_by, valid_from, valid_to, created_at, service_id, unit_id, channel, board_every_wd, \
-         breach_id, replaces_id, state, proposed_side, proposed_by, proposed_on) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
-        agreement.id,
-        agreement.producer_id,
-        agreement.version,
-        agreement.handler_id,
-        agreement.substitute_id,
-        i64::from(agreement.terms.acknowledge().get()),
-        i64::from(agreement.terms.decide().get()),
-        i64::from(agreement.terms.tell().get()),
-        agreement.told_how.as_str(),
-        agreement.signed_by.as_str(),
-        Day(agreement.valid_from),
-        agreement.valid_to.map(Day),
-        now.as_micros(),
-        agreement.coverage.service_id,
-        agreement.coverage.unit_id,
-        agreement.coverage.channel,
-        agreement.board_every.map(|days| i64::from(days.get())),
-        agreement.breach_id,
-        agreement.replaces_id,
-        agreement.state,
-        agreement.proposed_side,
-        agreement.proposed_by,
-        agreement.proposed_on.map(Day),
-    )?;
+    INSERT
+        .execute(
+            tx,
+            (
+                agreement.id,
+                agreement.producer_id,
+                agreement.version,
+                agreement.handler_id,
+                agreement.substitute_id,
+                i64::from(agreement.terms.acknowledge().get()),
+                i64::from(agreement.terms.decide().get()),
+                i64::from(agreement.terms.tell().get()),
+                agreement.told_how.as_str(),
+                agreement.signed_by.as_str(),
+                Day(agreement.valid_from),
+                agreement.valid_to.map(Day),
+                now.as_micros(),
+                agreement.coverage.service_id,
+                agreement.coverage.unit_id,
+                agreement.coverage.channel,
+                agreement.board_every.map(|days| i64::from(days.get())),
+                agreement.breach_id,
+                agreement.replaces_id,
+                agreement.state,
+                agreement.proposed_side,
+                agreement.proposed_by,
+                agreement.proposed_on.map(Day),
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -114,18 +126,20 @@ pub async fn insert(tx: &mut Writer, agreement: &Agreement, now: Instant) -> Sto
 /// # Errors
 /// See [`StoreError`].
 pub async fn answer(tx: &mut Writer, agreement: &Agreement) -> StoreResult<bool> {
-    let answered = execute!(
-        tx,
-        "UPDATE agreements SET state = $2, answered_by = $3, answered_on = $4, answer_reason = $5, signed_by = $6, \
-         replaces_id = $7 WHERE id = $1 AND state = 'proposed'",
-        agreement.id,
-        agreement.state,
-        agreement.answered_by,
-        agreement.answered_on.map(Day),
-        agreement.answer_reason.as_deref(),
-        agreement.signed_by.as_str(),
-        agreement.replaces_id,
-    )?;
+    let answered = ANSWER
+        .execute(
+            tx,
+            (
+                agreement.id,
+                agreement.state,
+                agreement.answered_by,
+                agreement.answered_on.map(Day),
+                agreement.answer_reason.as_deref(),
+                agreement.signed_by.as_str(),
+                agreement.replaces_id,
+            ),
+        )
+        .await?;
     Ok(answered > 0)
 }
 

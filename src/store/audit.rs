@@ -2,9 +2,16 @@
 
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all};
+use super::sql::statements;
 use super::{Connected, StoreResult, Writer};
 use crate::base::Instant;
+
+statements! {
+    RECORD(i64, Uuid, String, Uuid) =
+        "INSERT INTO audit_log (at, principal_id, action, subject_id) VALUES ($1, $2, $3, $4)";
+    OF_SUBJECT(Uuid) -> (Uuid, String) =
+        "SELECT principal_id, action FROM audit_log WHERE subject_id = $1 ORDER BY seq";
+}
 
 /// Keeps that `principal_id` did `action` to `subject_id`.
 ///
@@ -17,14 +24,7 @@ pub async fn record(
     action: &str,
     subject_id: Uuid,
 ) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO audit_log (at, principal_id, action, subject_id) VALUES ($1, $2, $3, $4)",
-        at.as_micros(),
-        principal_id,
-        action,
-        subject_id
-    )?;
+    RECORD.execute(tx, (at.as_micros(), principal_id, action, subject_id)).await?;
     Ok(())
 }
 
@@ -33,10 +33,5 @@ pub async fn record(
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn of_subject(db: &mut impl Connected, subject_id: Uuid) -> StoreResult<Vec<(Uuid, String)>> {
-    fetch_all!(
-        db,
-        (Uuid, String),
-        "SELECT principal_id, action FROM audit_log WHERE subject_id = $1 ORDER BY seq",
-        subject_id
-    )
+    OF_SUBJECT.fetch_all(db, (subject_id,)).await
 }

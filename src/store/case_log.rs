@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::{Language, redacted_debug};
 use crate::case::steps::{State, Step};
@@ -48,26 +48,50 @@ row! {
 
 redacted_debug!(TextRow { n, kind, language });
 
+statements! {
+    APPEND(Uuid, i64, Step, State, State, ActorKind, Option<Uuid>, Day, Option<i64>, String) =
+        "INSERT INTO case_events (case_id, n, step, from_state, to_state, actor, actor_id, on_day, at, detail) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    LAST_OF(Uuid, Step) -> (i64,) =
+        "SELECT n FROM case_events WHERE case_id = $1 AND step = $2 ORDER BY n DESC LIMIT 1";
+    APPEND_TEXT(Uuid, i64, TextKind, Language, String) =
+        "INSERT INTO case_texts (case_id, n, kind, language, text) VALUES ($1, $2, $3, $4, $5)";
+    EVENTS(Uuid) -> EventRow =
+        "SELECT n, step, from_state, to_state, actor, actor_id, on_day, at, detail FROM case_events \
+         WHERE case_id = $1 ORDER BY n";
+    TEXTS(Uuid) -> TextRow =
+        "SELECT n, kind, language, text FROM case_texts WHERE case_id = $1 ORDER BY n";
+    ERASE_TEXTS(Uuid) =
+        "DELETE FROM case_texts WHERE case_id = $1";
+    STEPS_FOR_FIGURES(Uuid, Day, Uuid, Day, Uuid) -> StepRow =
+        "SELECT e.case_id AS case_id, e.step AS step, e.on_day AS on_day, e.at AS at FROM cases c \
+         JOIN case_events e ON e.case_id = c.id WHERE c.unit_id = $1 AND (c.received_on, c.id) > ($2, $3) \
+         AND (c.received_on, c.id) <= ($4, $5) AND e.step IN ('acknowledge', 'ask', 'decide', 'tell') \
+         ORDER BY e.case_id, e.n";
+}
+
 /// Keeps a step.
 ///
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn append(tx: &mut Writer, case_id: Uuid, event: &EventRow) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO case_events (case_id, n, step, from_state, to_state, actor, actor_id, on_day, at, detail) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        case_id,
-        event.n,
-        event.step,
-        event.from_state,
-        event.to_state,
-        event.actor,
-        event.actor_id,
-        event.on_day,
-        event.at,
-        event.detail.as_str()
-    )?;
+    APPEND
+        .execute(
+            tx,
+            (
+                case_id,
+                event.n,
+                event.step,
+                event.from_state,
+                event.to_state,
+                event.actor,
+                event.actor_id,
+                event.on_day,
+                event.at,
+                event.detail.as_str(),
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -76,13 +100,7 @@ pub async fn append(tx: &mut Writer, case_id: Uuid, event: &EventRow) -> StoreRe
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn last_of(db: &mut impl Connected, case_id: Uuid, step: Step) -> StoreResult<Option<i64>> {
-    let found = fetch_all!(
-        db,
-        (i64,),
-        "SELECT n FROM case_events WHERE case_id = $1 AND step = $2 ORDER BY n DESC LIMIT 1",
-        case_id,
-        step
-    )?;
+    let found = LAST_OF.fetch_all(db, (case_id, step)).await?;
     Ok(found.first().map(|(n,)| *n))
 }
 
@@ -91,15 +109,7 @@ pub async fn last_of(db: &mut impl Connected, case_id: Uuid, step: Step) -> Stor
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn append_text(tx: &mut Writer, case_id: Uuid, text: &TextRow) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO case_texts (case_id, n, kind, language, text) VALUES ($1, $2, $3, $4, $5)",
-        case_id,
-        text.n,
-        text.kind,
-        text.language,
-        text.text.as_str()
-    )?;
+    APPEND_TEXT.execute(tx, (case_id, text.n, text.kind, text.language, text.text.as_str())).await?;
     Ok(())
 }
 
@@ -108,13 +118,7 @@ pub async fn append_text(tx: &mut Writer, case_id: Uuid, text: &TextRow) -> Stor
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn events(db: &mut impl Connected, case_id: Uuid) -> StoreResult<Vec<EventRow>> {
-    fetch_all!(
-        db,
-        EventRow,
-        "SELECT n, step, from_state, to_state, actor, actor_id, on_day, at, detail FROM case_events \
-         WHERE case_id = $1 ORDER BY n",
-        case_id
-    )
+    EVENTS.fetch_all(db, (case_id,)).await
 }
 
 /// The words of a case's steps, oldest first.
@@ -122,7 +126,7 @@ pub async fn events(db: &mut impl Connected, case_id: Uuid) -> StoreResult<Vec<E
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn texts(db: &mut impl Connected, case_id: Uuid) -> StoreResult<Vec<TextRow>> {
-    fetch_all!(db, TextRow, "SELECT n, kind, language, text FROM case_texts WHERE case_id = $1 ORDER BY n", case_id)
+    TEXTS.fetch_all(db, (case_id,)).await
 }
 
 /// Erases the words of a case's steps.
@@ -130,7 +134,7 @@ pub async fn texts(db: &mut impl Connected, case_id: Uuid) -> StoreResult<Vec<Te
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn erase_texts(tx: &mut Writer, case_id: Uuid) -> StoreResult<()> {
-    execute!(tx, "DELETE FROM case_texts WHERE case_id = $1", case_id)?;
+    ERASE_TEXTS.execute(tx, (case_id,)).await?;
     Ok(())
 }
 
@@ -159,17 +163,5 @@ pub async fn steps_for_figures(
     after: (Day, Uuid),
     to: (Day, Uuid),
 ) -> StoreResult<Vec<StepRow>> {
-    fetch_all!(
-        db,
-        StepRow,
-        "SELECT e.case_id AS case_id, e.step AS step, e.on_day AS on_day, e.at AS at FROM cases c \
-         JOIN case_events e ON e.case_id = c.id WHERE c.unit_id = $1 AND (c.received_on, c.id) > ($2, $3) \
-         AND (c.received_on, c.id) <= ($4, $5) AND e.step IN ('acknowledge', 'ask', 'decide', 'tell') \
-         ORDER BY e.case_id, e.n",
-        unit_id,
-        after.0,
-        after.1,
-        to.0,
-        to.1
-    )
+    STEPS_FOR_FIGURES.fetch_all(db, (unit_id, after.0, after.1, to.0, to.1)).await
 }

@@ -2,13 +2,14 @@
 
 use std::sync::LazyLock;
 
-use sqlx::AssertSqlSafe;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::channels::{SEEN_BY_AUTHOR, TOLD_AT_MEETING, TOLD_BY_STAFF};
-use super::many::{Inserts, bind_columns, bind_rows};
-use super::sql::{execute, fetch_all, fetch_optional, on, row};
-use super::{Connected, Day, StoreError, StoreResult, Writer};
+use super::many::{Inserts, Table};
+use super::sql::{ColumnValues, Part, row, statements};
+use super::types::Many;
+use super::{Connected, Day, StoreResult, Writer};
 use crate::base::Channel;
 use crate::case::deadlines::Deadline;
 use crate::case::decision::DecisionKind;
@@ -120,90 +121,207 @@ const COLUMNS: &str = "id, feedback_id, subject, channel, organiser_id, producer
                        told_on, told_how, closed_on, decision, verdict, reopenings, terms_from, paused_wd, watched, \
                        rung, reminded_on, reply_email, complaint, version, voided_on";
 
-/// Columns that an insert writes (a new case has had no step), in the order of `values!`, with PostgreSQL's types.
-const INSERTED: [(&str, &str); 27] = [
-    ("id", "UUID"),
-    ("feedback_id", "UUID"),
-    ("subject", "TEXT"),
-    ("channel", "TEXT"),
-    ("organiser_id", "UUID"),
-    ("producer_id", "UUID"),
-    ("unit_id", "UUID"),
-    ("state", "TEXT"),
-    ("category", "TEXT"),
-    ("urgency", "TEXT"),
-    ("rule", "TEXT"),
-    ("rule_reason", "TEXT"),
-    ("agreement_id", "UUID"),
-    ("acknowledge_wd", "BIGINT"),
-    ("decide_wd", "BIGINT"),
-    ("tell_wd", "BIGINT"),
-    ("handler_id", "UUID"),
-    ("handler_role", "TEXT"),
-    ("received_on", "TEXT"),
-    ("acknowledge_by", "TEXT"),
-    ("decide_by", "TEXT"),
-    ("tell_by", "TEXT"),
-    ("reopenings", "BIGINT"),
-    ("terms_from", "TEXT"),
-    ("reply_email", "BOOLEAN"),
-    ("complaint", "BOOLEAN"),
-    ("version", "BIGINT"),
-];
+/// The columns that an insert writes: a new case has had no step.
+type New = (
+    Uuid,
+    Uuid,
+    CaseSubject,
+    Channel,
+    Uuid,
+    Uuid,
+    Uuid,
+    State,
+    String,
+    Urgency,
+    String,
+    String,
+    Option<Uuid>,
+    i64,
+    i64,
+    i64,
+    Uuid,
+    Role,
+    Day,
+    Day,
+    Day,
+    Day,
+    i64,
+    Day,
+    bool,
+    bool,
+    i64,
+);
 
-macro_rules! values {
-    ($bind:ident, $query:expr, $rows:expr) => {
-        $bind!($query, $rows, row => [
-            row.id,
-            row.feedback_id,
-            row.subject,
-            row.channel,
-            row.organiser_id,
-            row.producer_id,
-            row.unit_id,
-            row.state,
-            row.category.as_str(),
-            row.urgency,
-            row.rule.as_str(),
-            row.rule_reason.as_str(),
-            row.agreement_id,
-            row.acknowledge_wd,
-            row.decide_wd,
-            row.tell_wd,
-            row.handler_id,
-            row.handler_role,
-            row.received_on,
-            row.acknowledge_by,
-            row.decide_by,
-            row.tell_by,
-            row.reopenings,
-            row.terms_from,
-            row.reply_email,
-            row.complaint,
-            row.version,
-        ])
-    };
+static INSERTS: LazyLock<Inserts<New>> = LazyLock::new(|| {
+    Inserts::new(Table {
+        module: module_path!(),
+        name: "cases",
+        columns: &[
+            "id",
+            "feedback_id",
+            "subject",
+            "channel",
+            "organiser_id",
+            "producer_id",
+            "unit_id",
+            "state",
+            "category",
+            "urgency",
+            "rule",
+            "rule_reason",
+            "agreement_id",
+            "acknowledge_wd",
+            "decide_wd",
+            "tell_wd",
+            "handler_id",
+            "handler_role",
+            "received_on",
+            "acknowledge_by",
+            "decide_by",
+            "tell_by",
+            "reopenings",
+            "terms_from",
+            "reply_email",
+            "complaint",
+            "version",
+        ],
+        sqlite_end: "",
+        postgres_end: "",
+    })
+});
+
+statements! {
+    ..INSERTS;
+    FIND(Uuid) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE id = $1 AND voided_on IS NULL";
+    UPDATE(
+        Uuid, State, Uuid, Role, Day, Day, Day, Option<Day>, Option<Day>, Option<Day>, Option<Day>, Option<ToldHow>,
+        Option<Day>, Option<DecisionKind>, Option<Verdict>, i64, Urgency, Day, i64, Option<Deadline>, Option<Rung>, Option<Day>,
+        Option<Uuid>, i64, bool,
+    ) =
+        "UPDATE cases SET state = $2, handler_id = $3, handler_role = $4, acknowledge_by = $5, decide_by = $6, \
+         tell_by = $7, waiting_since = $8, acknowledged_on = $9, available_on = $10, told_on = $11, told_how = $12, \
+         closed_on = $13, decision = $14, verdict = $15, reopenings = $16, urgency = $17, terms_from = $18, paused_wd = $19, \
+         watched = $20, rung = $21, reminded_on = $22, stand_in_id = $23, version = $24, complaint = $25 \
+         WHERE id = $1 AND version = $24 - 1 AND voided_on IS NULL";
+    VOID(Uuid, Day) =
+        "UPDATE cases SET voided_on = $2, version = version + 1 WHERE id = $1";
+    // A filter that is not asked for is null.
+    LIST(
+        Option<Uuid>, Option<Uuid>, Many<Uuid>, Many<Uuid>, Many<Uuid>, Option<State>, Option<Day>, Option<Uuid>,
+        Option<Uuid>, Day, Uuid, i64,
+    ) -> CaseRow = [
+        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (handler_id = $1 OR stand_in_id = $1 OR \
+         (channel IN ({SEEN_BY_AUTHOR}) AND feedback_id IN (SELECT id FROM feedback WHERE author_id = $2)) \
+         OR unit_id IN (SELECT unhex(value, '-') FROM json_each($3)) \
+         OR producer_id IN (SELECT unhex(value, '-') FROM json_each($4)) \
+         OR organiser_id IN (SELECT unhex(value, '-') FROM json_each($5))) \
+         AND ($6 IS NULL OR state = $6) AND ($7 IS NULL OR {NEXT_DEADLINE} <= $7) AND ($8 IS NULL OR unit_id = $8) \
+         AND ($9 IS NULL OR $9 IN (handler_id, stand_in_id)) AND (decide_by, id) > ($10, $11) \
+         ORDER BY decide_by, id LIMIT $12",
+        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (handler_id = $1 OR stand_in_id = $1 OR \
+         (channel IN ({SEEN_BY_AUTHOR}) AND feedback_id IN (SELECT id FROM feedback WHERE author_id = $2)) \
+         OR unit_id = ANY($3) OR producer_id = ANY($4) OR organiser_id = ANY($5)) \
+         AND ($6 IS NULL OR state = $6) AND ($7 IS NULL OR {NEXT_DEADLINE} <= $7) AND ($8 IS NULL OR unit_id = $8) \
+         AND ($9 IS NULL OR $9 IN (handler_id, stand_in_id)) AND (decide_by, id) > ($10, $11) \
+         ORDER BY decide_by, id LIMIT $12",
+    ];
+    OPEN_AT_ORGANISER(Uuid, Uuid, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE organiser_id = $1 AND state IN ('received', 'acknowledged', 'in_handling', \
+         'waiting_for_giver', 'decided') AND voided_on IS NULL AND id > $2 ORDER BY id LIMIT $3";
+    OPEN_AT_PRODUCER(Uuid, Uuid, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE producer_id = $1 AND state IN ('received', 'acknowledged', 'in_handling', \
+         'waiting_for_giver', 'decided') AND voided_on IS NULL AND id > $2 ORDER BY id LIMIT $3";
+    OPEN_AT_UNIT(Uuid, Uuid, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE unit_id = $1 AND state IN ('received', 'acknowledged', 'in_handling', \
+         'waiting_for_giver', 'decided') AND voided_on IS NULL AND id > $2 ORDER BY id LIMIT $3";
+    WITH_OWN_DEADLINE(Uuid, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
+         'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ({TOLD_BY_STAFF}) AND feedback_id IN \
+         (SELECT id FROM feedback WHERE author_id = $1))) ORDER BY decide_by, id LIMIT $2";
+    SILENT_SINCE(Day, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE state = 'told' AND told_on <= $1 AND voided_on IS NULL ORDER BY id LIMIT $2";
+    TO_REMIND(Day, Day, Uuid, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE handler_id IN (SELECT id FROM principals) \
+         AND state IN ('received', 'acknowledged', 'in_handling', 'decided') AND voided_on IS NULL \
+         AND (reminded_on IS NULL OR reminded_on < $2) AND {NEXT_DEADLINE} <= $1 AND id > $3 ORDER BY id LIMIT $4";
+    OPEN_OF(Uuid, Uuid, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE handler_id = $1 AND voided_on IS NULL \
+         AND state IN ('received', 'acknowledged', 'in_handling', 'waiting_for_giver') AND id > $2 ORDER BY id LIMIT $3";
+    WITH_STAND_IN(Uuid, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE stand_in_id IS NOT NULL AND voided_on IS NULL \
+         AND state IN ('received', 'acknowledged', 'in_handling', 'waiting_for_giver') AND id > $1 ORDER BY id LIMIT $2";
+    COUNT_WAITING(Uuid) -> (i64,) =
+        "SELECT COUNT(*) FROM cases WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
+         'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ({TOLD_BY_STAFF}) AND feedback_id IN \
+         (SELECT id FROM feedback WHERE author_id = $1)))";
+    DECIDED_OF_UNIT(Uuid, Day, Uuid, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE unit_id = $1 AND state = 'decided' AND available_on <= $2 AND id > $3 \
+         AND voided_on IS NULL ORDER BY id LIMIT $4";
+    WAITING_FOR_BOARD(Uuid, Uuid) -> (Option<Day>, i64) =
+        "SELECT MIN(available_on), COUNT(*) FROM cases WHERE unit_id = $1 AND state = 'decided' AND agreement_id = $2 \
+         AND channel NOT IN ({TOLD_BY_STAFF}) AND NOT reply_email AND voided_on IS NULL";
+    UNTOLD_OF_AUTHOR(Uuid, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE state = 'decided' AND channel IN ({TOLD_AT_MEETING}) AND voided_on IS NULL \
+         AND id IN (SELECT id FROM feedback WHERE author_id = $1) ORDER BY tell_by, id LIMIT $2";
+    UNTOLD_OF_UNIT(Uuid, Day, Uuid, i64) -> UntoldNote =
+        "SELECT c.id AS id, c.tell_by AS tell_by, f.author_id AS author_id FROM cases c JOIN feedback f ON f.id = c.id \
+         WHERE c.unit_id = $1 AND c.state = 'decided' AND c.channel IN ({TOLD_AT_MEETING}) AND c.voided_on IS NULL \
+         AND (c.tell_by, c.id) > ($2, $3) ORDER BY c.tell_by, c.id LIMIT $4";
+    RECEIVED_AT(Uuid, Day, Uuid, Day, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE unit_id = $1 AND (received_on, id) > ($2, $3) AND received_on <= $4 \
+         AND voided_on IS NULL ORDER BY received_on, id LIMIT $5";
 }
 
-static INSERTS: LazyLock<Inserts> = LazyLock::new(|| Inserts::new("cases", &INSERTED, "", ""));
+/// The values of a row in the order of [`New`].
+fn new<'r>(row: &'r &CaseRow) -> impl ColumnValues<'r, New> + use<'r> {
+    (
+        row.id,
+        row.feedback_id,
+        row.subject,
+        row.channel,
+        row.organiser_id,
+        row.producer_id,
+        row.unit_id,
+        row.state,
+        row.category.as_str(),
+        row.urgency,
+        row.rule.as_str(),
+        row.rule_reason.as_str(),
+        row.agreement_id,
+        row.acknowledge_wd,
+        row.decide_wd,
+        row.tell_wd,
+        row.handler_id,
+        row.handler_role,
+        row.received_on,
+        row.acknowledge_by,
+        row.decide_by,
+        row.tell_by,
+        row.reopenings,
+        row.terms_from,
+        row.reply_email,
+        row.complaint,
+        row.version,
+    )
+}
 
 /// Inserts new cases.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn insert(tx: &mut Writer, rows: &[&CaseRow]) -> StoreResult<()> {
     if rows.is_empty() {
         return Ok(());
     }
     match tx {
         Writer::Sqlite(c) => {
-            for (sql, chunk) in INSERTS.chunks(rows) {
-                values!(bind_rows, sqlx::query(AssertSqlSafe(sql)), chunk).execute(&mut **c).await?;
+            for (query, _) in INSERTS.in_sqlite(rows, new)? {
+                query.execute(&mut **c).await?;
             }
         }
         Writer::Postgres(c) => {
-            let query = sqlx::query(AssertSqlSafe(INSERTS.postgres.as_str()));
-            values!(bind_columns, query, rows).execute(&mut **c).await?;
+            INSERTS.in_postgres(rows, new)?.execute(&mut **c).await?;
         }
     }
     Ok(())
@@ -212,59 +330,57 @@ pub async fn insert(tx: &mut Writer, rows: &[&CaseRow]) -> StoreResult<()> {
 /// The case of this id, unless its feedback was taken back.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<CaseRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM cases WHERE id = $1 AND voided_on IS NULL");
-    fetch_optional!(db, CaseRow, AssertSqlSafe(sql.as_str()), id)
+    FIND.fetch_optional(db, (id,)).await
 }
 
 /// Writes every changing column, if the version is still `row.version - 1`; false if somebody else was faster.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
-    let touched = execute!(
-        tx,
-        "UPDATE cases SET state = $2, handler_id = $3, handler_role = $4, acknowledge_by = $5, decide_by = $6, \
-         tell_by = $7, waiting_since = $8, acknowledged_on = $9, available_on = $10, told_on = $11, told_how = $12, \
-         closed_on = $13, decision = $14, verdict = $15, reopenings = $16, urgency = $17, terms_from = $18, paused_wd = $19, \
-         watched = $20, rung = $21, reminded_on = $22, stand_in_id = $23, version = $24, complaint = $25 \
-         WHERE id = $1 AND version = $24 - 1 AND voided_on IS NULL",
-        row.id,
-        row.state,
-        row.handler_id,
-        row.handler_role,
-        row.acknowledge_by,
-        row.decide_by,
-        row.tell_by,
-        row.waiting_since,
-        row.acknowledged_on,
-        row.available_on,
-        row.told_on,
-        row.told_how,
-        row.closed_on,
-        row.decision,
-        row.verdict,
-        row.reopenings,
-        row.urgency,
-        row.terms_from,
-        row.paused_wd,
-        row.watched,
-        row.rung,
-        row.reminded_on,
-        row.stand_in_id,
-        row.version,
-        row.complaint
-    )?;
+    let touched = UPDATE
+        .execute(
+            tx,
+            (
+                row.id,
+                row.state,
+                row.handler_id,
+                row.handler_role,
+                row.acknowledge_by,
+                row.decide_by,
+                row.tell_by,
+                row.waiting_since,
+                row.acknowledged_on,
+                row.available_on,
+                row.told_on,
+                row.told_how,
+                row.closed_on,
+                row.decision,
+                row.verdict,
+                row.reopenings,
+                row.urgency,
+                row.terms_from,
+                row.paused_wd,
+                row.watched,
+                row.rung,
+                row.reminded_on,
+                row.stand_in_id,
+                row.version,
+                row.complaint,
+            ),
+        )
+        .await?;
     Ok(touched == 1)
 }
 
 /// Takes the case of a feedback or SWOT point out of every list.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn void(tx: &mut Writer, id: Uuid, day: Day) -> StoreResult<()> {
-    execute!(tx, "UPDATE cases SET voided_on = $2, version = version + 1 WHERE id = $1", id, day)?;
+    VOID.execute(tx, (id, day)).await?;
     Ok(())
 }
 
@@ -300,119 +416,68 @@ pub struct CaseFilter {
     pub limit: i64,
 }
 
+/// Where the first page of a list begins.
+const BEFORE_EVERY_DAY: Day = Day(Date::constant(1, 1, 1));
+
 /// A page of cases by decide-by day, then id.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilter) -> StoreResult<Vec<CaseRow>> {
-    let mut sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (handler_id = $1 OR stand_in_id = $1 OR \
-         (channel IN ({SEEN_BY_AUTHOR}) AND feedback_id IN (SELECT id FROM feedback WHERE author_id = $2))"
-    );
-    let mut next = 3;
-    let mut condition = |sql: &mut String, column: &str, count: usize| {
-        if count > 0 {
-            let names: Vec<String> = (next..next + count).map(|n| format!("${n}")).collect();
-            next += count;
-            sql.push_str(&format!(" OR {column} IN ({})", names.join(",")));
-        }
-    };
-    condition(&mut sql, "unit_id", visible.units.len());
-    condition(&mut sql, "producer_id", visible.producers.len());
-    condition(&mut sql, "organiser_id", visible.organisers.len());
-    sql.push(')');
-    let mut ask = |text: &str| {
-        sql.push_str(&text.replace('?', &format!("${next}")));
-        next += 1;
-    };
-    if filter.state.is_some() {
-        ask(" AND state = ?");
-    }
-    if filter.due_before.is_some() {
-        ask(&format!(" AND {} <= ?", *NEXT_DEADLINE));
-    }
-    if filter.unit_id.is_some() {
-        ask(" AND unit_id = ?");
-    }
-    if filter.handler_id.is_some() {
-        // The same number twice: the one value counts for both.
-        ask(" AND ? IN (handler_id, stand_in_id)");
-    }
-    if filter.after.is_some() {
-        ask(" AND (decide_by, id) > (?,");
-        ask(" ?)");
-    }
-    ask(" ORDER BY decide_by, id LIMIT ?");
-    on!(db, c => {
-        let mut query = sqlx::query_as::<_, CaseRow>(AssertSqlSafe(sql.as_str())).bind(visible.handler).bind(visible.author);
-        for id in visible.units.iter().chain(&visible.producers).chain(&visible.organisers) {
-            query = query.bind(*id);
-        }
-        if let Some(state) = filter.state {
-            query = query.bind(state);
-        }
-        if let Some(day) = filter.due_before {
-            query = query.bind(day);
-        }
-        if let Some(id) = filter.unit_id {
-            query = query.bind(id);
-        }
-        if let Some(id) = filter.handler_id {
-            query = query.bind(id);
-        }
-        if let Some((day, id)) = filter.after {
-            query = query.bind(day).bind(id);
-        }
-        query.bind(filter.limit).fetch_all(&mut *c).await
-    })
-    .map_err(StoreError::from)
+    let (after_day, after_id) = filter.after.unwrap_or((BEFORE_EVERY_DAY, Uuid::nil()));
+    LIST.fetch_all(
+        db,
+        (
+            visible.handler,
+            visible.author,
+            Many(visible.units.clone()),
+            Many(visible.producers.clone()),
+            Many(visible.organisers.clone()),
+            filter.state,
+            filter.due_before,
+            filter.unit_id,
+            filter.handler_id,
+            after_day,
+            after_id,
+            filter.limit,
+        ),
+    )
+    .await
 }
 
 /// Up to `limit` cases at a node that are not told yet, after the id `after`.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn open_at(db: &mut impl Connected, node: Node, after: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
-    let column = match node.kind {
-        NodeKind::Organiser => "organiser_id",
-        NodeKind::Producer => "producer_id",
-        NodeKind::Unit => "unit_id",
+    let statement = match node.kind {
+        NodeKind::Organiser => &OPEN_AT_ORGANISER,
+        NodeKind::Producer => &OPEN_AT_PRODUCER,
+        NodeKind::Unit => &OPEN_AT_UNIT,
     };
-    let sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE {column} = $1 AND state IN ('received', 'acknowledged', 'in_handling', \
-         'waiting_for_giver', 'decided') AND voided_on IS NULL AND id > $2 ORDER BY id LIMIT $3"
-    );
-    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), node.id, after, limit)
+    statement.fetch_all(db, (node.id, after, limit)).await
 }
 
 /// Up to `limit` cases whose next deadline is `principal_id`'s own: to be handled, also in somebody's stead, or, for oral
 /// notes and groups of one's own, to be told.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn with_own_deadline(db: &mut impl Connected, principal_id: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
-         'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ({TOLD_BY_STAFF}) AND feedback_id IN \
-         (SELECT id FROM feedback WHERE author_id = $1))) ORDER BY decide_by, id LIMIT $2"
-    );
-    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), principal_id, limit)
+    WITH_OWN_DEADLINE.fetch_all(db, (principal_id, limit)).await
 }
 
 /// Cases told up to `day` whose giver has been silent, at most `limit`.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn silent_since(db: &mut impl Connected, day: Day, limit: i64) -> StoreResult<Vec<CaseRow>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE state = 'told' AND told_on <= $1 AND voided_on IS NULL ORDER BY id LIMIT $2"
-    );
-    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), day, limit)
+    SILENT_SINCE.fetch_all(db, (day, limit)).await
 }
 
 /// Which deadline comes next by a case's columns, as `handling::read::next_deadline` says it for one case; the text 'none'
 /// sorts after every day.
-static NEXT_DEADLINE: LazyLock<String> = LazyLock::new(|| {
+static NEXT_DEADLINE: Part = Part::new(|| {
     format!(
         "CASE WHEN state = 'received' THEN acknowledge_by WHEN state IN ('acknowledged', 'in_handling') THEN decide_by \
          WHEN state = 'decided' AND channel IN ({TOLD_BY_STAFF}) THEN tell_by ELSE 'none' END"
@@ -423,7 +488,7 @@ static NEXT_DEADLINE: LazyLock<String> = LazyLock::new(|| {
 /// at most `limit`.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn to_remind(
     db: &mut impl Connected,
     due_up_to: Day,
@@ -432,50 +497,31 @@ pub async fn to_remind(
     limit: i64,
 ) -> StoreResult<Vec<CaseRow>> {
     // By way of the principals, so that the handler's index finds the few open cases among all.
-    let sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE handler_id IN (SELECT id FROM principals) \
-         AND state IN ('received', 'acknowledged', 'in_handling', 'decided') AND voided_on IS NULL \
-         AND (reminded_on IS NULL OR reminded_on < $2) AND {} <= $1 AND id > $3 ORDER BY id LIMIT $4",
-        *NEXT_DEADLINE
-    );
-    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), due_up_to, today, after, limit)
+    TO_REMIND.fetch_all(db, (due_up_to, today, after, limit)).await
 }
 
 /// Cases that are not decided yet and are handled by `handler_id`, after the id `after`, at most `limit`.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn open_of(db: &mut impl Connected, handler_id: Uuid, after: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE handler_id = $1 AND voided_on IS NULL \
-         AND state IN ('received', 'acknowledged', 'in_handling', 'waiting_for_giver') AND id > $2 ORDER BY id LIMIT $3"
-    );
-    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), handler_id, after, limit)
+    OPEN_OF.fetch_all(db, (handler_id, after, limit)).await
 }
 
 /// Open cases in which somebody stands in, after the id `after`, at most `limit`.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn with_stand_in(db: &mut impl Connected, after: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE stand_in_id IS NOT NULL AND voided_on IS NULL \
-         AND state IN ('received', 'acknowledged', 'in_handling', 'waiting_for_giver') AND id > $1 ORDER BY id LIMIT $2"
-    );
-    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), after, limit)
+    WITH_STAND_IN.fetch_all(db, (after, limit)).await
 }
 
 /// How many cases wait for `principal_id`: to be handled, or, for oral notes and groups of one's own, to be told.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn count_waiting(db: &mut impl Connected, principal_id: Uuid) -> StoreResult<i64> {
-    let sql = format!(
-        "SELECT COUNT(*) FROM cases WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
-         'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ({TOLD_BY_STAFF}) AND feedback_id IN \
-         (SELECT id FROM feedback WHERE author_id = $1)))"
-    );
-    let row = super::sql::fetch_one!(db, (i64,), AssertSqlSafe(sql.as_str()), principal_id)?;
+    let row = COUNT_WAITING.fetch_one(db, (principal_id,)).await?;
     Ok(row.0)
 }
 
@@ -483,7 +529,7 @@ pub async fn count_waiting(db: &mut impl Connected, principal_id: Uuid) -> Store
 /// post may cover.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn decided_of_unit(
     db: &mut impl Connected,
     unit_id: Uuid,
@@ -491,46 +537,34 @@ pub async fn decided_of_unit(
     after: Uuid,
     limit: i64,
 ) -> StoreResult<Vec<CaseRow>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE unit_id = $1 AND state = 'decided' AND available_on <= $2 AND id > $3 \
-         AND voided_on IS NULL ORDER BY id LIMIT $4"
-    );
-    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), unit_id, up_to, after, limit)
+    DECIDED_OF_UNIT.fetch_all(db, (unit_id, up_to, after, limit)).await
 }
 
 /// Of the decided cases of a unit that came in under an agreement and that the board alone tells: the day since which the
 /// oldest answer is there, and how many they are.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn waiting_for_board(
     db: &mut impl Connected,
     unit_id: Uuid,
     agreement_id: Uuid,
 ) -> StoreResult<(Option<Day>, i64)> {
-    let sql = format!(
-        "SELECT MIN(available_on), COUNT(*) FROM cases WHERE unit_id = $1 AND state = 'decided' AND agreement_id = $2 \
-         AND channel NOT IN ({TOLD_BY_STAFF}) AND NOT reply_email AND voided_on IS NULL"
-    );
-    super::sql::fetch_one!(db, (Option<Day>, i64), AssertSqlSafe(sql.as_str()), unit_id, agreement_id)
+    WAITING_FOR_BOARD.fetch_one(db, (unit_id, agreement_id)).await
 }
 
 /// The decided oral notes of an author, at most `limit`, by the day to tell by.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn untold_of_author(db: &mut impl Connected, author: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE state = 'decided' AND channel IN ({TOLD_AT_MEETING}) AND voided_on IS NULL \
-         AND id IN (SELECT id FROM feedback WHERE author_id = $1) ORDER BY tell_by, id LIMIT $2"
-    );
-    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), author, limit)
+    UNTOLD_OF_AUTHOR.fetch_all(db, (author, limit)).await
 }
 
 /// The decided oral notes of a unit with their authors, by the day to tell by and id after `after`, at most `limit`.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn untold_of_unit(
     db: &mut impl Connected,
     unit_id: Uuid,
@@ -538,12 +572,7 @@ pub async fn untold_of_unit(
     limit: i64,
 ) -> StoreResult<Vec<UntoldNote>> {
     let (day, id) = after;
-    let sql = format!(
-        "SELECT c.id AS id, c.tell_by AS tell_by, f.author_id AS author_id FROM cases c JOIN feedback f ON f.id = c.id \
-         WHERE c.unit_id = $1 AND c.state = 'decided' AND c.channel IN ({TOLD_AT_MEETING}) AND c.voided_on IS NULL \
-         AND (c.tell_by, c.id) > ($2, $3) ORDER BY c.tell_by, c.id LIMIT $4"
-    );
-    fetch_all!(db, UntoldNote, AssertSqlSafe(sql.as_str()), unit_id, day, id, limit)
+    UNTOLD_OF_UNIT.fetch_all(db, (unit_id, day, id, limit)).await
 }
 
 row! {
@@ -561,7 +590,7 @@ row! {
 /// The cases of a unit received from `first` to `last`, by day and id after `after`, at most `limit`: what figures count.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn received_at(
     db: &mut impl Connected,
     unit_id: Uuid,
@@ -569,10 +598,6 @@ pub async fn received_at(
     last: Day,
     limit: i64,
 ) -> StoreResult<Vec<CaseRow>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM cases WHERE unit_id = $1 AND (received_on, id) > ($2, $3) AND received_on <= $4 \
-         AND voided_on IS NULL ORDER BY received_on, id LIMIT $5"
-    );
     let (day, id) = after;
-    fetch_all!(db, CaseRow, AssertSqlSafe(sql.as_str()), unit_id, day, id, last, limit)
+    RECEIVED_AT.fetch_all(db, (unit_id, day, id, last, limit)).await
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, fetch_one, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::organisation::{Node, NodeKind};
 
@@ -32,12 +32,29 @@ impl ClosureRow {
     }
 }
 
+statements! {
+    ALL() -> ClosureRow =
+        "SELECT node_kind, node_id, day, source, reason FROM closures";
+    OF(NodeKind, Uuid) -> ClosureRow =
+        "SELECT node_kind, node_id, day, source, reason FROM closures WHERE node_kind = $1 AND node_id = $2 \
+         ORDER BY day, source";
+    COUNT(NodeKind, Uuid) -> (i64,) =
+        "SELECT COUNT(*) FROM closures WHERE node_kind = $1 AND node_id = $2";
+    PUT(NodeKind, Uuid, Day, String, String) =
+        "INSERT INTO closures (node_kind, node_id, day, source, reason) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (node_kind, node_id, day, source) DO UPDATE SET reason = excluded.reason";
+    REMOVE(NodeKind, Uuid, Day) =
+        "DELETE FROM closures WHERE node_kind = $1 AND node_id = $2 AND day = $3";
+    REMOVE_OF_FILES(NodeKind, Uuid, String) =
+        "DELETE FROM closures WHERE node_kind = $1 AND node_id = $2 AND source = $3";
+}
+
 /// Every closure of every node.
 ///
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<ClosureRow>> {
-    fetch_all!(db, ClosureRow, "SELECT node_kind, node_id, day, source, reason FROM closures")
+    ALL.fetch_all(db, ()).await
 }
 
 /// The closures of one node by day; a day that was entered and is in the file too stands twice, the entered one first.
@@ -45,14 +62,7 @@ pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<ClosureRow>> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn of(db: &mut impl Connected, node: Node) -> StoreResult<Vec<ClosureRow>> {
-    fetch_all!(
-        db,
-        ClosureRow,
-        "SELECT node_kind, node_id, day, source, reason FROM closures WHERE node_kind = $1 AND node_id = $2 \
-         ORDER BY day, source",
-        node.kind,
-        node.id
-    )
+    OF.fetch_all(db, (node.kind, node.id)).await
 }
 
 /// How many closures a node has.
@@ -60,13 +70,7 @@ pub async fn of(db: &mut impl Connected, node: Node) -> StoreResult<Vec<ClosureR
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn count(db: &mut impl Connected, node: Node) -> StoreResult<i64> {
-    let (count,) = fetch_one!(
-        db,
-        (i64,),
-        "SELECT COUNT(*) FROM closures WHERE node_kind = $1 AND node_id = $2",
-        node.kind,
-        node.id
-    )?;
+    let (count,) = COUNT.fetch_one(db, (node.kind, node.id)).await?;
     Ok(count)
 }
 
@@ -75,16 +79,7 @@ pub async fn count(db: &mut impl Connected, node: Node) -> StoreResult<i64> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn put(tx: &mut Writer, node: Node, day: Day, source: &str, reason: &str) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO closures (node_kind, node_id, day, source, reason) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (node_kind, node_id, day, source) DO UPDATE SET reason = excluded.reason",
-        node.kind,
-        node.id,
-        day,
-        source,
-        reason
-    )?;
+    PUT.execute(tx, (node.kind, node.id, day, source, reason)).await?;
     Ok(())
 }
 
@@ -93,13 +88,7 @@ pub async fn put(tx: &mut Writer, node: Node, day: Day, source: &str, reason: &s
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn remove(tx: &mut Writer, node: Node, day: Day) -> StoreResult<bool> {
-    let removed = execute!(
-        tx,
-        "DELETE FROM closures WHERE node_kind = $1 AND node_id = $2 AND day = $3",
-        node.kind,
-        node.id,
-        day
-    )?;
+    let removed = REMOVE.execute(tx, (node.kind, node.id, day)).await?;
     Ok(removed > 0)
 }
 
@@ -108,5 +97,5 @@ pub async fn remove(tx: &mut Writer, node: Node, day: Day) -> StoreResult<bool> 
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn remove_of_files(tx: &mut Writer, node: Node) -> StoreResult<u64> {
-    execute!(tx, "DELETE FROM closures WHERE node_kind = $1 AND node_id = $2 AND source = $3", node.kind, node.id, FILE)
+    REMOVE_OF_FILES.execute(tx, (node.kind, node.id, FILE)).await
 }

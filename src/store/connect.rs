@@ -12,6 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::migrate::lock_beside;
+use super::sql::statements;
 use super::{StoreError, StoreResult};
 use crate::config::Database;
 
@@ -55,7 +56,7 @@ pub enum Writer {
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// The connection of either kind, for the macros of [`super::sql`].
+/// The connection of either kind, for [`super::sql`].
 pub enum Conn<'a> {
     Sqlite(&'a mut SqliteConnection),
     /// PostgreSQL.
@@ -84,6 +85,11 @@ impl Connected for Writer {
             Self::Postgres(c) => Conn::Postgres(c),
         }
     }
+}
+
+statements! {
+    ONE_MOMENT() =
+        [_, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"];
 }
 
 impl Store {
@@ -136,9 +142,7 @@ impl Store {
     pub async fn one_moment(&self) -> StoreResult<Writer> {
         let mut tx = self.write().await?;
         // SQLite's one writer keeps every other out; PostgreSQL would show each statement what was committed meanwhile.
-        if let Writer::Postgres(tx) = &mut tx {
-            sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(&mut **tx).await?;
-        }
+        ONE_MOMENT.execute(&mut tx, ()).await?;
         Ok(tx)
     }
 

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::cases::CaseRow;
-use super::sql::{execute, fetch_optional, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::redacted_debug;
 
@@ -21,18 +21,31 @@ row! {
 
 redacted_debug!(SealedRow { key_id });
 
+statements! {
+    INSERT(Uuid, String, Vec<u8>) =
+        "INSERT INTO contacts (feedback_id, key_id, sealed) VALUES ($1, $2, $3)";
+    FIND(Uuid) -> SealedRow =
+        "SELECT key_id, sealed FROM contacts WHERE feedback_id = $1";
+    ERASE(Uuid) =
+        "DELETE FROM contacts WHERE feedback_id = $1";
+    INSERT_VOLUNTEER(Uuid, Uuid, Day, String, Vec<u8>) =
+        "INSERT INTO volunteers (id, unit_id, erase_on, key_id, sealed) VALUES ($1, $2, $3, $4, $5)";
+    INSERT_REMINDER(Uuid, Uuid, Option<Day>, String, Vec<u8>) =
+        "INSERT INTO reminders (feedback_id, author_id, next_meeting, key_id, sealed) VALUES ($1, $2, $3, $4, $5)";
+    FIND_REMINDER(Uuid) -> ReminderRow =
+        "SELECT author_id, next_meeting, key_id, sealed FROM reminders WHERE feedback_id = $1";
+    NEXT_MEETING(Uuid) -> (Option<Day>,) =
+        "SELECT next_meeting FROM reminders WHERE feedback_id = $1";
+    ERASE_REMINDER(Uuid) =
+        "DELETE FROM reminders WHERE feedback_id = $1";
+}
+
 /// Keeps a giver's contact details.
 ///
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert(tx: &mut Writer, feedback_id: Uuid, contact: &SealedRow) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO contacts (feedback_id, key_id, sealed) VALUES ($1, $2, $3)",
-        feedback_id,
-        contact.key_id.as_str(),
-        contact.sealed.as_slice()
-    )?;
+    INSERT.execute(tx, (feedback_id, contact.key_id.as_str(), contact.sealed.as_slice())).await?;
     Ok(())
 }
 
@@ -41,7 +54,7 @@ pub async fn insert(tx: &mut Writer, feedback_id: Uuid, contact: &SealedRow) -> 
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn find(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<Option<SealedRow>> {
-    fetch_optional!(db, SealedRow, "SELECT key_id, sealed FROM contacts WHERE feedback_id = $1", feedback_id)
+    FIND.fetch_optional(db, (feedback_id,)).await
 }
 
 /// Erases a giver's contact details and an author's reminder.
@@ -49,7 +62,7 @@ pub async fn find(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<Opt
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn erase(tx: &mut Writer, feedback_id: Uuid) -> StoreResult<()> {
-    execute!(tx, "DELETE FROM contacts WHERE feedback_id = $1", feedback_id)?;
+    ERASE.execute(tx, (feedback_id,)).await?;
     erase_reminder(tx, feedback_id).await
 }
 
@@ -64,15 +77,7 @@ pub async fn insert_volunteer(
     erase_on: Day,
     details: &SealedRow,
 ) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO volunteers (id, unit_id, erase_on, key_id, sealed) VALUES ($1, $2, $3, $4, $5)",
-        id,
-        unit_id,
-        erase_on,
-        details.key_id.as_str(),
-        details.sealed.as_slice()
-    )?;
+    INSERT_VOLUNTEER.execute(tx, (id, unit_id, erase_on, details.key_id.as_str(), details.sealed.as_slice())).await?;
     Ok(())
 }
 
@@ -97,15 +102,18 @@ redacted_debug!(ReminderRow { author_id, key_id });
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert_reminder(tx: &mut Writer, feedback_id: Uuid, reminder: &ReminderRow) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO reminders (feedback_id, author_id, next_meeting, key_id, sealed) VALUES ($1, $2, $3, $4, $5)",
-        feedback_id,
-        reminder.author_id,
-        reminder.next_meeting,
-        reminder.key_id.as_str(),
-        reminder.sealed.as_slice()
-    )?;
+    INSERT_REMINDER
+        .execute(
+            tx,
+            (
+                feedback_id,
+                reminder.author_id,
+                reminder.next_meeting,
+                reminder.key_id.as_str(),
+                reminder.sealed.as_slice(),
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -114,12 +122,7 @@ pub async fn insert_reminder(tx: &mut Writer, feedback_id: Uuid, reminder: &Remi
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn find_reminder(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<Option<ReminderRow>> {
-    fetch_optional!(
-        db,
-        ReminderRow,
-        "SELECT author_id, next_meeting, key_id, sealed FROM reminders WHERE feedback_id = $1",
-        feedback_id
-    )
+    FIND_REMINDER.fetch_optional(db, (feedback_id,)).await
 }
 
 /// When the giver of an oral note is met next, if its author wrote that down: the giver is told no earlier.
@@ -130,8 +133,7 @@ pub async fn next_meeting(db: &mut impl Connected, case: &CaseRow) -> StoreResul
     if !case.channel.properties().takes_reminder {
         return Ok(None);
     }
-    let sql = "SELECT next_meeting FROM reminders WHERE feedback_id = $1";
-    let found = fetch_optional!(db, (Option<Day>,), sql, case.feedback_id)?;
+    let found = NEXT_MEETING.fetch_optional(db, (case.feedback_id,)).await?;
     Ok(found.and_then(|(day,)| day).map(|day| day.0))
 }
 
@@ -140,6 +142,6 @@ pub async fn next_meeting(db: &mut impl Connected, case: &CaseRow) -> StoreResul
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn erase_reminder(tx: &mut Writer, feedback_id: Uuid) -> StoreResult<()> {
-    execute!(tx, "DELETE FROM reminders WHERE feedback_id = $1", feedback_id)?;
+    ERASE_REMINDER.execute(tx, (feedback_id,)).await?;
     Ok(())
 }

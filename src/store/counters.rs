@@ -3,10 +3,9 @@
 //! Intake only appends: any number of instances may count at once without waiting for each other's rows. One leased job
 //! folds the deltas in; whoever reads adds block and deltas in one statement.
 
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, on, row};
+use super::sql::{row, statements};
 use super::{Connected, StoreError, StoreResult, Writer};
 use crate::base::{Channel, Month};
 use crate::figures::counters::{Block, BlockKey, CountedFor, Deltas};
@@ -43,24 +42,49 @@ impl BlockRow {
     }
 }
 
+statements! {
+    ALL() -> BlockRow =
+        "SELECT {COLUMNS} FROM counter_blocks UNION ALL SELECT {COLUMNS} FROM counter_deltas";
+    APPEND(String, Uuid, String, i64, Channel, String, String) =
+        "INSERT INTO counter_deltas (subject_kind, subject_id, instrument, instrument_version, channel, month, \
+             block) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    ANY_WAITING() -> (i64,) =
+        "SELECT seq FROM counter_deltas LIMIT 1";
+    LOCK_BLOCKS() =
+        [_, "LOCK TABLE counter_blocks IN SHARE ROW EXCLUSIVE MODE"];
+    TAKE_DELTAS(i64) -> BlockRow =
+        "DELETE FROM counter_deltas WHERE seq IN (SELECT seq FROM counter_deltas ORDER BY seq LIMIT $1) \
+         RETURNING {COLUMNS}";
+    FIND(String, Uuid, String, i64, Channel, String) -> BlockRow =
+        "SELECT {COLUMNS} FROM counter_blocks WHERE subject_kind = $1 AND subject_id = $2 AND instrument = $3 \
+         AND instrument_version = $4 AND channel = $5 AND month = $6";
+    WRITE(String, Uuid, String, i64, Channel, String, String) =
+        "INSERT INTO counter_blocks (subject_kind, subject_id, instrument, instrument_version, channel, month, block) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (subject_kind, subject_id, instrument, instrument_version, channel, month) \
+         DO UPDATE SET block = excluded.block";
+}
+
 /// Appends what one batch counted.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn append(tx: &mut Writer, deltas: &Deltas) -> StoreResult<()> {
     for (key, block) in deltas.iter().filter(|(_, block)| !block.is_empty()) {
-        execute!(
-            tx,
-            "INSERT INTO counter_deltas (subject_kind, subject_id, instrument, instrument_version, channel, month, \
-             block) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            key.counted_for.kind(),
-            key.counted_for.id(),
-            key.instrument.as_str(),
-            key.version,
-            key.channel,
-            key.month.to_string(),
-            block.to_json()
-        )?;
+        APPEND
+            .execute(
+                tx,
+                (
+                    key.counted_for.kind(),
+                    key.counted_for.id(),
+                    key.instrument.as_str(),
+                    key.version,
+                    key.channel,
+                    key.month.to_string(),
+                    block.to_json(),
+                ),
+            )
+            .await?;
     }
     Ok(())
 }
@@ -70,7 +94,7 @@ pub async fn append(tx: &mut Writer, deltas: &Deltas) -> StoreResult<()> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn any_waiting(db: &mut impl Connected) -> StoreResult<bool> {
-    let found = fetch_all!(db, (i64,), "SELECT seq FROM counter_deltas LIMIT 1")?;
+    let found = ANY_WAITING.fetch_all(db, ()).await?;
     Ok(!found.is_empty())
 }
 
@@ -81,14 +105,8 @@ pub async fn any_waiting(db: &mut impl Connected) -> StoreResult<bool> {
 pub async fn fold(tx: &mut Writer, limit: i64) -> StoreResult<usize> {
     // A block is read, added to and written: whoever else folds waits, or one of the two sums would be lost. SQLite has
     // one writer; on PostgreSQL a lapsed lease may leave two instances folding. Reading and appending never wait for this.
-    if let Writer::Postgres(_) = tx {
-        execute!(tx, "LOCK TABLE counter_blocks IN SHARE ROW EXCLUSIVE MODE")?;
-    }
-    let sql = format!(
-        "DELETE FROM counter_deltas WHERE seq IN (SELECT seq FROM counter_deltas ORDER BY seq LIMIT $1) \
-         RETURNING {COLUMNS}"
-    );
-    let rows = fetch_all!(tx, BlockRow, AssertSqlSafe(sql.as_str()), limit)?;
+    LOCK_BLOCKS.execute(tx, ()).await?;
+    let rows = TAKE_DELTAS.fetch_all(tx, (limit,)).await?;
     let taken = rows.len();
     let mut sums = Deltas::new();
     for row in &rows {
@@ -105,39 +123,37 @@ pub async fn fold(tx: &mut Writer, limit: i64) -> StoreResult<usize> {
 }
 
 async fn find(tx: &mut Writer, key: &BlockKey) -> StoreResult<Option<Block>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM counter_blocks WHERE subject_kind = $1 AND subject_id = $2 AND instrument = $3 \
-         AND instrument_version = $4 AND channel = $5 AND month = $6"
-    );
-    let rows = fetch_all!(
-        tx,
-        BlockRow,
-        AssertSqlSafe(sql.as_str()),
-        key.counted_for.kind(),
-        key.counted_for.id(),
-        key.instrument.as_str(),
-        key.version,
-        key.channel,
-        key.month.to_string()
-    )?;
+    let rows = FIND
+        .fetch_all(
+            tx,
+            (
+                key.counted_for.kind(),
+                key.counted_for.id(),
+                key.instrument.as_str(),
+                key.version,
+                key.channel,
+                key.month.to_string(),
+            ),
+        )
+        .await?;
     rows.first().map(|row| row.parse().map(|(_, block)| block)).transpose()
 }
 
 async fn write(tx: &mut Writer, key: &BlockKey, block: &Block) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO counter_blocks (subject_kind, subject_id, instrument, instrument_version, channel, month, block) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (subject_kind, subject_id, instrument, instrument_version, channel, month) \
-         DO UPDATE SET block = excluded.block",
-        key.counted_for.kind(),
-        key.counted_for.id(),
-        key.instrument.as_str(),
-        key.version,
-        key.channel,
-        key.month.to_string(),
-        block.to_json()
-    )?;
+    WRITE
+        .execute(
+            tx,
+            (
+                key.counted_for.kind(),
+                key.counted_for.id(),
+                key.instrument.as_str(),
+                key.version,
+                key.channel,
+                key.month.to_string(),
+                block.to_json(),
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -146,9 +162,7 @@ async fn write(tx: &mut Writer, key: &BlockKey, block: &Block) -> StoreResult<()
 /// # Errors
 /// See [`StoreError`].
 pub async fn all(db: &mut impl Connected) -> StoreResult<Deltas> {
-    let sql = format!("SELECT {COLUMNS} FROM counter_blocks UNION ALL SELECT {COLUMNS} FROM counter_deltas");
-    let rows = on!(db, c => sqlx::query_as::<_, BlockRow>(AssertSqlSafe(sql.as_str())).fetch_all(&mut *c).await)
-        .map_err(StoreError::from)?;
+    let rows = ALL.fetch_all(db, ()).await?;
     let mut sums = Deltas::new();
     for row in &rows {
         let (key, block) = row.parse()?;

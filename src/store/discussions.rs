@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, fetch_optional, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::{Language, redacted_debug};
 
@@ -31,25 +31,37 @@ redacted_debug!(DiscussionRow { id, feedback_id });
 
 const COLUMNS: &str = "id, feedback_id, held_on, together, participants, language, memo, recorded_by, recorded_on";
 
+statements! {
+    INSERT(Uuid, Uuid, Day, bool, i64, Language, String, Uuid, Day) =
+        "INSERT INTO discussions (id, feedback_id, held_on, together, participants, language, memo, recorded_by, \
+         recorded_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    FIND(Uuid) -> DiscussionRow =
+        "SELECT {COLUMNS} FROM discussions WHERE id = $1";
+    OF_INTERVIEW(Uuid) -> DiscussionRow =
+        "SELECT {COLUMNS} FROM discussions WHERE feedback_id = $1 ORDER BY held_on, id";
+}
+
 /// Keeps a discussion.
 ///
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert(tx: &mut Writer, row: &DiscussionRow) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO discussions (id, feedback_id, held_on, together, participants, language, memo, recorded_by, \
-         recorded_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        row.id,
-        row.feedback_id,
-        row.held_on,
-        row.together,
-        row.participants,
-        row.language,
-        row.memo.as_str(),
-        row.recorded_by,
-        row.recorded_on
-    )?;
+    INSERT
+        .execute(
+            tx,
+            (
+                row.id,
+                row.feedback_id,
+                row.held_on,
+                row.together,
+                row.participants,
+                row.language,
+                row.memo.as_str(),
+                row.recorded_by,
+                row.recorded_on,
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -58,8 +70,7 @@ pub async fn insert(tx: &mut Writer, row: &DiscussionRow) -> StoreResult<()> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<DiscussionRow>> {
-    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM discussions WHERE id = $1"));
-    fetch_optional!(db, DiscussionRow, sql, id)
+    FIND.fetch_optional(db, (id,)).await
 }
 
 /// The discussions of an interview, oldest first.
@@ -67,7 +78,5 @@ pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<Discu
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn of_interview(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<Vec<DiscussionRow>> {
-    let sql =
-        sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM discussions WHERE feedback_id = $1 ORDER BY held_on, id"));
-    fetch_all!(db, DiscussionRow, sql, feedback_id)
+    OF_INTERVIEW.fetch_all(db, (feedback_id,)).await
 }

@@ -3,12 +3,11 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use sqlx::{AssertSqlSafe, SqliteConnection};
 use uuid::Uuid;
 
-use super::many::{Inserts, bind_columns, bind_rows};
-use super::sql::{execute, fetch_all, fetch_optional, row};
-use super::{Connected, Day, StoreResult, Writer};
+use super::many::{Inserts, Table};
+use super::sql::{ColumnValues, row, statements};
+use super::{Conn, Connected, Day, StoreResult, Writer};
 use crate::base::words::word_enum;
 use crate::base::{Channel, GivenBy, Language, redacted_debug};
 
@@ -77,53 +76,96 @@ redacted_debug!(FeedbackRow {
 const COLUMNS: &str = "id, receipt_key, body_mac, forget_mac_on, placement_id, instrument, instrument_version, channel, language, \
                        given_by, received_on, month, coded, texts, colour_id, author_id, void_reason, voided_on";
 
-/// Columns that an insert writes (a new row is never void), in the order of `values!`, with PostgreSQL's types.
-const INSERTED: [(&str, &str); 16] = [
-    ("id", "UUID"),
-    ("receipt_key", "TEXT"),
-    ("body_mac", "BYTEA"),
-    ("forget_mac_on", "TEXT"),
-    ("placement_id", "UUID"),
-    ("instrument", "TEXT"),
-    ("instrument_version", "BIGINT"),
-    ("channel", "TEXT"),
-    ("language", "TEXT"),
-    ("given_by", "TEXT"),
-    ("received_on", "TEXT"),
-    ("month", "TEXT"),
-    ("coded", "TEXT"),
-    ("texts", "TEXT"),
-    ("colour_id", "UUID"),
-    ("author_id", "UUID"),
-];
+/// The columns that an insert writes: a new feedback is never void.
+type New = (
+    Uuid,
+    Option<String>,
+    Option<Vec<u8>>,
+    Option<Day>,
+    Uuid,
+    String,
+    i64,
+    Channel,
+    Language,
+    GivenBy,
+    Day,
+    String,
+    String,
+    Option<String>,
+    Option<Uuid>,
+    Option<Uuid>,
+);
 
-macro_rules! values {
-    ($bind:ident, $query:expr, $rows:expr) => {
-        $bind!($query, $rows, row => [
-            row.id,
-            row.receipt_key.as_deref(),
-            row.body_mac.as_deref(),
-            row.forget_mac_on,
-            row.placement_id,
-            row.instrument.as_str(),
-            row.instrument_version,
-            row.channel,
-            row.language,
-            row.given_by,
-            row.received_on,
-            row.month.as_str(),
-            row.coded.as_str(),
-            row.texts.as_deref(),
-            row.colour_id,
-            row.author_id,
-        ])
-    };
+static INSERTS: LazyLock<Inserts<New, (Uuid,)>> = LazyLock::new(|| {
+    Inserts::new(Table {
+        module: module_path!(),
+        name: "feedback",
+        columns: &[
+            "id",
+            "receipt_key",
+            "body_mac",
+            "forget_mac_on",
+            "placement_id",
+            "instrument",
+            "instrument_version",
+            "channel",
+            "language",
+            "given_by",
+            "received_on",
+            "month",
+            "coded",
+            "texts",
+            "colour_id",
+            "author_id",
+        ],
+        sqlite_end: "ON CONFLICT (id) DO NOTHING",
+        postgres_end: "ON CONFLICT (id) DO NOTHING RETURNING id",
+    })
+});
+
+statements! {
+    ..INSERTS;
+    SEQ_AFTER(i64) -> (Uuid,) =
+        "SELECT id FROM feedback WHERE seq > $1";
+    FIND(Uuid) -> FeedbackRow =
+        "SELECT {COLUMNS} FROM feedback WHERE id = $1";
+    VOID(Uuid, VoidReason, Day) =
+        "UPDATE feedback SET void_reason = $2, voided_on = $3 WHERE id = $1 AND void_reason IS NULL";
+    ERASE_TEXTS(Uuid) =
+        "UPDATE feedback SET texts = NULL, body_mac = NULL, forget_mac_on = NULL WHERE id = $1";
+    PAGE_FOR_RECOUNT(i64, i64) -> RecountRow =
+        "SELECT seq, placement_id, instrument, instrument_version, channel, month, coded, colour_id FROM feedback \
+         WHERE seq > $1 AND void_reason IS NULL ORDER BY seq LIMIT $2";
+    NEWEST_SEQ() -> (Option<i64>,) =
+        "SELECT MAX(seq) FROM feedback";
+    PAGE_FOR_DRY_RUN(i64, i64, Day, Day) -> DryRunRow =
+        "SELECT f.id, f.placement_id, f.instrument, f.instrument_version, f.channel, f.language, f.given_by, f.coded, \
+         f.texts, f.colour_id, f.author_id, c.reply_email FROM feedback f LEFT JOIN cases c ON c.id = f.id \
+         WHERE f.seq > $1 AND f.seq <= $2 AND f.void_reason IS NULL AND f.received_on >= $3 AND f.received_on <= $4 \
+         ORDER BY f.seq DESC";
 }
 
-static INSERTS: LazyLock<Inserts> = LazyLock::new(|| {
-    let skip = "ON CONFLICT (id) DO NOTHING";
-    Inserts::new("feedback", &INSERTED, skip, &format!("{skip} RETURNING id"))
-});
+/// The values of a row in the order of [`New`].
+fn new<'r>(row: &'r &FeedbackRow) -> impl ColumnValues<'r, New> + use<'r> {
+    (
+        row.id,
+        row.receipt_key.as_deref(),
+        row.body_mac.as_deref(),
+        row.forget_mac_on,
+        row.placement_id,
+        row.instrument.as_str(),
+        row.instrument_version,
+        row.channel,
+        row.language,
+        row.given_by,
+        row.received_on,
+        row.month.as_str(),
+        row.coded.as_str(),
+        row.texts.as_deref(),
+        row.colour_id,
+        row.author_id,
+    )
+}
 
 /// Inserts `rows`; the ids that were new. Rows with an id that exists already are left out.
 ///
@@ -132,31 +174,31 @@ static INSERTS: LazyLock<Inserts> = LazyLock::new(|| {
 /// # Errors
 /// See [`StoreError`].
 pub async fn insert(tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<HashSet<Uuid>> {
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
     match tx {
-        _ if rows.is_empty() => Ok(HashSet::new()),
-        Writer::Sqlite(c) => insert_sqlite(c, rows).await,
+        Writer::Sqlite(_) => insert_sqlite(tx, rows).await,
         Writer::Postgres(c) => {
-            let query = sqlx::query_scalar(AssertSqlSafe(INSERTS.postgres.as_str()));
-            let ids: Vec<Uuid> = values!(bind_columns, query, rows).fetch_all(&mut **c).await?;
-            Ok(ids.into_iter().collect())
+            let found = INSERTS.returning_in_postgres(rows, new)?.fetch_all(&mut **c).await?;
+            Ok(found.into_iter().map(|(id,)| id).collect())
         }
     }
 }
 
 /// Every returned row wakes another thread, so nothing is returned: nearly always all rows are new, and the count says so.
-async fn insert_sqlite(c: &mut SqliteConnection, rows: &[&FeedbackRow]) -> StoreResult<HashSet<Uuid>> {
+async fn insert_sqlite(tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<HashSet<Uuid>> {
     let mut inserted = HashSet::with_capacity(rows.len());
-    for (sql, chunk) in INSERTS.chunks(rows) {
-        let done = values!(bind_rows, sqlx::query(AssertSqlSafe(sql)), chunk).execute(&mut *c).await?;
+    for (query, chunk) in INSERTS.in_sqlite(rows, new)? {
+        let Conn::Sqlite(c) = tx.conn() else { continue };
+        let done = query.execute(c).await?;
         let new = done.rows_affected();
         if usize::try_from(new) == Ok(chunk.len()) {
             inserted.extend(chunk.iter().map(|row| row.id));
         } else if new > 0 {
             // There is one writer, so the new rows are the last ones.
             let before = done.last_insert_rowid().saturating_sub_unsigned(new);
-            let sql = "SELECT id FROM feedback WHERE seq > $1";
-            let ids: Vec<Uuid> = sqlx::query_scalar(sql).bind(before).fetch_all(&mut *c).await?;
-            inserted.extend(ids);
+            inserted.extend(SEQ_AFTER.fetch_all(tx, (before,)).await?.into_iter().map(|(id,)| id));
         }
     }
     Ok(inserted)
@@ -167,8 +209,7 @@ async fn insert_sqlite(c: &mut SqliteConnection, rows: &[&FeedbackRow]) -> Store
 /// # Errors
 /// See [`StoreError`].
 pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<FeedbackRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM feedback WHERE id = $1");
-    fetch_optional!(db, FeedbackRow, AssertSqlSafe(sql.as_str()), id)
+    FIND.fetch_optional(db, (id,)).await
 }
 
 /// Marks a feedback as taken back; false if it was already.
@@ -176,13 +217,7 @@ pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<Feedb
 /// # Errors
 /// See [`StoreError`].
 pub async fn void(tx: &mut Writer, id: Uuid, reason: VoidReason, day: Day) -> StoreResult<bool> {
-    let touched = execute!(
-        tx,
-        "UPDATE feedback SET void_reason = $2, voided_on = $3 WHERE id = $1 AND void_reason IS NULL",
-        id,
-        reason,
-        day
-    )?;
+    let touched = VOID.execute(tx, (id, reason, day)).await?;
     Ok(touched == 1)
 }
 
@@ -191,7 +226,7 @@ pub async fn void(tx: &mut Writer, id: Uuid, reason: VoidReason, day: Day) -> St
 /// # Errors
 /// See [`StoreError`].
 pub async fn erase_texts(tx: &mut Writer, id: Uuid) -> StoreResult<()> {
-    execute!(tx, "UPDATE feedback SET texts = NULL, body_mac = NULL, forget_mac_on = NULL WHERE id = $1", id)?;
+    ERASE_TEXTS.execute(tx, (id,)).await?;
     Ok(())
 }
 
@@ -200,14 +235,7 @@ pub async fn erase_texts(tx: &mut Writer, id: Uuid) -> StoreResult<()> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn page_for_recount(db: &mut impl Connected, after: i64, limit: i64) -> StoreResult<Vec<RecountRow>> {
-    fetch_all!(
-        db,
-        RecountRow,
-        "SELECT seq, placement_id, instrument, instrument_version, channel, month, coded, colour_id FROM feedback \
-         WHERE seq > $1 AND void_reason IS NULL ORDER BY seq LIMIT $2",
-        after,
-        limit
-    )
+    PAGE_FOR_RECOUNT.fetch_all(db, (after, limit)).await
 }
 
 row! {
@@ -263,7 +291,7 @@ redacted_debug!(DryRunRow { instrument, channel });
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn newest_seq(db: &mut impl Connected) -> StoreResult<i64> {
-    let (seq,) = super::sql::fetch_one!(db, (Option<i64>,), "SELECT MAX(seq) FROM feedback")?;
+    let (seq,) = NEWEST_SEQ.fetch_one(db, ()).await?;
     Ok(seq.unwrap_or(0))
 }
 
@@ -277,16 +305,5 @@ pub async fn page_for_dry_run(
     after: i64,
     until: i64,
 ) -> StoreResult<Vec<DryRunRow>> {
-    fetch_all!(
-        db,
-        DryRunRow,
-        "SELECT f.id, f.placement_id, f.instrument, f.instrument_version, f.channel, f.language, f.given_by, f.coded, \
-         f.texts, f.colour_id, f.author_id, c.reply_email FROM feedback f LEFT JOIN cases c ON c.id = f.id \
-         WHERE f.seq > $1 AND f.seq <= $2 AND f.void_reason IS NULL AND f.received_on >= $3 AND f.received_on <= $4 \
-         ORDER BY f.seq DESC",
-        after,
-        until,
-        from,
-        to
-    )
+    PAGE_FOR_DRY_RUN.fetch_all(db, (after, until, from, to)).await
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, fetch_optional, row};
+use super::sql::{row, statements};
 use super::{Connected, StoreResult, Writer};
 use crate::base::redacted_debug;
 use crate::case::words::SwotField;
@@ -40,6 +40,31 @@ row! {
 
 redacted_debug!(ActionRow { n });
 
+statements! {
+    INSERT(Uuid, String) =
+        "INSERT INTO group_interviews (feedback_id, detail) VALUES ($1, $2)";
+    INSERT_POINT(Uuid, Uuid, i64, SwotField, String) =
+        "INSERT INTO swot_points (id, feedback_id, n, field, text) VALUES ($1, $2, $3, $4, $5)";
+    INSERT_ACTION(Uuid, i64, String, String, String) =
+        "INSERT INTO agreed_actions (feedback_id, n, what, who, due) VALUES ($1, $2, $3, $4, $5)";
+    DETAIL(Uuid) -> (String,) =
+        "SELECT detail FROM group_interviews WHERE feedback_id = $1";
+    POINTS(Uuid) -> PointRow =
+        "SELECT id, feedback_id, n, field, text FROM swot_points WHERE feedback_id = $1 ORDER BY n";
+    POINT(Uuid) -> PointRow =
+        "SELECT id, feedback_id, n, field, text FROM swot_points WHERE id = $1";
+    ACTIONS(Uuid) -> ActionRow =
+        "SELECT n, what, who, due FROM agreed_actions WHERE feedback_id = $1 ORDER BY n";
+    ERASE_DETAIL(Uuid) =
+        "UPDATE group_interviews SET detail = '{{}}' WHERE feedback_id = $1";
+    ERASE_POINTS(Uuid) =
+        "UPDATE swot_points SET text = '' WHERE feedback_id = $1";
+    DELETE_ACTIONS(Uuid) =
+        "DELETE FROM agreed_actions WHERE feedback_id = $1";
+    ERASE_MEMOS(Uuid) =
+        "UPDATE discussions SET memo = '' WHERE feedback_id = $1";
+}
+
 /// Keeps an interview: `detail` is its arrangements as JSON, redacted.
 ///
 /// # Errors
@@ -51,28 +76,14 @@ pub async fn insert(
     points: &[PointRow],
     actions: &[ActionRow],
 ) -> StoreResult<()> {
-    execute!(tx, "INSERT INTO group_interviews (feedback_id, detail) VALUES ($1, $2)", feedback_id, detail)?;
+    INSERT.execute(tx, (feedback_id, detail)).await?;
     for point in points {
-        execute!(
-            tx,
-            "INSERT INTO swot_points (id, feedback_id, n, field, text) VALUES ($1, $2, $3, $4, $5)",
-            point.id,
-            feedback_id,
-            point.n,
-            point.field,
-            point.text.as_str()
-        )?;
+        INSERT_POINT.execute(tx, (point.id, feedback_id, point.n, point.field, point.text.as_str())).await?;
     }
     for action in actions {
-        execute!(
-            tx,
-            "INSERT INTO agreed_actions (feedback_id, n, what, who, due) VALUES ($1, $2, $3, $4, $5)",
-            feedback_id,
-            action.n,
-            action.what.as_str(),
-            action.who.as_str(),
-            action.due.as_str()
-        )?;
+        INSERT_ACTION
+            .execute(tx, (feedback_id, action.n, action.what.as_str(), action.who.as_str(), action.due.as_str()))
+            .await?;
     }
     Ok(())
 }
@@ -82,8 +93,7 @@ pub async fn insert(
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn detail(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<Option<String>> {
-    let row =
-        fetch_optional!(db, (String,), "SELECT detail FROM group_interviews WHERE feedback_id = $1", feedback_id)?;
+    let row = DETAIL.fetch_optional(db, (feedback_id,)).await?;
     Ok(row.map(|(detail,)| detail))
 }
 
@@ -92,12 +102,7 @@ pub async fn detail(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<O
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn points(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<Vec<PointRow>> {
-    fetch_all!(
-        db,
-        PointRow,
-        "SELECT id, feedback_id, n, field, text FROM swot_points WHERE feedback_id = $1 ORDER BY n",
-        feedback_id
-    )
+    POINTS.fetch_all(db, (feedback_id,)).await
 }
 
 /// One point.
@@ -105,7 +110,7 @@ pub async fn points(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<V
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn point(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<PointRow>> {
-    fetch_optional!(db, PointRow, "SELECT id, feedback_id, n, field, text FROM swot_points WHERE id = $1", id)
+    POINT.fetch_optional(db, (id,)).await
 }
 
 /// The agreed actions of an interview in their order.
@@ -113,12 +118,7 @@ pub async fn point(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<Poin
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn actions(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<Vec<ActionRow>> {
-    fetch_all!(
-        db,
-        ActionRow,
-        "SELECT n, what, who, due FROM agreed_actions WHERE feedback_id = $1 ORDER BY n",
-        feedback_id
-    )
+    ACTIONS.fetch_all(db, (feedback_id,)).await
 }
 
 /// Erases every text of an interview, when consent was withdrawn.
@@ -126,9 +126,9 @@ pub async fn actions(db: &mut impl Connected, feedback_id: Uuid) -> StoreResult<
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn erase_texts(tx: &mut Writer, feedback_id: Uuid) -> StoreResult<()> {
-    execute!(tx, "UPDATE group_interviews SET detail = '{}' WHERE feedback_id = $1", feedback_id)?;
-    execute!(tx, "UPDATE swot_points SET text = '' WHERE feedback_id = $1", feedback_id)?;
-    execute!(tx, "DELETE FROM agreed_actions WHERE feedback_id = $1", feedback_id)?;
-    execute!(tx, "UPDATE discussions SET memo = '' WHERE feedback_id = $1", feedback_id)?;
+    ERASE_DETAIL.execute(tx, (feedback_id,)).await?;
+    ERASE_POINTS.execute(tx, (feedback_id,)).await?;
+    DELETE_ACTIONS.execute(tx, (feedback_id,)).await?;
+    ERASE_MEMOS.execute(tx, (feedback_id,)).await?;
     Ok(())
 }

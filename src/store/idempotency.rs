@@ -1,6 +1,6 @@
 //! What was answered to a key, so that a repeated request is answered the same.
 
-use super::sql::{execute, fetch_optional, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::redacted_debug;
 
@@ -19,12 +19,20 @@ row! {
 
 redacted_debug!(AnswerRow { status });
 
+statements! {
+    FIND(Vec<u8>) -> AnswerRow =
+        "SELECT body_mac, status, response FROM idempotency WHERE key_hash = $1";
+    INSERT(Vec<u8>, Vec<u8>, i64, String, Day) =
+        "INSERT INTO idempotency (key_hash, body_mac, status, response, created_on) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (key_hash) DO NOTHING";
+}
+
 /// What was answered to the key of this hash.
 ///
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn find(db: &mut impl Connected, key_hash: &[u8]) -> StoreResult<Option<AnswerRow>> {
-    fetch_optional!(db, AnswerRow, "SELECT body_mac, status, response FROM idempotency WHERE key_hash = $1", key_hash)
+    FIND.fetch_optional(db, (key_hash,)).await
 }
 
 /// Keeps an answer; false if the key has one already.
@@ -32,15 +40,8 @@ pub async fn find(db: &mut impl Connected, key_hash: &[u8]) -> StoreResult<Optio
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert(tx: &mut Writer, key_hash: &[u8], answer: &AnswerRow, day: Day) -> StoreResult<bool> {
-    let touched = execute!(
-        tx,
-        "INSERT INTO idempotency (key_hash, body_mac, status, response, created_on) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (key_hash) DO NOTHING",
-        key_hash,
-        answer.body_mac.as_slice(),
-        answer.status,
-        answer.response.as_str(),
-        day
-    )?;
+    let touched = INSERT
+        .execute(tx, (key_hash, answer.body_mac.as_slice(), answer.status, answer.response.as_str(), day))
+        .await?;
     Ok(touched == 1)
 }

@@ -2,11 +2,11 @@
 //!
 //! A job is leased, tried again with backoff, and parked after the last try, where it stays visible.
 
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::job::{Job, JobKind, UnknownJob};
-use super::sql::{execute, fetch_all, row};
+use super::sql::{row, statements};
+use super::types::Many;
 use super::{Connected, StoreResult, Writer};
 use crate::base::Instant;
 
@@ -66,34 +66,67 @@ pub enum Kinds {
 }
 
 impl Kinds {
-    /// The kinds as a condition. They are words of the program, so nobody's text comes into the SQL.
-    fn condition(self) -> String {
-        let (not, kinds) = match self {
-            Self::Only(kinds) => ("", kinds),
-            Self::AllBut(kinds) => ("NOT ", kinds),
+    /// The kinds that are named, and whether these are meant or all others.
+    fn listed(self) -> (Many<JobKind>, bool) {
+        let (kinds, meant) = match self {
+            Self::Only(kinds) => (kinds, true),
+            Self::AllBut(kinds) => (kinds, false),
         };
-        let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.as_str())).collect();
-        format!("kind {not}IN ({})", kinds.join(", "))
+        (Many(kinds.to_vec()), meant)
     }
 }
 
+/// A job that may be leased at the instant $1.
+const DUE: &str = "((state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1))";
+
 const COLUMNS: &str = "id, kind, subject, state, run_at, attempts, lease_until, last_error";
+
+statements! {
+    ENQUEUE(Uuid, JobKind, String, Option<String>, i64) =
+        "INSERT INTO jobs (id, kind, subject, dedupe, state, run_at, attempts) \
+         VALUES ($1, $2, $3, $4, 'ready', $5, 0) ON CONFLICT DO NOTHING";
+    // PostgreSQL: without SKIP LOCKED and the state repeated outside, two instances would take the same jobs.
+    LEASE(i64, i64, i64, Many<JobKind>, bool) -> JobRow = [
+        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {DUE} AND id IN \
+         (SELECT id FROM jobs WHERE {DUE} AND (kind IN (SELECT value FROM json_each($4))) = $5 \
+         ORDER BY run_at LIMIT $3) RETURNING {COLUMNS}",
+        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {DUE} AND id IN \
+         (SELECT id FROM jobs WHERE {DUE} AND (kind = ANY($4)) = $5 \
+         ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING {COLUMNS}",
+    ];
+    ANY_DUE(i64, Many<JobKind>, bool) -> (i64,) = [
+        "SELECT run_at FROM jobs WHERE {DUE} AND (kind IN (SELECT value FROM json_each($2))) = $3 LIMIT 1",
+        "SELECT run_at FROM jobs WHERE {DUE} AND (kind = ANY($2)) = $3 LIMIT 1",
+    ];
+    FINISH(Uuid, i64) =
+        "DELETE FROM jobs WHERE id = $1 AND state = 'leased' AND attempts = $2";
+    POSTPONE(Uuid, i64, i64) =
+        "UPDATE jobs SET state = 'ready', run_at = $2, attempts = attempts - 1, lease_until = NULL \
+         WHERE id = $1 AND state = 'leased' AND attempts = $3";
+    GIVE_BACK(Uuid, String, i64, String, i64) =
+        "UPDATE jobs SET state = $2, run_at = $3, last_error = $4, lease_until = NULL \
+         WHERE id = $1 AND state = 'leased' AND attempts = $5";
+    REQUEUE(Uuid, i64) =
+        "UPDATE jobs SET state = 'ready', attempts = 0, run_at = $2 WHERE id = $1 AND state = 'parked'";
+    LIST(i64) -> JobRow =
+        "SELECT {COLUMNS} FROM jobs ORDER BY CASE state WHEN 'parked' THEN 0 ELSE 1 END, run_at, id LIMIT $1";
+    COUNT_BY_STATE() -> (String, i64) =
+        "SELECT state, COUNT(*) FROM jobs GROUP BY state";
+    HELD_UNTIL(String, Uuid) -> (i64,) =
+        "SELECT until FROM leases WHERE name = $1 AND holder = $2";
+    HOLD(String, Uuid, i64, i64) =
+        "INSERT INTO leases (name, holder, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE \
+         SET holder = excluded.holder, until = excluded.until WHERE leases.holder = $2 OR leases.until <= $4";
+}
 
 /// Queues a job, unless one of the same dedupe name waits.
 ///
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn enqueue(tx: &mut Writer, job: &NewJob) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO jobs (id, kind, subject, dedupe, state, run_at, attempts) \
-         VALUES ($1, $2, $3, $4, 'ready', $5, 0) ON CONFLICT DO NOTHING",
-        job.id,
-        job.job.kind().as_str(),
-        job.job.subject(),
-        job.dedupe.as_deref(),
-        job.run_at.as_micros()
-    )?;
+    ENQUEUE
+        .execute(tx, (job.id, job.job.kind(), job.job.subject(), job.dedupe.as_deref(), job.run_at.as_micros()))
+        .await?;
     Ok(())
 }
 
@@ -108,18 +141,8 @@ pub async fn lease(
     until: Instant,
     limit: i64,
 ) -> StoreResult<Vec<JobRow>> {
-    // PostgreSQL: without SKIP LOCKED and the state repeated outside, two instances would take the same jobs.
-    let skip = match tx {
-        Writer::Sqlite(_) => "",
-        Writer::Postgres(_) => "FOR UPDATE SKIP LOCKED",
-    };
-    let due = "((state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1))";
-    let kinds = kinds.condition();
-    let sql = format!(
-        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {due} AND id IN \
-         (SELECT id FROM jobs WHERE {due} AND {kinds} ORDER BY run_at LIMIT $3 {skip}) RETURNING {COLUMNS}"
-    );
-    fetch_all!(tx, JobRow, AssertSqlSafe(sql.as_str()), now.as_micros(), until.as_micros(), limit)
+    let (kinds, meant) = kinds.listed();
+    LEASE.fetch_all(tx, (now.as_micros(), until.as_micros(), limit, kinds, meant)).await
 }
 
 /// Removes a job that is done, if the lease is still ours; false if another worker has taken it over meanwhile.
@@ -127,8 +150,7 @@ pub async fn lease(
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn finish(tx: &mut Writer, job: &JobRow) -> StoreResult<bool> {
-    let removed =
-        execute!(tx, "DELETE FROM jobs WHERE id = $1 AND state = 'leased' AND attempts = $2", job.id, job.attempts)?;
+    let removed = FINISH.execute(tx, (job.id, job.attempts)).await?;
     Ok(removed == 1)
 }
 
@@ -137,14 +159,7 @@ pub async fn finish(tx: &mut Writer, job: &JobRow) -> StoreResult<bool> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn postpone(tx: &mut Writer, job: &JobRow, run_at: Instant) -> StoreResult<()> {
-    execute!(
-        tx,
-        "UPDATE jobs SET state = 'ready', run_at = $2, attempts = attempts - 1, lease_until = NULL \
-         WHERE id = $1 AND state = 'leased' AND attempts = $3",
-        job.id,
-        run_at.as_micros(),
-        job.attempts
-    )?;
+    POSTPONE.execute(tx, (job.id, run_at.as_micros(), job.attempts)).await?;
     Ok(())
 }
 
@@ -154,16 +169,7 @@ pub async fn postpone(tx: &mut Writer, job: &JobRow, run_at: Instant) -> StoreRe
 /// See [`super::StoreError`].
 pub async fn give_back(tx: &mut Writer, job: &JobRow, run_at: Option<Instant>, error: &str) -> StoreResult<()> {
     let state = if run_at.is_some() { "ready" } else { PARKED };
-    execute!(
-        tx,
-        "UPDATE jobs SET state = $2, run_at = $3, last_error = $4, lease_until = NULL \
-         WHERE id = $1 AND state = 'leased' AND attempts = $5",
-        job.id,
-        state,
-        run_at.map_or(job.run_at, Instant::as_micros),
-        error,
-        job.attempts
-    )?;
+    GIVE_BACK.execute(tx, (job.id, state, run_at.map_or(job.run_at, Instant::as_micros), error, job.attempts)).await?;
     Ok(())
 }
 
@@ -172,12 +178,7 @@ pub async fn give_back(tx: &mut Writer, job: &JobRow, run_at: Option<Instant>, e
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn requeue(tx: &mut Writer, id: Uuid, now: Instant) -> StoreResult<bool> {
-    let touched = execute!(
-        tx,
-        "UPDATE jobs SET state = 'ready', attempts = 0, run_at = $2 WHERE id = $1 AND state = 'parked'",
-        id,
-        now.as_micros()
-    )?;
+    let touched = REQUEUE.execute(tx, (id, now.as_micros())).await?;
     Ok(touched == 1)
 }
 
@@ -186,9 +187,7 @@ pub async fn requeue(tx: &mut Writer, id: Uuid, now: Instant) -> StoreResult<boo
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn list(db: &mut impl Connected, limit: i64) -> StoreResult<Vec<JobRow>> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM jobs ORDER BY CASE state WHEN 'parked' THEN 0 ELSE 1 END, run_at, id LIMIT $1");
-    fetch_all!(db, JobRow, AssertSqlSafe(sql.as_str()), limit)
+    LIST.fetch_all(db, (limit,)).await
 }
 
 /// How many jobs are in each state, for the metrics.
@@ -196,7 +195,7 @@ pub async fn list(db: &mut impl Connected, limit: i64) -> StoreResult<Vec<JobRow
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn count_by_state(db: &mut impl Connected) -> StoreResult<Vec<(String, i64)>> {
-    fetch_all!(db, (String, i64), "SELECT state, COUNT(*) FROM jobs GROUP BY state")
+    COUNT_BY_STATE.fetch_all(db, ()).await
 }
 
 /// Whether a job of these kinds is due.
@@ -204,13 +203,9 @@ pub async fn count_by_state(db: &mut impl Connected) -> StoreResult<Vec<(String,
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn any_due(db: &mut impl Connected, kinds: Kinds, now: Instant) -> StoreResult<bool> {
-    let sql = format!(
-        "SELECT run_at FROM jobs WHERE ((state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1)) \
-         AND {} LIMIT 1",
-        kinds.condition()
-    );
-    let found = fetch_all!(db, (i64,), AssertSqlSafe(sql.as_str()), now.as_micros())?;
-    Ok(!found.is_empty())
+    let (kinds, meant) = kinds.listed();
+    let found = ANY_DUE.fetch_optional(db, (now.as_micros(), kinds, meant)).await?;
+    Ok(found.is_some())
 }
 
 /// Until when (µs) `holder` has the lease of a repeating task, if it has it.
@@ -218,7 +213,7 @@ pub async fn any_due(db: &mut impl Connected, kinds: Kinds, now: Instant) -> Sto
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn held_until(db: &mut impl Connected, name: &str, holder: Uuid) -> StoreResult<Option<i64>> {
-    let found = fetch_all!(db, (i64,), "SELECT until FROM leases WHERE name = $1 AND holder = $2", name, holder)?;
+    let found = HELD_UNTIL.fetch_all(db, (name, holder)).await?;
     Ok(found.first().map(|(until,)| *until))
 }
 
@@ -227,14 +222,6 @@ pub async fn held_until(db: &mut impl Connected, name: &str, holder: Uuid) -> St
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn hold(tx: &mut Writer, name: &str, holder: Uuid, now: Instant, until: Instant) -> StoreResult<bool> {
-    let touched = execute!(
-        tx,
-        "INSERT INTO leases (name, holder, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE \
-         SET holder = excluded.holder, until = excluded.until WHERE leases.holder = $2 OR leases.until <= $4",
-        name,
-        holder,
-        until.as_micros(),
-        now.as_micros()
-    )?;
+    let touched = HOLD.execute(tx, (name, holder, until.as_micros(), now.as_micros())).await?;
     Ok(touched == 1)
 }

@@ -1,41 +1,48 @@
 //! What was written with which key.
 
-use sqlx::AssertSqlSafe;
+use std::sync::LazyLock;
+
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, row};
+use super::sql::{Describe, Described, Statement, row, statements};
 use super::{Connected, StoreResult, Writer};
 use crate::base::redacted_debug;
 
-/// A column with what is sealed, the column with its key's id, and the table's id, which is the record it is sealed for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is sealed in one column: its statements.
 pub struct Sealed {
     /// Its name in what is printed.
     pub kind: &'static str,
-    table: &'static str,
-    id: &'static str,
-    key_id: &'static str,
-    sealed: &'static str,
+    under_older: Statement<(String, Uuid, i64), SealedValue>,
+    exchange: Statement<Exchange, ()>,
+    usage: Statement<(), (String, i64)>,
 }
 
+/// The record; key and value to write; key and value that must still stand there.
+type Exchange = (Uuid, String, Vec<u8>, String, Vec<u8>);
+
 /// Everything that is sealed.
-pub const SEALED: [Sealed; 5] = [
-    Sealed { kind: "contacts", table: "contacts", id: "feedback_id", key_id: "key_id", sealed: "sealed" },
-    Sealed { kind: "reminders", table: "reminders", id: "feedback_id", key_id: "key_id", sealed: "sealed" },
-    Sealed { kind: "volunteers", table: "volunteers", id: "id", key_id: "key_id", sealed: "sealed" },
-    Sealed { kind: "webhook_secrets", table: "webhooks", id: "id", key_id: "key_id", sealed: "sealed" },
-    Sealed {
-        kind: "previous_webhook_secrets",
-        table: "webhooks",
-        id: "id",
-        key_id: "previous_key_id",
-        sealed: "previous_sealed",
-    },
-];
+pub static SEALED: LazyLock<[Sealed; 5]> = LazyLock::new(|| {
+    [
+        Sealed::of("contacts", "contacts", "feedback_id", "key_id", "sealed"),
+        Sealed::of("reminders", "reminders", "feedback_id", "key_id", "sealed"),
+        Sealed::of("volunteers", "volunteers", "id", "key_id", "sealed"),
+        Sealed::of("webhook_secrets", "webhooks", "id", "key_id", "sealed"),
+        Sealed::of("previous_webhook_secrets", "webhooks", "id", "previous_key_id", "previous_sealed"),
+    ]
+});
 
 /// Hashes that name their key; they cannot be made anew, and their keys stay for good or until they are erased.
-const HASHED: [(&str, &str, &str); 2] =
-    [("receipts", "feedback", "receipt_key"), ("card_stubs", "card_stubs", "key_id")];
+static HASHED: LazyLock<[Hashed; 2]> = LazyLock::new(|| {
+    [
+        Hashed { kind: "receipts", usage: usage_of("feedback", "receipt_key") },
+        Hashed { kind: "card_stubs", usage: usage_of("card_stubs", "key_id") },
+    ]
+});
+
+struct Hashed {
+    kind: &'static str,
+    usage: Statement<(), (String, i64)>,
+}
 
 row! {
     /// One sealed value.
@@ -50,38 +57,75 @@ row! {
 
 redacted_debug!(SealedValue { key_id });
 
+statements! {
+    ..SEALED;
+    ..HASHED;
+}
+
+fn usage_of(table: &str, key_id: &str) -> Statement<(), (String, i64)> {
+    let text = format!(
+        "SELECT {key_id}, COUNT(*) FROM {table} WHERE {key_id} IS NOT NULL GROUP BY {key_id} ORDER BY {key_id}"
+    );
+    Statement::ready("USAGE", module_path!(), text)
+}
+
+impl Describe for Hashed {
+    fn describe(&'static self) -> Vec<Described> {
+        self.usage.describe()
+    }
+}
+
+impl Describe for Sealed {
+    fn describe(&'static self) -> Vec<Described> {
+        [self.under_older.describe(), self.exchange.describe(), self.usage.describe()].concat()
+    }
+}
+
 impl Sealed {
+    /// What stands sealed in the column `sealed`, by the key named in `key_id`, for the record named in `id`.
+    fn of(kind: &'static str, table: &str, id: &str, key_id: &str, sealed: &str) -> Self {
+        let under_older = format!(
+            "SELECT {id} AS id, {key_id} AS key_id, {sealed} AS sealed FROM {table} \
+             WHERE {key_id} IS NOT NULL AND {sealed} IS NOT NULL AND {key_id} <> $1 AND {id} > $2 ORDER BY {id} LIMIT $3"
+        );
+        let exchange = format!(
+            "UPDATE {table} SET {key_id} = $2, {sealed} = $3 WHERE {id} = $1 AND {key_id} = $4 AND {sealed} = $5"
+        );
+        Self {
+            kind,
+            under_older: Statement::ready("UNDER_OLDER", module_path!(), under_older),
+            exchange: Statement::ready("EXCHANGE", module_path!(), exchange),
+            usage: usage_of(table, key_id),
+        }
+    }
+
     /// Up to `limit` values after the record `after` that another key than `newest` sealed.
     ///
     /// # Errors
     /// See [`super::StoreError`].
     pub async fn under_older(
-        &self,
+        &'static self,
         db: &mut impl Connected,
         newest: &str,
         after: Uuid,
         limit: i64,
     ) -> StoreResult<Vec<SealedValue>> {
-        let Self { table, id, key_id, sealed, .. } = self;
-        let sql = format!(
-            "SELECT {id} AS id, {key_id} AS key_id, {sealed} AS sealed FROM {table} \
-             WHERE {key_id} IS NOT NULL AND {key_id} <> $1 AND {id} > $2 ORDER BY {id} LIMIT $3"
-        );
-        fetch_all!(db, SealedValue, AssertSqlSafe(sql.as_str()), newest, after, limit)
+        self.under_older.fetch_all(db, (newest, after, limit)).await
     }
 
     /// Puts what the newest key sealed in the place of `old`, if that still stands there; whether it did.
     ///
     /// # Errors
     /// See [`super::StoreError`].
-    pub async fn exchange(&self, tx: &mut Writer, old: &SealedValue, newest: &str, new: &[u8]) -> StoreResult<bool> {
-        let Self { table, id, key_id, sealed, .. } = self;
-        let sql = format!(
-            "UPDATE {table} SET {key_id} = $2, {sealed} = $3 WHERE {id} = $1 AND {key_id} = $4 AND {sealed} = $5"
-        );
-        let touched =
-            execute!(tx, AssertSqlSafe(sql.as_str()), old.id, newest, new, old.key_id.as_str(), old.sealed.as_slice())?;
-        Ok(touched == 1)
+    pub async fn exchange(
+        &'static self,
+        tx: &mut Writer,
+        old: &SealedValue,
+        newest: &str,
+        new: &[u8],
+    ) -> StoreResult<bool> {
+        let values = (old.id, newest, new, old.key_id.as_str(), old.sealed.as_slice());
+        Ok(self.exchange.execute(tx, values).await? == 1)
     }
 }
 
@@ -90,14 +134,11 @@ impl Sealed {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn usage(db: &mut impl Connected) -> StoreResult<Vec<(&'static str, String, i64)>> {
-    let sealed = SEALED.iter().map(|sealed| (sealed.kind, sealed.table, sealed.key_id));
+    let sealed = SEALED.iter().map(|sealed| (sealed.kind, &sealed.usage));
+    let hashed = HASHED.iter().map(|hashed| (hashed.kind, &hashed.usage));
     let mut found = Vec::new();
-    for (kind, table, column) in sealed.chain(HASHED) {
-        let sql = format!(
-            "SELECT {column}, COUNT(*) FROM {table} WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY {column}"
-        );
-        let rows = fetch_all!(db, (String, i64), AssertSqlSafe(sql.as_str()))?;
-        found.extend(rows.into_iter().map(|(key, count)| (kind, key, count)));
+    for (kind, usage) in sealed.chain(hashed) {
+        found.extend(usage.fetch_all(db, ()).await?.into_iter().map(|(key, count)| (kind, key, count)));
     }
     Ok(found)
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, fetch_optional, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::words::word_enum;
 
@@ -72,23 +72,35 @@ impl MailRow {
     }
 }
 
+statements! {
+    INSERT(Uuid, Letter, Option<Uuid>, Option<Uuid>, String, MailState, Day) =
+        "INSERT INTO mails (id, letter, principal_id, case_id, subject, state, queued_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (letter, subject) DO NOTHING";
+    FIND(Uuid) -> MailRow =
+        "SELECT id, letter, principal_id, case_id, subject, state, queued_on, settled_on, reason FROM mails WHERE id = $1";
+    OF_CASE(Uuid) -> MailRow =
+        "SELECT id, letter, principal_id, case_id, subject, state, queued_on, settled_on, reason FROM mails \
+         WHERE case_id = $1 ORDER BY queued_on, subject";
+    SETTLE(Uuid, MailState, Day, Option<String>) =
+        "UPDATE mails SET state = $2, settled_on = $3, reason = $4 WHERE id = $1";
+    RETURN(Uuid, Letter, MailState, MailState, Day, String) =
+        "UPDATE mails SET state = $4, settled_on = $5, reason = $6 WHERE case_id = $1 AND letter = $2 AND state = $3";
+    TO_PRINCIPAL(Uuid, i64) -> MailRow =
+        "SELECT id, letter, principal_id, case_id, subject, state, queued_on, settled_on, reason FROM mails \
+         WHERE principal_id = $1 ORDER BY queued_on DESC, id LIMIT $2";
+}
+
 /// Keeps a mail that is to be sent; false if this letter was queued about this subject before.
 ///
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert(tx: &mut Writer, mail: &MailRow) -> StoreResult<bool> {
-    let inserted = execute!(
-        tx,
-        "INSERT INTO mails (id, letter, principal_id, case_id, subject, state, queued_on) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (letter, subject) DO NOTHING",
-        mail.id,
-        mail.letter,
-        mail.principal_id,
-        mail.case_id,
-        mail.subject.as_str(),
-        mail.state,
-        mail.queued_on
-    )?;
+    let inserted = INSERT
+        .execute(
+            tx,
+            (mail.id, mail.letter, mail.principal_id, mail.case_id, mail.subject.as_str(), mail.state, mail.queued_on),
+        )
+        .await?;
     Ok(inserted == 1)
 }
 
@@ -97,12 +109,7 @@ pub async fn insert(tx: &mut Writer, mail: &MailRow) -> StoreResult<bool> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<MailRow>> {
-    fetch_optional!(
-        db,
-        MailRow,
-        "SELECT id, letter, principal_id, case_id, subject, state, queued_on, settled_on, reason FROM mails WHERE id = $1",
-        id
-    )
+    FIND.fetch_optional(db, (id,)).await
 }
 
 /// The mails to the giver of a case, oldest first.
@@ -110,13 +117,7 @@ pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<MailR
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn of_case(db: &mut impl Connected, case_id: Uuid) -> StoreResult<Vec<MailRow>> {
-    fetch_all!(
-        db,
-        MailRow,
-        "SELECT id, letter, principal_id, case_id, subject, state, queued_on, settled_on, reason FROM mails \
-         WHERE case_id = $1 ORDER BY queued_on, subject",
-        case_id
-    )
+    OF_CASE.fetch_all(db, (case_id,)).await
 }
 
 /// Keeps what became of a mail.
@@ -124,7 +125,7 @@ pub async fn of_case(db: &mut impl Connected, case_id: Uuid) -> StoreResult<Vec<
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn settle(tx: &mut Writer, id: Uuid, state: MailState, day: Day, reason: Option<&str>) -> StoreResult<()> {
-    execute!(tx, "UPDATE mails SET state = $2, settled_on = $3, reason = $4 WHERE id = $1", id, state, day, reason)?;
+    SETTLE.execute(tx, (id, state, day, reason)).await?;
     Ok(())
 }
 
@@ -133,16 +134,7 @@ pub async fn settle(tx: &mut Writer, id: Uuid, state: MailState, day: Day, reaso
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn came_back(tx: &mut Writer, case_id: Uuid, letter: Letter, day: Day) -> StoreResult<()> {
-    execute!(
-        tx,
-        "UPDATE mails SET state = $4, settled_on = $5, reason = $6 WHERE case_id = $1 AND letter = $2 AND state = $3",
-        case_id,
-        letter,
-        MailState::Taken,
-        MailState::Refused,
-        day,
-        CAME_BACK
-    )?;
+    RETURN.execute(tx, (case_id, letter, MailState::Taken, MailState::Refused, day, CAME_BACK)).await?;
     Ok(())
 }
 
@@ -151,12 +143,5 @@ pub async fn came_back(tx: &mut Writer, case_id: Uuid, letter: Letter, day: Day)
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn to_principal(db: &mut impl Connected, principal_id: Uuid, limit: i64) -> StoreResult<Vec<MailRow>> {
-    fetch_all!(
-        db,
-        MailRow,
-        "SELECT id, letter, principal_id, case_id, subject, state, queued_on, settled_on, reason FROM mails \
-         WHERE principal_id = $1 ORDER BY queued_on DESC, id LIMIT $2",
-        principal_id,
-        limit
-    )
+    TO_PRINCIPAL.fetch_all(db, (principal_id, limit)).await
 }

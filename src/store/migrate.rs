@@ -5,11 +5,10 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use rust_embed::RustEmbed;
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::connect::sqlite_path;
-use super::sql::fetch_all;
+use super::sql::{safe, statements};
 use super::{Store, StoreError, StoreResult};
 
 #[derive(RustEmbed)]
@@ -32,6 +31,11 @@ pub enum MigrationFault {
     /// A file's name is not `NNNN_name.sql`.
     #[error("migration {0}: the name must be NNNN_name.sql")]
     Name(String),
+}
+
+statements! {
+    APPLIED() -> (i64,) =
+        "SELECT version FROM _sqlx_migrations WHERE success = TRUE ORDER BY version";
 }
 
 /// Brings the database of `store` up to the newest migration.
@@ -57,8 +61,7 @@ pub async fn migrate(store: &Store, url: &str) -> Result<(), MigrationFault> {
 /// [`StoreError::Unavailable`] when the database cannot be asked.
 pub async fn is_current(store: &Store) -> StoreResult<bool> {
     let mut db = store.read().await?;
-    let rows =
-        fetch_all!(&mut db, (i64,), "SELECT version FROM _sqlx_migrations WHERE success = TRUE ORDER BY version")?;
+    let rows = APPLIED.fetch_all(&mut db, ()).await?;
     let wanted = match store {
         Store::Sqlite { .. } => migrator::<SqliteFiles>(),
         Store::Postgres(_) => migrator::<PostgresFiles>(),
@@ -87,13 +90,7 @@ fn migrator<Files: RustEmbed>() -> Result<Migrator, MigrationFault> {
         let title = rest.strip_suffix(".sql").ok_or_else(fault)?.to_owned();
         let file = Files::get(&name).ok_or_else(fault)?;
         let sql = String::from_utf8(file.data.into_owned()).map_err(|_| fault())?;
-        migrations.push(Migration::new(
-            version,
-            title.into(),
-            MigrationType::Simple,
-            sqlx::AssertSqlSafe(sql).into_sql_str(),
-            false,
-        ));
+        migrations.push(Migration::new(version, title.into(), MigrationType::Simple, safe(sql), false));
     }
     migrations.sort_by_key(|migration| migration.version);
     Ok(Migrator::with_migrations(migrations))

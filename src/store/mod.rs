@@ -43,4 +43,40 @@ pub mod webhooks;
 pub use connect::{Conn, Connected, Reader, Store, Writer};
 pub use error::{StoreError, StoreResult};
 pub use migrate::{MigrationFault, is_current, migrate};
+pub use sql::{Column, Described};
 pub use types::Day;
+
+/// Every statement of the store, to be compared with the databases.
+pub fn every_statement() -> Vec<Described> {
+    [
+        agreements::statements(),
+        audit::statements(),
+        case_log::statements(),
+        cases::statements(),
+        closures::statements(),
+        connect::statements(),
+        contacts::statements(),
+        counters::statements(),
+        deadline_feeds::statements(),
+        discussions::statements(),
+        feedback::statements(),
+        group_interviews::statements(),
+        idempotency::statements(),
+        instruments::statements(),
+        jobs::statements(),
+        keys::statements(),
+        mails::statements(),
+        migrate::statements(),
+        notices::statements(),
+        organisation::statements(),
+        postings::statements(),
+        principals::statements(),
+        retention::statements(),
+        routing_rules::statements(),
+        savepoint::statements(),
+        settings::statements(),
+        stubs::statements(),
+        webhooks::statements(),
+    ]
+    .concat()
+}

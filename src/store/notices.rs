@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, fetch_optional, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::words::word_enum;
 use crate::case::deadlines::Deadline;
@@ -59,35 +59,44 @@ row! {
 
 const COLUMNS: &str = "id, principal_id, kind, day, subject, case_id, deadline, due, cases";
 
+statements! {
+    LEAVE(Uuid, Uuid, NoticeKind, Day, String, Option<Uuid>, Option<Deadline>, Option<Day>, i64) =
+        "INSERT INTO notices (id, principal_id, kind, day, subject, case_id, deadline, due, cases) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (principal_id, kind, day, subject) DO UPDATE SET cases = excluded.cases";
+    FIND_LEFT(Uuid, NoticeKind, Day, String) -> (Uuid,) =
+        "SELECT id FROM notices WHERE principal_id = $1 AND kind = $2 AND day = $3 AND subject = $4";
+    FIND(Uuid) -> NoticeRow =
+        "SELECT {COLUMNS} FROM notices WHERE id = $1";
+    NEWEST(Uuid, i64) -> NoticeRow =
+        "SELECT {COLUMNS} FROM notices WHERE principal_id = $1 ORDER BY day DESC, kind, subject LIMIT $2";
+    OF_DAY(Uuid, Day, i64) -> NoticeRow =
+        "SELECT {COLUMNS} FROM notices WHERE principal_id = $1 AND day = $2 ORDER BY kind, subject LIMIT $3";
+}
+
 /// Keeps a notice; a second one of the day about the same replaces the number. The id of the one that stands.
 ///
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn leave(tx: &mut Writer, notice: &NoticeRow) -> StoreResult<Uuid> {
-    execute!(
-        tx,
-        "INSERT INTO notices (id, principal_id, kind, day, subject, case_id, deadline, due, cases) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-         ON CONFLICT (principal_id, kind, day, subject) DO UPDATE SET cases = excluded.cases",
-        notice.id,
-        notice.principal_id,
-        notice.kind,
-        notice.day,
-        notice.subject.as_str(),
-        notice.case_id,
-        notice.deadline,
-        notice.due,
-        notice.cases
-    )?;
-    let (id,) = super::sql::fetch_one!(
-        tx,
-        (Uuid,),
-        "SELECT id FROM notices WHERE principal_id = $1 AND kind = $2 AND day = $3 AND subject = $4",
-        notice.principal_id,
-        notice.kind,
-        notice.day,
-        notice.subject.as_str()
-    )?;
+    LEAVE
+        .execute(
+            tx,
+            (
+                notice.id,
+                notice.principal_id,
+                notice.kind,
+                notice.day,
+                notice.subject.as_str(),
+                notice.case_id,
+                notice.deadline,
+                notice.due,
+                notice.cases,
+            ),
+        )
+        .await?;
+    let (id,) =
+        FIND_LEFT.fetch_one(tx, (notice.principal_id, notice.kind, notice.day, notice.subject.as_str())).await?;
     Ok(id)
 }
 
@@ -96,8 +105,7 @@ pub async fn leave(tx: &mut Writer, notice: &NoticeRow) -> StoreResult<Uuid> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<NoticeRow>> {
-    let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM notices WHERE id = $1"));
-    fetch_optional!(db, NoticeRow, sql, id)
+    FIND.fetch_optional(db, (id,)).await
 }
 
 /// The newest notices of a principal, at most `limit`.
@@ -105,10 +113,7 @@ pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<Notic
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn newest(db: &mut impl Connected, principal_id: Uuid, limit: i64) -> StoreResult<Vec<NoticeRow>> {
-    let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS} FROM notices WHERE principal_id = $1 ORDER BY day DESC, kind, subject LIMIT $2"
-    ));
-    fetch_all!(db, NoticeRow, sql, principal_id, limit)
+    NEWEST.fetch_all(db, (principal_id, limit)).await
 }
 
 /// The notices of a principal on a day, at most `limit`: what a digest holds.
@@ -116,8 +121,5 @@ pub async fn newest(db: &mut impl Connected, principal_id: Uuid, limit: i64) -> 
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn of_day(db: &mut impl Connected, principal_id: Uuid, day: Day, limit: i64) -> StoreResult<Vec<NoticeRow>> {
-    let sql = sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS} FROM notices WHERE principal_id = $1 AND day = $2 ORDER BY kind, subject LIMIT $3"
-    ));
-    fetch_all!(db, NoticeRow, sql, principal_id, day, limit)
+    OF_DAY.fetch_all(db, (principal_id, day, limit)).await
 }

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, fetch_one, fetch_optional, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::{Channel, Instant, channel};
 use crate::organisation::{CardColour, Organiser, Placement, Producer, Service, Unit, Worker};
@@ -65,12 +65,63 @@ row! {
     }
 }
 
+statements! {
+    ORGANISERS() -> (Uuid, String, String) =
+        "SELECT id, slug, name FROM organisers";
+    SERVICES() -> NamedRow =
+        "SELECT id, organiser_id, slug, name FROM services";
+    PRODUCERS() -> NamedRow =
+        "SELECT id, organiser_id, slug, name FROM producers";
+    UNITS() -> UnitRow =
+        "SELECT id, organiser_id, service_id, slug, name, sensitive, closed_on FROM units";
+    PLACEMENTS() -> PeriodRow =
+        "SELECT id, unit_id, producer_id AS other_id, valid_from, valid_to FROM placements";
+    WORKERS() -> PeriodRow =
+        "SELECT id, unit_id, principal_id AS other_id, valid_from, valid_to FROM workers";
+    LAST_COLOUR_WEEK() -> (Option<Day>,) =
+        "SELECT MAX(week) FROM card_colours";
+    CARD_COLOURS(Day) -> ColourRow =
+        "SELECT id, unit_id, week, colour, worker_id FROM card_colours WHERE week >= $1";
+    INSERT_ORGANISER(Uuid, String, String, i64) =
+        "INSERT INTO organisers (id, slug, name, created_at) VALUES ($1, $2, $3, $4)";
+    RENAME_ORGANISER(String, Uuid) =
+        "UPDATE organisers SET name = $1 WHERE id = $2";
+    INSERT_SERVICE(Uuid, Uuid, String, String) =
+        "INSERT INTO services (id, organiser_id, slug, name) VALUES ($1, $2, $3, $4)";
+    RENAME_SERVICE(String, Uuid) =
+        "UPDATE services SET name = $1 WHERE id = $2";
+    INSERT_PRODUCER(Uuid, Uuid, String, String) =
+        "INSERT INTO producers (id, organiser_id, slug, name) VALUES ($1, $2, $3, $4)";
+    RENAME_PRODUCER(String, Uuid) =
+        "UPDATE producers SET name = $1 WHERE id = $2";
+    INSERT_UNIT(Uuid, Uuid, Uuid, String, String, bool, Option<Day>) =
+        "INSERT INTO units (id, organiser_id, service_id, slug, name, sensitive, closed_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    UPDATE_UNIT(Uuid, String, bool, Option<Day>, Uuid) =
+        "UPDATE units SET service_id = $1, name = $2, sensitive = $3, closed_on = $4 WHERE id = $5";
+    INSERT_PLACEMENT(Uuid, Uuid, Uuid, Day, Option<Day>) =
+        "INSERT INTO placements (id, unit_id, producer_id, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5)";
+    END_PLACEMENT(Option<Day>, Uuid) =
+        "UPDATE placements SET valid_to = $1 WHERE id = $2";
+    INSERT_WORKER(Uuid, Uuid, Uuid, Day, Option<Day>) =
+        "INSERT INTO workers (id, unit_id, principal_id, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5)";
+    END_WORKER(Option<Day>, Uuid) =
+        "UPDATE workers SET valid_to = $1 WHERE id = $2";
+    PUT_CARD_COLOUR(Uuid, Uuid, Day, String, Uuid) =
+        "INSERT INTO card_colours (id, unit_id, week, colour, worker_id) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (unit_id, week, colour) DO UPDATE SET worker_id = excluded.worker_id";
+    REMOVE_CARD_COLOUR(Uuid) =
+        "DELETE FROM card_colours WHERE id = $1";
+    ABOUT(Uuid) -> (Uuid,) =
+        "SELECT w.principal_id FROM card_colours c JOIN workers w ON w.id = c.worker_id WHERE c.id = $1";
+}
+
 /// All organisers.
 ///
 /// # Errors
 /// See [`super::StoreError`], as everywhere in this file.
 pub async fn organisers(db: &mut impl Connected) -> StoreResult<Vec<Organiser>> {
-    let rows = fetch_all!(db, (Uuid, String, String), "SELECT id, slug, name FROM organisers")?;
+    let rows = ORGANISERS.fetch_all(db, ()).await?;
     Ok(rows.into_iter().map(|(id, slug, name)| Organiser { id, slug, name }).collect())
 }
 
@@ -79,7 +130,7 @@ pub async fn organisers(db: &mut impl Connected) -> StoreResult<Vec<Organiser>> 
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn services(db: &mut impl Connected) -> StoreResult<Vec<Service>> {
-    let rows = fetch_all!(db, NamedRow, "SELECT id, organiser_id, slug, name FROM services")?;
+    let rows = SERVICES.fetch_all(db, ()).await?;
     Ok(rows
         .into_iter()
         .map(|row| Service { id: row.id, organiser_id: row.organiser_id, slug: row.slug, name: row.name })
@@ -91,7 +142,7 @@ pub async fn services(db: &mut impl Connected) -> StoreResult<Vec<Service>> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn producers(db: &mut impl Connected) -> StoreResult<Vec<Producer>> {
-    let rows = fetch_all!(db, NamedRow, "SELECT id, organiser_id, slug, name FROM producers")?;
+    let rows = PRODUCERS.fetch_all(db, ()).await?;
     Ok(rows
         .into_iter()
         .map(|row| Producer { id: row.id, organiser_id: row.organiser_id, slug: row.slug, name: row.name })
@@ -103,8 +154,7 @@ pub async fn producers(db: &mut impl Connected) -> StoreResult<Vec<Producer>> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn units(db: &mut impl Connected) -> StoreResult<Vec<Unit>> {
-    let rows =
-        fetch_all!(db, UnitRow, "SELECT id, organiser_id, service_id, slug, name, sensitive, closed_on FROM units")?;
+    let rows = UNITS.fetch_all(db, ()).await?;
     Ok(rows
         .into_iter()
         .map(|row| Unit {
@@ -124,8 +174,7 @@ pub async fn units(db: &mut impl Connected) -> StoreResult<Vec<Unit>> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn placements(db: &mut impl Connected) -> StoreResult<Vec<Placement>> {
-    let rows =
-        fetch_all!(db, PeriodRow, "SELECT id, unit_id, producer_id AS other_id, valid_from, valid_to FROM placements")?;
+    let rows = PLACEMENTS.fetch_all(db, ()).await?;
     Ok(rows
         .into_iter()
         .map(|row| Placement {
@@ -143,8 +192,7 @@ pub async fn placements(db: &mut impl Connected) -> StoreResult<Vec<Placement>> 
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn workers(db: &mut impl Connected) -> StoreResult<Vec<Worker>> {
-    let rows =
-        fetch_all!(db, PeriodRow, "SELECT id, unit_id, principal_id AS other_id, valid_from, valid_to FROM workers")?;
+    let rows = WORKERS.fetch_all(db, ()).await?;
     Ok(rows
         .into_iter()
         .map(|row| Worker {
@@ -162,7 +210,7 @@ pub async fn workers(db: &mut impl Connected) -> StoreResult<Vec<Worker>> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn last_colour_week(db: &mut impl Connected) -> StoreResult<Option<Date>> {
-    let (week,) = fetch_one!(db, (Option<Day>,), "SELECT MAX(week) FROM card_colours")?;
+    let (week,) = LAST_COLOUR_WEEK.fetch_one(db, ()).await?;
     Ok(week.map(Date::from))
 }
 
@@ -171,12 +219,7 @@ pub async fn last_colour_week(db: &mut impl Connected) -> StoreResult<Option<Dat
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn card_colours(db: &mut impl Connected, monday: Date) -> StoreResult<Vec<CardColour>> {
-    let rows = fetch_all!(
-        db,
-        ColourRow,
-        "SELECT id, unit_id, week, colour, worker_id FROM card_colours WHERE week >= $1",
-        Day(monday)
-    )?;
+    let rows = CARD_COLOURS.fetch_all(db, (Day(monday),)).await?;
     Ok(rows
         .into_iter()
         .map(|row| CardColour {
@@ -194,14 +237,9 @@ pub async fn card_colours(db: &mut impl Connected, monday: Date) -> StoreResult<
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert_organiser(tx: &mut Writer, organiser: &Organiser, now: Instant) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO organisers (id, slug, name, created_at) VALUES ($1, $2, $3, $4)",
-        organiser.id,
-        organiser.slug.as_str(),
-        organiser.name.as_str(),
-        now.as_micros(),
-    )?;
+    INSERT_ORGANISER
+        .execute(tx, (organiser.id, organiser.slug.as_str(), organiser.name.as_str(), now.as_micros()))
+        .await?;
     Ok(())
 }
 
@@ -210,7 +248,7 @@ pub async fn insert_organiser(tx: &mut Writer, organiser: &Organiser, now: Insta
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn rename_organiser(tx: &mut Writer, id: Uuid, name: &str) -> StoreResult<()> {
-    execute!(tx, "UPDATE organisers SET name = $1 WHERE id = $2", name, id)?;
+    RENAME_ORGANISER.execute(tx, (name, id)).await?;
     Ok(())
 }
 
@@ -219,14 +257,9 @@ pub async fn rename_organiser(tx: &mut Writer, id: Uuid, name: &str) -> StoreRes
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert_service(tx: &mut Writer, service: &Service) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO services (id, organiser_id, slug, name) VALUES ($1, $2, $3, $4)",
-        service.id,
-        service.organiser_id,
-        service.slug.as_str(),
-        service.name.as_str(),
-    )?;
+    INSERT_SERVICE
+        .execute(tx, (service.id, service.organiser_id, service.slug.as_str(), service.name.as_str()))
+        .await?;
     Ok(())
 }
 
@@ -235,7 +268,7 @@ pub async fn insert_service(tx: &mut Writer, service: &Service) -> StoreResult<(
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn rename_service(tx: &mut Writer, id: Uuid, name: &str) -> StoreResult<()> {
-    execute!(tx, "UPDATE services SET name = $1 WHERE id = $2", name, id)?;
+    RENAME_SERVICE.execute(tx, (name, id)).await?;
     Ok(())
 }
 
@@ -244,14 +277,9 @@ pub async fn rename_service(tx: &mut Writer, id: Uuid, name: &str) -> StoreResul
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert_producer(tx: &mut Writer, producer: &Producer) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO producers (id, organiser_id, slug, name) VALUES ($1, $2, $3, $4)",
-        producer.id,
-        producer.organiser_id,
-        producer.slug.as_str(),
-        producer.name.as_str(),
-    )?;
+    INSERT_PRODUCER
+        .execute(tx, (producer.id, producer.organiser_id, producer.slug.as_str(), producer.name.as_str()))
+        .await?;
     Ok(())
 }
 
@@ -260,7 +288,7 @@ pub async fn insert_producer(tx: &mut Writer, producer: &Producer) -> StoreResul
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn rename_producer(tx: &mut Writer, id: Uuid, name: &str) -> StoreResult<()> {
-    execute!(tx, "UPDATE producers SET name = $1 WHERE id = $2", name, id)?;
+    RENAME_PRODUCER.execute(tx, (name, id)).await?;
     Ok(())
 }
 
@@ -269,18 +297,20 @@ pub async fn rename_producer(tx: &mut Writer, id: Uuid, name: &str) -> StoreResu
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert_unit(tx: &mut Writer, unit: &Unit) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO units (id, organiser_id, service_id, slug, name, sensitive, closed_on) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        unit.id,
-        unit.organiser_id,
-        unit.service_id,
-        unit.slug.as_str(),
-        unit.name.as_str(),
-        unit.sensitive,
-        unit.closed_on.map(Day),
-    )?;
+    INSERT_UNIT
+        .execute(
+            tx,
+            (
+                unit.id,
+                unit.organiser_id,
+                unit.service_id,
+                unit.slug.as_str(),
+                unit.name.as_str(),
+                unit.sensitive,
+                unit.closed_on.map(Day),
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -289,15 +319,9 @@ pub async fn insert_unit(tx: &mut Writer, unit: &Unit) -> StoreResult<()> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn update_unit(tx: &mut Writer, unit: &Unit) -> StoreResult<()> {
-    execute!(
-        tx,
-        "UPDATE units SET service_id = $1, name = $2, sensitive = $3, closed_on = $4 WHERE id = $5",
-        unit.service_id,
-        unit.name.as_str(),
-        unit.sensitive,
-        unit.closed_on.map(Day),
-        unit.id,
-    )?;
+    UPDATE_UNIT
+        .execute(tx, (unit.service_id, unit.name.as_str(), unit.sensitive, unit.closed_on.map(Day), unit.id))
+        .await?;
     Ok(())
 }
 
@@ -306,15 +330,18 @@ pub async fn update_unit(tx: &mut Writer, unit: &Unit) -> StoreResult<()> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert_placement(tx: &mut Writer, placement: &Placement) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO placements (id, unit_id, producer_id, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5)",
-        placement.id,
-        placement.unit_id,
-        placement.producer_id,
-        Day(placement.valid_from),
-        placement.valid_to.map(Day),
-    )?;
+    INSERT_PLACEMENT
+        .execute(
+            tx,
+            (
+                placement.id,
+                placement.unit_id,
+                placement.producer_id,
+                Day(placement.valid_from),
+                placement.valid_to.map(Day),
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -323,7 +350,7 @@ pub async fn insert_placement(tx: &mut Writer, placement: &Placement) -> StoreRe
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn end_placement(tx: &mut Writer, id: Uuid, last: Option<Date>) -> StoreResult<()> {
-    execute!(tx, "UPDATE placements SET valid_to = $1 WHERE id = $2", last.map(Day), id)?;
+    END_PLACEMENT.execute(tx, (last.map(Day), id)).await?;
     Ok(())
 }
 
@@ -332,15 +359,9 @@ pub async fn end_placement(tx: &mut Writer, id: Uuid, last: Option<Date>) -> Sto
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert_worker(tx: &mut Writer, worker: &Worker) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO workers (id, unit_id, principal_id, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5)",
-        worker.id,
-        worker.unit_id,
-        worker.principal_id,
-        Day(worker.valid_from),
-        worker.valid_to.map(Day),
-    )?;
+    INSERT_WORKER
+        .execute(tx, (worker.id, worker.unit_id, worker.principal_id, Day(worker.valid_from), worker.valid_to.map(Day)))
+        .await?;
     Ok(())
 }
 
@@ -349,7 +370,7 @@ pub async fn insert_worker(tx: &mut Writer, worker: &Worker) -> StoreResult<()> 
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn end_worker(tx: &mut Writer, id: Uuid, last: Option<Date>) -> StoreResult<()> {
-    execute!(tx, "UPDATE workers SET valid_to = $1 WHERE id = $2", last.map(Day), id)?;
+    END_WORKER.execute(tx, (last.map(Day), id)).await?;
     Ok(())
 }
 
@@ -358,16 +379,7 @@ pub async fn end_worker(tx: &mut Writer, id: Uuid, last: Option<Date>) -> StoreR
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn put_card_colour(tx: &mut Writer, card: &CardColour) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO card_colours (id, unit_id, week, colour, worker_id) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (unit_id, week, colour) DO UPDATE SET worker_id = excluded.worker_id",
-        card.id,
-        card.unit_id,
-        Day(card.week),
-        card.colour.as_str(),
-        card.worker_id,
-    )?;
+    PUT_CARD_COLOUR.execute(tx, (card.id, card.unit_id, Day(card.week), card.colour.as_str(), card.worker_id)).await?;
     Ok(())
 }
 
@@ -376,7 +388,7 @@ pub async fn put_card_colour(tx: &mut Writer, card: &CardColour) -> StoreResult<
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn remove_card_colour(tx: &mut Writer, id: Uuid) -> StoreResult<()> {
-    execute!(tx, "DELETE FROM card_colours WHERE id = $1", id)?;
+    REMOVE_CARD_COLOUR.execute(tx, (id,)).await?;
     Ok(())
 }
 
@@ -427,11 +439,6 @@ pub async fn about(
         channel::About::Colour => {}
     }
     let Some(colour) = colour_id else { return Ok(About::Nobody) };
-    let found = fetch_optional!(
-        db,
-        (Uuid,),
-        "SELECT w.principal_id FROM card_colours c JOIN workers w ON w.id = c.worker_id WHERE c.id = $1",
-        colour
-    )?;
+    let found = ABOUT.fetch_optional(db, (colour,)).await?;
     Ok(found.map_or(About::Unknown, |(principal,)| About::Somebody(principal)))
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, fetch_optional, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
 use crate::base::{Instant, redacted_debug};
 use crate::organisation::{Absence, Grant, MailWish, Node, NodeKind, Principal, PrincipalKind, Role, Scope};
@@ -143,16 +143,55 @@ fn scopes(text: &str) -> StoreResult<Vec<Scope>> {
     serde_json::from_str(text).map_err(|why| StoreError::unreadable("tokens.scopes", why))
 }
 
+statements! {
+    ALL() -> PrincipalRow =
+        "SELECT id, organiser_id, slug, kind, name, email, language, mail, disabled_at FROM principals";
+    ABSENCES() -> AbsenceRow =
+        "SELECT id, principal_id, substitute_id, first_day, last_day FROM absences ORDER BY first_day, id";
+    GRANTS() -> GrantRow =
+        "SELECT principal_id, role, node_kind, node_id FROM grants ORDER BY id";
+    INSERT(Uuid, Uuid, String, PrincipalKind, String, Option<String>, String, MailWish, Option<i64>, i64) =
+        "INSERT INTO principals (id, organiser_id, slug, kind, name, email, language, mail, disabled_at, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    UPDATE(String, Option<String>, String, MailWish, bool, i64, Uuid) =
+        "UPDATE principals SET name = $1, email = $2, language = $3, mail = $4, \
+         disabled_at = CASE WHEN $5 THEN COALESCE(disabled_at, $6) ELSE NULL END WHERE id = $7";
+    INSERT_ABSENCE(Uuid, Uuid, Option<Uuid>, Day, Day, i64) =
+        "INSERT INTO absences (id, principal_id, substitute_id, first_day, last_day, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6)";
+    REMOVE_ABSENCE(Uuid) =
+        "DELETE FROM absences WHERE id = $1";
+    INSERT_GRANT(Uuid, Uuid, Role, NodeKind, Uuid, i64) =
+        "INSERT INTO grants (id, principal_id, role, node_kind, node_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (principal_id, role, node_kind, node_id) DO NOTHING";
+    REMOVE_GRANT(Uuid, Role, NodeKind, Uuid) =
+        "DELETE FROM grants WHERE principal_id = $1 AND role = $2 AND node_kind = $3 AND node_id = $4";
+    INSERT_TOKEN(Uuid, Uuid, String, Vec<u8>, String, Day, i64) =
+        "INSERT INTO tokens (id, principal_id, name, secret_hash, scopes, expires_on, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    FIND_TOKEN(Vec<u8>) -> FoundRow =
+        "SELECT t.id, t.principal_id, p.organiser_id, t.scopes, t.expires_on, t.last_used_on, t.revoked_at, \
+         p.disabled_at FROM tokens t JOIN principals p ON p.id = t.principal_id WHERE t.secret_hash = $1";
+    GRANTS_OF(Uuid) -> GrantRow =
+        "SELECT principal_id, role, node_kind, node_id FROM grants WHERE principal_id = $1 ORDER BY id";
+    TOKENS() -> TokenRow =
+        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at FROM tokens \
+         ORDER BY id";
+    TOKEN_BY_ID(Uuid) -> TokenRow =
+        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at FROM tokens \
+         WHERE id = $1";
+    MARK_TOKEN_USED(Day, Uuid) =
+        "UPDATE tokens SET last_used_on = $1 WHERE id = $2 AND (last_used_on IS NULL OR last_used_on < $1)";
+    REVOKE_TOKEN(i64, Uuid) =
+        "UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL";
+}
+
 /// All principals.
 ///
 /// # Errors
 /// See [`StoreError`], as everywhere in this file.
 pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Principal>> {
-    let rows = fetch_all!(
-        db,
-        PrincipalRow,
-        "SELECT id, organiser_id, slug, kind, name, email, language, mail, disabled_at FROM principals"
-    )?;
+    let rows = ALL.fetch_all(db, ()).await?;
     rows.into_iter()
         .map(|row| {
             Ok(Principal {
@@ -175,11 +214,7 @@ pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Principal>> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn absences(db: &mut impl Connected) -> StoreResult<Vec<Absence>> {
-    let rows = fetch_all!(
-        db,
-        AbsenceRow,
-        "SELECT id, principal_id, substitute_id, first_day, last_day FROM absences ORDER BY first_day, id"
-    )?;
+    let rows = ABSENCES.fetch_all(db, ()).await?;
     Ok(rows
         .into_iter()
         .map(|row| Absence {
@@ -197,7 +232,7 @@ pub async fn absences(db: &mut impl Connected) -> StoreResult<Vec<Absence>> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn grants(db: &mut impl Connected) -> StoreResult<Vec<Grant>> {
-    let rows = fetch_all!(db, GrantRow, "SELECT principal_id, role, node_kind, node_id FROM grants ORDER BY id")?;
+    let rows = GRANTS.fetch_all(db, ()).await?;
     Ok(rows.into_iter().map(grant).collect())
 }
 
@@ -206,21 +241,23 @@ pub async fn grants(db: &mut impl Connected) -> StoreResult<Vec<Grant>> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn insert(tx: &mut Writer, principal: &Principal, now: Instant) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO principals (id, organiser_id, slug, kind, name, email, language, mail, disabled_at, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        principal.id,
-        principal.organiser_id,
-        principal.slug.as_str(),
-        principal.kind,
-        principal.name.as_str(),
-        principal.email.as_deref(),
-        principal.language.as_str(),
-        principal.mail,
-        principal.disabled.then_some(now.as_micros()),
-        now.as_micros(),
-    )?;
+    INSERT
+        .execute(
+            tx,
+            (
+                principal.id,
+                principal.organiser_id,
+                principal.slug.as_str(),
+                principal.kind,
+                principal.name.as_str(),
+                principal.email.as_deref(),
+                principal.language.as_str(),
+                principal.mail,
+                principal.disabled.then_some(now.as_micros()),
+                now.as_micros(),
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -230,18 +267,20 @@ pub async fn insert(tx: &mut Writer, principal: &Principal, now: Instant) -> Sto
 /// See [`StoreError`].
 pub async fn update(tx: &mut Writer, principal: &Principal, now: Instant) -> StoreResult<()> {
     // One that is disabled already keeps the time since when it is.
-    execute!(
-        tx,
-        "UPDATE principals SET name = $1, email = $2, language = $3, mail = $4, \
-         disabled_at = CASE WHEN $5 THEN COALESCE(disabled_at, $6) ELSE NULL END WHERE id = $7",
-        principal.name.as_str(),
-        principal.email.as_deref(),
-        principal.language.as_str(),
-        principal.mail,
-        principal.disabled,
-        now.as_micros(),
-        principal.id,
-    )?;
+    UPDATE
+        .execute(
+            tx,
+            (
+                principal.name.as_str(),
+                principal.email.as_deref(),
+                principal.language.as_str(),
+                principal.mail,
+                principal.disabled,
+                now.as_micros(),
+                principal.id,
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -250,17 +289,19 @@ pub async fn update(tx: &mut Writer, principal: &Principal, now: Instant) -> Sto
 /// # Errors
 /// See [`StoreError`].
 pub async fn insert_absence(tx: &mut Writer, absence: &Absence, now: Instant) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO absences (id, principal_id, substitute_id, first_day, last_day, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        absence.id,
-        absence.principal_id,
-        absence.substitute_id,
-        Day(absence.first_day),
-        Day(absence.last_day),
-        now.as_micros(),
-    )?;
+    INSERT_ABSENCE
+        .execute(
+            tx,
+            (
+                absence.id,
+                absence.principal_id,
+                absence.substitute_id,
+                Day(absence.first_day),
+                Day(absence.last_day),
+                now.as_micros(),
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -269,7 +310,7 @@ pub async fn insert_absence(tx: &mut Writer, absence: &Absence, now: Instant) ->
 /// # Errors
 /// See [`StoreError`].
 pub async fn remove_absence(tx: &mut Writer, id: Uuid) -> StoreResult<bool> {
-    let removed = execute!(tx, "DELETE FROM absences WHERE id = $1", id)?;
+    let removed = REMOVE_ABSENCE.execute(tx, (id,)).await?;
     Ok(removed > 0)
 }
 
@@ -278,17 +319,9 @@ pub async fn remove_absence(tx: &mut Writer, id: Uuid) -> StoreResult<bool> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn insert_grant(tx: &mut Writer, id: Uuid, grant: &Grant, now: Instant) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO grants (id, principal_id, role, node_kind, node_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (principal_id, role, node_kind, node_id) DO NOTHING",
-        id,
-        grant.principal_id,
-        grant.role,
-        grant.node.kind,
-        grant.node.id,
-        now.as_micros(),
-    )?;
+    INSERT_GRANT
+        .execute(tx, (id, grant.principal_id, grant.role, grant.node.kind, grant.node.id, now.as_micros()))
+        .await?;
     Ok(())
 }
 
@@ -297,14 +330,7 @@ pub async fn insert_grant(tx: &mut Writer, id: Uuid, grant: &Grant, now: Instant
 /// # Errors
 /// See [`StoreError`].
 pub async fn remove_grant(tx: &mut Writer, grant: &Grant) -> StoreResult<bool> {
-    let removed = execute!(
-        tx,
-        "DELETE FROM grants WHERE principal_id = $1 AND role = $2 AND node_kind = $3 AND node_id = $4",
-        grant.principal_id,
-        grant.role,
-        grant.node.kind,
-        grant.node.id,
-    )?;
+    let removed = REMOVE_GRANT.execute(tx, (grant.principal_id, grant.role, grant.node.kind, grant.node.id)).await?;
     Ok(removed > 0)
 }
 
@@ -314,18 +340,20 @@ pub async fn remove_grant(tx: &mut Writer, grant: &Grant) -> StoreResult<bool> {
 /// See [`StoreError`].
 pub async fn insert_token(tx: &mut Writer, token: &Token, hash: &[u8; HASH_BYTES]) -> StoreResult<()> {
     let words = serde_json::to_string(&token.scopes).map_err(|why| StoreError::unreadable("tokens.scopes", why))?;
-    execute!(
-        tx,
-        "INSERT INTO tokens (id, principal_id, name, secret_hash, scopes, expires_on, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        token.id,
-        token.principal_id,
-        token.name.as_str(),
-        hash.as_slice(),
-        words.as_str(),
-        Day(token.expires_on),
-        token.created_at,
-    )?;
+    INSERT_TOKEN
+        .execute(
+            tx,
+            (
+                token.id,
+                token.principal_id,
+                token.name.as_str(),
+                hash.as_slice(),
+                words.as_str(),
+                Day(token.expires_on),
+                token.created_at,
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -334,22 +362,10 @@ pub async fn insert_token(tx: &mut Writer, token: &Token, hash: &[u8; HASH_BYTES
 /// # Errors
 /// See [`StoreError`].
 pub async fn find_token(db: &mut impl Connected, hash: &[u8; HASH_BYTES]) -> StoreResult<Option<FoundToken>> {
-    let Some(found) = fetch_optional!(
-        db,
-        FoundRow,
-        "SELECT t.id, t.principal_id, p.organiser_id, t.scopes, t.expires_on, t.last_used_on, t.revoked_at, \
-         p.disabled_at FROM tokens t JOIN principals p ON p.id = t.principal_id WHERE t.secret_hash = $1",
-        hash.as_slice(),
-    )?
-    else {
+    let Some(found) = FIND_TOKEN.fetch_optional(db, (hash.as_slice(),)).await? else {
         return Ok(None);
     };
-    let grants = fetch_all!(
-        db,
-        GrantRow,
-        "SELECT principal_id, role, node_kind, node_id FROM grants WHERE principal_id = $1 ORDER BY id",
-        found.principal_id,
-    )?;
+    let grants = GRANTS_OF.fetch_all(db, (found.principal_id,)).await?;
     Ok(Some(FoundToken {
         id: found.id,
         principal_id: found.principal_id,
@@ -367,12 +383,7 @@ pub async fn find_token(db: &mut impl Connected, hash: &[u8; HASH_BYTES]) -> Sto
 /// # Errors
 /// See [`StoreError`].
 pub async fn tokens(db: &mut impl Connected) -> StoreResult<Vec<Token>> {
-    let rows = fetch_all!(
-        db,
-        TokenRow,
-        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at FROM tokens \
-         ORDER BY id"
-    )?;
+    let rows = TOKENS.fetch_all(db, ()).await?;
     rows.into_iter().map(token).collect()
 }
 
@@ -381,15 +392,7 @@ pub async fn tokens(db: &mut impl Connected) -> StoreResult<Vec<Token>> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn token_by_id(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<Token>> {
-    fetch_optional!(
-        db,
-        TokenRow,
-        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at FROM tokens \
-         WHERE id = $1",
-        id,
-    )?
-    .map(token)
-    .transpose()
+    TOKEN_BY_ID.fetch_optional(db, (id,)).await?.map(token).transpose()
 }
 
 fn token(row: TokenRow) -> StoreResult<Token> {
@@ -410,12 +413,7 @@ fn token(row: TokenRow) -> StoreResult<Token> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn mark_token_used(tx: &mut Writer, id: Uuid, day: Date) -> StoreResult<()> {
-    execute!(
-        tx,
-        "UPDATE tokens SET last_used_on = $1 WHERE id = $2 AND (last_used_on IS NULL OR last_used_on < $1)",
-        Day(day),
-        id,
-    )?;
+    MARK_TOKEN_USED.execute(tx, (Day(day), id)).await?;
     Ok(())
 }
 
@@ -424,6 +422,6 @@ pub async fn mark_token_used(tx: &mut Writer, id: Uuid, day: Date) -> StoreResul
 /// # Errors
 /// See [`StoreError`].
 pub async fn revoke_token(tx: &mut Writer, id: Uuid, now: Instant) -> StoreResult<()> {
-    execute!(tx, "UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", now.as_micros(), id)?;
+    REVOKE_TOKEN.execute(tx, (now.as_micros(), id)).await?;
     Ok(())
 }

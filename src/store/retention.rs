@@ -1,47 +1,80 @@
 //! What retention erases: one rule a kind, with the same condition for counting and for erasing.
 
-use sqlx::AssertSqlSafe;
+use std::sync::LazyLock;
+
 use uuid::Uuid;
 
 use super::channels::WITH_POINTS;
 use super::feedback::VoidReason;
-use super::sql::{execute, on, row};
-use super::{Connected, Day, Reader, StoreError, StoreResult, Writer};
+use super::sql::{Describe, Described, Parameters, Part, Statement, row, statements};
+use super::types::Many;
+use super::{Connected, Day, Reader, StoreResult, Writer};
 use crate::base::{Channel, Instant, redacted_debug};
 
-/// A bound of a rule, in the order of its parameters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Limit {
-    Day(Day),
-    /// An instant.
-    At(Instant),
-    Word(String),
-}
-
-/// What is erased: `action` for the rows of `from` (alias included) whose `key` is found by `condition`.
-#[derive(Debug, Clone)]
-pub struct Rule {
-    /// Its name in what is printed and measured.
-    pub kind: &'static str,
+/// What is erased: `action` for the rows of `from` (alias included) whose `key` is `found` by `condition`.
+struct What {
+    kind: &'static str,
     action: &'static str,
     key: &'static str,
     found: &'static str,
     from: &'static str,
-    condition: String,
-    limits: Vec<Limit>,
+    condition: &'static str,
+}
+
+impl What {
+    /// The statement that counts, and the one that erases, whose last parameter is how many rows at most.
+    fn statements<C: Parameters, E: Parameters>(&self) -> (Statement<C, (i64,)>, Statement<E, ()>) {
+        let Self { action, key, found, from, condition, .. } = self;
+        let limit = E::COUNT;
+        let count = format!("SELECT COUNT(*) FROM {from} WHERE {condition}");
+        let erase = format!("{action} WHERE {key} IN (SELECT {found} FROM {from} WHERE {condition} LIMIT ${limit})");
+        (Statement::ready("COUNT", module_path!(), count), Statement::ready("ERASE", module_path!(), erase))
+    }
+
+    /// Up to one day.
+    fn by_day(self, day: fn(&Kept) -> Day) -> Rule {
+        let (count, erase) = self.statements();
+        Rule { kind: self.kind, due: Due::Day(day, count, erase) }
+    }
+
+    /// Up to two days.
+    fn by_days(self, days: fn(&Kept) -> (Day, Day)) -> Rule {
+        let (count, erase) = self.statements();
+        Rule { kind: self.kind, due: Due::Days(days, count, erase) }
+    }
+
+    /// Before an instant.
+    fn by_instant(self, at: fn(&Kept) -> Instant) -> Rule {
+        let (count, erase) = self.statements();
+        Rule { kind: self.kind, due: Due::At(at, count, erase) }
+    }
+}
+
+/// A rule: what is counted and erased by one condition.
+pub struct Rule {
+    /// Its name in what is printed and measured.
+    pub kind: &'static str,
+    due: Due,
+}
+
+/// Up to when what is due, with the statements that count and erase it.
+enum Due {
+    Day(fn(&Kept) -> Day, Statement<(Day,), (i64,)>, Statement<(Day, i64), ()>),
+    Days(fn(&Kept) -> (Day, Day), Statement<(Day, Day), (i64,)>, Statement<(Day, Day, i64), ()>),
+    At(fn(&Kept) -> Instant, Statement<(i64,), (i64,)>, Statement<(i64, i64), ()>),
 }
 
 /// A feedback `f` whose contact details and links are to go: it is as old as texts get ($1), it was taken back, or all of
 /// its cases have been closed since $2. A case has its feedback's id; a group has a case a point.
-fn gone_by() -> String {
+static GONE_BY: Part = Part::new(|| {
     format!(
         "(f.received_on <= $1 OR f.voided_on IS NOT NULL \
-     OR EXISTS (SELECT 1 FROM cases c WHERE c.id = f.id AND c.closed_on <= $2) \
-     OR (f.channel IN ({WITH_POINTS}) AND EXISTS (SELECT 1 FROM swot_points p WHERE p.feedback_id = f.id) \
-         AND NOT EXISTS (SELECT 1 FROM swot_points p JOIN cases c ON c.id = p.id \
-                         WHERE p.feedback_id = f.id AND (c.closed_on IS NULL OR c.closed_on > $2))))"
+         OR EXISTS (SELECT 1 FROM cases c WHERE c.id = f.id AND c.closed_on <= $2) \
+         OR (f.channel IN ({WITH_POINTS}) AND EXISTS (SELECT 1 FROM swot_points p WHERE p.feedback_id = f.id) \
+             AND NOT EXISTS (SELECT 1 FROM swot_points p JOIN cases c ON c.id = p.id \
+                             WHERE p.feedback_id = f.id AND (c.closed_on IS NULL OR c.closed_on > $2))))"
     )
-}
+});
 
 /// Up to when what is kept; see `[retention]` of the configuration.
 #[derive(Debug, Clone, Copy)]
@@ -64,193 +97,231 @@ pub struct Kept {
 }
 
 /// Every rule, in the order in which they are carried out.
-pub fn rules(kept: &Kept) -> Vec<Rule> {
-    let rule = |kind, action, key, from, condition: &str, limits: &[Limit]| Rule {
-        kind,
-        action,
-        key,
-        found: key,
-        from,
-        condition: condition.to_owned(),
-        limits: limits.to_vec(),
-    };
-    let day = |day: Day| Limit::Day(day);
-    let texts = [day(kept.texts)];
-    let joined = |rule: Rule, found| Rule { found, ..rule };
-    vec![
-        rule(
-            "texts",
-            "UPDATE feedback SET texts = NULL, body_mac = NULL, forget_mac_on = NULL",
-            "seq",
-            "feedback",
-            "texts IS NOT NULL AND received_on <= $1",
-            &texts,
-        ),
-        joined(
-            rule(
-                "case_texts",
-                "DELETE FROM case_texts",
-                "(case_id, n)",
-                "case_texts t JOIN cases c ON c.id = t.case_id",
-                "c.received_on <= $1",
-                &texts,
-            ),
-            "t.case_id, t.n",
-        ),
-        joined(
-            rule(
-                "interviews",
-                "UPDATE group_interviews SET detail = '{}'",
-                "feedback_id",
-                "group_interviews g JOIN feedback f ON f.id = g.feedback_id",
-                "g.detail <> '{}' AND f.received_on <= $1",
-                &texts,
-            ),
-            "g.feedback_id",
-        ),
-        joined(
-            rule(
-                "swot_points",
-                "UPDATE swot_points SET text = ''",
-                "id",
-                "swot_points p JOIN feedback f ON f.id = p.feedback_id",
-                "p.text <> '' AND f.received_on <= $1",
-                &texts,
-            ),
-            "p.id",
-        ),
-        joined(
-            rule(
-                "agreed_actions",
-                "DELETE FROM agreed_actions",
-                "(feedback_id, n)",
-                "agreed_actions a JOIN feedback f ON f.id = a.feedback_id",
-                "f.received_on <= $1",
-                &texts,
-            ),
-            "a.feedback_id, a.n",
-        ),
-        joined(
-            rule(
-                "memos",
-                "UPDATE discussions SET memo = ''",
-                "id",
-                "discussions d JOIN feedback f ON f.id = d.feedback_id",
-                "d.memo <> '' AND f.received_on <= $1",
-                &texts,
-            ),
-            "d.id",
-        ),
-        joined(
-            rule(
-                "contacts",
-                "DELETE FROM contacts",
-                "feedback_id",
-                "contacts k JOIN feedback f ON f.id = k.feedback_id",
-                &gone_by(),
-                &[day(kept.texts), day(kept.contacts)],
-            ),
-            "k.feedback_id",
-        ),
-        joined(
-            rule(
-                "reminders",
-                "DELETE FROM reminders",
-                "feedback_id",
-                "reminders r",
-                // There is nothing to tell any more, or its author has left.
-                "NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = r.feedback_id AND c.voided_on IS NULL \
+pub fn rules() -> &'static [Rule] {
+    RULES.as_slice()
+}
+
+static RULES: LazyLock<[Rule; 16]> = LazyLock::new(|| {
+    [
+        What {
+            kind: "texts",
+            action: "UPDATE feedback SET texts = NULL, body_mac = NULL, forget_mac_on = NULL",
+            key: "seq",
+            found: "seq",
+            from: "feedback",
+            condition: "texts IS NOT NULL AND received_on <= $1",
+        }
+        .by_day(|kept| kept.texts),
+        What {
+            kind: "case_texts",
+            action: "DELETE FROM case_texts",
+            key: "(case_id, n)",
+            found: "t.case_id, t.n",
+            from: "case_texts t JOIN cases c ON c.id = t.case_id",
+            condition: "c.received_on <= $1",
+        }
+        .by_day(|kept| kept.texts),
+        What {
+            kind: "interviews",
+            action: "UPDATE group_interviews SET detail = '{}'",
+            key: "feedback_id",
+            found: "g.feedback_id",
+            from: "group_interviews g JOIN feedback f ON f.id = g.feedback_id",
+            condition: "g.detail <> '{}' AND f.received_on <= $1",
+        }
+        .by_day(|kept| kept.texts),
+        What {
+            kind: "swot_points",
+            action: "UPDATE swot_points SET text = ''",
+            key: "id",
+            found: "p.id",
+            from: "swot_points p JOIN feedback f ON f.id = p.feedback_id",
+            condition: "p.text <> '' AND f.received_on <= $1",
+        }
+        .by_day(|kept| kept.texts),
+        What {
+            kind: "agreed_actions",
+            action: "DELETE FROM agreed_actions",
+            key: "(feedback_id, n)",
+            found: "a.feedback_id, a.n",
+            from: "agreed_actions a JOIN feedback f ON f.id = a.feedback_id",
+            condition: "f.received_on <= $1",
+        }
+        .by_day(|kept| kept.texts),
+        What {
+            kind: "memos",
+            action: "UPDATE discussions SET memo = ''",
+            key: "id",
+            found: "d.id",
+            from: "discussions d JOIN feedback f ON f.id = d.feedback_id",
+            condition: "d.memo <> '' AND f.received_on <= $1",
+        }
+        .by_day(|kept| kept.texts),
+        What {
+            kind: "contacts",
+            action: "DELETE FROM contacts",
+            key: "feedback_id",
+            found: "k.feedback_id",
+            from: "contacts k JOIN feedback f ON f.id = k.feedback_id",
+            condition: GONE_BY.as_str(),
+        }
+        .by_days(|kept| (kept.texts, kept.contacts)),
+        What {
+            kind: "reminders",
+            action: "DELETE FROM reminders",
+            key: "feedback_id",
+            found: "r.feedback_id",
+            from: "reminders r",
+            // There is nothing to tell any more, or its author has left.
+            condition: "NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = r.feedback_id AND c.voided_on IS NULL \
                              AND c.state NOT IN ('told', 'closed')) \
                  OR EXISTS (SELECT 1 FROM principals o WHERE o.id = r.author_id AND o.disabled_at IS NOT NULL) \
                  OR (EXISTS (SELECT 1 FROM workers w WHERE w.principal_id = r.author_id) \
                      AND NOT EXISTS (SELECT 1 FROM workers w WHERE w.principal_id = r.author_id \
                                      AND (w.valid_to IS NULL OR w.valid_to >= $1)))",
-                &[day(kept.today)],
-            ),
-            "r.feedback_id",
-        ),
-        rule("volunteers", "DELETE FROM volunteers", "id", "volunteers", "erase_on <= $1", &[day(kept.today)]),
-        rule("card_stubs", "DELETE FROM card_stubs", "id", "card_stubs", "printed_on <= $1", &[day(kept.stubs)]),
-        rule("notices", "DELETE FROM notices", "id", "notices", "day <= $1", &[day(kept.settled)]),
-        rule("mails", "DELETE FROM mails", "id", "mails", "settled_on <= $1", &[day(kept.settled)]),
-        rule(
-            "webhook_deliveries",
-            "DELETE FROM webhook_deliveries",
-            "id",
-            "webhook_deliveries",
-            "state <> 'waiting' AND settled_on <= $1",
-            &[day(kept.deliveries)],
-        ),
-        rule("audit_log", "DELETE FROM audit_log", "seq", "audit_log", "at < $1", &[Limit::At(kept.audit)]),
-        rule(
-            "repeated_requests",
-            "DELETE FROM idempotency",
-            "key_hash",
-            "idempotency",
-            "created_on < $1",
-            &[day(kept.keys)],
-        ),
-        rule(
-            "request_bodies",
-            "UPDATE feedback SET body_mac = NULL, forget_mac_on = NULL",
-            "seq",
-            "feedback",
-            "forget_mac_on IS NOT NULL AND forget_mac_on <= $1",
-            &[day(kept.today)],
-        ),
+        }
+        .by_day(|kept| kept.today),
+        What {
+            kind: "volunteers",
+            action: "DELETE FROM volunteers",
+            key: "id",
+            found: "id",
+            from: "volunteers",
+            condition: "erase_on <= $1",
+        }
+        .by_day(|kept| kept.today),
+        What {
+            kind: "card_stubs",
+            action: "DELETE FROM card_stubs",
+            key: "id",
+            found: "id",
+            from: "card_stubs",
+            condition: "printed_on <= $1",
+        }
+        .by_day(|kept| kept.stubs),
+        What {
+            kind: "notices",
+            action: "DELETE FROM notices",
+            key: "id",
+            found: "id",
+            from: "notices",
+            condition: "day <= $1",
+        }
+        .by_day(|kept| kept.settled),
+        What {
+            kind: "mails",
+            action: "DELETE FROM mails",
+            key: "id",
+            found: "id",
+            from: "mails",
+            condition: "settled_on <= $1",
+        }
+        .by_day(|kept| kept.settled),
+        What {
+            kind: "webhook_deliveries",
+            action: "DELETE FROM webhook_deliveries",
+            key: "id",
+            found: "id",
+            from: "webhook_deliveries",
+            condition: "state <> 'waiting' AND settled_on <= $1",
+        }
+        .by_day(|kept| kept.deliveries),
+        What {
+            kind: "audit_log",
+            action: "DELETE FROM audit_log",
+            key: "seq",
+            found: "seq",
+            from: "audit_log",
+            condition: "at < $1",
+        }
+        .by_instant(|kept| kept.audit),
+        What {
+            kind: "repeated_requests",
+            action: "DELETE FROM idempotency",
+            key: "key_hash",
+            found: "key_hash",
+            from: "idempotency",
+            condition: "created_on < $1",
+        }
+        .by_day(|kept| kept.keys),
+        What {
+            kind: "request_bodies",
+            action: "UPDATE feedback SET body_mac = NULL, forget_mac_on = NULL",
+            key: "seq",
+            found: "seq",
+            from: "feedback",
+            condition: "forget_mac_on IS NOT NULL AND forget_mac_on <= $1",
+        }
+        .by_day(|kept| kept.today),
     ]
+});
+
+const LINKED_COLUMNS: &str = "f.seq, f.id, f.placement_id, f.instrument, f.instrument_version, f.channel, f.month, \
+                              f.coded, f.colour_id, f.author_id, f.void_reason";
+
+/// A feedback `f` that was not lessened yet and has a link; the list of instruments that ask for a year follows.
+const HAS_LINK: &str = "f.lessened_on IS NULL AND (f.author_id IS NOT NULL OR f.colour_id IS NOT NULL";
+
+statements! {
+    ..RULES;
+    // SQLite has one writer: nothing has to be held there.
+    LINKED(Day, Day, Many<String>, i64, i64) -> LinkedRow = [
+        "SELECT {LINKED_COLUMNS} FROM feedback f WHERE {HAS_LINK} OR f.instrument IN (SELECT value FROM json_each($3))) \
+         AND {GONE_BY} AND f.seq > $4 ORDER BY f.seq LIMIT $5",
+        "SELECT {LINKED_COLUMNS} FROM feedback f WHERE {HAS_LINK} OR f.instrument = ANY($3)) \
+         AND {GONE_BY} AND f.seq > $4 ORDER BY f.seq LIMIT $5",
+    ];
+    HOLD_LINKED(Day, Day, Many<String>, Many<i64>) -> LinkedRow = [
+        "SELECT {LINKED_COLUMNS} FROM feedback f WHERE {HAS_LINK} OR f.instrument IN (SELECT value FROM json_each($3))) \
+         AND {GONE_BY} AND f.seq IN (SELECT value FROM json_each($4)) ORDER BY f.seq",
+        "SELECT {LINKED_COLUMNS} FROM feedback f WHERE {HAS_LINK} OR f.instrument = ANY($3)) \
+         AND {GONE_BY} AND f.seq = ANY($4) ORDER BY f.seq FOR UPDATE OF f",
+    ];
+    LESSEN(i64, String, Day) =
+        "UPDATE feedback SET author_id = NULL, colour_id = NULL, coded = $2, lessened_on = $3 WHERE seq = $1";
+    FORGET_ACTOR(Uuid, Uuid) =
+        "UPDATE case_events SET actor_id = NULL WHERE actor_id = $2 AND (case_id = $1 OR case_id IN \
+             (SELECT id FROM swot_points WHERE feedback_id = $1))";
 }
 
-macro_rules! bound {
-    ($query:expr, $limits:expr) => {{
-        let mut query = $query;
-        for limit in $limits {
-            query = match limit {
-                Limit::Day(day) => query.bind(*day),
-                Limit::At(at) => query.bind(at.as_micros()),
-                Limit::Word(word) => query.bind(word.clone()),
-            };
+impl Describe for Rule {
+    fn describe(&'static self) -> Vec<Described> {
+        match &self.due {
+            Due::Day(_, count, erase) => [count.describe(), erase.describe()],
+            Due::Days(_, count, erase) => [count.describe(), erase.describe()],
+            Due::At(_, count, erase) => [count.describe(), erase.describe()],
         }
-        query
-    }};
+        .concat()
+    }
 }
 
 impl Rule {
     /// How many rows are due.
     ///
     /// # Errors
-    /// See [`StoreError`].
-    pub async fn count(&self, db: &mut Reader) -> StoreResult<u64> {
-        let sql = format!("SELECT COUNT(*) FROM {} WHERE {}", self.from, self.condition);
-        let (count,): (i64,) = on!(db, c => {
-            bound!(sqlx::query_as(AssertSqlSafe(sql.as_str())), &self.limits).fetch_one(&mut *c).await
-        })
-        .map_err(StoreError::from)?;
+    /// See [`super::StoreError`].
+    pub async fn count(&'static self, db: &mut Reader, kept: &Kept) -> StoreResult<u64> {
+        let (count,) = match &self.due {
+            Due::Day(day, count, _) => count.fetch_one(db, (day(kept),)).await?,
+            Due::Days(days, count, _) => count.fetch_one(db, days(kept)).await?,
+            Due::At(at, count, _) => count.fetch_one(db, (at(kept).as_micros(),)).await?,
+        };
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
     /// Erases up to `limit` of the rows that are due; how many.
     ///
     /// # Errors
-    /// See [`StoreError`].
-    pub async fn erase(&self, tx: &mut Writer, limit: i64) -> StoreResult<u64> {
-        let sql = format!(
-            "{} WHERE {} IN (SELECT {} FROM {} WHERE {} LIMIT ${})",
-            self.action,
-            self.key,
-            self.found,
-            self.from,
-            self.condition,
-            self.limits.len() + 1
-        );
-        on!(tx, c => {
-            bound!(sqlx::query(AssertSqlSafe(sql.as_str())), &self.limits)
-                .bind(limit)
-                .execute(&mut *c)
-                .await
-                .map(|done| done.rows_affected())
-        })
-        .map_err(StoreError::from)
+    /// See [`super::StoreError`].
+    pub async fn erase(&'static self, tx: &mut Writer, kept: &Kept, limit: i64) -> StoreResult<u64> {
+        match &self.due {
+            Due::Day(day, _, erase) => erase.execute(tx, (day(kept), limit)).await,
+            Due::Days(days, _, erase) => {
+                let (first, second) = days(kept);
+                erase.execute(tx, (first, second, limit)).await
+            }
+            Due::At(at, _, erase) => erase.execute(tx, (at(kept).as_micros(), limit)).await,
+        }
     }
 }
 
@@ -292,54 +363,21 @@ pub struct Links {
 }
 
 impl Links {
-    fn due(&self) -> String {
-        let years: Vec<String> = (0..self.with_year.len()).map(|index| format!("${}", index + 3)).collect();
-        let asks = if years.is_empty() { String::new() } else { format!(" OR f.instrument IN ({})", years.join(", ")) };
-        format!(
-            "f.lessened_on IS NULL AND (f.author_id IS NOT NULL OR f.colour_id IS NOT NULL{asks}) AND {}",
-            gone_by()
-        )
-    }
-
-    fn limits(&self) -> Vec<Limit> {
-        let days = [Limit::Day(self.received), Limit::Day(self.closed)];
-        days.into_iter().chain(self.with_year.iter().cloned().map(Limit::Word)).collect()
-    }
-
     /// Up to `limit` of them after `seq`, in their order.
     ///
     /// # Errors
-    /// See [`StoreError`].
+    /// See [`super::StoreError`].
     pub async fn page(&self, db: &mut impl Connected, after: i64, limit: i64) -> StoreResult<Vec<LinkedRow>> {
-        self.rows(db, &format!("AND f.seq > {after} ORDER BY f.seq LIMIT {limit}")).await
+        LINKED.fetch_all(db, (self.received, self.closed, Many(self.with_year.clone()), after, limit)).await
     }
 
     /// Those of `found` that still are due, held against every other change until the transaction ends.
     ///
     /// # Errors
-    /// See [`StoreError`].
+    /// See [`super::StoreError`].
     pub async fn hold(&self, tx: &mut Writer, found: &[LinkedRow]) -> StoreResult<Vec<LinkedRow>> {
-        // SQLite has one writer.
-        let held = match tx {
-            Writer::Sqlite(_) => "",
-            Writer::Postgres(_) => "FOR UPDATE OF f",
-        };
-        let seqs: Vec<String> = found.iter().map(|row| row.seq.to_string()).collect();
-        self.rows(tx, &format!("AND f.seq IN ({}) ORDER BY f.seq {held}", seqs.join(","))).await
-    }
-
-    async fn rows(&self, db: &mut impl Connected, end: &str) -> StoreResult<Vec<LinkedRow>> {
-        let sql = format!(
-            "SELECT f.seq, f.id, f.placement_id, f.instrument, f.instrument_version, f.channel, f.month, f.coded, \
-             f.colour_id, f.author_id, f.void_reason FROM feedback f WHERE {} {end}",
-            self.due()
-        );
-        on!(db, c => {
-            bound!(sqlx::query_as::<_, LinkedRow>(AssertSqlSafe(sql.as_str())), &self.limits())
-                .fetch_all(&mut *c)
-                .await
-        })
-        .map_err(StoreError::from)
+        let seqs = Many(found.iter().map(|row| row.seq).collect());
+        HOLD_LINKED.fetch_all(tx, (self.received, self.closed, Many(self.with_year.clone()), seqs)).await
     }
 }
 
@@ -347,23 +385,11 @@ impl Links {
 /// who took them.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn lessen(tx: &mut Writer, row: &LinkedRow, coded: &str, day: Day) -> StoreResult<()> {
-    execute!(
-        tx,
-        "UPDATE feedback SET author_id = NULL, colour_id = NULL, coded = $2, lessened_on = $3 WHERE seq = $1",
-        row.seq,
-        coded,
-        day
-    )?;
+    LESSEN.execute(tx, (row.seq, coded, day)).await?;
     if let Some(author_id) = row.author_id {
-        execute!(
-            tx,
-            "UPDATE case_events SET actor_id = NULL WHERE actor_id = $2 AND (case_id = $1 OR case_id IN \
-             (SELECT id FROM swot_points WHERE feedback_id = $1))",
-            row.id,
-            author_id
-        )?;
+        FORGET_ACTOR.execute(tx, (row.id, author_id)).await?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_all, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
 use crate::base::Instant;
 use crate::organisation::{Node, NodeKind};
@@ -38,17 +38,23 @@ row! {
     }
 }
 
+statements! {
+    CURRENT() -> RuleRow =
+        "SELECT id, code, version, node_kind, node_id, position, enabled, valid_from, valid_to, conditions, results, \
+         reason FROM routing_rules WHERE replaced_at IS NULL";
+    INSERT(Uuid, String, i64, NodeKind, Uuid, i64, bool, Option<Day>, Option<Day>, String, String, String, i64) =
+        "INSERT INTO routing_rules (id, code, version, node_kind, node_id, position, enabled, valid_from, valid_to, \
+         conditions, results, reason, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    STAMP_REPLACED(i64, Uuid) =
+        "UPDATE routing_rules SET replaced_at = $1 WHERE id = $2 AND replaced_at IS NULL";
+}
+
 /// The rules that are not replaced, in the order they are asked within any node: by position, then code.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn current(db: &mut impl Connected) -> StoreResult<Vec<Rule>> {
-    let rows = fetch_all!(
-        db,
-        RuleRow,
-        "SELECT id, code, version, node_kind, node_id, position, enabled, valid_from, valid_to, conditions, results, \
-         reason FROM routing_rules WHERE replaced_at IS NULL"
-    )?;
+    let rows = CURRENT.fetch_all(db, ()).await?;
     let mut rules = rows.into_iter().map(rule).collect::<StoreResult<Vec<_>>>()?;
     // Sorted here: the databases' collations order dashes differently.
     rules.sort_by(|a, b| (a.text.position, &a.text.code, a.node.id).cmp(&(b.text.position, &b.text.code, b.node.id)));
@@ -63,24 +69,26 @@ pub async fn insert(tx: &mut Writer, rule: &Rule, now: Instant) -> StoreResult<(
     let unwritable = |why: serde_json::Error| StoreError::unreadable("routing_rules", why);
     let conditions = serde_json::to_string(&rule.text.when).map_err(unwritable)?;
     let results = serde_json::to_string(&rule.text.then).map_err(unwritable)?;
-    execute!(
-        tx,
-        "INSERT INTO routing_rules (id, code, version, node_kind, node_id, position, enabled, valid_from, valid_to, \
-         conditions, results, reason, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        rule.id,
-        rule.text.code.as_str(),
-        rule.version,
-        rule.node.kind,
-        rule.node.id,
-        rule.text.position,
-        rule.enabled,
-        rule.valid_from.map(Day),
-        rule.valid_to.map(Day),
-        conditions.as_str(),
-        results.as_str(),
-        rule.text.reason.as_str(),
-        now.as_micros(),
-    )?;
+    INSERT
+        .execute(
+            tx,
+            (
+                rule.id,
+                rule.text.code.as_str(),
+                rule.version,
+                rule.node.kind,
+                rule.node.id,
+                rule.text.position,
+                rule.enabled,
+                rule.valid_from.map(Day),
+                rule.valid_to.map(Day),
+                conditions.as_str(),
+                results.as_str(),
+                rule.text.reason.as_str(),
+                now.as_micros(),
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -89,12 +97,7 @@ pub async fn insert(tx: &mut Writer, rule: &Rule, now: Instant) -> StoreResult<(
 /// # Errors
 /// See [`StoreError`].
 pub async fn stamp_replaced(tx: &mut Writer, id: Uuid, now: Instant) -> StoreResult<bool> {
-    let stamped = execute!(
-        tx,
-        "UPDATE routing_rules SET replaced_at = $1 WHERE id = $2 AND replaced_at IS NULL",
-        now.as_micros(),
-        id,
-    )?;
+    let stamped = STAMP_REPLACED.execute(tx, (now.as_micros(), id)).await?;
     Ok(stamped > 0)
 }
 

@@ -1,14 +1,23 @@
 //! A part of a transaction that can be taken back by itself. One at a time.
 
-use super::sql::execute;
+use super::sql::statements;
 use super::{StoreResult, Writer};
+
+statements! {
+    BEGIN() =
+        "SAVEPOINT item";
+    ROLL_BACK() =
+        "ROLLBACK TO SAVEPOINT item";
+    RELEASE() =
+        "RELEASE SAVEPOINT item";
+}
 
 /// From here on can be taken back.
 ///
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn begin(tx: &mut Writer) -> StoreResult<()> {
-    execute!(tx, "SAVEPOINT item")?;
+    BEGIN.execute(tx, ()).await?;
     Ok(())
 }
 
@@ -17,7 +26,7 @@ pub async fn begin(tx: &mut Writer) -> StoreResult<()> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn roll_back(tx: &mut Writer) -> StoreResult<()> {
-    execute!(tx, "ROLLBACK TO SAVEPOINT item")?;
+    ROLL_BACK.execute(tx, ()).await?;
     Ok(())
 }
 
@@ -26,6 +35,6 @@ pub async fn roll_back(tx: &mut Writer) -> StoreResult<()> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn release(tx: &mut Writer) -> StoreResult<()> {
-    execute!(tx, "RELEASE SAVEPOINT item")?;
+    RELEASE.execute(tx, ()).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_one};
+use super::sql::statements;
 use super::{
     Connected, StoreError, StoreResult, Writer, agreements, closures, organisation, principals, routing_rules, webhooks,
 };
@@ -25,12 +25,19 @@ const COLOUR_WEEKS_BEHIND: i64 = 57;
 /// How often the settings are read again because somebody changed them meanwhile, before giving up.
 const READ_TRIES_MAX: u32 = 5;
 
+statements! {
+    VERSION() -> (i64,) =
+        "SELECT version FROM settings_version WHERE id = 1";
+    RAISE() =
+        "UPDATE settings_version SET version = version + 1 WHERE id = 1";
+}
+
 /// The version in force.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn version(db: &mut impl Connected) -> StoreResult<i64> {
-    let (version,) = fetch_one!(db, (i64,), "SELECT version FROM settings_version WHERE id = 1")?;
+    let (version,) = VERSION.fetch_one(db, ()).await?;
     Ok(version)
 }
 
@@ -40,7 +47,7 @@ pub async fn version(db: &mut impl Connected) -> StoreResult<i64> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn raise(tx: &mut Writer) -> StoreResult<()> {
-    execute!(tx, "UPDATE settings_version SET version = version + 1 WHERE id = 1")?;
+    RAISE.execute(tx, ()).await?;
     Ok(())
 }
 

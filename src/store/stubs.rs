@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::sql::{execute, fetch_optional, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::redacted_debug;
 
@@ -24,20 +24,25 @@ row! {
 
 redacted_debug!(StubRow { id, key_id, unit_id });
 
+statements! {
+    INSERT(Uuid, String, Vec<u8>, Uuid, Day) =
+        "INSERT INTO card_stubs (id, key_id, serial_hash, unit_id, printed_on) VALUES ($1, $2, $3, $4, $5)";
+    FIND_BY_SERIAL(Vec<u8>) -> StubRow =
+        "SELECT id, key_id, serial_hash, unit_id, printed_on FROM card_stubs WHERE serial_hash = $1";
+    FIND(Uuid) -> StubRow =
+        "SELECT id, key_id, serial_hash, unit_id, printed_on FROM card_stubs WHERE id = $1";
+    TAKE(Uuid) =
+        "DELETE FROM card_stubs WHERE id = $1";
+}
+
 /// Keeps a printed card.
 ///
 /// # Errors
 /// [`super::StoreError::Exists`] if the serial is in use.
 pub async fn insert(tx: &mut Writer, stub: &StubRow) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO card_stubs (id, key_id, serial_hash, unit_id, printed_on) VALUES ($1, $2, $3, $4, $5)",
-        stub.id,
-        stub.key_id.as_str(),
-        stub.serial_hash.as_slice(),
-        stub.unit_id,
-        stub.printed_on
-    )?;
+    INSERT
+        .execute(tx, (stub.id, stub.key_id.as_str(), stub.serial_hash.as_slice(), stub.unit_id, stub.printed_on))
+        .await?;
     Ok(())
 }
 
@@ -46,12 +51,7 @@ pub async fn insert(tx: &mut Writer, stub: &StubRow) -> StoreResult<()> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn find_by_serial(db: &mut impl Connected, serial_hash: &[u8]) -> StoreResult<Option<StubRow>> {
-    fetch_optional!(
-        db,
-        StubRow,
-        "SELECT id, key_id, serial_hash, unit_id, printed_on FROM card_stubs WHERE serial_hash = $1",
-        serial_hash
-    )
+    FIND_BY_SERIAL.fetch_optional(db, (serial_hash,)).await
 }
 
 /// The card of a code's hash: printed, but not typed in yet.
@@ -59,12 +59,7 @@ pub async fn find_by_serial(db: &mut impl Connected, serial_hash: &[u8]) -> Stor
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<StubRow>> {
-    fetch_optional!(
-        db,
-        StubRow,
-        "SELECT id, key_id, serial_hash, unit_id, printed_on FROM card_stubs WHERE id = $1",
-        id
-    )
+    FIND.fetch_optional(db, (id,)).await
 }
 
 /// Erases a card that is being typed in; false if somebody else typed it in meanwhile.
@@ -72,5 +67,5 @@ pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<StubR
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn take(tx: &mut Writer, id: Uuid) -> StoreResult<bool> {
-    Ok(execute!(tx, "DELETE FROM card_stubs WHERE id = $1", id)? == 1)
+    Ok(TAKE.execute(tx, (id,)).await? == 1)
 }

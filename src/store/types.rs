@@ -1,10 +1,12 @@
 //! How values of ours stand in a column, the same on both databases.
 
 use jiff::civil::Date;
+use serde::Serialize;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgHasArrayType, PgTypeInfo};
-use sqlx::{Database, Decode, Encode, Type};
+use sqlx::sqlite::SqliteTypeInfo;
+use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Type};
 
 /// A day as ISO text (`2026-11-20`): it sorts as text and reads the same on both databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +59,41 @@ where
     fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
         let text = <String as Decode<'r, DB>>::decode(value)?;
         Ok(Self(text.parse()?))
+    }
+}
+
+/// A list of values as one parameter: a JSON list for `json_each` on SQLite, an array for `ANY` on PostgreSQL. A UUID is
+/// text in JSON: `unhex(value, '-')` makes its bytes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Many<T>(pub Vec<T>);
+
+impl<T> Type<Sqlite> for Many<T> {
+    fn type_info() -> SqliteTypeInfo {
+        <String as Type<Sqlite>>::type_info()
+    }
+}
+
+impl<T> Type<Postgres> for Many<T>
+where
+    Vec<T>: Type<Postgres>,
+{
+    fn type_info() -> PgTypeInfo {
+        <Vec<T> as Type<Postgres>>::type_info()
+    }
+}
+
+impl<'q, T: Serialize> Encode<'q, Sqlite> for Many<T> {
+    fn encode_by_ref(&self, buf: &mut <Sqlite as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        <String as Encode<'q, Sqlite>>::encode(serde_json::to_string(&self.0)?, buf)
+    }
+}
+
+impl<'q, T> Encode<'q, Postgres> for Many<T>
+where
+    Vec<T>: Encode<'q, Postgres>,
+{
+    fn encode_by_ref(&self, buf: &mut <Postgres as Database>::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        self.0.encode_by_ref(buf)
     }
 }
 
@@ -126,6 +163,7 @@ words_in_columns! {
     crate::routing::Urgency,
     crate::webhook::EventType,
     super::feedback::VoidReason,
+    super::job::JobKind,
     super::mails::Letter,
     super::mails::MailState,
     super::notices::NoticeKind,

@@ -1,10 +1,9 @@
 //! Webhooks, and what was sent to them. Secrets are sealed; messages hold ids only.
 
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::contacts::SealedRow;
-use super::sql::{execute, fetch_all, fetch_optional, row};
+use super::sql::{row, statements};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
 use crate::base::words::word_enum;
 use crate::base::{Instant, redacted_debug};
@@ -65,13 +64,48 @@ fn words(events: &[EventType]) -> String {
     events.iter().map(|event| event.as_str()).collect::<Vec<_>>().join(" ")
 }
 
+statements! {
+    ALL() -> WebhookRow =
+        "SELECT id, node_kind, node_id, url, events, enabled, stopped FROM webhooks ORDER BY id";
+    INSERT(Uuid, NodeKind, Uuid, String, String, bool, String, Vec<u8>, i64) =
+        "INSERT INTO webhooks (id, node_kind, node_id, url, events, enabled, key_id, sealed, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    UPDATE(Uuid, String, String, bool) =
+        "UPDATE webhooks SET url = $2, events = $3, enabled = $4, stopped = NULL WHERE id = $1";
+    STOP(Uuid, String) =
+        "UPDATE webhooks SET enabled = FALSE, stopped = $2 WHERE id = $1 AND enabled = TRUE";
+    DELETE_DELIVERIES(Uuid) =
+        "DELETE FROM webhook_deliveries WHERE webhook_id = $1";
+    DELETE(Uuid) =
+        "DELETE FROM webhooks WHERE id = $1";
+    SECRETS(Uuid) -> SecretsRow =
+        "SELECT key_id, sealed, previous_key_id, previous_sealed, previous_until FROM webhooks WHERE id = $1";
+    ROTATE(Uuid, String, Vec<u8>, i64) =
+        "UPDATE webhooks SET previous_key_id = key_id, previous_sealed = sealed, previous_until = $4, key_id = $2, \
+         sealed = $3 WHERE id = $1";
+    INSERT_DELIVERY(Uuid, Uuid, EventType, Option<Uuid>, String, i64, DeliveryState, i64) =
+        "INSERT INTO webhook_deliveries (id, webhook_id, event, feedback_id, data, at, state, attempts) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    FIND_DELIVERY(Uuid) -> DeliveryRow =
+        "SELECT {DELIVERY} FROM webhook_deliveries WHERE id = $1";
+    DELIVERIES(Uuid, i64) -> DeliveryRow =
+        "SELECT {DELIVERY} FROM webhook_deliveries WHERE webhook_id = $1 ORDER BY at DESC, id LIMIT $2";
+    TRIED(Uuid, DeliveryState, Option<i64>, Option<String>, Option<Day>) =
+        "UPDATE webhook_deliveries SET state = $2, attempts = attempts + 1, last_status = $3, last_error = $4, \
+         settled_on = $5 WHERE id = $1";
+    DROP_DELIVERY(Uuid, Day) =
+        "UPDATE webhook_deliveries SET state = 'dropped', settled_on = $2 WHERE id = $1 AND state <> 'delivered'";
+    DROP_ABOUT(Uuid, Day) =
+        "UPDATE webhook_deliveries SET state = 'dropped', settled_on = $2 \
+         WHERE feedback_id = $1 AND state IN ('waiting', 'failed')";
+}
+
 /// Every webhook, for the snapshot.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Webhook>> {
-    let sql = "SELECT id, node_kind, node_id, url, events, enabled, stopped FROM webhooks ORDER BY id";
-    fetch_all!(db, WebhookRow, sql)?.into_iter().map(WebhookRow::parse).collect()
+    ALL.fetch_all(db, ()).await?.into_iter().map(WebhookRow::parse).collect()
 }
 
 /// Keeps a new webhook.
@@ -79,20 +113,22 @@ pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Webhook>> {
 /// # Errors
 /// [`StoreError::Exists`] when the node has one of this address.
 pub async fn insert(tx: &mut Writer, webhook: &Webhook, secret: &SealedRow, now: Instant) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO webhooks (id, node_kind, node_id, url, events, enabled, key_id, sealed, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        webhook.id,
-        webhook.node.kind,
-        webhook.node.id,
-        webhook.url.as_str(),
-        words(&webhook.events),
-        webhook.enabled,
-        secret.key_id.as_str(),
-        secret.sealed.as_slice(),
-        now.as_micros()
-    )?;
+    INSERT
+        .execute(
+            tx,
+            (
+                webhook.id,
+                webhook.node.kind,
+                webhook.node.id,
+                webhook.url.as_str(),
+                words(&webhook.events),
+                webhook.enabled,
+                secret.key_id.as_str(),
+                secret.sealed.as_slice(),
+                now.as_micros(),
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -101,14 +137,7 @@ pub async fn insert(tx: &mut Writer, webhook: &Webhook, secret: &SealedRow, now:
 /// # Errors
 /// [`StoreError::Exists`] when the node has another one of this address.
 pub async fn update(tx: &mut Writer, id: Uuid, url: &str, events: &[EventType], enabled: bool) -> StoreResult<()> {
-    execute!(
-        tx,
-        "UPDATE webhooks SET url = $2, events = $3, enabled = $4, stopped = NULL WHERE id = $1",
-        id,
-        url,
-        words(events),
-        enabled
-    )?;
+    UPDATE.execute(tx, (id, url, words(events), enabled)).await?;
     Ok(())
 }
 
@@ -117,8 +146,7 @@ pub async fn update(tx: &mut Writer, id: Uuid, url: &str, events: &[EventType], 
 /// # Errors
 /// See [`StoreError`].
 pub async fn stop(tx: &mut Writer, id: Uuid, reason: &str) -> StoreResult<bool> {
-    let sql = "UPDATE webhooks SET enabled = FALSE, stopped = $2 WHERE id = $1 AND enabled = TRUE";
-    Ok(execute!(tx, sql, id, reason)? == 1)
+    Ok(STOP.execute(tx, (id, reason)).await? == 1)
 }
 
 /// Removes a webhook with what was sent to it.
@@ -126,8 +154,8 @@ pub async fn stop(tx: &mut Writer, id: Uuid, reason: &str) -> StoreResult<bool> 
 /// # Errors
 /// See [`StoreError`].
 pub async fn delete(tx: &mut Writer, id: Uuid) -> StoreResult<()> {
-    execute!(tx, "DELETE FROM webhook_deliveries WHERE webhook_id = $1", id)?;
-    execute!(tx, "DELETE FROM webhooks WHERE id = $1", id)?;
+    DELETE_DELIVERIES.execute(tx, (id,)).await?;
+    DELETE.execute(tx, (id,)).await?;
     Ok(())
 }
 
@@ -154,12 +182,7 @@ redacted_debug!(SecretsRow { key_id, previous_key_id });
 /// # Errors
 /// See [`StoreError`].
 pub async fn secrets(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<SecretsRow>> {
-    fetch_optional!(
-        db,
-        SecretsRow,
-        "SELECT key_id, sealed, previous_key_id, previous_sealed, previous_until FROM webhooks WHERE id = $1",
-        id
-    )
+    SECRETS.fetch_optional(db, (id,)).await
 }
 
 /// Puts a new secret in force; the one before signs too until `until`.
@@ -167,15 +190,7 @@ pub async fn secrets(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<Se
 /// # Errors
 /// See [`StoreError`].
 pub async fn rotate(tx: &mut Writer, id: Uuid, secret: &SealedRow, until: Instant) -> StoreResult<()> {
-    execute!(
-        tx,
-        "UPDATE webhooks SET previous_key_id = key_id, previous_sealed = sealed, previous_until = $4, key_id = $2, \
-         sealed = $3 WHERE id = $1",
-        id,
-        secret.key_id.as_str(),
-        secret.sealed.as_slice(),
-        until.as_micros()
-    )?;
+    ROTATE.execute(tx, (id, secret.key_id.as_str(), secret.sealed.as_slice(), until.as_micros())).await?;
     Ok(())
 }
 
@@ -215,19 +230,21 @@ const DELIVERY: &str =
 /// # Errors
 /// See [`StoreError`].
 pub async fn insert_delivery(tx: &mut Writer, delivery: &DeliveryRow) -> StoreResult<()> {
-    execute!(
-        tx,
-        "INSERT INTO webhook_deliveries (id, webhook_id, event, feedback_id, data, at, state, attempts) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        delivery.id,
-        delivery.webhook_id,
-        delivery.event,
-        delivery.feedback_id,
-        delivery.data.as_str(),
-        delivery.at,
-        delivery.state,
-        delivery.attempts
-    )?;
+    INSERT_DELIVERY
+        .execute(
+            tx,
+            (
+                delivery.id,
+                delivery.webhook_id,
+                delivery.event,
+                delivery.feedback_id,
+                delivery.data.as_str(),
+                delivery.at,
+                delivery.state,
+                delivery.attempts,
+            ),
+        )
+        .await?;
     Ok(())
 }
 
@@ -236,8 +253,7 @@ pub async fn insert_delivery(tx: &mut Writer, delivery: &DeliveryRow) -> StoreRe
 /// # Errors
 /// See [`StoreError`].
 pub async fn find_delivery(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<DeliveryRow>> {
-    let sql = format!("SELECT {DELIVERY} FROM webhook_deliveries WHERE id = $1");
-    fetch_optional!(db, DeliveryRow, AssertSqlSafe(sql.as_str()), id)
+    FIND_DELIVERY.fetch_optional(db, (id,)).await
 }
 
 /// The newest messages to a target, at most `limit`.
@@ -245,8 +261,7 @@ pub async fn find_delivery(db: &mut impl Connected, id: Uuid) -> StoreResult<Opt
 /// # Errors
 /// See [`StoreError`].
 pub async fn deliveries(db: &mut impl Connected, webhook_id: Uuid, limit: i64) -> StoreResult<Vec<DeliveryRow>> {
-    let sql = format!("SELECT {DELIVERY} FROM webhook_deliveries WHERE webhook_id = $1 ORDER BY at DESC, id LIMIT $2");
-    fetch_all!(db, DeliveryRow, AssertSqlSafe(sql.as_str()), webhook_id, limit)
+    DELIVERIES.fetch_all(db, (webhook_id, limit)).await
 }
 
 /// What a try came to.
@@ -267,16 +282,7 @@ pub struct Outcome<'a> {
 /// # Errors
 /// See [`StoreError`].
 pub async fn tried(tx: &mut Writer, id: Uuid, outcome: &Outcome<'_>) -> StoreResult<()> {
-    execute!(
-        tx,
-        "UPDATE webhook_deliveries SET state = $2, attempts = attempts + 1, last_status = $3, last_error = $4, \
-         settled_on = $5 WHERE id = $1",
-        id,
-        outcome.state,
-        outcome.status.map(i64::from),
-        outcome.error,
-        outcome.settled_on
-    )?;
+    TRIED.execute(tx, (id, outcome.state, outcome.status.map(i64::from), outcome.error, outcome.settled_on)).await?;
     Ok(())
 }
 
@@ -285,8 +291,7 @@ pub async fn tried(tx: &mut Writer, id: Uuid, outcome: &Outcome<'_>) -> StoreRes
 /// # Errors
 /// See [`StoreError`].
 pub async fn drop_delivery(tx: &mut Writer, id: Uuid, day: Day) -> StoreResult<()> {
-    let sql = "UPDATE webhook_deliveries SET state = 'dropped', settled_on = $2 WHERE id = $1 AND state <> 'delivered'";
-    execute!(tx, sql, id, day)?;
+    DROP_DELIVERY.execute(tx, (id, day)).await?;
     Ok(())
 }
 
@@ -295,12 +300,6 @@ pub async fn drop_delivery(tx: &mut Writer, id: Uuid, day: Day) -> StoreResult<(
 /// # Errors
 /// See [`StoreError`].
 pub async fn drop_about(tx: &mut Writer, feedback_id: Uuid, day: Day) -> StoreResult<()> {
-    execute!(
-        tx,
-        "UPDATE webhook_deliveries SET state = 'dropped', settled_on = $2 \
-         WHERE feedback_id = $1 AND state IN ('waiting', 'failed')",
-        feedback_id,
-        day
-    )?;
+    DROP_ABOUT.execute(tx, (feedback_id, day)).await?;
     Ok(())
 }

@@ -2,7 +2,6 @@
 //!
 //! Messages follow Standard Webhooks (standardwebhooks.com). They carry ids, short names and states, never a text.
 
-use crate::base::words::word_enum;
 pub mod signature;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +9,7 @@ use uuid::Uuid;
 
 pub use signature::{Secret, SecretFault, Signer};
 
+use crate::base::words::word_enum;
 use crate::organisation::{Node, Place};
 
 word_enum! {

@@ -1,10 +1,290 @@
-//! What stands in the database and what reads it agree.
+//! Every statement of the store is prepared against both migrated databases, and what it takes and gives is compared with
+//! the types that bind and read it.
 
-use kaiku::store::feedback;
+use std::path::Path;
+
+use kaiku::base::Channel;
+use kaiku::store::{Column, Described, every_statement, feedback};
 use serde_json::json;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use sqlx::postgres::PgTypeInfo;
+use sqlx::{
+    AssertSqlSafe, Column as _, Connection, Either, Executor, PgConnection, Postgres, Row, SqlSafeStr, SqlStr,
+    SqliteConnection, Statement, Type, TypeInfo,
+};
+use uuid::Uuid;
 
+use crate::layers::files;
 use crate::support::{Kind, TestApp, on_both};
+
+/// A connection of the test's own to the database of an application.
+enum Open {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Open {
+    async fn of(app: &TestApp) -> Self {
+        let url = &app.database_url;
+        match app.kind {
+            Kind::Sqlite => Self::Sqlite(SqliteConnection::connect(url).await.expect("the database")),
+            Kind::Postgres => Self::Postgres(PgConnection::connect(url).await.expect("the database")),
+        }
+    }
+
+    /// What is wrong with a statement here.
+    async fn faults(&mut self, statement: &Described) -> Vec<String> {
+        let found = match self {
+            Self::Sqlite(db) => in_sqlite(db, statement).await,
+            Self::Postgres(db) => in_postgres(db, statement).await,
+        };
+        let found = found.unwrap_or_else(|why| vec![why.to_string()]);
+        found.into_iter().map(|why| format!("{}::{}: {why}", statement.module, statement.name)).collect()
+    }
+}
+
+fn sql(text: &str) -> SqlStr {
+    AssertSqlSafe(text.to_owned()).into_sql_str()
+}
+
+/// A column as a database gives it.
+struct Given {
+    name: String,
+    kind: String,
+    /// Its type is the one that reads it, as far as the database knows.
+    fits: Option<bool>,
+    /// The column of a table that it is and that may be null.
+    nullable: Option<String>,
+}
+
+/// Compares what a database gives with what a struct or tuple reads; `fits` says whether a column of ours reads one of theirs.
+fn compare(text: &str, reads: &[Column], given: &[Given]) -> Vec<String> {
+    let mut faults = Vec::new();
+    if reads.is_empty() && !given.is_empty() {
+        faults.push("its rows are read as nothing".to_owned());
+        return faults;
+    }
+    if reads.len() != given.len() {
+        faults.push(format!("it has {} columns, and {} are read", given.len(), reads.len()));
+    }
+    for (column, held) in reads.iter().zip(given) {
+        if held.fits == Some(false) {
+            faults.push(format!("{} is {}, which {} does not read", held.name, held.kind, column.reads));
+        }
+        if let Some(origin) = held.nullable.as_ref().filter(|_| !column.nullable)
+            && !text.contains(&format!("{origin} IS NOT NULL"))
+        {
+            faults.push(format!("{} may be null, which {} does not read", held.name, column.reads));
+        }
+    }
+    faults
+}
+
+/// The columns that are read, in the order in which they are given.
+fn in_order(reads: &[Column], names: &[&str]) -> Result<Vec<Column>, String> {
+    if let Some(missing) = reads.iter().filter_map(|column| column.name).find(|name| !names.contains(name)) {
+        return Err(format!("there is no column {missing}"));
+    }
+    let mut ordered = reads.to_vec();
+    let place = |column: &Column| column.name.and_then(|name| names.iter().position(|given| *given == name));
+    if reads.iter().all(|column| column.name.is_some()) {
+        ordered.sort_by_key(place);
+    }
+    Ok(ordered)
+}
+
+async fn in_sqlite(db: &mut SqliteConnection, statement: &Described) -> Result<Vec<String>, sqlx::Error> {
+    let Some((text, parameters)) = statement.sqlite else { return Ok(Vec::new()) };
+    let prepared = (&mut *db).prepare(sql(text)).await?;
+    let mut faults = Vec::new();
+    match prepared.parameters() {
+        Some(Either::Right(count)) if count == parameters => {}
+        other => faults.push(format!("it takes {other:?} parameters, and {parameters} are bound")),
+    }
+    let names: Vec<&str> = prepared.columns().iter().map(|column| column.name()).collect();
+    let reads = match in_order(&statement.columns, &names) {
+        Ok(reads) => reads,
+        Err(why) => return Ok(vec![why]),
+    };
+    let mut given = Vec::new();
+    for (index, column) in prepared.columns().iter().enumerate() {
+        let origin = column.origin();
+        let nullable = match origin.table_column() {
+            Some(origin) => {
+                let sql = "SELECT \"notnull\" = 0 AND pk = 0 FROM pragma_table_info($1) WHERE name = $2";
+                let row = sqlx::query(sql).bind(origin.table.as_ref()).bind(origin.name.as_ref());
+                let nullable: bool = row.fetch_one(&mut *db).await?.try_get(0)?;
+                nullable.then(|| origin.name.to_string())
+            }
+            None => None,
+        };
+        let kind = column.type_info();
+        given.push(Given {
+            name: column.name().to_owned(),
+            kind: kind.name().to_owned(),
+            // SQLite does not know the type of an expression before it runs.
+            fits: reads.get(index).filter(|_| !kind.is_null()).map(|reads| (reads.sqlite)(kind)),
+            nullable,
+        });
+    }
+    faults.extend(compare(text, &reads, &given));
+    Ok(faults)
+}
+
+async fn in_postgres(db: &mut PgConnection, statement: &Described) -> Result<Vec<String>, sqlx::Error> {
+    let Some(text) = statement.postgres else { return Ok(Vec::new()) };
+    // As it is prepared when it runs: with the types of what is bound.
+    let prepared = (&mut *db).prepare_with(sql(text), &statement.parameters).await?;
+    let mut faults = Vec::new();
+    match prepared.parameters() {
+        Some(Either::Left(kinds)) if kinds == statement.parameters => {}
+        other => faults.push(format!("it takes {other:?}, and {:?} are bound", statement.parameters)),
+    }
+    let names: Vec<&str> = prepared.columns().iter().map(|column| column.name()).collect();
+    let reads = match in_order(&statement.columns, &names) {
+        Ok(reads) => reads,
+        Err(why) => return Ok(vec![why]),
+    };
+    let mut given = Vec::new();
+    for (index, column) in prepared.columns().iter().enumerate() {
+        let nullable = match column.relation_id().zip(column.relation_attribute_no()) {
+            Some((table, number)) => {
+                let sql = "SELECT attname::text, NOT attnotnull FROM pg_attribute WHERE attrelid = $1 AND attnum = $2";
+                let row = sqlx::query(sql).bind(table).bind(number).fetch_one(&mut *db).await?;
+                let (name, nullable): (String, bool) = (row.try_get(0)?, row.try_get(1)?);
+                nullable.then_some(name)
+            }
+            None => None,
+        };
+        let kind = column.type_info();
+        given.push(Given {
+            name: column.name().to_owned(),
+            kind: kind.name().to_owned(),
+            fits: reads.get(index).map(|reads| (reads.postgres)(kind)),
+            nullable,
+        });
+    }
+    faults.extend(compare(text, &reads, &given));
+    Ok(faults)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_statement_is_what_both_databases_take_and_give() {
+    on_both(async |app| {
+        let mut db = Open::of(&app).await;
+        let (mut faults, mut compared) = (Vec::new(), 0);
+        for statement in every_statement() {
+            faults.extend(db.faults(&statement).await);
+            compared += 1;
+        }
+        assert!(compared > 150, "{compared} statements");
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        app.stop().await;
+    })
+    .await;
+}
+
+/// A statement of the test's own, the same on both databases.
+fn described(text: &'static str, parameters: &[PgTypeInfo], columns: &[Column]) -> Described {
+    Described {
+        module: "test",
+        name: "WRONG",
+        sqlite: Some((text, parameters.len())),
+        postgres: Some(text),
+        parameters: parameters.to_vec(),
+        columns: columns.to_vec(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_does_not_fit_is_found() {
+    on_both(async |app| {
+        let mut db = Open::of(&app).await;
+        let (uuid, text) = (<Uuid as Type<Postgres>>::type_info(), <String as Type<Postgres>>::type_info());
+        let id = Column::of::<Uuid>(Some("id"));
+        let find = "SELECT id, channel FROM feedback WHERE id = $1";
+        let by_id = std::slice::from_ref(&uuid);
+        let sound = described(find, by_id, &[id, Column::of::<Channel>(Some("channel"))]);
+        assert_eq!(db.faults(&sound).await, Vec::<String>::new());
+        let wrong = [
+            (described("SELECT id FROM feedbacks", &[], &[id]), "feedbacks"),
+            (described("SELECT idd FROM feedback", &[], &[id]), "idd"),
+            (described(find, by_id, &[id, Column::of::<Channel>(Some("way"))]), "no column way"),
+            (described(find, by_id, &[id]), "2 columns, and 1 are read"),
+            (described(find, by_id, &[]), "read as nothing"),
+            (described(find, by_id, &[id, Column::of::<i64>(Some("channel"))]), "i64 does not read"),
+            (
+                described("SELECT id, author_id FROM feedback", &[], &[id, Column::of::<Uuid>(Some("author_id"))]),
+                "null",
+            ),
+            (described(find, &[], &[id, Column::of::<Channel>(None)]), "bound"),
+        ];
+        for (statement, expected) in wrong {
+            let faults = db.faults(&statement).await;
+            assert!(faults.iter().any(|fault| fault.contains(expected)), "{expected}: {faults:?}");
+        }
+        // SQLite's parameters have no types.
+        if app.kind == Kind::Postgres {
+            let faults = db.faults(&described("SELECT id FROM feedback WHERE id = $1", &[text], &[id])).await;
+            assert!(faults.iter().any(|fault| fault.contains("uuid = text")), "{faults:?}");
+        }
+        app.stop().await;
+    })
+    .await;
+}
+
+/// Whether a source runs the statement of this name: calls a method of it, or borrows it to choose between several.
+fn is_run(name: &str, source: &str) -> bool {
+    source.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&source[..at], &source[at + name.len()..]);
+        let whole = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        whole && (after.trim_start().starts_with('.') || before.ends_with('&'))
+    })
+}
+
+#[test]
+fn a_statement_that_is_listed_only_is_not_run() {
+    assert!(
+        is_run("FIND", "FIND.fetch_all(") && is_run("FIND", "FIND\n        .execute(") && is_run("FIND", "=> &FIND,")
+    );
+    assert!(!is_run("FIND", "FIND(Uuid) = \"FIND a row\"; REFIND.execute(); FIND_ALL.execute()"));
+}
+
+/// What runs SQL without a statement of the lists would not be compared.
+#[test]
+fn sql_runs_by_listed_statements_only() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut sources = Vec::new();
+    files(&root, &mut sources);
+    let listed = every_statement();
+    for source in sources {
+        let text = std::fs::read_to_string(&source).expect("a source file");
+        let place = source.strip_prefix(&root).expect("a file below src").display().to_string();
+        let name = place.strip_prefix("store/").and_then(|file| file.strip_suffix(".rs"));
+        if text.contains("\nstatements! {") {
+            let module = format!("kaiku::store::{}", name.expect("statements stand in the store"));
+            let own: Vec<&str> =
+                listed.iter().filter(|statement| statement.module == module).map(|statement| statement.name).collect();
+            assert!(!own.is_empty(), "{place} is not in every_statement()");
+            // The compiler does not tell, since the list is a use.
+            let unused = own.into_iter().find(|name| text.contains(&format!("\n    {name}(")) && !is_run(name, &text));
+            assert_eq!(unused, None, "{place} never runs it");
+        }
+        // The macros themselves, the many rows of an insert, and the one command for a connection outside of transactions.
+        let allowed: &[&str] = match place.as_str() {
+            "store/sql.rs" => &["sqlx::query_with", "sqlx::query_as_with", "AssertSqlSafe", "Statement::new"],
+            "store/many.rs" => &["sqlx::query_with", "sqlx::query_as_with", "sqlx::query::{"],
+            "store/connect.rs" => &["sqlx::query(\"PRAGMA wal_checkpoint(TRUNCATE)\")"],
+            "store/keys.rs" | "store/retention.rs" => &["Statement::ready"],
+            _ => &[],
+        };
+        let rest = allowed.iter().fold(text, |text, allowed| text.replace(allowed, ""));
+        for way in
+            ["sqlx::query", "sqlx::raw_sql", "AssertSqlSafe", "QueryBuilder", "Statement::new", "Statement::ready"]
+        {
+            assert!(!rest.contains(way), "{place} runs SQL by {way}: list a statement instead");
+        }
+    }
+}
 
 /// Runs a statement of the test's own.
 async fn run(app: &TestApp, sql: &str) {
