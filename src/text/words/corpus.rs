@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{Danger, Vocabulary};
-use crate::base::Language;
+use crate::base::{Language, redacted_debug};
 
 /// A text of a corpus: one JSON object a line.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Sample {
     /// Names it where it is read wrongly.
     pub id: String,
@@ -19,6 +19,8 @@ pub struct Sample {
     pub text: String,
     pub expected: Expected,
 }
+
+redacted_debug!(Sample { id, language, kind, expected });
 
 /// How a text must be read; what is left out is not measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -229,7 +229,7 @@ impl Vocabulary {
     pub fn explain(&self, text: &str, language: Language) -> Vec<Found> {
         let mut found = Vec::new();
         self.each(text, language, &mut |meaning, spoken, phrase| {
-            let entry = Found { language: spoken.tongue.tag(), meaning, phrase: phrase.text.clone() };
+            let entry = Found { language: spoken.tongue.tag(), meaning, phrase: phrase.source.clone() };
             if !found.contains(&entry) {
                 found.push(entry);
             }
@@ -461,7 +461,8 @@ impl Builder {
     }
 
     fn phrase(&mut self, text: &str) -> Result<Phrase, String> {
-        let mut phrase = Phrase { text: text.to_owned(), parts: vec![Vec::new()], without: Vec::new(), negated: false };
+        let mut phrase =
+            Phrase { source: text.to_owned(), parts: vec![Vec::new()], without: Vec::new(), negated: false };
         let mut gap = phrase::GAP;
         let mut places = 0;
         for symbol in text.split_whitespace() {

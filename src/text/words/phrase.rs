@@ -34,7 +34,7 @@ pub type Sequence = Vec<Place>;
 #[derive(Debug, Clone)]
 pub struct Phrase {
     /// As the data file writes it.
-    pub text: String,
+    pub source: String,
     /// Sequences that stand near each other, in any order.
     pub parts: Vec<Sequence>,
     /// What must not stand in the sentence.
