@@ -9,10 +9,12 @@ use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{App, HttpServer};
+use futures_util::future::FutureExt as _;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use rust_embed::RustEmbed;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tracing_actix_web::TracingLogger;
 
 use crate::config::Config;
@@ -130,24 +132,57 @@ pub struct Running {
     /// To stop it.
     pub handle: ServerHandle,
     server: JoinHandle<std::io::Result<()>>,
-    writer: JoinHandle<()>,
-    worker: JoinHandle<()>,
+    /// The tasks without which the service is not whole.
+    core: Vec<(&'static str, JoinHandle<()>)>,
     stop_worker: watch::Sender<bool>,
     service: Arc<Service>,
 }
 
 impl Running {
-    /// Waits until the server has stopped, then until everything taken in is written.
+    /// Waits until the server has stopped, then until everything taken in is written. When the writer or the worker fails
+    /// before, the server is stopped, so that whoever watches over the process starts a whole one.
     ///
     /// # Errors
-    /// [`StartFault`] when the server failed.
-    pub async fn finished(self) -> Result<(), StartFault> {
-        let outcome = self.server.await.map_err(StartFault::of)?;
+    /// [`StartFault`] when the server, the writer or the worker failed.
+    pub async fn finished(mut self) -> Result<(), StartFault> {
+        let tasks = std::mem::take(&mut self.core).into_iter();
+        let mut core: FuturesUnordered<_> =
+            tasks.map(|(name, task)| task.map(move |ended| ended.map_err(|why| core_fault(name, &why)))).collect();
+        let mut whole = Ok(());
+        let outcome = loop {
+            tokio::select! {
+                ended = &mut self.server => break ended,
+                Some(ended) = core.next() => {
+                    if let Err(fault) = ended {
+                        tracing::error!(%fault, "the service stops");
+                        // It stops as soon as it is asked to; the loop waits for that.
+                        drop(self.handle.stop(true));
+                        whole = whole.and(Err(fault));
+                    }
+                }
+            }
+        };
         self.stop_worker.send_replace(true);
-        self.writer.await.map_err(StartFault::of)?;
-        self.worker.await.map_err(StartFault::of)?;
+        while let Some(ended) = core.next().await {
+            whole = whole.and(ended);
+        }
         self.service.store.close().await;
-        outcome.map_err(StartFault::of)
+        whole?;
+        outcome.map_err(StartFault::of)?.map_err(StartFault::of)
+    }
+}
+
+/// What a panic says may be somebody's words, so the fault does not repeat it.
+fn core_fault(name: &str, why: &JoinError) -> StartFault {
+    let how = if why.is_panic() { "panicked" } else { "was cancelled" };
+    StartFault(format!("the {name} {how}; the service cannot go on without it"))
+}
+
+/// Waits until `stop` turns true, or nobody is left who could tell.
+async fn until_stopped(mut stop: watch::Receiver<bool>) {
+    while !worker::is_over(&stop) {
+        // An error is the end too.
+        let _ = stop.changed().await;
     }
 }
 
@@ -164,7 +199,7 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
         worker::start(worker, stop).map_err(StartFault::of)?
     } else {
         tracing::warn!("this instance leaves reminders, mails and all other jobs to others (jobs.run = false)");
-        tokio::spawn(async {})
+        tokio::spawn(until_stopped(stop))
     };
     let config = Arc::clone(&service.config);
     let data = Data::from(Arc::clone(&service));
@@ -208,7 +243,8 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
     let address = server.addrs().first().copied().unwrap_or(bind);
     let server = server.run();
     let handle = server.handle();
-    Ok(Running { address, handle, server: tokio::spawn(server), writer, worker, stop_worker, service })
+    let core = vec![("writer", writer), ("worker", worker)];
+    Ok(Running { address, handle, server: tokio::spawn(server), core, stop_worker, service })
 }
 
 /// Headers of every answer that does not say otherwise.

@@ -18,6 +18,15 @@ pub fn start_log(config: &Config) {
         LogFormat::Json => log.json().flatten_event(true).try_init(),
         LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
     };
+    log_panics();
+}
+
+/// Logs a panic by its place alone: what it says may quote somebody's text.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "the program panicked; this is a fault of it");
+    }));
 }
 
 /// Runs the service.

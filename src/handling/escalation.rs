@@ -23,6 +23,7 @@ use crate::outbox::notices::{self, AboutCase, NoticeKind};
 use crate::routing::handler::{acting, choose};
 use crate::routing::{RuleResults, Snapshot};
 use crate::service::Service;
+use crate::service::heartbeat::CoreTask;
 use crate::store::cases::{self, CaseRow};
 use crate::store::organisation::About;
 use crate::store::{Day, Writer, feedback, organisation};
@@ -81,6 +82,7 @@ pub async fn remind(service: &Service) -> Result<usize, Problem> {
         drop(db);
         let Some(last) = page.last() else { return Ok(climbed) };
         after = last.id;
+        service.beat(CoreTask::Jobs);
         for case in &page {
             // Looked at without a transaction first: most have no rung today.
             if next_rung(service, case)?.is_some() {

@@ -6,9 +6,12 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use actix_web::web::Bytes;
+use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -23,6 +26,7 @@ use crate::outbox::notices;
 use crate::outbox::webhook_queue::{self, Happened, Leaves};
 use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
+use crate::service::heartbeat::CoreTask;
 use crate::service::idempotency::{self, RequestKey};
 use crate::store::cases::CaseRow;
 use crate::store::group_interviews::{ActionRow, PointRow};
@@ -35,6 +39,12 @@ use crate::webhook::{Data, EventType};
 
 /// When a client should come back after the queue was full, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 1;
+/// A commit of this age shows that the writer can write; after it the writer is asked for another.
+const COMMIT_IS_FRESH: Duration = Duration::from_secs(2);
+/// How long the writer is waited for when it is asked; one that needs longer is stuck.
+const PROOF_WAIT: Duration = Duration::from_secs(3);
+/// How often an idle writer gives a sign of life.
+const IDLE_BEAT: Duration = Duration::from_secs(10);
 
 /// What one request writes.
 #[derive(Clone)]
@@ -117,17 +127,25 @@ pub type Answer = Result<Vec<TakenRow>, Problem>;
 #[derive(Clone)]
 pub struct Intake {
     sender: mpsc::Sender<Waiting>,
+    /// The last commit that succeeded, unless one failed since.
+    committed: Arc<Mutex<Option<Instant>>>,
 }
 
-/// A request, and where its answer goes. The request goes back with it: what a thread has made, the same thread frees,
-/// and the writer is sooner at its next batch.
-type Waiting = (Item, oneshot::Sender<(Answer, Item)>);
+/// What waits for the writer, and where its answer goes.
+enum Waiting {
+    /// The request goes back with its answer: what a thread has made, the same thread frees, and the writer is sooner at
+    /// its next batch.
+    Request(Box<Item>, oneshot::Sender<(Answer, Item)>),
+    /// Asks whether the writer can write.
+    Proof(oneshot::Sender<bool>),
+}
 
 impl Intake {
     /// Starts the writer. It ends when the last `Intake` is gone and everything taken in is written.
     pub fn start(service: Arc<Service>) -> (Self, JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(service.config.limits.intake_queue);
-        (Self { sender }, tokio::spawn(run(service, receiver)))
+        let committed = Arc::default();
+        (Self { sender, committed: Arc::clone(&committed) }, tokio::spawn(run(service, receiver, committed)))
     }
 
     /// Hands `item` to the writer and waits until it is on disk.
@@ -136,7 +154,7 @@ impl Intake {
     /// [`Kind::Overloaded`] when the queue is full; else what the writer says.
     pub async fn write(&self, item: Item) -> Answer {
         let (sender, receiver) = oneshot::channel();
-        self.sender.try_send((item, sender)).map_err(|_| {
+        self.sender.try_send(Waiting::Request(Box::new(item), sender)).map_err(|_| {
             Problem::new(
                 Kind::Overloaded,
                 "Very many are giving feedback right now. Nothing was stored; send the same request again shortly.",
@@ -147,23 +165,64 @@ impl Intake {
         answer
     }
 
-    /// Whether the writer runs. Whether its database answers is asked of the database: a writer whose last batch failed
-    /// goes on by itself.
-    pub fn is_running(&self) -> bool {
-        !self.sender.is_closed()
+    /// Whether the writer can write: it has committed a moment ago, or does so when it is asked. False when it has ended, is
+    /// stuck for seconds, or its disk is full.
+    pub async fn can_write(&self) -> bool {
+        let last = *self.committed.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_some_and(|last| last.elapsed() < COMMIT_IS_FRESH) {
+            return !self.sender.is_closed();
+        }
+        let (sender, receiver) = oneshot::channel();
+        if self.sender.try_send(Waiting::Proof(sender)).is_err() {
+            return false;
+        }
+        matches!(tokio::time::timeout(PROOF_WAIT, receiver).await, Ok(Ok(true)))
     }
 }
 
-async fn run(service: Arc<Service>, mut receiver: mpsc::Receiver<Waiting>) {
+async fn run(service: Arc<Service>, mut receiver: mpsc::Receiver<Waiting>, committed: Arc<Mutex<Option<Instant>>>) {
+    let note = |succeeded: bool| {
+        *committed.lock().unwrap_or_else(PoisonError::into_inner) = succeeded.then(Instant::now);
+        service.beat(CoreTask::Writer);
+    };
     let most = service.config.limits.intake_batch_rows;
     let mut waiting = Vec::new();
-    while receiver.recv_many(&mut waiting, most).await > 0 {
-        let (mut items, senders): (Vec<Item>, Vec<_>) = waiting.drain(..).unzip();
-        metrics::histogram!("kaiku_intake_batch_items").record(count_as_f64(items.len()));
-        let answers = commit(&service, &mut items).await;
-        for ((sender, answer), item) in senders.into_iter().zip(answers).zip(items) {
-            // A client that hung up has its feedback stored all the same; its retry is answered by the key.
-            let _ = sender.send((answer, item));
+    loop {
+        service.beat(CoreTask::Writer);
+        match tokio::time::timeout(IDLE_BEAT, receiver.recv_many(&mut waiting, most)).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(_) => continue,
+        }
+        let (mut items, mut senders, mut proofs) = (Vec::new(), Vec::new(), Vec::new());
+        for one in waiting.drain(..) {
+            match one {
+                Waiting::Request(item, sender) => {
+                    items.push(*item);
+                    senders.push(sender);
+                }
+                Waiting::Proof(sender) => proofs.push(sender),
+            }
+        }
+        if !items.is_empty() {
+            metrics::histogram!("kaiku_intake_batch_items").record(count_as_f64(items.len()));
+            let (answers, succeeded) = commit(&service, &mut items).await;
+            note(succeeded);
+            for ((sender, answer), item) in senders.into_iter().zip(answers).zip(items) {
+                // A client that hung up has its feedback stored all the same; its retry is answered by the key.
+                let _ = sender.send((answer, item));
+            }
+        }
+        if !proofs.is_empty() {
+            let proven = service.store.prove_writable().await;
+            if let Err(error) = &proven {
+                tracing::error!(%error, "the writer cannot write");
+            }
+            note(proven.is_ok());
+            for sender in proofs {
+                // Whoever asked may wait no longer.
+                let _ = sender.send(proven.is_ok());
+            }
         }
     }
 }
@@ -173,32 +232,42 @@ fn count_as_f64(count: usize) -> f64 {
     count as f64
 }
 
-/// Commits all items as one transaction, or each alone if that fails for a reason of one of them.
-async fn commit(service: &Service, items: &mut [Item]) -> Vec<Answer> {
+/// Commits all items as one transaction, or each alone if that fails for a reason of one of them. The answers, and whether
+/// the last transaction was committed.
+async fn commit(service: &Service, items: &mut [Item]) -> (Vec<Answer>, bool) {
     match commit_together(service, items).await {
-        Ok(answers) => answers,
+        Ok(answers) => (answers, true),
         Err(StoreError::Unavailable(why)) => {
             let problem = Problem::from(StoreError::Unavailable(why));
-            items.iter().map(|_| Err(problem.clone())).collect()
+            (items.iter().map(|_| Err(problem.clone())).collect(), false)
         }
-        Err(error) if items.len() == 1 => vec![Err(error.into())],
+        Err(error) if items.len() == 1 => (vec![Err(error.into())], false),
         Err(error) => {
             tracing::warn!(%error, items = items.len(), "a batch failed and is tried item by item");
             let mut answers = Vec::with_capacity(items.len());
+            let mut succeeded = false;
             for item in items {
                 let one = commit_together(service, std::slice::from_mut(item)).await;
+                succeeded = one.is_ok();
                 answers.push(one.map_or_else(|error| Err(error.into()), only_answer));
             }
-            answers
+            (answers, succeeded)
         }
     }
+}
+
+/// As [`write_together`]. A panic is an error like others, so that one request never stops the writer: the transaction is
+/// rolled back when it is dropped.
+async fn commit_together(service: &Service, items: &mut [Item]) -> StoreResult<Vec<Answer>> {
+    let written = AssertUnwindSafe(write_together(service, items)).catch_unwind().await;
+    written.unwrap_or_else(|_| Err(StoreError::Broken("the writing panicked; the log says where".to_owned())))
 }
 
 fn only_answer(mut answers: Vec<Answer>) -> Answer {
     answers.pop().unwrap_or_else(|| Err(Problem::internal("an item got no answer")))
 }
 
-async fn commit_together(service: &Service, items: &mut [Item]) -> StoreResult<Vec<Answer>> {
+async fn write_together(service: &Service, items: &mut [Item]) -> StoreResult<Vec<Answer>> {
     let mut tx = service.store.write().await?;
     let mut answers: Vec<Option<Answer>> = items.iter().map(|_| None).collect();
     let snapshot = service.settings_in(&mut tx).await?;

@@ -16,6 +16,7 @@ use crate::figures::counters::{BlockKey, CountedFor, Deltas};
 use crate::instrument::answers::Checked;
 use crate::instrument::{Coded, Instrument, NumberUnit, QuestionKind};
 use crate::service::Service;
+use crate::service::heartbeat::CoreTask;
 use crate::store::retention::{self, Kept, LinkedRow, Links};
 use crate::store::{Day, counters, jobs};
 
@@ -68,6 +69,7 @@ pub async fn run(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
         let mut erased = 0;
         // Each statement ends with the last row that is due: it never looks through the rest of the table.
         while !dry_run && erased < due {
+            service.beat(CoreTask::Jobs);
             let mut tx = service.store.write().await?;
             let round = rule.erase(&mut tx, &kept, i64::try_from(ROUND.min(due - erased)).unwrap_or(0)).await?;
             tx.commit().await?;
@@ -126,6 +128,7 @@ async fn cut_links(service: &Service, today: Date, dry_run: bool) -> Result<Gone
         drop(db);
         let Some(last) = found.last() else { break };
         after = last.seq;
+        service.beat(CoreTask::Jobs);
         if dry_run {
             for row in &found {
                 cut += u64::from(has_link(row));

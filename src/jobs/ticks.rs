@@ -1,7 +1,9 @@
 //! The repeating tasks. Of all instances one runs them, for as long as it holds their lease.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use uuid::Uuid;
 
 use super::{board_due, retention, silence};
@@ -9,6 +11,7 @@ use crate::base::Problem;
 use crate::handling::escalation;
 use crate::outbox::notices;
 use crate::service::Service;
+use crate::service::heartbeat::CoreTask;
 use crate::store::{StoreResult, counters, jobs};
 
 /// The lease of the repeating tasks.
@@ -81,7 +84,7 @@ impl Schedule {
     }
 }
 
-/// Runs the tasks whose time has come, if this instance holds their lease. A task that fails keeps no other from running.
+/// Runs the tasks whose time has come, if this instance holds their lease. A task that fails or panics keeps no other from running.
 ///
 /// # Errors
 /// The store's, when the lease cannot be looked at.
@@ -90,11 +93,14 @@ pub async fn run_due(service: &Service, holder: Uuid, schedule: &mut Schedule) -
         return Ok(());
     }
     for tick in schedule.take_due(Instant::now()) {
-        if let Err(problem) = tick.run(service).await {
-            let why = problem.cause.as_deref().unwrap_or(&problem.detail);
-            tracing::error!(tick = tick.name(), why, "a repeating task failed and is tried again");
-            metrics::counter!("kaiku_tick_failures_total", "tick" => tick.name()).increment(1);
-        }
+        service.beat(CoreTask::Jobs);
+        let why = match AssertUnwindSafe(tick.run(service)).catch_unwind().await {
+            Ok(Ok(())) => continue,
+            Ok(Err(problem)) => problem.cause.unwrap_or(problem.detail),
+            Err(_) => "it panicked".to_owned(),
+        };
+        tracing::error!(tick = tick.name(), why, "a repeating task failed and is tried again");
+        metrics::counter!("kaiku_tick_failures_total", "tick" => tick.name()).increment(1);
     }
     Ok(())
 }
@@ -140,6 +146,7 @@ pub async fn fold_counters(service: &Service) -> StoreResult<()> {
     }
     drop(db);
     loop {
+        service.beat(CoreTask::Jobs);
         let mut tx = service.store.write().await?;
         let folded = counters::fold(&mut tx, FOLDED_AT_A_TIME).await?;
         tx.commit().await?;

@@ -1,8 +1,10 @@
 //! Works on the queue. Any number of instances may run it.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -14,6 +16,7 @@ use crate::handling::moved_deadlines;
 use crate::mail::MailerFault;
 use crate::outbox::notices;
 use crate::service::Service;
+use crate::service::heartbeat::CoreTask;
 use crate::store::job::{Job, JobKind};
 use crate::store::jobs::{self, JobRow, Kinds};
 use crate::store::{StoreResult, Writer};
@@ -25,6 +28,10 @@ const LEASED_AT_A_TIME: i64 = 20;
 const OUTSIDE: &[JobKind] = &[JobKind::Mail, JobKind::Webhook];
 /// The longest wait between two tries of a job.
 const BACKOFF_MOST: Duration = Duration::from_secs(6 * 3_600);
+/// Why a job is parked whose worker did not come back from its last try.
+const LOST: &str = "its worker died or hung at the last try, as at every try before that failed without a reason";
+/// Why a job failed whose handler panicked. What the panic says may hold somebody's words; the log has its place.
+const PANICKED: &str = "its handler panicked; the log of the service says where";
 
 /// What does the jobs: the service with the ways out of it.
 pub struct Worker {
@@ -55,6 +62,7 @@ pub fn start(worker: Worker, mut stop: watch::Receiver<bool>) -> Result<JoinHand
         let inside = async {
             let mut schedule = ticks::Schedule::default();
             while !is_over(&stop) {
+                worker.service.beat(CoreTask::Jobs);
                 if let Err(problem) = work_once(&worker, holder, &mut schedule).await {
                     tracing::warn!(%problem, "a round of jobs failed and is tried again");
                 }
@@ -70,6 +78,7 @@ pub fn start(worker: Worker, mut stop: watch::Receiver<bool>) -> Result<JoinHand
 /// Runs the due jobs of one kind until `stop` turns true.
 async fn keep_running(worker: &Worker, outside: Outside, mut stop: watch::Receiver<bool>) {
     while !is_over(&stop) {
+        worker.service.beat(outside.task());
         match run_outside(worker, outside).await {
             Ok(0) => pause(&worker.service, &mut stop).await,
             Ok(_) => {}
@@ -121,6 +130,7 @@ pub async fn run_due(worker: &Worker) -> StoreResult<usize> {
 async fn run_inside(worker: &Worker) -> StoreResult<usize> {
     let leased = lease(&worker.service, Kinds::AllBut(OUTSIDE), LEASED_AT_A_TIME).await?;
     for job in &leased {
+        worker.service.beat(CoreTask::Jobs);
         run(worker, job).await?;
     }
     Ok(leased.len())
@@ -131,6 +141,15 @@ async fn run_inside(worker: &Worker) -> StoreResult<usize> {
 enum Outside {
     Mails,
     Webhooks,
+}
+
+impl Outside {
+    fn task(self) -> CoreTask {
+        match self {
+            Self::Mails => CoreTask::Mails,
+            Self::Webhooks => CoreTask::Webhooks,
+        }
+    }
 }
 
 /// Runs some of the due jobs that wait for somebody outside, all at once: none of them waits for another while its lease
@@ -156,24 +175,28 @@ async fn lease(service: &Service, kinds: Kinds, most: i64) -> StoreResult<Vec<Jo
         return Ok(Vec::new());
     }
     let mut tx = service.store.write().await?;
+    let max_attempts = i64::from(service.config.jobs.max_attempts);
+    for (job, kind) in jobs::park_lost(&mut tx, now, max_attempts, LOST).await? {
+        tracing::error!(%job, kind, "a job is parked: its worker did not come back from its last try");
+    }
     let leased = jobs::lease(&mut tx, kinds, now, now.plus(service.config.jobs.lease), most).await?;
     tx.commit().await?;
     Ok(leased)
 }
 
-/// Runs a leased job. One that fails waits for its next try, or is parked; one that this version does not know is parked.
+/// Runs a leased job. One that fails or panics waits for its next try, or is parked; one that this version does not know is parked.
 async fn run(worker: &Worker, row: &JobRow) -> StoreResult<()> {
     let job = match row.job() {
         Ok(job) => job,
         Err(unknown) => return give_back(&worker.service, row, None, &unknown.to_string()).await,
     };
-    match handle(worker, row, job).await {
-        Ok(()) => Ok(()),
-        Err(problem) => {
-            let why = problem.cause.unwrap_or(problem.detail);
-            give_back(&worker.service, row, next_try(&worker.service, row), &why).await
-        }
-    }
+    // A panic leaves nothing half done: dropping the job's transaction rolls it back.
+    let why = match AssertUnwindSafe(handle(worker, row, job)).catch_unwind().await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(problem)) => problem.cause.unwrap_or(problem.detail),
+        Err(_) => PANICKED.to_owned(),
+    };
+    give_back(&worker.service, row, next_try(&worker.service, row), &why).await
 }
 
 /// The handlers of all jobs. What a job writes and its removal commit together: done exactly once.

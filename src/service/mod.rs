@@ -1,15 +1,18 @@
 //! What every use case is given: the open store, the settings in force, keys, clock and chance.
 
 pub mod authority;
+pub mod heartbeat;
 pub mod idempotency;
 
 pub use authority::Authority;
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use self::heartbeat::{CoreTask, Heartbeats};
 use crate::agreement::Terms;
 use crate::base::chance::{ordered_id, random_id};
 use crate::base::{Clock, Entropy, Instant, Problem};
@@ -33,6 +36,7 @@ pub struct Service {
     pub keyring: Arc<Keyring>,
     /// The instruments.
     pub catalogue: Arc<Catalogue>,
+    heartbeats: Heartbeats,
     snapshot: RwLock<Arc<Snapshot>>,
 }
 
@@ -53,7 +57,8 @@ impl Service {
         let snapshot = settings::load(&mut db, Arc::clone(&catalogue), default_terms(&config)).await?;
         drop(db);
         let snapshot = RwLock::new(Arc::new(snapshot));
-        Ok(Self { store, config, clock, entropy, keyring, catalogue, snapshot })
+        let heartbeats = Heartbeats::default();
+        Ok(Self { store, config, clock, entropy, keyring, catalogue, heartbeats, snapshot })
     }
 
     /// The settings in force as this instance knows them; another instance may have changed them a moment ago.
@@ -112,6 +117,16 @@ impl Service {
     /// The instant, for staff's steps and jobs.
     pub fn now(&self) -> Instant {
         Instant::from(self.clock.now())
+    }
+
+    /// Notes that a task is alive.
+    pub fn beat(&self, task: CoreTask) {
+        self.heartbeats.beat(task, self.now());
+    }
+
+    /// How long ago each task that runs here gave its last sign of life.
+    pub fn heartbeat_ages(&self) -> Vec<(CoreTask, Duration)> {
+        self.heartbeats.ages(self.now())
     }
 
     /// An id for what does not belong to a giver: UUIDv7, sorted by time.

@@ -90,6 +90,10 @@ impl Connected for Writer {
 statements! {
     ONE_MOMENT() =
         [_, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"];
+    // SQLite: nobody uses this number, and setting it writes a page, whether it changes or not. PostgreSQL: a message that
+    // nobody reads stands in the log of the database, and locks no row.
+    PROVE_WRITABLE() =
+        ["PRAGMA user_version = 0", "SELECT FROM pg_logical_emit_message(TRUE, 'kaiku', '')"];
 }
 
 impl Store {
@@ -144,6 +148,17 @@ impl Store {
         // SQLite's one writer keeps every other out; PostgreSQL would show each statement what was committed meanwhile.
         ONE_MOMENT.execute(&mut tx, ()).await?;
         Ok(tx)
+    }
+
+    /// Commits a transaction that changes nothing and is written to disk all the same: proof that the database takes
+    /// transactions and the disk has room for them.
+    ///
+    /// # Errors
+    /// As [`Store::write`] and [`Writer::commit`].
+    pub async fn prove_writable(&self) -> StoreResult<()> {
+        let mut tx = self.write().await?;
+        PROVE_WRITABLE.execute(&mut tx, ()).await?;
+        tx.commit().await
     }
 
     /// Takes what was just erased out of SQLite's write-ahead log too, where it would stay readable until the log is

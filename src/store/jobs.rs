@@ -76,8 +76,10 @@ impl Kinds {
     }
 }
 
-/// A job that may be leased at the instant $1.
-const DUE: &str = "((state = 'ready' AND run_at <= $1) OR (state = 'leased' AND lease_until <= $1))";
+/// A ready job whose time has come at the instant $1.
+const READY: &str = "(state = 'ready' AND run_at <= $1)";
+/// A leased job whose worker is gone at the instant $1.
+const LOST: &str = "(state = 'leased' AND lease_until <= $1)";
 
 const COLUMNS: &str = "id, kind, subject, state, run_at, attempts, lease_until, last_error";
 
@@ -85,18 +87,30 @@ statements! {
     ENQUEUE(Uuid, JobKind, String, Option<String>, i64) =
         "INSERT INTO jobs (id, kind, subject, dedupe, state, run_at, attempts) \
          VALUES ($1, $2, $3, $4, 'ready', $5, 0) ON CONFLICT DO NOTHING";
-    // PostgreSQL: without SKIP LOCKED and the state repeated outside, two instances would take the same jobs.
-    LEASE(i64, i64, i64, Many<JobKind>, bool) -> JobRow = [
-        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {DUE} AND id IN \
-         (SELECT id FROM jobs WHERE {DUE} AND (kind IN (SELECT value FROM json_each($4))) = $5 \
-         ORDER BY run_at LIMIT $3) RETURNING {COLUMNS}",
-        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {DUE} AND id IN \
-         (SELECT id FROM jobs WHERE {DUE} AND (kind = ANY($4)) = $5 \
-         ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING {COLUMNS}",
+    // PostgreSQL: without SKIP LOCKED and the state repeated outside, two instances would take the same jobs. An IN could be
+    // executed anew for each row, and lock more jobs than the limit; an array is made once.
+    LEASE_LOST(i64, i64, Many<JobKind>, bool) -> JobRow = [
+        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {LOST} AND id IN \
+         (SELECT id FROM jobs WHERE {LOST} AND (kind IN (SELECT value FROM json_each($3))) = $4 \
+         ORDER BY run_at LIMIT 1) RETURNING {COLUMNS}",
+        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {LOST} AND id = ANY(ARRAY(\
+         SELECT id FROM jobs WHERE {LOST} AND (kind = ANY($3)) = $4 \
+         ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED)) RETURNING {COLUMNS}",
     ];
+    LEASE_READY(i64, i64, i64, Many<JobKind>, bool) -> JobRow = [
+        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {READY} AND id IN \
+         (SELECT id FROM jobs WHERE {READY} AND (kind IN (SELECT value FROM json_each($4))) = $5 \
+         ORDER BY run_at LIMIT $3) RETURNING {COLUMNS}",
+        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {READY} AND id = ANY(ARRAY(\
+         SELECT id FROM jobs WHERE {READY} AND (kind = ANY($4)) = $5 \
+         ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)) RETURNING {COLUMNS}",
+    ];
+    PARK_LOST(i64, i64, String) -> (Uuid, String) =
+        "UPDATE jobs SET state = 'parked', last_error = $3, lease_until = NULL WHERE {LOST} AND attempts >= $2 \
+         RETURNING id, kind";
     ANY_DUE(i64, Many<JobKind>, bool) -> (i64,) = [
-        "SELECT run_at FROM jobs WHERE {DUE} AND (kind IN (SELECT value FROM json_each($2))) = $3 LIMIT 1",
-        "SELECT run_at FROM jobs WHERE {DUE} AND (kind = ANY($2)) = $3 LIMIT 1",
+        "SELECT run_at FROM jobs WHERE ({READY} OR {LOST}) AND (kind IN (SELECT value FROM json_each($2))) = $3 LIMIT 1",
+        "SELECT run_at FROM jobs WHERE ({READY} OR {LOST}) AND (kind = ANY($2)) = $3 LIMIT 1",
     ];
     FINISH(Uuid, i64) =
         "DELETE FROM jobs WHERE id = $1 AND state = 'leased' AND attempts = $2";
@@ -130,7 +144,8 @@ pub async fn enqueue(tx: &mut Writer, job: &NewJob) -> StoreResult<()> {
     Ok(())
 }
 
-/// Leases up to `limit` due jobs of these kinds until `until`: ready ones, and ones whose worker died with its lease.
+/// Leases due jobs of these kinds until `until`: one whose worker died with its lease, else up to `limit` ready ones. The
+/// former is leased alone, so that a job that kills its workers uses up no tries of others.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -141,8 +156,27 @@ pub async fn lease(
     until: Instant,
     limit: i64,
 ) -> StoreResult<Vec<JobRow>> {
-    let (kinds, meant) = kinds.listed();
-    LEASE.fetch_all(tx, (now.as_micros(), until.as_micros(), limit, kinds, meant)).await
+    let (listed, meant) = kinds.listed();
+    let taken_over = LEASE_LOST.fetch_all(tx, (now.as_micros(), until.as_micros(), listed, meant)).await?;
+    if !taken_over.is_empty() {
+        return Ok(taken_over);
+    }
+    let (listed, meant) = kinds.listed();
+    LEASE_READY.fetch_all(tx, (now.as_micros(), until.as_micros(), limit, listed, meant)).await
+}
+
+/// Parks the jobs whose worker died with its lease at the last of `max_attempts` tries: such a job may be what kills its
+/// workers. Their ids and kinds.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn park_lost(
+    tx: &mut Writer,
+    now: Instant,
+    max_attempts: i64,
+    error: &str,
+) -> StoreResult<Vec<(Uuid, String)>> {
+    PARK_LOST.fetch_all(tx, (now.as_micros(), max_attempts, error)).await
 }
 
 /// Removes a job that is done, if the lease is still ours; false if another worker has taken it over meanwhile.

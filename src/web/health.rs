@@ -1,5 +1,7 @@
 //! `/healthz`, `/readyz` and `/metrics`.
 
+use std::time::Duration;
+
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, ContentType};
 use actix_web::web::{Data, ServiceConfig, get};
@@ -9,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::intake::Intake;
 use crate::service::Service;
+use crate::service::heartbeat::CoreTask;
 use crate::store::{self, jobs};
 
 /// What readiness depends on.
@@ -18,8 +21,10 @@ pub struct Readiness {
     pub database: bool,
     /// Every migration is applied.
     pub migrations: bool,
-    /// The writer takes in.
+    /// The writer writes. False when it has been stuck for seconds, or its disk is full.
     pub writer: bool,
+    /// Notices, mails, messages and deadlines go on. True too where they are left to other instances (`jobs.run`).
+    pub worker: bool,
 }
 
 /// Adds the routes.
@@ -34,20 +39,29 @@ pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).content_type(ContentType::plaintext()).body("ok\n")
 }
 
-/// The service can take feedback in: the database answers, every migration is applied, the writer writes.
+/// The service does its work: the database answers, every migration is applied, the writer writes, the worker works.
 #[utoipa::path(get, path = "/readyz", tag = "health", security(()),
     responses((status = 200, body = Readiness, description = "It can"),
         (status = 503, body = Readiness, description = "It cannot, and why")))]
 pub async fn readyz(service: Data<Service>, intake: Data<Intake>) -> HttpResponse {
-    let migrations = store::is_current(&service.store).await;
+    let (migrations, writer) = tokio::join!(store::is_current(&service.store), intake.can_write());
+    let silent = silent_after(&service);
+    let mut ages = service.heartbeat_ages().into_iter();
     let readiness = Readiness {
         database: migrations.is_ok(),
         migrations: migrations.unwrap_or(false),
-        writer: intake.is_running(),
+        writer,
+        worker: ages.all(|(task, age)| task == CoreTask::Writer || age < silent),
     };
-    let ready = readiness.database && readiness.migrations && readiness.writer;
+    let ready = readiness.database && readiness.migrations && readiness.writer && readiness.worker;
     let mut answer = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     answer.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
+}
+
+/// After how long without a sign of life a task of the worker counts as hung: nothing that it waits for lasts as long as
+/// the lease of a job.
+fn silent_after(service: &Service) -> Duration {
+    service.config.jobs.lease * 3 + service.config.jobs.poll
 }
 
 /// Figures in Prometheus' text format; none of them names a unit.
@@ -64,6 +78,9 @@ pub async fn metrics(service: Data<Service>, recorder: Data<PrometheusHandle>) -
             // Far below 2^53 jobs: exact as a float.
             metrics::gauge!("kaiku_jobs", "state" => state).set(count as f64);
         }
+    }
+    for (task, age) in service.heartbeat_ages() {
+        metrics::gauge!("kaiku_heartbeat_age_seconds", "task" => task.as_str()).set(age.as_secs_f64());
     }
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))

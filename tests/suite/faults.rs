@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use kaiku::base::clock::FixedClock;
 use kaiku::reporting::recount;
 use kaiku::store::counters;
 use reqwest::Method;
@@ -17,7 +18,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use uuid::Uuid;
 
 use crate::program::{Installation, PATIENCE, Program, new_key, number, rows, until};
-use crate::support::{Answer, Kind, TestApp};
+use crate::support::{Answer, FRIDAY, Kind, PANIC_WORDS, Panics, TestApp};
 
 const FEEDBACK: &str = "/api/v1/feedback";
 const STORED: &str = "SELECT COUNT(*) FROM feedback";
@@ -71,6 +72,83 @@ async fn a_locked_sqlite_refuses_with_a_time_and_takes_in_again_when_it_is_free(
     }
     assert_eq!(number(&app.database_url, STORED).await, 4);
     app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_sees_a_writer_that_is_stuck_for_seconds() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        eprintln!("on {kind:?}");
+        let app = TestApp::start_with(kind, &[("KAIKU_DATABASE__BUSY_TIMEOUT_MS", "30000")]).await;
+        submit(&app, new_key()).await.expect(201);
+        // Another process holds what the writer needs.
+        let held = Held::hold(&app).await;
+        let (key, readiness) = (new_key(), async || app.call(Method::GET, "/readyz", None, None).await);
+        let stuck = async {
+            until("readiness sees it", async || readiness().await.status == 503).await;
+            let seen = readiness().await.expect(503);
+            assert_eq!((&seen.body["writer"], &seen.body["database"]), (&json!(false), &json!(true)), "{}", seen.text);
+            held.release().await;
+        };
+        let (_, ()) = tokio::join!(submit(&app, key), stuck);
+        until("it is ready again", async || readiness().await.status == 200).await;
+        submit(&app, key).await.expect(201);
+        assert_eq!(number(&app.database_url, STORED).await, 2);
+        app.stop().await;
+    }
+}
+
+/// What keeps the writer waiting.
+enum Held {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Held {
+    async fn hold(app: &TestApp) -> Self {
+        match app.kind {
+            Kind::Sqlite => {
+                let mut other = SqliteConnection::connect(&app.database_url).await.expect("the database");
+                sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.expect("the lock");
+                Self::Sqlite(other)
+            }
+            Kind::Postgres => {
+                let mut other = PgConnection::connect(&app.database_url).await.expect("the database");
+                sqlx::raw_sql("BEGIN; LOCK TABLE feedback IN EXCLUSIVE MODE")
+                    .execute(&mut other)
+                    .await
+                    .expect("a lock");
+                Self::Postgres(other)
+            }
+        }
+    }
+
+    async fn release(self) {
+        match self {
+            Self::Sqlite(mut other) => sqlx::raw_sql("ROLLBACK").execute(&mut other).await.map(|_| ()),
+            Self::Postgres(mut other) => sqlx::raw_sql("ROLLBACK").execute(&mut other).await.map(|_| ()),
+        }
+        .expect("the end of the lock");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_in_the_writer_costs_one_request_and_no_other() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        eprintln!("on {kind:?}");
+        let panics = Arc::new(Panics::default());
+        let clock = Arc::new(FixedClock::new(FRIDAY.parse().expect("an instant")));
+        let app = TestApp::start_on(kind, &[("KAIKU_JOBS__RUN", "false")], clock, panics.clone()).await;
+        let key = new_key();
+        panics.once_in("src/intake/writer.rs");
+        let answer = submit(&app, key).await.expect(500);
+        assert!(!answer.text.contains(PANIC_WORDS), "{}", answer.text);
+        assert!(!panics.waits());
+        assert_eq!(number(&app.database_url, STORED).await, 0);
+        app.call(Method::GET, "/readyz", None, None).await.expect(200);
+        submit(&app, key).await.expect(201);
+        assert_eq!(number(&app.database_url, STORED).await, 1);
+        app.stop().await;
+    }
 }
 
 /// The cluster's own database, and the name of the application's.
@@ -189,11 +267,13 @@ async fn a_full_disk_refuses_with_a_time_and_takes_in_again_when_there_is_room()
     let second = post(&program, new_key()).await;
 
     assert_come_back(&second);
+    assert_eq!(program.status("/readyz").await, Some(reqwest::StatusCode::SERVICE_UNAVAILABLE));
     let lookup = json!({"code": first.text_at("/receipt")});
     call(&program, "/api/v1/receipts/lookup", &lookup, None).await.expect(200);
     assert_eq!(program.status("/healthz").await, Some(reqwest::StatusCode::OK));
 
     limit_file_size(&program, "unlimited:");
+    until("it is ready again", async || program.status("/readyz").await == Some(reqwest::StatusCode::OK)).await;
     post(&program, key).await.expect(201);
     assert_eq!(installation.number(STORED).await, taken + 1);
     program.stop().await;

@@ -223,10 +223,10 @@ fn sql_stands_in_the_store_alone() {
     }
 }
 
-/// What only a few modules may use, whatever the order of layers allows: the first part of the path, the modules that may,
-/// and why.
-const RESERVED: [(&str, &[&str], &str); 3] = [
+/// What only a few layers may use, whatever their order allows: the beginning of the path, the layers that may, and why.
+const RESERVED: [(&str, &[&str], &str); 4] = [
     ("mail", &["jobs"], "a request must not send a mail"),
+    ("lettre::transport", &["mail"], "a request must not send a mail"),
     ("jobs", &["app", "cli"], "a request must not make or use a worker"),
     ("reqwest", &["jobs"], "a request must not call a webhook's target"),
 ];
@@ -242,13 +242,16 @@ fn the_ways_out_of_the_service_are_the_workers_alone() {
         let code: String =
             text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
         let mut used = uses(module, text);
-        used.extend(code.match_indices("reqwest::").flat_map(|(at, _)| paths_at(&code[at..], "")));
+        for library in ["reqwest::", "lettre::"] {
+            used.extend(code.match_indices(library).flat_map(|(at, _)| paths_at(&code[at..], "")));
+        }
         for (what, may, why) in RESERVED {
             let within = |layer: &str| module.split("::").next() == Some(layer);
             if within(what) || may.iter().any(|layer| within(layer)) {
                 continue;
             }
-            let taken = used.iter().filter(|path| path.split("::").next() == Some(what) && !path.starts_with(ADDRESS));
+            let inside = |path: &str| path == what || path.starts_with(&format!("{what}::"));
+            let taken = used.iter().filter(|path| inside(path) && !path.starts_with(ADDRESS));
             faults.extend(taken.map(|path| format!("{module} uses {path}: {why}")));
         }
     }

@@ -1,18 +1,21 @@
 //! The queue: tried again with growing waits, parked after the last try, seen and made ready again by API and command; any
 //! number of workers do each job once.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use kaiku::base::clock::FixedClock;
 use kaiku::base::{Clock as _, Instant};
 use kaiku::jobs::worker;
+use kaiku::service::heartbeat::CoreTask;
 use kaiku::store::job::{Job, JobKind};
 use kaiku::store::jobs::{self, JobRow, Kinds, NewJob, PARKED};
 use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::program::{Installation, rows};
-use crate::support::{Kind, TestApp};
+use crate::program::{Installation, rows, until};
+use crate::support::{FRIDAY, Kind, PANIC_WORDS, Panics, TestApp};
 
 /// Settings of an application without a worker of its own: the tests run the jobs.
 const IDLE: [(&str, &str); 1] = [("KAIKU_JOBS__RUN", "false")];
@@ -37,8 +40,8 @@ async fn unreadable_case(app: &TestApp) -> Uuid {
     rows::<(Uuid,)>(&app.database_url, "UPDATE cases SET terms_from = 'hopeless' RETURNING id").await[0].0
 }
 
-/// A job that fails whenever it is tried.
-async fn hopeless(app: &TestApp, case_id: Uuid) -> NewJob {
+/// Queues the notice of an urgent case. When the case cannot be read, it fails whenever it is tried.
+async fn urgent_notice(app: &TestApp, case_id: Uuid) -> NewJob {
     let job = NewJob {
         id: app.service.random_id().expect("chance"),
         job: Job::UrgentCaseNotice { case_id },
@@ -65,7 +68,7 @@ fn move_to(app: &TestApp, micros: i64) {
 async fn a_job_that_fails_waits_longer_each_time_is_parked_and_made_ready_again() {
     on_both_idle(async |app| {
         let case = unreadable_case(&app).await;
-        let job = hopeless(&app, case).await;
+        let job = urgent_notice(&app, case).await;
         let config = &app.service.config.jobs;
         let mut last_wait = Duration::ZERO;
         for attempt in 1..=i64::from(config.max_attempts) {
@@ -133,7 +136,7 @@ async fn a_job_that_this_version_does_not_know_is_parked_at_once_with_the_reason
 async fn a_dead_workers_job_is_taken_over_when_its_lease_is_over() {
     on_both_idle(async |app| {
         let case = unreadable_case(&app).await;
-        hopeless(&app, case).await;
+        urgent_notice(&app, case).await;
         let now = app.service.now();
         let lease = app.service.config.jobs.lease;
         let mut tx = app.service.store.write().await.expect("a transaction");
@@ -153,12 +156,122 @@ async fn a_dead_workers_job_is_taken_over_when_its_lease_is_over() {
     .await;
 }
 
+/// The application with chance that panics when told to.
+async fn start_to_panic(kind: Kind, settings: &[(&str, &str)]) -> (TestApp, Arc<Panics>) {
+    eprintln!("on {kind:?}");
+    let panics = Arc::new(Panics::default());
+    let clock = Arc::new(FixedClock::new(FRIDAY.parse().expect("an instant")));
+    (TestApp::start_on(kind, settings, clock, panics.clone()).await, panics)
+}
+
+/// Gives feedback that becomes a case; the case's id. Nothing waits in the queue.
+async fn sound_case(app: &TestApp) -> Uuid {
+    let form = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+        "answers": {"q12": 3, "free": "Ovi oli kiinni."}});
+    app.post_public("/api/v1/feedback", &form).await.expect(201);
+    rows::<(Uuid,)>(&app.database_url, "DELETE FROM jobs RETURNING id").await;
+    rows::<(Uuid,)>(&app.database_url, "SELECT id FROM cases").await[0].0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_panics_is_given_back_and_the_others_go_on() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let (app, panics) = start_to_panic(kind, &IDLE).await;
+        let case = sound_case(&app).await;
+        for _ in 0..3 {
+            urgent_notice(&app, case).await;
+        }
+        panics.once_in("src/outbox/notices.rs");
+        worker::run_due(&app.worker).await.expect("a round");
+        assert!(!panics.waits(), "nothing panicked");
+        let notices = async || {
+            let held = all(&app).await;
+            held.into_iter().filter(|job| job.kind == JobKind::UrgentCaseNotice.as_str()).collect::<Vec<_>>()
+        };
+        let held = notices().await;
+        assert_eq!(held.len(), 1, "the others are done: {held:?}");
+        let why = held[0].last_error.clone().unwrap_or_default();
+        assert_eq!((held[0].state.as_str(), held[0].attempts), ("ready", 1));
+        assert!(why.contains("panicked") && !why.contains(PANIC_WORDS), "{why}");
+        move_to(&app, held[0].run_at);
+        while worker::run_due(&app.worker).await.expect("a round") > 0 {}
+        assert!(notices().await.is_empty(), "it is done at its next try");
+        app.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_kills_its_worker_is_parked_when_its_tries_are_used_up() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        eprintln!("on {kind:?}");
+        let app = TestApp::start_with(kind, &[IDLE[0], ("KAIKU_JOBS__MAX_ATTEMPTS", "3")]).await;
+        let case = sound_case(&app).await;
+        let job = urgent_notice(&app, case).await;
+        // What was taken together with it is not its fault.
+        app.clock.set(app.clock.now() + jiff::SignedDuration::from_secs(1));
+        let others = [urgent_notice(&app, case).await, urgent_notice(&app, case).await];
+        let lease = app.service.config.jobs.lease;
+        for attempt in 1..=3 {
+            let now = app.service.now();
+            let mut tx = app.service.store.write().await.expect("a transaction");
+            let taken =
+                jobs::lease(&mut tx, Kinds::AllBut(&[JobKind::Mail]), now, now.plus(lease), 10).await.expect("leased");
+            tx.commit().await.expect("a commit");
+            assert_eq!(taken.len(), if attempt == 1 { 3 } else { 1 });
+            let first = taken.iter().find(|taken| taken.id == job.id).expect("the earliest");
+            assert_eq!(first.attempts, attempt, "its worker takes it and dies");
+            move_to(&app, now.plus(lease).as_micros());
+        }
+        while worker::run_due(&app.worker).await.expect("a round") > 0 {}
+        let held = all(&app).await;
+        assert!(others.iter().all(|other| held.iter().all(|job| job.id != other.id)), "the others are done: {held:?}");
+        let parked = held.iter().find(|held| held.id == job.id).expect("the job");
+        assert_eq!((parked.state.as_str(), parked.attempts), (PARKED, 3), "it was not tried a fourth time");
+        assert!(parked.last_error.as_deref().unwrap_or_default().contains("died"), "{held:?}");
+        app.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_ends_ends_the_service() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let (app, panics) = start_to_panic(kind, &[("KAIKU_JOBS__POLL_MS", "50")]).await;
+        let form = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+            "answers": {"q12": 3, "free": "Ovi oli kiinni."}});
+        app.post_public("/api/v1/feedback", &form).await.expect(201);
+        rows::<(Uuid,)>(&app.database_url, "UPDATE cases SET terms_from = 'hopeless' RETURNING id").await;
+        let case = rows::<(Uuid,)>(&app.database_url, "SELECT id FROM cases").await[0].0;
+        // The job fails, and then the worker itself where it says when the job is tried again.
+        panics.once_in("next_try");
+        urgent_notice(&app, case).await;
+        let why = app.ended().await;
+        assert!(why.contains("the worker panicked") && !why.contains(PANIC_WORDS), "{why}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_sees_a_worker_that_hangs() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        eprintln!("on {kind:?}");
+        // The worker shows itself once, and then not for a minute.
+        let app = TestApp::start_with(kind, &[("KAIKU_JOBS__POLL_MS", "60000")]).await;
+        until("the worker runs", async || app.service.heartbeat_ages().len() == CoreTask::ALL.len()).await;
+        let ready = app.call(Method::GET, "/readyz", None, None).await.expect(200);
+        assert_eq!(ready.body["worker"], true);
+        let lease = jiff::SignedDuration::try_from(app.service.config.jobs.lease).expect("a lease");
+        app.clock.set(app.clock.now() + lease * 3 + jiff::SignedDuration::from_secs(61));
+        let ready = app.call(Method::GET, "/readyz", None, None).await.expect(503);
+        assert_eq!((&ready.body["worker"], &ready.body["writer"]), (&json!(false), &json!(true)));
+        app.stop().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn workers_at_the_same_time_share_the_queue() {
     on_both_idle(async |app| {
         let case = unreadable_case(&app).await;
         for _ in 0..60 {
-            hopeless(&app, case).await;
+            urgent_notice(&app, case).await;
         }
         let rounds = tokio::join!(
             worker::run_due(&app.worker),
@@ -230,6 +343,10 @@ async fn the_command_shows_parked_jobs_and_makes_them_ready_again() {
         let program = installation.serve().await;
         let metrics = program.text("/metrics").await;
         assert!(metrics.contains("kaiku_jobs{state=\"parked\"} 1"), "{metrics}");
+        for task in CoreTask::ALL {
+            let line = format!("kaiku_heartbeat_age_seconds{{task=\"{task}\"}}");
+            assert!(metrics.contains(&line), "{metrics}");
+        }
         program.stop().await;
         assert_eq!(installation.run_well(&["jobs", "requeue", "--all"]).trim(), "1 jobs are ready again.");
         assert_eq!(installation.number("SELECT COUNT(*) FROM jobs WHERE state = 'ready' AND attempts = 0").await, 1);

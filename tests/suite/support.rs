@@ -4,19 +4,22 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+use std::backtrace::Backtrace;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use kaiku::administration::import::import;
 use kaiku::administration::import_file::Import;
 use kaiku::administration::tokens::{NewToken, make_token};
 use kaiku::app::{self, Parts, Running};
-use kaiku::base::chance::SystemEntropy;
+use kaiku::base::Entropy;
+use kaiku::base::chance::{EntropyError, SystemEntropy};
 use kaiku::base::clock::FixedClock;
 use kaiku::config::Config;
 use kaiku::jobs::worker::Worker;
@@ -105,6 +108,16 @@ impl TestApp {
 
     /// Starts with a clock of the test's own.
     pub async fn start_at(kind: Kind, settings: &[(&str, &str)], clock: Arc<FixedClock>) -> Self {
+        Self::start_on(kind, settings, clock, Arc::new(SystemEntropy)).await
+    }
+
+    /// Starts with clock and chance of the test's own.
+    pub async fn start_on(
+        kind: Kind,
+        settings: &[(&str, &str)],
+        clock: Arc<FixedClock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database_url = new_database(kind, folder.path()).await;
         let keyring = Keyring::create(&folder.path().join("keyring.toml"), &SystemEntropy).expect("a keyring");
@@ -125,7 +138,7 @@ impl TestApp {
         ]);
         env.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let config = Config::load(None, env.into_iter()).expect("a sound configuration");
-        let parts = Parts { clock: clock.clone(), entropy: Arc::new(SystemEntropy), keyring };
+        let parts = Parts { clock: clock.clone(), entropy, keyring };
         let service = app::build(config, parts).await.expect("the service");
         let county = Import::from_toml(COUNTY, &service.catalogue).expect("a sound county");
         import(&service, &county).await.expect("the county");
@@ -214,6 +227,13 @@ impl TestApp {
         self.post_public("/api/v1/receipts/lookup", &serde_json::json!({"code": code})).await
     }
 
+    /// Waits until it has stopped by itself; why.
+    pub async fn ended(mut self) -> String {
+        let running = self.running.take().expect("a running server");
+        let ended = tokio::time::timeout(Duration::from_secs(30), running.finished()).await.expect("an end");
+        ended.expect_err("a fault").to_string()
+    }
+
     /// Stops gracefully and waits until everything is written.
     pub async fn stop(mut self) -> (String, TempDir) {
         if let Some(running) = self.running.take() {
@@ -221,6 +241,40 @@ impl TestApp {
             running.finished().await.expect("a clean stop");
         }
         (self.database_url.clone(), std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a folder")))
+    }
+}
+
+/// The system's chance, which panics when a function or a file that is named is asking: a fault of the program at that place.
+#[derive(Debug, Default)]
+pub struct Panics(Mutex<Option<&'static str>>);
+
+/// What it says then: words that may be logged and stored nowhere.
+pub const PANIC_WORDS: &str = "Ovi oli kiinni.";
+
+impl Panics {
+    /// The next time that what has `place` in its backtrace asks for bytes, it panics.
+    pub fn once_in(&self, place: &'static str) {
+        *self.0.lock().expect("not poisoned") = Some(place);
+    }
+
+    /// Whether it is still to happen.
+    pub fn waits(&self) -> bool {
+        self.0.lock().expect("not poisoned").is_some()
+    }
+}
+
+impl Entropy for Panics {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        let hit = {
+            let mut armed = self.0.lock().expect("not poisoned");
+            let hit = armed.is_some_and(|place| Backtrace::force_capture().to_string().contains(place));
+            if hit {
+                *armed = None;
+            }
+            hit
+        };
+        assert!(!hit, "{PANIC_WORDS}");
+        SystemEntropy.fill(bytes)
     }
 }
 
