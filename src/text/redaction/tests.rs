@@ -279,7 +279,7 @@ fn the_table_of_digits_is_in_order_and_whole() {
 /// Were the work not linear, this test would take minutes.
 #[test]
 fn long_texts_are_fast() {
-    const REPEATS: usize = 20_000;
+    const BYTES: usize = 100_000;
     for part in [
         "0",
         "0 ",
@@ -318,11 +318,11 @@ fn long_texts_are_fast() {
         "&#45;",
         "<b>",
     ] {
-        let text = part.repeat(REPEATS);
+        let text = part.repeat(BYTES / part.len());
         let _ = Redacted::from_text(&text, "fi");
         let _ = masked(&text);
     }
-    let wide_gaps = format!("0{}1{}0", " ".repeat(REPEATS), " ".repeat(REPEATS)).repeat(10);
+    let wide_gaps = format!("0{}1{}0", " ".repeat(BYTES / 5), " ".repeat(BYTES / 5)).repeat(10);
     kept(&wide_gaps);
 }
 
