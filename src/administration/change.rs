@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::agreements::outsiders;
+use crate::agreement::people::outsiders;
 use crate::agreement::will_count;
 use crate::base::{Fault, Kind, Problem};
 use crate::routing::Snapshot;

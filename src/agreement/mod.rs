@@ -1,5 +1,6 @@
 //! What producer and organiser agreed on who handles feedback and in what time. Pure.
 
+pub mod people;
 pub mod terms;
 
 use jiff::civil::Date;

@@ -11,8 +11,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
-use super::migrate::lock_beside;
 use super::sql::statements;
+use super::sqlite_file;
 use super::{StoreError, StoreResult};
 use crate::config::Database;
 
@@ -106,7 +106,7 @@ impl Store {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             return open_postgres(config).await;
         }
-        let Some(path) = sqlite_path(url) else {
+        let Some(path) = sqlite_file::path(url) else {
             return Err(StoreError::Broken("database.url must begin with sqlite: or postgres://".to_owned()));
         };
         open_sqlite(config, Path::new(path)).await
@@ -114,7 +114,7 @@ impl Store {
 
     /// The SQLite file of `config.url`, if it is not there.
     pub fn missing_file(config: &Database) -> Option<PathBuf> {
-        sqlite_path(&config.url).map(PathBuf::from).filter(|path| !path.exists())
+        sqlite_file::path(&config.url).map(PathBuf::from).filter(|path| !path.exists())
     }
 
     /// A connection for reading.
@@ -207,11 +207,6 @@ impl Writer {
     }
 }
 
-/// The file of a `sqlite:` address.
-pub(super) fn sqlite_path(url: &str) -> Option<&str> {
-    url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))
-}
-
 async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         let fault = |why| StoreError::Unavailable(format!("{}: {why}", folder.display()));
@@ -225,7 +220,8 @@ async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
         .open(path)
         .map_err(|why| StoreError::Unavailable(format!("{}: {why}", path.display())))?;
     // The first connection switches the file to WAL, for which SQLite does not wait its turn: starting instances do here.
-    let _held = lock_beside(&path.to_string_lossy()).map_err(|why| StoreError::Unavailable(why.to_string()))?;
+    let _held =
+        sqlite_file::lock_beside(&path.to_string_lossy()).map_err(|why| StoreError::Unavailable(why.to_string()))?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)

@@ -1,14 +1,10 @@
 //! The embedded migrations, run under a lock so that two starting instances do not clash.
 
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::PathBuf;
-
 use rust_embed::RustEmbed;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-use super::connect::sqlite_path;
 use super::sql::{safe, statements};
+use super::sqlite_file;
 use super::{Store, StoreError, StoreResult};
 
 #[derive(RustEmbed)]
@@ -22,9 +18,8 @@ struct PostgresFiles;
 /// Why the migrations did not run.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationFault {
-    /// The lock file beside the SQLite file cannot be made or locked.
-    #[error("the lock file {0}: {1}")]
-    Lock(PathBuf, std::io::Error),
+    #[error(transparent)]
+    Lock(#[from] sqlite_file::LockFault),
     /// A migration failed, or an applied one has changed.
     #[error(transparent)]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -47,7 +42,7 @@ statements! {
 pub async fn migrate(store: &Store, url: &str) -> Result<(), MigrationFault> {
     match store {
         Store::Sqlite { writer, .. } => {
-            let _held = sqlite_path(url).map(lock_beside).transpose()?;
+            let _held = sqlite_file::path(url).map(sqlite_file::lock_beside).transpose()?;
             migrator::<SqliteFiles>()?.run(writer).await?;
         }
         Store::Postgres(pool) => migrator::<PostgresFiles>()?.run(pool).await?,
@@ -68,17 +63,6 @@ pub async fn is_current(store: &Store) -> StoreResult<bool> {
     }
     .map_err(|why| StoreError::Broken(why.to_string()))?;
     Ok(wanted.iter().all(|migration| rows.iter().any(|(version,)| *version == migration.version)))
-}
-
-/// Holds the lock file beside a SQLite database until the file is dropped; waits while another instance holds it.
-pub(super) fn lock_beside(database: &str) -> Result<File, MigrationFault> {
-    let path = PathBuf::from(format!("{database}.migrating"));
-    let attempt = || {
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path)?;
-        file.lock()?;
-        Ok(file)
-    };
-    attempt().map_err(|why| MigrationFault::Lock(path.clone(), why))
 }
 
 fn migrator<Files: RustEmbed>() -> Result<Migrator, MigrationFault> {

@@ -10,6 +10,7 @@ mod error;
 mod many;
 mod migrate;
 mod sql;
+mod sqlite_file;
 mod types;
 
 pub mod agreements;
