@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use lettre::Address;
 use uuid::Uuid;
 
-use super::worker::Worker;
+use super::transports::Worker;
 use crate::base::{Instant, Problem};
 use crate::calendar::Calendar;
 use crate::case::deadlines::Deadline;

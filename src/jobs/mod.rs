@@ -2,6 +2,7 @@
 
 pub mod board_due;
 pub mod mails;
+mod messenger;
 pub mod retention;
 pub mod silence;
 pub mod ticks;

@@ -20,9 +20,12 @@
 //! fn elsewhere(transports: kaiku::jobs::transports::Transports) { let _ = transports.mailer; }
 //! ```
 
-use super::webhook::Messenger;
+use std::sync::Arc;
+
+use super::messenger::Messenger;
 use crate::config::Config;
 use crate::mail::{Mailer, MailerFault};
+use crate::service::Service;
 
 /// The ways out of the service.
 pub struct Transports {
@@ -37,5 +40,23 @@ impl Transports {
     /// [`MailerFault`] when the certificates of `mail.ca_file` cannot be read.
     pub fn new(config: &Config) -> Result<Self, MailerFault> {
         Ok(Self { mailer: Mailer::new(&config.mail)?, messenger: Messenger::new(&config.webhooks) })
+    }
+}
+
+/// What does the jobs: the service with the ways out of it.
+pub struct Worker {
+    /// What every use case is given.
+    pub service: Arc<Service>,
+    pub(super) transports: Transports,
+}
+
+impl Worker {
+    /// A worker of this service.
+    ///
+    /// # Errors
+    /// See [`Transports::new`].
+    pub fn new(service: Arc<Service>) -> Result<Self, MailerFault> {
+        let transports = Transports::new(&service.config)?;
+        Ok(Self { service, transports })
     }
 }

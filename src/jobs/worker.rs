@@ -1,7 +1,6 @@
 //! Works on the queue. Any number of instances may run it.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -9,11 +8,10 @@ use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::transports::Transports;
+use super::transports::Worker;
 use super::{mails, ticks, webhook};
 use crate::base::{Instant, Problem};
 use crate::handling::moved_deadlines;
-use crate::mail::MailerFault;
 use crate::outbox::notices;
 use crate::service::Service;
 use crate::service::heartbeat::CoreTask;
@@ -32,24 +30,6 @@ const BACKOFF_MOST: Duration = Duration::from_secs(6 * 3_600);
 const LOST: &str = "its worker died or hung at the last try, as at every try before that failed without a reason";
 /// Why a job failed whose handler panicked. What the panic says may hold somebody's words; the log has its place.
 const PANICKED: &str = "its handler panicked; the log of the service says where";
-
-/// What does the jobs: the service with the ways out of it.
-pub struct Worker {
-    /// What every use case is given.
-    pub service: Arc<Service>,
-    pub(super) transports: Transports,
-}
-
-impl Worker {
-    /// A worker of this service.
-    ///
-    /// # Errors
-    /// See [`Transports::new`].
-    pub fn new(service: Arc<Service>) -> Result<Self, MailerFault> {
-        let transports = Transports::new(&service.config)?;
-        Ok(Self { service, transports })
-    }
-}
 
 /// Starts the worker; it stops soon after `stop` turns true.
 ///

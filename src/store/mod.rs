@@ -12,6 +12,7 @@ mod migrate;
 mod sql;
 mod sqlite_file;
 mod types;
+mod words;
 
 pub mod agreements;
 pub mod audit;

@@ -257,5 +257,5 @@ fn the_ways_out_of_the_service_are_the_workers_alone() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     let there = uses("jobs::transports", &modules["jobs::transports"]).iter().any(|path| path.starts_with("mail::"));
-    assert!(there && modules["jobs::webhook"].contains("use reqwest::"), "the rule looks for what is there");
+    assert!(there && modules["jobs::messenger"].contains("use reqwest::"), "the rule looks for what is there");
 }

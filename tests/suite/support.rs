@@ -22,7 +22,7 @@ use kaiku::base::Entropy;
 use kaiku::base::chance::{EntropyError, SystemEntropy};
 use kaiku::base::clock::FixedClock;
 use kaiku::config::Config;
-use kaiku::jobs::worker::Worker;
+use kaiku::jobs::transports::Worker;
 use kaiku::keys::Keyring;
 use kaiku::organisation::Scope;
 use kaiku::service::Service;

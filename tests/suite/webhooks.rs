@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kaiku::base::Clock as _;
-use kaiku::jobs::worker::{Worker, run_due};
+use kaiku::jobs::transports::Worker;
+use kaiku::jobs::worker::run_due;
 use kaiku::organisation::Scope;
 use kaiku::store::{jobs, webhooks};
 use reqwest::Method;
