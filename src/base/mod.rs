@@ -4,12 +4,12 @@ pub mod chance;
 pub mod channel;
 pub mod clock;
 pub mod giver;
-pub mod lines;
 pub mod month;
 pub mod problem;
 pub mod receipt;
 mod redacted;
 pub mod shape;
+pub mod toml_document;
 pub mod words;
 
 pub use chance::Entropy;

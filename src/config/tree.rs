@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::{ConfigFault, Origin};
-use crate::base::lines::line_of_offset;
+use crate::base::toml_document::{self, Lines};
 
 /// A table of settings by key.
 pub(super) type Table = BTreeMap<String, Item>;
@@ -70,27 +70,25 @@ impl Source {
 /// Reads a TOML document. Every fault of its grammar is told; what could be read is returned all the same, so that
 /// the other faults are told in the same run.
 pub(super) fn parse(text: &str, source: &Source, faults: &mut Vec<ConfigFault>) -> Table {
-    let (document, errors) = DeTable::parse_recoverable(text);
-    let place = Place { text, source };
-    for error in errors {
-        let line = error.span().map_or(1, |span| line_of_offset(text, span.start));
+    let (document, syntax) = toml_document::parse(text);
+    let place = Place { lines: Lines::of(text), source };
+    for fault in syntax {
         faults.push(ConfigFault {
-            origin: source.at(line),
-            // Only the message: the error's full text would quote the line, and the line may hold a secret.
-            reason: format!("this is not valid TOML: {}; correct the line", error.message()),
+            origin: place.origin(fault.offset),
+            reason: format!("this is not valid TOML: {}; correct the line", fault.message),
         });
     }
-    place.table(document.get_ref(), faults)
+    place.table(&document, faults)
 }
 
-struct Place<'t> {
-    text: &'t str,
-    source: &'t Source,
+struct Place<'s> {
+    lines: Lines,
+    source: &'s Source,
 }
 
 impl Place<'_> {
     fn origin(&self, offset: usize) -> Origin {
-        self.source.at(line_of_offset(self.text, offset))
+        self.source.at(self.lines.at(offset))
     }
 
     fn table(&self, table: &DeTable<'_>, faults: &mut Vec<ConfigFault>) -> Table {
@@ -111,14 +109,11 @@ impl Place<'_> {
         let origin = self.origin(value.span().start);
         let value = match value.get_ref() {
             DeValue::String(text) => Value::Text(text.to_string()),
-            DeValue::Integer(number) => {
-                let digits = number.as_str().replace('_', "");
-                match i64::from_str_radix(&digits, number.radix()) {
-                    Ok(number) => Value::Integer(number),
-                    Err(_) => Value::Other("a number that is too large"),
-                }
-            }
-            DeValue::Float(number) => match number.as_str().replace('_', "").parse() {
+            DeValue::Integer(_) => match toml_document::integer(value.get_ref()) {
+                Some(Ok(number)) => Value::Integer(number),
+                Some(Err(_)) | None => Value::Other("a number that is too large"),
+            },
+            DeValue::Float(number) => match number.as_str().parse() {
                 Ok(number) => Value::Decimal(number),
                 Err(_) => Value::Other("a number that cannot be read"),
             },

@@ -12,6 +12,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::base::channel::Channel;
 use crate::base::shape;
+use crate::base::toml_document::{self, Lines};
 
 use super::{
     Field, FieldKind, FieldOption, Instrument, NumberUnit, Question, QuestionGroup, QuestionKind, REQUIRED_LANGUAGES,
@@ -55,6 +56,7 @@ impl Instrument {
         let mut reader = Reader {
             file,
             content,
+            lines: Lines::of(content),
             languages: REQUIRED_LANGUAGES.map(str::to_owned).to_vec(),
             channels: None,
             faults: Vec::new(),
@@ -63,14 +65,13 @@ impl Instrument {
             reader.note(0, format!("the file is longer than {MAX_FILE_BYTES} bytes"));
             return Err(reader.faults);
         }
-        let (document, syntax) = DeTable::parse_recoverable(content);
-        for error in &syntax {
-            let at = error.span().map_or(0, |span| span.start);
-            reader.note(at, format!("not TOML: {}", error.message()));
+        let (document, syntax) = toml_document::parse(content);
+        for fault in &syntax {
+            reader.note(fault.offset, format!("not TOML: {}", fault.message));
         }
         // What the parser made of a broken file would only add faults that are not there.
         if syntax.is_empty()
-            && let Some(instrument) = reader.instrument(document.get_ref())
+            && let Some(instrument) = reader.instrument(&document)
         {
             return Ok(instrument);
         }
@@ -108,6 +109,7 @@ struct Seen(BTreeMap<String, usize>);
 struct Reader<'c> {
     file: &'c str,
     content: &'c str,
+    lines: Lines,
     /// Languages that every text must have.
     languages: Vec<String>,
     /// `None` while they are not known, or faulty: then a variant for any channel is let through.
@@ -244,10 +246,8 @@ impl<'c> Reader<'c> {
         for item in list.iter() {
             let channel = self.word(item, "a channel").and_then(|(word, at)| {
                 let Some(channel) = Channel::parse(&word) else {
-                    return self.fault(
-                        at,
-                        format!("\"{word}\" is no channel: it is one of oral, card, web, kiosk, paper, group"),
-                    );
+                    let words = Channel::WORDS.join(", ");
+                    return self.fault(at, format!("\"{word}\" is no channel: it is one of {words}"));
                 };
                 if channels.contains(&channel) {
                     return self.fault(at, format!("channels names \"{word}\" twice"));
@@ -653,7 +653,11 @@ impl<'c> Reader<'c> {
     // -- Keys and values -------------------------------------------------------------------------------------------
 
     fn note(&mut self, at: usize, reason: impl Into<String>) {
-        self.faults.push(InstrumentFault { file: self.file.to_owned(), line: self.line(at), reason: reason.into() });
+        self.faults.push(InstrumentFault {
+            file: self.file.to_owned(),
+            line: self.lines.at(at),
+            reason: reason.into(),
+        });
     }
 
     /// Notes a fault and answers `None`, so that a reader can give up with it.
@@ -662,21 +666,11 @@ impl<'c> Reader<'c> {
         None
     }
 
-    /// The line, from 1, of a place in the content, in bytes.
-    fn line(&self, at: usize) -> usize {
-        let before = self.content.as_bytes().get(..at).unwrap_or_default();
-        1 + before.iter().filter(|byte| **byte == b'\n').count()
-    }
-
     fn known_keys(&mut self, node: &Node<'_, 'c>, known: &[&str]) {
-        for (key, _) in node.table {
+        for key in toml_document::unknown_keys(node.table, known) {
             let name = key.get_ref();
-            if !known.contains(&name.as_ref()) {
-                self.note(
-                    key.span().start,
-                    format!("unknown key \"{name}\" in {}: it takes {}", node.name, known.join(", ")),
-                );
-            }
+            let reason = format!("unknown key \"{name}\" in {}: it takes {}", node.name, known.join(", "));
+            self.note(key.span().start, reason);
         }
     }
 
@@ -721,7 +715,7 @@ impl<'c> Reader<'c> {
     }
 
     fn integer(&mut self, value: &Spanned<DeValue<'c>>, name: &str) -> Option<(i64, usize)> {
-        match value.get_ref().as_integer().map(|number| i64::from_str_radix(number.as_str(), number.radix())) {
+        match toml_document::integer(value.get_ref()) {
             Some(Ok(number)) => Some((number, value.span().start)),
             Some(Err(_)) => self.fault(value.span().start, format!("{name} is too large a number")),
             None => self.wrong(value, name, "a whole number"),
@@ -760,7 +754,7 @@ impl<'c> Reader<'c> {
         node.name = format!("{kind} \"{id}\"");
         let id = self.id(&id, at, '_')?;
         if let Some(first) = seen.0.insert(id.clone(), at) {
-            let line = self.line(first);
+            let line = self.lines.at(first);
             return self.fault(at, format!("{kind} id \"{id}\" is already used on line {line}"));
         }
         Some(id)

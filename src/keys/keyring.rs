@@ -19,7 +19,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::base::chance::{Entropy, EntropyError};
-use crate::base::lines::line_of_offset;
+use crate::base::toml_document::{self, Lines};
 use crate::base::words::word_enum;
 
 const KEY_BYTES: usize = 32;
@@ -452,23 +452,24 @@ impl Keyring {
 type Fault = (usize, String);
 
 fn parse(text: &str) -> Result<Vec<Key>, Fault> {
-    let line = |offset| line_of_offset(text, offset);
-    let document = DeTable::parse(text).map_err(|error| {
-        let at = error.span().map_or(1, |span| line(span.start));
-        (at, format!("this is not valid TOML: {}; correct the line", error.message()))
-    })?;
+    let lines = Lines::of(text);
+    let (document, syntax) = toml_document::parse(text);
+    if let Some(fault) = syntax.first() {
+        let reason = format!("this is not valid TOML: {}; correct the line", fault.message);
+        return Err((lines.at(fault.offset), reason));
+    }
     let mut ids = BTreeSet::new();
     let mut keys = Vec::new();
-    for (name, value) in document.get_ref() {
-        let at = line(name.span().start);
+    for (name, value) in &document {
+        let at = lines.at(name.span().start);
         let wanted = || (at, "only [[key]] tables may stand here; remove everything else".to_owned());
         let entries = match value.get_ref() {
             DeValue::Array(entries) if name.get_ref() == "key" => entries,
             _ => return Err(wanted()),
         };
         for entry in entries.iter() {
-            let at = line(entry.span().start);
-            let key = key(entry.get_ref().as_table().ok_or_else(wanted)?, at, &line)?;
+            let at = lines.at(entry.span().start);
+            let key = key(entry.get_ref().as_table().ok_or_else(wanted)?, at, &lines)?;
             if !ids.insert(key.id.clone()) {
                 return Err((at, format!("two keys have the id {}; give each its own", key.id)));
             }
@@ -478,10 +479,10 @@ fn parse(text: &str) -> Result<Vec<Key>, Fault> {
     Ok(keys)
 }
 
-fn key(table: &DeTable<'_>, at: usize, line: &impl Fn(usize) -> usize) -> Result<Key, Fault> {
+fn key(table: &DeTable<'_>, at: usize, lines: &Lines) -> Result<Key, Fault> {
     let (mut id, mut purpose, mut bytes) = (None, None, None);
     for (name, value) in table {
-        let at = line(name.span().start);
+        let at = lines.at(name.span().start);
         let text = value.get_ref().as_str().unwrap_or_default();
         match name.get_ref().as_ref() {
             "id" => {

@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::super::fields::{name_fault, sentence_fault, shortened, slug_fault};
 use super::{FILE_BYTES_MAX, ImportFault};
+use crate::base::toml_document::{self, Lines};
 
 /// A table with the place it begins at.
 #[derive(Clone, Copy)]
@@ -42,15 +43,13 @@ impl<'t, 'c> Table<'t, 'c> {
 /// Reads one file.
 pub(super) struct Reader<'c> {
     content: &'c str,
-    /// The place of each line's beginning.
-    lines: Vec<usize>,
+    lines: Lines,
     faults: Vec<ImportFault>,
 }
 
 impl<'c> Reader<'c> {
     pub fn new(content: &'c str) -> Self {
-        let newlines = content.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { content, lines: std::iter::once(0).chain(newlines).collect(), faults: Vec::new() }
+        Self { content, lines: Lines::of(content), faults: Vec::new() }
     }
 
     /// The document, if it is TOML.
@@ -59,13 +58,12 @@ impl<'c> Reader<'c> {
             self.push(0, format!("the file is longer than {FILE_BYTES_MAX} bytes"));
             return None;
         }
-        let (document, syntax) = DeTable::parse_recoverable(self.content);
+        let (document, syntax) = toml_document::parse(self.content);
         for fault in &syntax {
-            let at = fault.span().map_or(0, |span| span.start);
-            self.push(at, format!("this is no TOML: {}", fault.message()));
+            self.push(fault.offset, format!("this is no TOML: {}", fault.message));
         }
         // What the parser made of a broken file would only add faults that are not there.
-        syntax.is_empty().then(|| document.into_inner())
+        syntax.is_empty().then_some(document)
     }
 
     /// Whether no fault was noted so far.
@@ -81,15 +79,11 @@ impl<'c> Reader<'c> {
 
     /// The line a table begins on.
     pub fn line(&self, table: &Table<'_, '_>) -> usize {
-        self.line_at(table.at)
-    }
-
-    fn line_at(&self, at: usize) -> usize {
-        self.lines.partition_point(|start| *start <= at)
+        self.lines.at(table.at)
     }
 
     fn push(&mut self, at: usize, reason: String) {
-        let line = self.line_at(at);
+        let line = self.lines.at(at);
         self.note_line(line, reason);
     }
 
@@ -110,14 +104,12 @@ impl<'c> Reader<'c> {
 
     /// Notes every key that is not one of `known`.
     pub fn known_keys(&mut self, table: &Table<'_, '_>, known: &[&str]) {
-        for (key, _) in table.table {
-            if !known.contains(&key.get_ref().as_ref()) {
-                let word = shortened(key.get_ref());
-                self.push(
-                    key.span().start,
-                    format!("there is no \"{word}\" here: remove it or write one of {}", known.join(", ")),
-                );
-            }
+        for key in toml_document::unknown_keys(table.table, known) {
+            let word = shortened(key.get_ref());
+            self.push(
+                key.span().start,
+                format!("there is no \"{word}\" here: remove it or write one of {}", known.join(", ")),
+            );
         }
     }
 
@@ -268,12 +260,8 @@ impl<'c> Reader<'c> {
     /// A whole number within bounds.
     pub fn integer(&mut self, table: &Table<'_, 'c>, key: &str, bounds: RangeInclusive<i64>) -> Option<i64> {
         let value = self.required(table, key)?;
-        let number = match value.get_ref() {
-            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
-            _ => None,
-        };
-        match number {
-            Some(number) if bounds.contains(&number) => Some(number),
+        match toml_document::integer(value.get_ref()) {
+            Some(Ok(number)) if bounds.contains(&number) => Some(number),
             _ => self.wrong(value, key, &format!("a whole number from {} to {}", bounds.start(), bounds.end())),
         }
     }
@@ -303,7 +291,7 @@ impl<'c> Reader<'c> {
         let mut words = Vec::new();
         for (word, value) in inner.table {
             if let Some(text) = self.string(value, word.get_ref()) {
-                words.push((self.line_at(word.span().start), word.get_ref().to_string(), text));
+                words.push((self.lines.at(word.span().start), word.get_ref().to_string(), text));
             }
         }
         words
