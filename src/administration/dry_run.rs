@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::rules::{self, NewRule};
 use super::unknown_fault;
 use crate::base::{Channel, Fault, GivenBy, Kind, Language, Problem};
+use crate::figures::suppression::{check_closed_months, in_steps, may_show};
 use crate::instrument::{AnswerLimits, Coded, Instrument};
 use crate::organisation::{Node, Place, Unit, colours};
 use crate::routing::{Conditions, Routed, Rule, Snapshot, Subject, Urgency};
@@ -30,9 +31,6 @@ const WINDOW: i64 = 2_000;
 pub const DAYS_MAX: i64 = 366;
 /// Ids of cases that are named at most.
 pub const CASES_MAX: usize = 50;
-/// With fewer feedbacks that would have gone elsewhere no case is named: a rule's words must not become a way to search in
-/// what one may not read.
-pub const NAMED_FROM: u64 = 5;
 /// Kinds of moves that are told apart at most; the rest is counted in the total.
 pub const MOVES_MAX: usize = 200;
 
@@ -97,7 +95,8 @@ impl Destination {
     }
 }
 
-/// What would have become of a past time's feedback.
+/// What would have become of a past time's feedback, as far as it may be shown: a rule's words must not become a way to
+/// search in what one may not read. Numbers are in steps of five.
 #[derive(Debug, Clone, Default)]
 pub struct PeriodOutcome {
     /// Feedbacks and points of groups that were looked at.
@@ -108,9 +107,9 @@ pub struct PeriodOutcome {
     pub matched: u64,
     /// Those that would have gone elsewhere.
     pub elsewhere: u64,
-    /// How many would have gone from where to where, most first.
+    /// How many would have gone from where to where, most first; none of fewer than five.
     pub moves: Vec<(Destination, Destination, u64)>,
-    /// Cases of those that would have gone elsewhere, for whoever may see them; none where they are few.
+    /// Cases of those that would have gone elsewhere, for whoever may read their texts; none where they are fewer than five.
     pub cases: Vec<Uuid>,
 }
 
@@ -250,8 +249,8 @@ fn because(when: &Conditions, words: &RuleWords, subject: &Subject<'_>) -> Vec<S
     named.into_iter().filter(|(_, asked)| *asked).map(|(name, _)| name.to_owned()).chain(found).collect()
 }
 
-/// Says what would have become of what was given at the candidate's place from `from` to `to` with the settings of today:
-/// as they are, and with the candidate in its place. That somebody asked goes to the audit log.
+/// Says what would have become of what was given at the candidate's place from `from` to `to`, in whole months that are over,
+/// with the settings of today: as they are, and with the candidate in its place. That somebody asked goes to the audit log.
 ///
 /// Whether a reply was wanted is known only where it was wanted by e-mail; texts that were erased are none.
 ///
@@ -268,6 +267,8 @@ pub async fn period(
     if to < from {
         return Err(Problem::at("/to", Kind::Invalid, "The last day lies before the first one. Swap them."));
     }
+    check_closed_months(from, to, service.today())
+        .map_err(|open| Problem::at(format!("/{}", open.end), Kind::Invalid, open.advice))?;
     if to > from.saturating_add((DAYS_MAX - 1).days()) {
         return Err(Problem::at("/to", Kind::Invalid, format!("Look at {DAYS_MAX} days at most.")));
     }
@@ -393,11 +394,15 @@ impl Tally {
     }
 
     fn finish(mut self) -> PeriodOutcome {
-        self.outcome.moves = self.moves.into_iter().map(|((from, to), count)| (from, to, count)).collect();
+        if !may_show(self.outcome.elsewhere) {
+            self.outcome.cases.clear();
+        }
+        let moves = self.moves.into_iter().filter(|(_, count)| may_show(*count));
+        self.outcome.moves = moves.map(|((from, to), count)| (from, to, in_steps(count))).collect();
         self.outcome.moves.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
         self.outcome.moves.truncate(MOVES_MAX);
-        if self.outcome.elsewhere < NAMED_FROM {
-            self.outcome.cases.clear();
+        for count in [&mut self.outcome.evaluated, &mut self.outcome.matched, &mut self.outcome.elsewhere] {
+            *count = in_steps(*count);
         }
         self.outcome
     }

@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use crate::agreement::Side;
 use crate::base::Problem;
-use crate::organisation::roles::{reaching, who_may};
+use crate::organisation::roles::{reach, reaching, who_may};
 use crate::organisation::tree::in_force;
 use crate::organisation::{
-    Action, DataClass, Node, NodeKind, Organiser, Principal, PrincipalKind, Producer, Role, Service, Tree, Unit,
+    Action, DataClass, Node, NodeKind, Organiser, Principal, PrincipalKind, Producer, Reach, Role, Service, Tree, Unit,
 };
 use crate::service::Authority;
 
@@ -60,6 +60,12 @@ impl<'a> View<'a> {
     /// Whether the caller's roles reach everything of a class at `node` today.
     pub fn reaches(&self, class: DataClass, node: Node) -> bool {
         self.holds(|role| reaching(class).any(|reaching| reaching == role), node)
+    }
+
+    /// Whether the caller's roles reach every text at `node` today, with phone numbers and addresses hidden or not.
+    pub fn reads_texts(&self, node: Node) -> bool {
+        let reads = |role| matches!(reach(role, DataClass::OriginalText), Reach::Node | Reach::NodeMasked);
+        self.holds(reads, node)
     }
 
     /// Whether `node` is at, above or below a node the caller holds any role at.

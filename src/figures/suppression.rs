@@ -1,6 +1,8 @@
 //! Small numbers: the one place that decides whether a figure may be shown. A figure about fewer than
 //! [`FEWEST_GIVERS`] givers is not, nor one from which such a figure could be worked out by subtraction. Pure.
 
+use jiff::civil::Date;
+
 /// A figure about fewer givers than this is not shown.
 pub const FEWEST_GIVERS: u64 = 5;
 
@@ -33,6 +35,37 @@ pub fn hidden_parts(givers: &[u64]) -> Vec<bool> {
     }
 }
 
+/// A number as it is shown to whoever chose the condition that is counted: rounded down to a multiple of [`FEWEST_GIVERS`],
+/// so that none and a few look the same, and two conditions that differ in one giver mostly do too.
+#[must_use]
+pub fn in_steps(givers: u64) -> u64 {
+    givers.saturating_sub(givers % FEWEST_GIVERS)
+}
+
+/// What is wrong with a period that must consist of whole months that are over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenPeriod {
+    /// Which end: `from` or `to`.
+    pub end: &'static str,
+    /// What to do.
+    pub advice: &'static str,
+}
+
+/// Checks that a period consists of whole months that are over. The difference of two periods that end a day apart would
+/// tell what was given on that day, and a month that still grows would tell when something was given.
+///
+/// # Errors
+/// [`OpenPeriod`] names the end that is wrong.
+pub fn check_closed_months(from: Date, to: Date, today: Date) -> Result<(), OpenPeriod> {
+    if from != from.first_of_month() {
+        return Err(OpenPeriod { end: "from", advice: "Begin with the first day of a month." });
+    }
+    if to != to.last_of_month() || today <= to {
+        return Err(OpenPeriod { end: "to", advice: "End with the last day of a month that is over." });
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -56,6 +89,25 @@ mod tests {
         assert_eq!(hidden_parts(&[20, 0]), [false, false]);
         assert_eq!(hidden_parts(&[3]), [true]);
         assert!(hidden_parts(&[]).is_empty());
+    }
+
+    #[test]
+    fn numbers_in_steps_tell_nothing_exact_of_a_few() {
+        let shown: Vec<u64> = [0, 1, 4, 5, 9, 10, 20_000].into_iter().map(in_steps).collect();
+        assert_eq!(shown, [0, 0, 0, 5, 5, 10, 20_000]);
+    }
+
+    #[test]
+    fn a_period_consists_of_whole_months_that_are_over() {
+        let check = |from: &str, to: &str| {
+            let [from, to, today] = [from, to, "2026-12-01"].map(|day| day.parse().unwrap());
+            check_closed_months(from, to, today).map_err(|fault| fault.end)
+        };
+        assert_eq!(check("2026-11-01", "2026-11-30"), Ok(()));
+        assert_eq!(check("2025-12-01", "2026-02-28"), Ok(()));
+        assert_eq!(check("2026-11-02", "2026-11-30"), Err("from"));
+        assert_eq!(check("2026-11-01", "2026-11-29"), Err("to"));
+        assert_eq!(check("2026-11-01", "2026-12-31"), Err("to"));
     }
 
     proptest! {

@@ -15,7 +15,7 @@ use crate::administration::{self, NewRule, NodeName, View};
 use crate::agreement::Due;
 use crate::base::{Channel, GivenBy, Kind, Language, Problem};
 use crate::intake::forms::Answer;
-use crate::organisation::{DataClass, Node, Role, Tree};
+use crate::organisation::{Node, Role, Tree};
 use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
@@ -63,11 +63,11 @@ pub struct DryRunRequest {
     /// Where the rule would stand.
     #[serde(default)]
     pub node: Option<NodeName>,
-    /// Without a text: the first day of the past time.
+    /// Without a text: the first day of the past time, which begins with a month.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub from: Option<Date>,
-    /// Without a text: its last day; 366 days in all at most.
+    /// Without a text: its last day, the last one of a month that is over; 366 days in all at most.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
@@ -128,7 +128,8 @@ pub struct TermsDocument {
     pub tell: u16,
 }
 
-/// What would have become of a past time's feedback, with the settings of today. Never a text.
+/// What would have become of a past time's feedback, with the settings of today. Never a text. Every number is rounded down
+/// to a multiple of five: 0 stands for fewer than five.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PeriodOutcomeDocument {
     /// Feedbacks and points of groups that were looked at.
@@ -140,10 +141,10 @@ pub struct PeriodOutcomeDocument {
     /// Those that would have gone elsewhere than by the rules as they are: to another handler or category, with another
     /// urgency, with a case or without.
     pub elsewhere: u64,
-    /// From where to where, most first; 200 at most.
+    /// From where to where, most first; 200 at most, and none of fewer than five.
     pub moves: Vec<MoveDocument>,
-    /// Cases of those that would have gone elsewhere, 50 at most, for readers whose roles reach the state of cases there;
-    /// empty where fewer than 5 would have gone elsewhere.
+    /// Cases of those that would have gone elsewhere, 50 at most, for readers whose roles reach the texts there: a rule's words
+    /// would tell others what is in them. Empty where fewer than five would have gone elsewhere.
     pub cases: Vec<Uuid>,
 }
 
@@ -234,7 +235,7 @@ pub async fn dry_run_routing_rules(
             }
         }
         let mut outcome = dry_run::period(&service, allowed.authority.principal_id(), &candidate, (from, to)).await?;
-        if !view.reaches(DataClass::CaseState, candidate.node) {
+        if !view.reads_texts(candidate.node) {
             outcome.cases.clear();
         }
         DryRunDocument { text: None, period: Some(period_document(&settings, &outcome)) }
