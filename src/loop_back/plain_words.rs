@@ -4,7 +4,6 @@
 use jiff::civil::Date;
 
 use crate::case::steps::State;
-use crate::case::told::ToldHow;
 use crate::case::words::Verdict;
 use crate::locales::{FluentValue, Texts, arguments};
 use crate::organisation::Role;
@@ -31,7 +30,10 @@ pub fn of_matter(texts: Texts, case: &CaseRow, state: State, today: Date) -> Str
         State::Received | State::Acknowledged | State::InHandling => promise("in_handling"),
         State::WaitingForGiver => texts.with("story-waiting_for_giver", &arguments([("role", role.into())])),
         State::Decided => texts.get("story-decided"),
-        State::Told => on(told_word(case.told_how), case.told_on.map(|day| day.0)),
+        State::Told => {
+            let how = case.told_how.map_or_else(|| "told".to_owned(), |how| format!("told-{how}"));
+            on(&how, case.told_on.map(|day| day.0))
+        }
         State::Closed if case.verdict == Some(Verdict::Helped) => on("helped", case.closed_on.map(|day| day.0)),
         State::Closed => on("closed", case.closed_on.map(|day| day.0)),
     }
@@ -71,14 +73,20 @@ fn role_word(role: Role) -> &'static str {
     }
 }
 
-/// How the giver was told.
-fn told_word(how: Option<ToldHow>) -> &'static str {
-    match how {
-        Some(ToldHow::ReceiptPage) => "told-receipt_page",
-        Some(ToldHow::Board) => "told-board",
-        Some(ToldHow::Email) => "told-email",
-        Some(ToldHow::InPerson) => "told-in_person",
-        Some(ToldHow::FeedbackDiscussion) => "told-feedback_discussion",
-        None => "told",
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::told::ToldHow;
+
+    #[test]
+    fn every_way_of_telling_has_its_sentence_on_the_receipt_page_and_in_its_history() {
+        let day = arguments([("day", "1.12.2026".into())]);
+        for texts in Texts::all() {
+            for how in ToldHow::ALL {
+                for id in [format!("story-told-{how}"), format!("receipt-told-{how}")] {
+                    assert_ne!(texts.with(&id, &day), id, "{}", texts.language());
+                }
+            }
+        }
     }
 }
