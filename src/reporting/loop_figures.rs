@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use uuid::Uuid;
 
-use crate::base::Channel;
+use crate::base::{Channel, Month};
 use crate::calendar::Calendar;
 use crate::calendar::{CalendarError, is_broken};
 use crate::case::deadlines::Deadline;
@@ -53,6 +54,16 @@ pub struct Tally {
     pub open: BTreeMap<State, u64>,
     /// Open cases whose next deadline is broken, by its kind.
     pub overdue: [u64; KINDS],
+}
+
+/// The smallest part that is counted by itself: what one unit got of one channel in one month while it was one producer's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Block {
+    pub unit_id: Uuid,
+    pub producer_id: Uuid,
+    /// In which the cases were received.
+    pub month: Month,
+    pub channel: Channel,
 }
 
 /// When the figures are read.
@@ -154,6 +165,34 @@ impl Tally {
         other.open.iter().for_each(|(state, count)| *self.open.entry(*state).or_default() += count);
     }
 
+    /// The measures of a block that are about enough givers, each by itself; the others are left out.
+    fn of_enough(&self) -> Self {
+        let enough = |measure| may_show(self.measured(measure));
+        let mut kept = Self::default();
+        if enough(Measure::Told) {
+            (kept.cases, kept.told) = (self.cases, self.told);
+        }
+        if enough(Measure::ToAvailable) {
+            kept.to_available.clone_from(&self.to_available);
+        }
+        if enough(Measure::ToTold) {
+            kept.to_told.clone_from(&self.to_told);
+        }
+        for index in (0..KINDS).filter(|index| enough(Measure::Deadline(*index))) {
+            for (into, from) in [(&mut kept.kept, &self.kept), (&mut kept.broken, &self.broken)] {
+                into.iter_mut().zip(from).skip(index).take(1).for_each(|(into, from)| *into = *from);
+            }
+        }
+        if enough(Measure::Verdicts) {
+            (kept.helped, kept.did_not_help) = (self.helped, self.did_not_help);
+        }
+        // Each kind is about givers of its own.
+        if self.decisions.values().all(|count| may_show(*count)) {
+            kept.decisions.clone_from(&self.decisions);
+        }
+        kept
+    }
+
     fn measured(&self, measure: Measure) -> u64 {
         match measure {
             Measure::Told => self.cases,
@@ -222,11 +261,10 @@ pub struct Figures {
     pub overdue: Option<[u64; KINDS]>,
 }
 
-/// The figures of all channels together and of each, as a reader may see them: whoever sees the cases' states sees how many
-/// cases there are and where they stand, all else is about enough givers or hidden.
-pub fn figures(by_channel: &BTreeMap<Channel, Tally>, sees_states: bool) -> (Figures, BTreeMap<Channel, Figures>) {
-    let mut all = Tally::default();
-    by_channel.values().for_each(|tally| all.add(tally));
+/// The figures of all channels together and of each, for readers who see the cases' states: how many cases there are and
+/// where they stand, all else about enough givers or hidden.
+pub fn figures(blocks: &BTreeMap<Block, Tally>) -> (Figures, BTreeMap<Channel, Figures>) {
+    let (all, by_channel) = sums(blocks.iter().map(|(block, tally)| (block.channel, tally)));
     let hidden: Vec<Vec<bool>> = MEASURES
         .iter()
         .map(|measure| hidden_parts(&by_channel.values().map(|tally| tally.measured(*measure)).collect::<Vec<_>>()))
@@ -236,10 +274,33 @@ pub fn figures(by_channel: &BTreeMap<Channel, Tally>, sees_states: bool) -> (Fig
             let place = MEASURES.iter().position(|known| *known == measure).unwrap_or_default();
             !hidden.get(place).and_then(|parts| parts.get(index)).copied().unwrap_or(true)
         };
-        (*channel, figures_of(tally, sees_states, shown))
+        (*channel, figures_of(tally, true, shown))
     });
     let parts = parts.collect();
-    (figures_of(&all, sees_states, |measure| may_show(all.measured(measure))), parts)
+    (figures_of(&all, true, |measure| may_show(all.measured(measure))), parts)
+}
+
+/// The same for readers who do not see the cases: sums of whole blocks, each of them about enough givers. So the difference
+/// of two such figures, of periods, places or channels, is about enough givers too, or about nobody. What is in smaller
+/// blocks is left out.
+pub fn figures_of_blocks(blocks: &BTreeMap<Block, Tally>) -> (Figures, BTreeMap<Channel, Figures>) {
+    let enough: Vec<(Channel, Tally)> =
+        blocks.iter().map(|(block, tally)| (block.channel, tally.of_enough())).collect();
+    let shown = enough.iter().filter(|(_, tally)| *tally != Tally::default());
+    let (all, by_channel) = sums(shown.map(|(channel, tally)| (*channel, tally)));
+    let of = |tally: &Tally| figures_of(tally, false, |measure| tally.measured(measure) > 0);
+    let parts = by_channel.iter().map(|(channel, tally)| (*channel, of(tally))).collect();
+    (of(&all), parts)
+}
+
+/// All together, and each channel.
+fn sums<'t>(tallies: impl Iterator<Item = (Channel, &'t Tally)>) -> (Tally, BTreeMap<Channel, Tally>) {
+    let (mut all, mut by_channel) = (Tally::default(), BTreeMap::<Channel, Tally>::new());
+    for (channel, tally) in tallies {
+        all.add(tally);
+        by_channel.entry(channel).or_default().add(tally);
+    }
+    (all, by_channel)
 }
 
 fn figures_of(tally: &Tally, sees_states: bool, shown: impl Fn(Measure) -> bool) -> Figures {
@@ -295,6 +356,8 @@ fn median(counts: &BTreeMap<u16, u64>) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -312,23 +375,76 @@ mod tests {
         assert_eq!(of(&[0, 0, 0, 250, 250, 250]), Some(125.0));
     }
 
+    fn block(unit: u128, month: &str, channel: Channel) -> Block {
+        let month = Month::parse(month).unwrap();
+        Block { unit_id: Uuid::from_u128(unit), producer_id: Uuid::nil(), month, channel }
+    }
+
     #[test]
     fn small_channels_hide_and_take_the_next_one_along() {
         let tally = |cases, told| Tally { cases, told, ..Tally::default() };
-        let by_channel =
-            BTreeMap::from([(Channel::Card, tally(3, 1)), (Channel::Oral, tally(6, 3)), (Channel::Web, tally(20, 10))]);
-        let (all, parts) = figures(&by_channel, false);
+        let of = |channel| block(1, "2026-11", channel);
+        let blocks = BTreeMap::from([
+            (of(Channel::Card), tally(3, 1)),
+            (of(Channel::Oral), tally(6, 3)),
+            (of(Channel::Web), tally(20, 10)),
+        ]);
+        let (all, parts) = figures(&blocks);
         assert_eq!((all.cases, all.told_share), (Some(29), Some(14.0 / 29.0)));
         assert_eq!(parts[&Channel::Web].told_share, Some(0.5));
+        assert_eq!((parts[&Channel::Card].cases, parts[&Channel::Oral].cases), (Some(3), Some(6)));
         for small in [Channel::Card, Channel::Oral] {
-            assert_eq!((parts[&small].cases, parts[&small].told_share), (None, None), "{small}");
+            assert_eq!(parts[&small].told_share, None, "{small}");
         }
-        assert_eq!((all.open, all.overdue), (None, None));
-        let (_, parts) = figures(&by_channel, true);
-        assert_eq!((parts[&Channel::Card].cases, parts[&Channel::Card].told_share), (Some(3), None));
         assert_eq!(parts[&Channel::Card].overdue, Some([0; 3]));
-        let few = BTreeMap::from([(Channel::Web, tally(4, 4))]);
-        let (all, parts) = figures(&few, false);
-        assert_eq!((all.told_share, all.cases, parts[&Channel::Web].told_share), (None, None, None));
+        let few = BTreeMap::from([(of(Channel::Web), tally(4, 4))]);
+        let (all, parts) = figures(&few);
+        assert_eq!((all.told_share, all.cases, parts[&Channel::Web].told_share), (None, Some(4), None));
+        let (all, parts) = figures_of_blocks(&few);
+        assert_eq!((all, parts), (Figures::default(), BTreeMap::new()));
+    }
+
+    #[test]
+    fn a_kind_of_decision_of_a_few_hides_the_decisions_of_its_block() {
+        let tally = |made, thanks| Tally {
+            decisions: BTreeMap::from([(DecisionKind::ChangeMade, made), (DecisionKind::Thanks, thanks)]),
+            ..Tally::default()
+        };
+        let blocks = BTreeMap::from([
+            (block(1, "2026-10", Channel::Web), tally(5, 6)),
+            (block(1, "2026-11", Channel::Web), tally(9, 1)),
+        ]);
+        let (all, _) = figures_of_blocks(&blocks);
+        assert_eq!(all.decisions, Some(tally(5, 6).decisions));
+        assert_eq!(all.change_share, Some(5.0 / 11.0));
+    }
+
+    proptest! {
+        /// Whoever reads the figures of any two sets of blocks learns by subtraction of enough givers or of nobody.
+        #[test]
+        fn no_difference_of_figures_is_about_a_few(
+            counted in prop::collection::vec((0..3_u128, 0..3_usize, 0..2_usize, 0..12_u64, 0..12_u64), 0..24),
+            chosen in prop::collection::vec(prop::collection::vec(any::<bool>(), 18), 2),
+        ) {
+            let mut blocks = BTreeMap::<Block, Tally>::new();
+            for (unit, month, channel, helped, open) in counted {
+                let month = ["2026-09", "2026-10", "2026-11"][month];
+                let tally = blocks.entry(block(unit, month, [Channel::Web, Channel::Card][channel])).or_default();
+                tally.cases += helped + open;
+                tally.helped += helped;
+            }
+            let shown = |set: &[bool]| {
+                let set = blocks.iter().zip(set).filter(|(_, chosen)| **chosen);
+                let (all, _) = figures_of_blocks(&set.map(|((block, tally), _)| (*block, tally.clone())).collect());
+                [all.cases.unwrap_or(0), all.verdicts.map_or(0, |(helped, _)| helped)]
+            };
+            // The second set holds the first one, as a longer period holds a shorter one and a producer its units.
+            let part = &chosen[0];
+            let whole: Vec<bool> = part.iter().zip(&chosen[1]).map(|(one, other)| *one || *other).collect();
+            for (part, whole) in shown(part).into_iter().zip(shown(&whole)) {
+                let rest = whole - part;
+                prop_assert!(rest == 0 || may_show(rest), "{whole} - {part}");
+            }
+        }
     }
 }

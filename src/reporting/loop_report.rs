@@ -6,8 +6,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::loop_figures::{Moment, Tally};
-use crate::base::{Channel, Problem};
+use super::loop_figures::{Block, Moment, Tally};
+use crate::base::{Month, Problem};
 use crate::organisation::{Node, NodeKind};
 use crate::service::Service;
 use crate::store::case_log::{self, StepRow};
@@ -27,15 +27,15 @@ pub struct Wanted {
     pub to: Date,
 }
 
-/// Counts the cases by channel as they stand now. What was taken back is out.
+/// Counts the cases by block as they stand now. What was taken back is out.
 ///
 /// # Errors
 /// The store's; [`crate::base::Kind::Internal`] when days cannot be counted.
-pub async fn count(service: &Service, wanted: &Wanted) -> Result<BTreeMap<Channel, Tally>, Problem> {
+pub async fn count(service: &Service, wanted: &Wanted) -> Result<BTreeMap<Block, Tally>, Problem> {
     let snapshot = service.snapshot();
     let moment = Moment { now: service.clock.now(), closing_hour: service.config.terms.deadline_hour };
     let last = Day(wanted.to);
-    let mut by_channel: BTreeMap<Channel, Tally> = BTreeMap::new();
+    let mut blocks: BTreeMap<Block, Tally> = BTreeMap::new();
     let mut db = service.store.read().await?;
     for unit_id in snapshot.tree.units_below(wanted.node) {
         // Behind every case of the day before the first.
@@ -60,10 +60,16 @@ pub async fn count(service: &Service, wanted: &Wanted) -> Result<BTreeMap<Channe
                     .calendar_at(&case.place())
                     .ok_or_else(|| Problem::internal("the organiser has no calendar"))?;
                 let own = steps.get(&case.id).map_or(&[][..], Vec::as_slice);
-                let tally = by_channel.entry(case.channel).or_default();
+                let block = Block {
+                    unit_id,
+                    producer_id: case.producer_id,
+                    month: Month::of(case.received_on.0),
+                    channel: case.channel,
+                };
+                let tally = blocks.entry(block).or_default();
                 tally.count(case, own, calendar, moment).map_err(Problem::internal)?;
             }
         }
     }
-    Ok(by_channel)
+    Ok(blocks)
 }
