@@ -190,6 +190,43 @@ static INSERTS: LazyLock<Inserts<New>> = LazyLock::new(|| {
     })
 });
 
+/// Which deadline comes next by a case's columns, as `handling::read::next_deadline` says it for one case; the text 'none'
+/// sorts after every day.
+static NEXT_DEADLINE: Part = Part::new(|| {
+    format!(
+        "CASE WHEN state = 'received' THEN acknowledge_by WHEN state IN ('acknowledged', 'in_handling') THEN decide_by \
+         WHEN state = 'decided' AND channel IN ({TOLD_BY_STAFF}) THEN tell_by ELSE 'none' END"
+    )
+});
+
+/// What a list of cases may show: the parameters $1 to $5 are those of [`Visible`].
+static VISIBLE_IN_SQLITE: Part = Part::new(|| {
+    format!(
+        "voided_on IS NULL AND (handler_id = $1 OR stand_in_id = $1 OR \
+         (channel IN ({SEEN_BY_AUTHOR}) AND feedback_id IN (SELECT id FROM feedback WHERE author_id = $2)) \
+         OR unit_id IN (SELECT unhex(value, '-') FROM json_each($3)) \
+         OR producer_id IN (SELECT unhex(value, '-') FROM json_each($4)) \
+         OR organiser_id IN (SELECT unhex(value, '-') FROM json_each($5)))"
+    )
+});
+
+/// The same for PostgreSQL.
+static VISIBLE_IN_POSTGRES: Part = Part::new(|| {
+    format!(
+        "voided_on IS NULL AND (handler_id = $1 OR stand_in_id = $1 OR \
+         (channel IN ({SEEN_BY_AUTHOR}) AND feedback_id IN (SELECT id FROM feedback WHERE author_id = $2)) \
+         OR unit_id = ANY($3) OR producer_id = ANY($4) OR organiser_id = ANY($5))"
+    )
+});
+
+/// What a list of cases asks for, $6 to $8, each null if it is not asked for; and where its page begins, $9 and $10.
+static ASKED_FOR: Part = Part::new(|| {
+    format!(
+        "($6 IS NULL OR state = $6) AND ($7 IS NULL OR {NEXT_DEADLINE} <= $7) \
+         AND ($8 IS NULL OR $8 IN (handler_id, stand_in_id)) AND (decide_by, id) > ($9, $10)"
+    )
+});
+
 statements! {
     ..INSERTS;
     FIND(Uuid) -> CaseRow =
@@ -206,25 +243,22 @@ statements! {
          WHERE id = $1 AND version = $24 - 1 AND voided_on IS NULL";
     VOID(Uuid, Day) =
         "UPDATE cases SET voided_on = $2, version = version + 1 WHERE id = $1";
-    // A filter that is not asked for is null.
     LIST(
-        Option<Uuid>, Option<Uuid>, Many<Uuid>, Many<Uuid>, Many<Uuid>, Option<State>, Option<Day>, Option<Uuid>,
-        Option<Uuid>, Day, Uuid, i64,
+        Option<Uuid>, Option<Uuid>, Many<Uuid>, Many<Uuid>, Many<Uuid>, Option<State>, Option<Day>, Option<Uuid>, Day, Uuid,
+        i64,
     ) -> CaseRow = [
-        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (handler_id = $1 OR stand_in_id = $1 OR \
-         (channel IN ({SEEN_BY_AUTHOR}) AND feedback_id IN (SELECT id FROM feedback WHERE author_id = $2)) \
-         OR unit_id IN (SELECT unhex(value, '-') FROM json_each($3)) \
-         OR producer_id IN (SELECT unhex(value, '-') FROM json_each($4)) \
-         OR organiser_id IN (SELECT unhex(value, '-') FROM json_each($5))) \
-         AND ($6 IS NULL OR state = $6) AND ($7 IS NULL OR {NEXT_DEADLINE} <= $7) AND ($8 IS NULL OR unit_id = $8) \
-         AND ($9 IS NULL OR $9 IN (handler_id, stand_in_id)) AND (decide_by, id) > ($10, $11) \
-         ORDER BY decide_by, id LIMIT $12",
-        "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (handler_id = $1 OR stand_in_id = $1 OR \
-         (channel IN ({SEEN_BY_AUTHOR}) AND feedback_id IN (SELECT id FROM feedback WHERE author_id = $2)) \
-         OR unit_id = ANY($3) OR producer_id = ANY($4) OR organiser_id = ANY($5)) \
-         AND ($6 IS NULL OR state = $6) AND ($7 IS NULL OR {NEXT_DEADLINE} <= $7) AND ($8 IS NULL OR unit_id = $8) \
-         AND ($9 IS NULL OR $9 IN (handler_id, stand_in_id)) AND (decide_by, id) > ($10, $11) \
-         ORDER BY decide_by, id LIMIT $12",
+        "SELECT {COLUMNS} FROM cases WHERE {VISIBLE_IN_SQLITE} AND {ASKED_FOR} ORDER BY decide_by, id LIMIT $11",
+        "SELECT {COLUMNS} FROM cases WHERE {VISIBLE_IN_POSTGRES} AND {ASKED_FOR} ORDER BY decide_by, id LIMIT $11",
+    ];
+    // A statement of its own, so that SQLite finds the unit by its index.
+    LIST_AT_UNIT(
+        Option<Uuid>, Option<Uuid>, Many<Uuid>, Many<Uuid>, Many<Uuid>, Option<State>, Option<Day>, Option<Uuid>, Day, Uuid,
+        i64, Uuid,
+    ) -> CaseRow = [
+        "SELECT {COLUMNS} FROM cases WHERE unit_id = $12 AND {VISIBLE_IN_SQLITE} AND {ASKED_FOR} \
+         ORDER BY decide_by, id LIMIT $11",
+        "SELECT {COLUMNS} FROM cases WHERE unit_id = $12 AND {VISIBLE_IN_POSTGRES} AND {ASKED_FOR} \
+         ORDER BY decide_by, id LIMIT $11",
     ];
     OPEN_AT_ORGANISER(Uuid, Uuid, i64) -> CaseRow =
         "SELECT {COLUMNS} FROM cases WHERE organiser_id = $1 AND state IN ('received', 'acknowledged', 'in_handling', \
@@ -425,24 +459,26 @@ const BEFORE_EVERY_DAY: Day = Day(Date::constant(1, 1, 1));
 /// See [`super::StoreError`].
 pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilter) -> StoreResult<Vec<CaseRow>> {
     let (after_day, after_id) = filter.after.unwrap_or((BEFORE_EVERY_DAY, Uuid::nil()));
-    LIST.fetch_all(
-        db,
-        (
-            visible.handler,
-            visible.author,
-            Many(visible.units.clone()),
-            Many(visible.producers.clone()),
-            Many(visible.organisers.clone()),
-            filter.state,
-            filter.due_before,
-            filter.unit_id,
-            filter.handler_id,
-            after_day,
-            after_id,
-            filter.limit,
-        ),
-    )
-    .await
+    let Visible { handler, author, .. } = *visible;
+    let (units, producers) = (Many(visible.units.clone()), Many(visible.producers.clone()));
+    let organisers = Many(visible.organisers.clone());
+    let CaseFilter { state, due_before, handler_id, limit, .. } = *filter;
+    match filter.unit_id {
+        None => {
+            let values = (
+                handler, author, units, producers, organisers, state, due_before, handler_id, after_day, after_id,
+                limit,
+            );
+            LIST.fetch_all(db, values).await
+        }
+        Some(unit_id) => {
+            let values = (
+                handler, author, units, producers, organisers, state, due_before, handler_id, after_day, after_id,
+                limit, unit_id,
+            );
+            LIST_AT_UNIT.fetch_all(db, values).await
+        }
+    }
 }
 
 /// Up to `limit` cases at a node that are not told yet, after the id `after`.
@@ -474,15 +510,6 @@ pub async fn with_own_deadline(db: &mut impl Connected, principal_id: Uuid, limi
 pub async fn silent_since(db: &mut impl Connected, day: Day, limit: i64) -> StoreResult<Vec<CaseRow>> {
     SILENT_SINCE.fetch_all(db, (day, limit)).await
 }
-
-/// Which deadline comes next by a case's columns, as `handling::read::next_deadline` says it for one case; the text 'none'
-/// sorts after every day.
-static NEXT_DEADLINE: Part = Part::new(|| {
-    format!(
-        "CASE WHEN state = 'received' THEN acknowledge_by WHEN state IN ('acknowledged', 'in_handling') THEN decide_by \
-         WHEN state = 'decided' AND channel IN ({TOLD_BY_STAFF}) THEN tell_by ELSE 'none' END"
-    )
-});
 
 /// Open cases whose next deadline is `due_up_to` or earlier and of which nobody was reminded `today`, after the id `after`,
 /// at most `limit`.

@@ -232,6 +232,26 @@ async fn a_statement_that_does_not_fit_is_found() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_the_cases_of_a_unit_finds_the_unit_by_its_index() {
+    let app = TestApp::start(Kind::Sqlite).await;
+    let mut db = SqliteConnection::connect(&app.database_url).await.expect("the database");
+    let mut plan = async |name: &str| {
+        let listed = every_statement();
+        let statement =
+            listed.iter().find(|s| s.module == "kaiku::store::cases" && s.name == name).expect("a statement");
+        let (text, _) = statement.sqlite.expect("a text for SQLite");
+        let rows = sqlx::query(sql(&format!("EXPLAIN QUERY PLAN {text}"))).fetch_all(&mut db).await.expect("a plan");
+        rows.iter().map(|row| row.get::<String, _>("detail")).collect::<Vec<_>>()
+    };
+    let at_unit = plan("LIST_AT_UNIT").await;
+    let by_unit = |step: &String| step.starts_with("SEARCH cases USING INDEX") && step.contains("(unit_id=?");
+    assert!(at_unit.iter().any(by_unit), "{at_unit:?}");
+    let at_all = plan("LIST").await;
+    assert!(!at_all.iter().any(by_unit), "{at_all:?}");
+    app.stop().await;
+}
+
 /// Whether a source runs the statement of this name: calls a method of it, or borrows it to choose between several.
 fn is_run(name: &str, source: &str) -> bool {
     source.match_indices(name).any(|(at, _)| {
