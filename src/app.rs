@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{ServerHandle, Service as _};
+use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
@@ -211,7 +212,11 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
         let (limits, recorder) = (limits.clone(), recorder.clone());
         App::new()
             .configure(move |routes| routes_of(routes, data, intake, limits, recorder))
-            .wrap_fn(|request, next| {
+            .wrap_fn(|mut request, next| {
+                // A HEAD is a GET whose body the server keeps back (RFC 9110, section 9.3.2).
+                if request.method() == Method::HEAD {
+                    request.head_mut().method = Method::GET;
+                }
                 let is_documentation = request.path().starts_with(openapi::PAGE);
                 let answer = next.call(request);
                 async move {

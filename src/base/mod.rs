@@ -2,6 +2,7 @@
 
 pub mod chance;
 pub mod channel;
+pub mod characters;
 pub mod clock;
 pub mod giver;
 pub mod month;

@@ -33,6 +33,7 @@ pub enum Kind {
     MalformedBody,
     MalformedParameter,
     UnsupportedMediaType,
+    UnsupportedEncoding,
     BodyTooLarge,
     WrongType,
     UnknownField,

@@ -13,6 +13,8 @@
 
 use std::fmt;
 
+use super::characters::{digit_value, folded_letter, is_dash, is_invisible};
+
 /// Symbols of a receipt code: 15 that carry 75 bits and the check symbol.
 pub const RECEIPT_SYMBOLS: usize = 16;
 /// Random bytes that a receipt code is made of; the last 5 of their 80 bits are not used.
@@ -73,7 +75,8 @@ impl ReceiptCode {
         Self { symbols: symbols_from_entropy(entropy) }
     }
 
-    /// Reads a code as people type it: in any case, with dashes and spaces anywhere or nowhere, O for 0, I or L for 1.
+    /// Reads a code as people type and paste it: in any case, with dashes and spaces anywhere or nowhere, O for 0, I or L
+    /// for 1, in fullwidth letters and digits, with invisible characters between.
     ///
     /// # Errors
     /// [`ReceiptCodeError`], with a symbol outside the alphabet reported before a wrong length.
@@ -164,7 +167,7 @@ fn symbols_from_entropy<const N: usize, const BYTES: usize>(entropy: &[u8; BYTES
 fn parse_symbols<const N: usize>(typed: &str) -> Result<[u8; N], ReceiptCodeError> {
     let mut symbols = [0; N];
     let mut found = 0;
-    for character in typed.chars().filter(|c| !is_separator(*c)) {
+    for character in typed.chars().filter(|c| !is_between_symbols(*c)) {
         found += 1;
         let value = value_of(character);
         if value == NOT_A_SYMBOL {
@@ -183,14 +186,17 @@ fn parse_symbols<const N: usize>(typed: &str) -> Result<[u8; N], ReceiptCodeErro
     Ok(symbols)
 }
 
-/// Spaces and the dashes that keyboards and word processors make.
-fn is_separator(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+/// Spaces, dashes, and what cannot be seen: copied text brings marks of direction and zero-width characters along.
+fn is_between_symbols(character: char) -> bool {
+    character.is_whitespace() || is_dash(character) || is_invisible(character) || character == '\u{ad}'
 }
 
 /// The number of GF(32) that a typed character stands for, or [`NOT_A_SYMBOL`].
 fn value_of(character: char) -> u8 {
-    let symbol = match character.to_ascii_uppercase() {
+    if let Some(digit) = digit_value(character) {
+        return digit;
+    }
+    let symbol = match folded_letter(character) {
         'O' => '0',
         'I' | 'L' => '1',
         other => other,
@@ -271,6 +277,9 @@ mod tests {
             " 0000 0000\u{a0}0000\t0000\n",
             "0-0-0-0-0-0-0-0-0-0-0-0-0-0-0-0",
             "--0000\u{2013}0000\u{2011}0000\u{2212}0000--",
+            "\u{ff10}\u{ff10}\u{ff10}\u{ff10}\u{ff0d}0000\u{3000}\u{660}\u{660}00-0000",
+            "\u{feff}0000\u{200b}0000\u{ad}0000\u{2060}0000\u{200e}",
+            "\u{202a}0000-0000-0000-0000\u{202c}",
         ] {
             assert_eq!(ReceiptCode::parse(typed), Ok(code.clone()), "{typed:?}");
         }
@@ -283,6 +292,11 @@ mod tests {
             .unwrap();
         let typed = check.replacen("1111", "iIlL", 1);
         assert_eq!(ReceiptCode::parse(&typed), ReceiptCode::parse(&check));
+        // Fullwidth letters of both cases, and Cyrillic ones that look the same.
+        let code = ReceiptCode::from_entropy(&[0xff; RECEIPT_ENTROPY_BYTES]);
+        let (upper, lower) = ("\u{ff3a}".repeat(8), "\u{ff5a}".repeat(7));
+        assert_eq!(ReceiptCode::parse(&format!("{upper}{lower}\u{ff21}")), Ok(code.clone()));
+        assert_eq!(ReceiptCode::parse("ZZZZ-ZZZZ-ZZZZ-ZZZ\u{410}"), Ok(code));
     }
 
     #[test]
@@ -295,9 +309,10 @@ mod tests {
             ("0000-U000-0000-0000", NotInAlphabet { position: 5 }),
             ("0000-000ä", NotInAlphabet { position: 8 }),
             ("0000-0000-0000-0000!", NotInAlphabet { position: 17 }),
-            // A fullwidth zero is not taken for a zero, nor is a letter whose lower case is one of ours.
-            ("\u{ff10}", NotInAlphabet { position: 1 }),
+            // A letter whose lower case is one of ours is none itself.
             ("\u{212a}", NotInAlphabet { position: 1 }),
+            // What cannot be seen takes no place.
+            ("\u{200b}0\u{ff35}", NotInAlphabet { position: 2 }),
             ("0000-0000-0000-0001", CheckFails),
         ] {
             assert_eq!(ReceiptCode::parse(typed), Err(error), "{typed:?}");
@@ -376,7 +391,7 @@ mod tests {
         fn tolerant_typing(
             entropy: [u8; RECEIPT_ENTROPY_BYTES],
             noise in prop::collection::vec(
-                (prop::sample::select(vec!["", "-", " ", "\u{a0}", "–", " - "]), any::<bool>(), 0..3_usize),
+                (prop::sample::select(vec!["", "-", " ", "\u{a0}", "–", " - ", "\u{200b}", "\u{2060}"]), any::<bool>(), 0..3_usize),
                 RECEIPT_SYMBOLS,
             ),
         ) {

@@ -92,16 +92,20 @@ impl Texts {
         LOCALES.iter().map(Self)
     }
 
+    /// The texts of a language tag (RFC 5646) in any case, by its first part: `sv-FI` is `sv`. Some systems write `sv_FI`.
+    pub fn tagged(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        Self::all().find(|texts| texts.language().eq_ignore_ascii_case(primary))
+    }
+
     /// The language among those with texts that a browser's `Accept-Language` asks for (RFC 9110, section 12.5.4): the one
     /// with the highest weight, the first of equals.
     pub fn accepted(header: &str) -> Option<Self> {
         let mut best: Option<(Self, f32)> = None;
         for range in header.split(',').take(ACCEPTED_RANGES_MOST) {
             let mut parts = range.trim().split(';');
-            let tag = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-            let primary = tag.split('-').next().unwrap_or_default();
+            let found = Self::tagged(parts.next().unwrap_or_default().trim());
             let weight = parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
-            let found = Self::all().find(|texts| texts.language() == primary);
             if let Some(texts) = found.filter(|_| weight > best.map_or(0.0, |(_, held)| held)) {
                 best = Some((texts, weight));
             }

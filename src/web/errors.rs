@@ -1,12 +1,13 @@
 //! The error table: one row a kind with its stable word, HTTP status and title. Answers are RFC 9457 problem documents.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentType, RETRY_AFTER};
+use actix_web::http::header::{ACCEPT_ENCODING, ContentType, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use crate::base::{Kind, Problem};
 use crate::store::StoreError;
+use crate::web::headers::UNCOMPRESSED;
 
 /// One row of the table.
 pub struct Row {
@@ -45,6 +46,7 @@ pub const TABLE: &[Row] = &[
     row(Kind::VersionMismatch, "version-mismatch", 412, "Somebody else changed it meanwhile"),
     row(Kind::BodyTooLarge, "body-too-large", 413, "The body is too large"),
     row(Kind::UnsupportedMediaType, "unsupported-media-type", 415, "The body is not in the form this call takes"),
+    row(Kind::UnsupportedEncoding, "unsupported-encoding", 415, "The body is compressed"),
     row(Kind::Invalid, "invalid", 422, "The input has faults"),
     row(Kind::WrongType, "wrong-type", 422, "A value has the wrong type"),
     row(Kind::UnknownField, "unknown-field", 422, "A field is not known"),
@@ -177,6 +179,9 @@ impl ResponseError for ApiProblem {
         }
         if row.status == 401 {
             answer.insert_header(("WWW-Authenticate", "Bearer"));
+        }
+        if self.0.kind == Kind::UnsupportedEncoding {
+            answer.insert_header((ACCEPT_ENCODING, UNCOMPRESSED));
         }
         answer.insert_header(("Cache-Control", "no-store"));
         match serde_json::to_string(&document) {

@@ -7,6 +7,9 @@ use uuid::Uuid;
 use crate::base::{Kind, Problem};
 use crate::service::idempotency::RequestKey;
 
+/// The one content coding of bodies. A compressed body would have to be unpacked before its length is known.
+pub const UNCOMPRESSED: &str = "identity";
+
 /// The request's Idempotency-Key, if it has one.
 ///
 /// # Errors
@@ -20,7 +23,7 @@ pub fn idempotency_key(request: &HttpRequest, principal: Option<Uuid>) -> Result
     RequestKey::parse(value, principal, &endpoint).map(Some)
 }
 
-/// The version in `If-Match: "3"`.
+/// The version in `If-Match: "3"`. A proxy that compresses an answer makes its ETag weak (`W/"3"`): the version is the same.
 ///
 /// # Errors
 /// [`Kind::PreconditionRequired`], [`Kind::MalformedParameter`].
@@ -31,7 +34,8 @@ pub fn if_match(request: &HttpRequest) -> Result<i64, Problem> {
             "Send the case's ETag as If-Match, so that nobody overwrites what somebody else just did.",
         )
     })?;
-    value.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok()).ok_or_else(|| {
+    let version = |text: &str| text.trim().trim_start_matches("W/").trim_matches('"').parse().ok();
+    value.to_str().ok().and_then(version).ok_or_else(|| {
         Problem::at("If-Match", Kind::MalformedParameter, "Send the ETag as it was given, for example \"3\".")
     })
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use super::errors::ApiProblem;
+use super::headers::UNCOMPRESSED;
 use crate::base::{Kind, Problem};
 use crate::config::Limits;
 use crate::service::Service;
@@ -70,7 +71,8 @@ fn bound(request: &HttpRequest, which: fn(&Limits) -> usize) -> usize {
 /// Reads a JSON body of at most `limit` bytes.
 ///
 /// # Errors
-/// [`Kind::UnsupportedMediaType`], [`Kind::BodyTooLarge`], [`Kind::MalformedBody`] when the connection breaks off.
+/// [`Kind::UnsupportedMediaType`], [`Kind::UnsupportedEncoding`], [`Kind::BodyTooLarge`], [`Kind::MalformedBody`] when the
+/// connection breaks off.
 pub async fn read_body(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, Problem> {
     read_body_of(request, payload, "application/json", limit).await
 }
@@ -91,6 +93,11 @@ pub async fn read_body_of(
             Kind::UnsupportedMediaType,
             format!("Send the body with the header Content-Type: {wanted}, and in that form."),
         ));
+    }
+    let codings = request.headers().get_all(CONTENT_ENCODING);
+    if codings.into_iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(UNCOMPRESSED.as_bytes())) {
+        let detail = "Send the body as it is, without the header Content-Encoding: a compressed one is not taken.";
+        return Err(Problem::new(Kind::UnsupportedEncoding, detail));
     }
     let too_large =
         || Problem::new(Kind::BodyTooLarge, format!("The body may hold {limit} bytes at most. Send less at a time."));

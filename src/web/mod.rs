@@ -18,8 +18,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 /// The answer where no route fits: the way to the page that was meant, else what the API says.
 pub async fn no_such_address(request: HttpRequest) -> HttpResponse {
-    match pages::plain_address(&request) {
-        Some(plain) => plain,
+    match pages::meant_page(&request) {
+        Some(page) => page,
         None => openapi::no_such_call(request).await,
     }
 }

@@ -43,7 +43,7 @@ not known is refused.
 - **Lists** come in pages: send `next_cursor` as `cursor` for the next one; it is null on the last page.
 - **Sending again.** Writes that take an `Idempotency-Key` are taken once, however often they are sent.
 - **Steps of a case** need its `ETag` as `If-Match`, so that nobody overwrites what somebody else just did.
-- **Another method** than those described is 405 with `Allow`. Too many calls are 429 with `Retry-After`.
+- **Another method** than those described is 405 with `Allow`; HEAD is taken wherever GET is. A compressed body is 415. Too many calls are 429 with `Retry-After`.
 ";
 
 /// The whole API.
@@ -327,7 +327,8 @@ pub async fn no_such_call(request: HttpRequest) -> HttpResponse {
     if methods.is_empty() {
         return ApiProblem(Problem::not_found()).error_response();
     }
-    let allow = methods.join(", ");
+    let head = methods.contains(&Method::GET.as_str()).then_some(Method::HEAD.as_str());
+    let allow = methods.into_iter().chain(head).collect::<Vec<_>>().join(", ");
     let detail = format!("This address takes {allow}.");
     let mut answer = ApiProblem(Problem::new(Kind::MethodNotAllowed, detail)).error_response();
     if let Ok(value) = allow.parse() {

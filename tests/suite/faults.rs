@@ -724,6 +724,8 @@ async fn neither_log_nor_metrics_hold_content() {
         page("/r/message", &said).await.expect(200);
         page("/r/verdict", &[("code", &code), ("helped", "yes"), ("text", "karpalopuuro")]).await.expect(409);
         page("/r", &[("code", &code.to_lowercase()), ("lang", "hunajameloni")]).await.expect(200);
+        // A code in the address leads to the form for it.
+        assert_eq!(program.status(&format!("/r/{code}")).await.map(|status| status.as_u16()), Some(200));
         // What is refused is not written down either.
         page("/r", &[("code", &(code.replace('-', "").to_lowercase() + "x"))]).await.expect(422);
         form["answers"]["hunajamelonikysymys"] = 3.into();

@@ -15,6 +15,7 @@ mod counters;
 mod crash;
 mod documents;
 mod faults;
+mod http;
 mod intake;
 mod journeys;
 mod keys;

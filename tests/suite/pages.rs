@@ -27,6 +27,10 @@ async fn a_page_comes_in_the_language_that_is_asked_for() {
     let app = TestApp::start(Kind::Sqlite).await;
     assert!(app.page("/u/koivu").await.expect(200).text.contains("<html lang=\"fi\">"));
     assert!(app.page("/u/koivu?lang=sv").await.expect(200).text.contains("<html lang=\"sv\">"));
+    for tag in ["sv-FI", "SV", "sv_FI"] {
+        let page = app.page(&format!("/u/koivu?lang={tag}")).await.expect(200);
+        assert!(page.text.contains("<html lang=\"sv\">") && page.text.contains("?lang=sv\""), "{tag}");
+    }
     assert!(app.page("/u/koivu?lang=xx").await.expect(200).text.contains("<html lang=\"fi\">"));
     let request = app.client.get(format!("{}/u/koivu", app.base)).header(ACCEPT_LANGUAGE, "en-GB,en;q=0.9");
     let page = Answer::of(request.send().await.expect("an answer")).await.expect(200);
@@ -46,6 +50,27 @@ async fn an_address_typed_by_hand_leads_to_its_page() {
     }
     app.page("/U/nowhere").await.expect(404);
     app.page("/NOWHERE").await.expect(404);
+}
+
+#[tokio::test]
+async fn the_short_name_of_a_unit_alone_leads_to_its_page() {
+    let app = TestApp::start(Kind::Sqlite).await;
+    for (typed, path, query) in [
+        ("/koivu", "/u/koivu", None),
+        ("/Koivu/", "/u/koivu", None),
+        ("/koivu?lang=sv-FI&utm_source=x", "/u/koivu", Some("lang=sv")),
+    ] {
+        let page = app.client.get(format!("{}{typed}", app.base)).send().await.expect("an answer");
+        assert_eq!(page.status().as_u16(), 200, "{typed}");
+        assert_eq!((page.url().path(), page.url().query()), (path, query), "{typed}");
+        let head = app.client.head(format!("{}{typed}", app.base)).send().await.expect("an answer");
+        assert_eq!((head.status().as_u16(), head.url().path()), (200, path), "{typed}");
+    }
+    // Pages have their names before units do, and nothing is sent there.
+    assert!(app.page("/privacy").await.expect(200).headers["content-type"].starts_with("text/html"));
+    app.send_form("/koivu", &[]).await.expect(404);
+    app.page("/koivu/nowhere").await.expect(404);
+    app.stop().await;
 }
 
 #[tokio::test]

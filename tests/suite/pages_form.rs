@@ -75,6 +75,19 @@ async fn a_form_is_sent_and_its_receipt_answers() {
     .await;
 }
 
+#[tokio::test]
+async fn a_form_in_latin_1_keeps_its_letters() {
+    let app = TestApp::start(Kind::Sqlite).await;
+    let key = "5f0c2a3e-9a51-4d0c-8f0e-0a3f6a2b7c11";
+    let body = format!("key={key}&to=send&q1=4&free=T%E4%E4ll%E4+on+h%F6yryist%E4+%80");
+    let request = app.client.post(format!("{}{FORM}", app.base)).header("sec-fetch-site", "same-origin");
+    let request = request.header("content-type", "application/x-www-form-urlencoded; charset=iso-8859-1").body(body);
+    let thanks = Answer::of(request.send().await.expect("an answer")).await.expect(201);
+    let story = app.story(&code_of(&thanks)).await.expect(200);
+    assert!(story.text.contains("Täällä on höyryistä €"), "{}", story.text);
+    app.stop().await;
+}
+
 /// The cases of the unit that the handler sees.
 async fn cases(app: &TestApp) -> usize {
     app.get("/api/v1/cases", "handler").await.expect(200).body["items"].as_array().expect("items").len()

@@ -9,7 +9,7 @@ use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Kind, TestApp, on_both};
+use crate::support::{Answer, Kind, TestApp, http_builder, on_both};
 
 const FEEDBACK: &str = "/api/v1/feedback";
 const KEY: &str = "0b8f7a52-7c1e-4b57-9d0c-51f7b7a3c9de";
@@ -90,7 +90,21 @@ async fn the_code_is_asked_for_and_never_taken_from_the_address() {
     for path in ["/r/message", "/r/verdict"] {
         says(&page(app.page(path).await, 200), &["name=\"code\""]);
     }
-    app.page("/r/7K3M-9QWZ-0B4T-XH2D").await.expect(404);
+    let still = http_builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let bare = code.replace('-', "").to_lowercase();
+    for (below, form) in [
+        (format!("/r/{code}"), "/r"),
+        (format!("/R/{code}/"), "/r"),
+        (format!("/r/{bare}?lang=sv-FI&code={bare}"), "/r?lang=sv"),
+        (format!("/r/message/{code}"), "/r"),
+        ("/r/Message".to_owned(), "/r"),
+    ] {
+        let away =
+            Answer::of(still.get(format!("{}{below}", app.base)).send().await.expect("an answer")).await.expect(303);
+        assert_eq!(away.headers["location"], form, "{below}");
+        assert_eq!((away.headers["cache-control"].as_str(), away.text.as_str()), ("no-store", ""), "{below}");
+        assert_eq!(away.headers["referrer-policy"], "no-referrer", "{below}");
+    }
     // The languages are buttons of the form: what was typed so far stays.
     let other = app.send_form("/r", &[("lang", "en"), ("code", "7k3m-9q"), ("lang", "fi"), ("at", "code")]).await;
     says(&page(other, 200), &["Type the receipt code", "value=\"7k3m-9q\""]);
@@ -128,6 +142,15 @@ async fn what_is_wrong_with_a_code_is_said_as_far_as_it_can_be() {
     page(app.send_form("/r", &[]).await, 422);
     let typed = code.to_lowercase().replace('-', " ");
     says(&open(&app, &typed, "fi").await, &["Ovi oli kiinni."]);
+    // As a phone's keyboard for Japanese types it, and as some programs copy it.
+    let wide =
+        |c: char| if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xfee0).expect("a character") } else { c };
+    let fullwidth: String = code.chars().map(wide).collect();
+    let copied = format!("\u{200e}{}\u{200b}\u{feff}", code.replace('-', "\u{2011}\u{200b}"));
+    for typed in [fullwidth, copied] {
+        says(&open(&app, &typed, "fi").await, &["Ovi oli kiinni."]);
+        app.story(&typed).await.expect(200);
+    }
     app.stop().await;
 }
 

@@ -46,8 +46,9 @@ use self::date::{DATE_DIGITS, Date, Order};
 use self::join::{Join, TAIL_WORDS_MAX};
 use self::tail::Tail;
 use self::view::{Layout, REACH, Separator, View};
-use super::characters::{Item, Kind, any_digit, closing_bracket, code_items, folded_letter, is_invisible};
+use super::characters::{Item, Kind, any_digit, closing_bracket, code_items};
 use super::words::Word;
+use crate::base::characters::{folded_letter, is_invisible};
 
 /// The check symbol is the one at DDMMYYNNN modulo 31.
 pub(super) const CHECK_SYMBOLS: &[u8; 31] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";

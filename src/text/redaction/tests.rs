@@ -1,6 +1,5 @@
 use proptest::prelude::*;
 
-use super::characters::{ZEROS, digit_value};
 use super::identity_codes::CHECK_SYMBOLS;
 use super::*;
 
@@ -259,21 +258,6 @@ fn our_own_notes_announce_nothing() {
 fn debug_shows_no_text() {
     let text = Redacted::from_text("Hei 010594-9032", "fi");
     assert_eq!(format!("{text:?}"), "Redacted { bytes: 30, removed: 1 }");
-}
-
-#[test]
-fn the_table_of_digits_is_in_order_and_whole() {
-    assert!(ZEROS.is_sorted());
-    for zero in ZEROS {
-        for value in 0..10 {
-            let character = char::from_u32(zero + value).unwrap();
-            assert!(character.is_numeric(), "{zero:x}");
-            assert_eq!(digit_value(character).map(u32::from), Some(value));
-        }
-    }
-    for other in ['/', ':', 'a', '\0', '½', '²', '\u{ff0f}', '\u{ff1a}', '\u{10ffff}'] {
-        assert_eq!(digit_value(other), None);
-    }
 }
 
 /// Were the work not linear, this test would take minutes.

@@ -144,7 +144,7 @@ pub struct GiversKeyHeader {
 #[into_params(parameter_in = Header)]
 pub struct StepHeaders {
     /// The case's ETag as it was given.
-    #[param(rename = "If-Match", pattern = "^\"?[0-9]{1,18}\"?$", example = "\"1\"")]
+    #[param(rename = "If-Match", pattern = "^(W/)?\"?[0-9]{1,18}\"?$", example = "\"1\"")]
     if_match: String,
     /// Best a new UUID for each step: the same step sent again with it is taken once, and answered with the case as it
     /// is. Kept 30 days.

@@ -110,6 +110,7 @@ fn answer(status: u16) -> Response {
     let header = match status {
         401 => Some(("WWW-Authenticate", Type::String, "`Bearer`")),
         405 => Some(("Allow", Type::String, "The methods that the address takes")),
+        415 => Some(("Accept-Encoding", Type::String, "`identity`, where the body was compressed")),
         429 => Some(("Retry-After", Type::Integer, "Seconds to wait before the same request is sent again")),
         _ => None,
     };

@@ -9,6 +9,7 @@ pub mod frame;
 pub mod giver;
 pub mod public;
 
+use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -57,11 +58,20 @@ pub fn configure(routes: &mut ServiceConfig) {
     }
 }
 
-/// The way to a page whose address was typed with capitals or with a slash at its end.
-pub fn plain_address(request: &HttpRequest) -> Option<HttpResponse> {
-    let path = request.path().to_lowercase();
+/// The way to the page that was meant by an address without a route: with capitals or a slash at its end, with a receipt
+/// code in it, or with nothing but a unit's short name.
+pub fn meant_page(request: &HttpRequest) -> Option<HttpResponse> {
+    if request.method() != Method::GET {
+        return None;
+    }
+    let path = request.path().trim_end_matches('/').to_lowercase();
+    if path.starts_with(guard::BELOW_RECEIPTS) {
+        return Some(receipt::away_from_code(request));
+    }
     let is_page = ["/u/", "/k/"].iter().any(|pages| path.starts_with(pages)) || path == "/r";
-    guard::plain_address(request).filter(|_| is_page)
+    guard::plain_address(request)
+        .filter(|_| is_page)
+        .or_else(|| unit::by_short_name(request, path.trim_start_matches('/')))
 }
 
 /// What is not there.

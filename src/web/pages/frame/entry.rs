@@ -7,6 +7,8 @@ use actix_web::dev::Payload;
 use actix_web::error::InternalError;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
+use encoding_rs::WINDOWS_1252;
+use percent_encoding::percent_decode;
 
 use super::page::Page;
 use crate::service::Service;
@@ -30,7 +32,7 @@ impl Entry {
 
     /// The fields of a body that was sent.
     pub fn of_body(body: Bytes) -> Self {
-        Self { fields: form_urlencoded::parse(&body).into_owned().collect(), body }
+        Self { fields: fields_of(&body), body }
     }
 
     /// The body as it was sent, for the comparison of repeated requests.
@@ -59,6 +61,27 @@ impl Entry {
     }
 }
 
+fn fields_of(body: &[u8]) -> Vec<(String, String)> {
+    let pairs = body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let mut halves = pair.splitn(2, |byte| *byte == b'=').map(text_of);
+            (halves.next().unwrap_or_default(), halves.next().unwrap_or_default())
+        })
+        .collect()
+}
+
+/// The text of an encoded name or value: UTF-8, or what is none as Windows-1252, which browsers read ISO 8859-1 as. Clients
+/// that send it seldom say so; a text of it with letters beyond ASCII is hardly ever UTF-8 by chance.
+fn text_of(encoded: &[u8]) -> String {
+    let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    let bytes: Vec<u8> = percent_decode(&spaced).collect();
+    String::from_utf8(bytes).unwrap_or_else(|latin| {
+        let (text, _) = WINDOWS_1252.decode_without_bom_handling(latin.as_bytes());
+        text.into_owned()
+    })
+}
+
 impl FromRequest for Entry {
     type Error = actix_web::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
@@ -74,5 +97,38 @@ impl FromRequest for Entry {
             })?;
             Ok(Self::of_body(bytes))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fields_of;
+
+    fn fields(body: &[u8]) -> Vec<(String, String)> {
+        fields_of(body)
+    }
+
+    fn pair(name: &str, value: &str) -> (String, String) {
+        (name.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn a_form_is_read_as_browsers_write_it() {
+        assert_eq!(fields(b""), []);
+        assert_eq!(
+            fields(b"a=1&&b&c=x%3Dy=z+%2B&a="),
+            [pair("a", "1"), pair("b", ""), pair("c", "x=y=z +"), pair("a", ""),]
+        );
+        assert_eq!(fields("free=p%C3%A4iv%C3%A4\u{e4}".as_bytes()), [pair("free", "päivää")]);
+        assert_eq!(fields(b"100%=50%&x=%zz"), [pair("100%", "50%"), pair("x", "%zz")]);
+    }
+
+    #[test]
+    fn a_text_that_is_no_utf_8_is_latin_1() {
+        assert_eq!(
+            fields(b"free=Hyv%E4%E4+p%E4iv%E4%E4!&lang=fi"),
+            [pair("free", "Hyvää päivää!"), pair("lang", "fi")]
+        );
+        assert_eq!(fields(b"n\xe4yt\xe4=\x8010"), [pair("näytä", "€10")]);
     }
 }

@@ -46,13 +46,9 @@ pub struct TooOften(pub Problem);
 /// # Errors
 /// Those of the request itself.
 pub async fn guard(
-    mut request: ServiceRequest,
+    request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    // A HEAD is a GET whose body the server keeps back (RFC 9110, section 9.3.2).
-    if request.method() == Method::HEAD {
-        request.head_mut().method = Method::GET;
-    }
     if let Some(plain) = plain_address(request.request()) {
         return Ok(request.into_response(plain).map_body(|_, body| EitherBody::Right { body }));
     }
@@ -99,11 +95,15 @@ fn add_headers(headers: &mut HeaderMap, secure: bool) {
     }
 }
 
+/// What stands below the receipt page may be a code, which no answer repeats: that page itself leads away from it.
+pub const BELOW_RECEIPTS: &str = "/r/";
+
 /// The way to the address that was meant, where it was typed by hand: phones begin with a capital, and people end with a
 /// slash. Every address of a page is in lower case and without one.
 pub fn plain_address(request: &HttpRequest) -> Option<HttpResponse> {
     let plain = request.path().trim_end_matches('/').to_lowercase();
-    if request.method() != Method::GET || plain.is_empty() || plain == request.path() {
+    let is_plain = plain.is_empty() || plain == request.path();
+    if request.method() != Method::GET || is_plain || plain.starts_with(BELOW_RECEIPTS) {
         return None;
     }
     let query = request.query_string();

@@ -51,7 +51,7 @@ impl Page {
             let header = request.headers().get(ACCEPT_LANGUAGE)?.to_str().ok()?;
             Texts::accepted(header)
         };
-        let chosen = wanted.and_then(|tag| with_texts(&tag));
+        let chosen = wanted.and_then(|tag| Texts::tagged(&tag));
         let t = chosen.or_else(accepted).unwrap_or_else(|| Texts::of(""));
         Self { t, chosen: chosen.is_some(), path: request.path().to_owned(), parameters }
     }
@@ -59,7 +59,7 @@ impl Page {
     /// The same page in the language that a form names, if it names one.
     #[must_use]
     pub fn speaking(mut self, tag: Option<&str>) -> Self {
-        if let Some(texts) = tag.and_then(with_texts) {
+        if let Some(texts) = tag.and_then(Texts::tagged) {
             self.t = texts;
             self.chosen = true;
         }
@@ -137,11 +137,6 @@ impl Page {
             .insert_header((VARY, "Accept-Language"))
             .body(html)
     }
-}
-
-/// The texts of a language, if it has some.
-fn with_texts(tag: &str) -> Option<Texts> {
-    Texts::all().find(|texts| texts.language() == tag)
 }
 
 /// One language in the page's head.

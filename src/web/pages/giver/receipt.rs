@@ -4,7 +4,7 @@
 mod view;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, RETRY_AFTER};
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, LOCATION, RETRY_AFTER};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
@@ -83,7 +83,19 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route("/message", web::get().to(ask))
         .route("/message", web::post().to(message))
         .route("/verdict", web::get().to(ask))
-        .route("/verdict", web::post().to(verdict));
+        .route("/verdict", web::post().to(verdict))
+        .route("/{code:.*}", web::get().to(not_in_the_address));
+}
+
+async fn not_in_the_address(request: HttpRequest) -> HttpResponse {
+    away_from_code(&request)
+}
+
+/// The way from an address with a code in it to the form for the code. The code is neither used nor repeated, and nothing
+/// of it stays in the address bar.
+pub fn away_from_code(request: &HttpRequest) -> HttpResponse {
+    let form = Page::of(request).link(Act::Look.address());
+    HttpResponse::SeeOther().insert_header((LOCATION, form)).insert_header((CACHE_CONTROL, "no-store")).finish()
 }
 
 async fn ask(request: HttpRequest) -> HttpResponse {

@@ -1,6 +1,7 @@
 //! A unit's own page: what can be given here, and what came of it.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -113,6 +114,18 @@ async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     };
     // A closed unit's page is there all the same: its board and the receipts of its givers are reached from it.
     Ok(page.html(StatusCode::OK, Keep::Fresh, &template))
+}
+
+/// The way to the page of the unit that `slug` is the short name of: people type it right after the service's own address.
+pub fn by_short_name(request: &HttpRequest, slug: &str) -> Option<HttpResponse> {
+    let service = request.app_data::<Data<Service>>()?;
+    let snapshot = service.snapshot();
+    let unit = snapshot.tree.unit_by_slug(slug)?;
+    let address = Page::of(request).link(&format!("/u/{}", unit.slug));
+    // Not to be kept: a page of the service may get this name.
+    Some(
+        HttpResponse::SeeOther().insert_header((LOCATION, address)).insert_header((CACHE_CONTROL, "no-store")).finish(),
+    )
 }
 
 /// The route, below `/u`.
