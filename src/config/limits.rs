@@ -21,6 +21,8 @@ pub struct Limits {
     pub intake_queue: usize,
     /// Submissions of one transaction of the intake writer.
     pub intake_batch_rows: usize,
+    /// Messages of devices that are held until staff releases them, at most.
+    pub held_messages: usize,
 }
 
 impl Limits {
@@ -34,6 +36,7 @@ impl Limits {
             page_size_max: reader.integer("page_size_max", 1..=200),
             intake_queue: reader.integer("intake_queue", 1..=65_536),
             intake_batch_rows: reader.integer("intake_batch_rows", 1..=1024),
+            held_messages: reader.integer("held_messages", 1..=100_000),
         };
         if limits.page_size > limits.page_size_max {
             reader.fault("page_size", "limits.page_size is larger than limits.page_size_max; make it as large at most");

@@ -3,6 +3,7 @@
 pub mod evaluate;
 pub mod forms;
 pub mod group;
+pub mod held;
 pub mod identity;
 pub mod take_in;
 pub mod void;

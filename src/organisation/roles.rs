@@ -121,7 +121,7 @@ word_enum! {
         OrganisationWrite = "organisation:write",
         /// List, make and revoke tokens.
         TokensWrite = "tokens:write",
-        /// See jobs, requeue parked ones.
+        /// See jobs and messages of devices that are held, requeue and release them.
         JobsWrite = "jobs:write",
         /// List, add, change and try webhooks.
         WebhooksWrite = "webhooks:write",
@@ -184,6 +184,8 @@ word_enum! {
         HearOfBreaches = "hear_of_breaches",
         /// See the queue of jobs, which belongs to the installation.
         KeepJobs = "keep_jobs",
+        /// See and release what givers' devices sent that could not be taken in.
+        KeepHeld = "keep_held",
     }
 }
 
@@ -215,8 +217,8 @@ pub const fn who_may(action: Action, at: NodeKind) -> &'static [Role] {
         (A::SignForOrganiser, N::Organiser) => &[R::Organiser],
         (A::EnterAgreement, N::Organiser) => &[R::Admin],
         (A::HearOfBreaches, _) => &[R::ResponsiblePerson, R::ProducerContact, R::Organiser],
-        (A::KeepJobs, N::Organiser) => &[R::Admin],
-        (A::SignForProducer | A::SignForOrganiser | A::EnterAgreement | A::KeepJobs, _) => &[],
+        (A::KeepJobs | A::KeepHeld, N::Organiser) => &[R::Admin],
+        (A::SignForProducer | A::SignForOrganiser | A::EnterAgreement | A::KeepJobs | A::KeepHeld, _) => &[],
     }
 }
 
@@ -303,9 +305,11 @@ mod tests {
             | Action::Discuss
             | Action::PostOnBoard => Some(DataClass::CaseState),
             Action::PublishResults | Action::HearOfBreaches => Some(DataClass::Aggregate),
-            Action::KeepSettings | Action::KeepJobs | Action::PrintCards | Action::EnterAgreement => {
-                Some(DataClass::Settings)
-            }
+            Action::KeepSettings
+            | Action::KeepJobs
+            | Action::KeepHeld
+            | Action::PrintCards
+            | Action::EnterAgreement => Some(DataClass::Settings),
             Action::KeepColours
             | Action::KeepClosures
             | Action::KeepAbsences

@@ -2,13 +2,12 @@
 
 use std::sync::LazyLock;
 
-use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::channels::{SEEN_BY_AUTHOR, TOLD_AT_MEETING, TOLD_BY_STAFF};
 use super::many::{Inserts, Table};
 use super::sql::{ColumnValues, Part, row, statements};
-use super::types::Many;
+use super::types::{BEFORE_EVERY_DAY, Many};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::Channel;
 use crate::case::deadlines::Deadline;
@@ -449,9 +448,6 @@ pub struct CaseFilter {
     /// At most this many.
     pub limit: i64,
 }
-
-/// Where the first page of a list begins.
-const BEFORE_EVERY_DAY: Day = Day(Date::constant(1, 1, 1));
 
 /// A page of cases by decide-by day, then id.
 ///

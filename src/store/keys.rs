@@ -31,11 +31,14 @@ pub static SEALED: LazyLock<[Sealed; 5]> = LazyLock::new(|| {
     ]
 });
 
-/// Hashes that name their key; they cannot be made anew, and their keys stay for good or until they are erased.
-static HASHED: LazyLock<[Hashed; 2]> = LazyLock::new(|| {
+/// Hashes, and messages of devices, that name their key; they cannot be made anew, and their keys stay for good or until they
+/// are erased.
+static HASHED: LazyLock<[Hashed; 3]> = LazyLock::new(|| {
     [
         Hashed { kind: "receipts", usage: usage_of("feedback", "receipt_key") },
         Hashed { kind: "card_stubs", usage: usage_of("card_stubs", "key_id") },
+        // Sealed on a giver's device: here it is only opened.
+        Hashed { kind: "held_messages", usage: usage_of("held_messages", "key_id") },
     ]
 });
 

@@ -25,6 +25,7 @@ pub mod deadline_feeds;
 pub mod discussions;
 pub mod feedback;
 pub mod group_interviews;
+pub mod held_messages;
 pub mod idempotency;
 pub mod instruments;
 pub mod job;
@@ -63,6 +64,7 @@ pub fn every_statement() -> Vec<Described> {
         discussions::statements(),
         feedback::statements(),
         group_interviews::statements(),
+        held_messages::statements(),
         idempotency::statements(),
         instruments::statements(),
         jobs::statements(),

@@ -8,6 +8,9 @@ use sqlx::postgres::{PgHasArrayType, PgTypeInfo};
 use sqlx::sqlite::SqliteTypeInfo;
 use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Type};
 
+/// Where the first page of a list begins: before all days that are stored.
+pub(super) const BEFORE_EVERY_DAY: Day = Day(Date::constant(1, 1, 1));
+
 /// A day as ISO text (`2026-11-20`): it sorts as text and reads the same on both databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub Date);

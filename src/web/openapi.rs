@@ -156,6 +156,9 @@ not known is refused.
         api::card_sheets::make_card_sheets,
         api::jobs::list,
         api::jobs::requeue,
+        api::held_messages::list,
+        api::held_messages::release,
+        api::held_messages::discard,
         health::healthz,
         health::readyz,
         health::metrics,
@@ -173,7 +176,7 @@ not known is refused.
         (name = "organisation", description = "Organisers, producers, units, people and what they agreed"),
         (name = "webhooks", description = "Other systems that are told what happens (Standard Webhooks): ids only"),
         (name = "calendar", description = "When places are closed, and one's own deadlines as a feed"),
-        (name = "jobs", description = "The queue"),
+        (name = "jobs", description = "The queue of jobs, and what devices sent that could not be taken in"),
         (name = "health", description = "For those who keep the service running"),
     )
 )]

@@ -267,8 +267,10 @@ async fn the_inbox_lists_what_the_roles_reach() {
 async fn the_queue_is_seen_by_its_keepers_only() {
     on_both(async |app| {
         for caller in CALLERS {
-            let answer = app.get("/api/v1/jobs", caller).await;
-            assert_eq!(answer.status, if caller == "admin" { 200 } else { 404 }, "{caller}: {}", answer.text);
+            for queue in ["/api/v1/jobs", "/api/v1/held-messages"] {
+                let answer = app.get(queue, caller).await;
+                assert_eq!(answer.status, if caller == "admin" { 200 } else { 404 }, "{caller}: {}", answer.text);
+            }
         }
         app.stop().await;
     })
@@ -406,6 +408,9 @@ async fn a_missing_scope_is_403_and_a_missing_token_401() {
             ),
             (Scope::TokensWrite, Method::GET, "/api/v1/tokens".to_owned(), None),
             (Scope::JobsWrite, Method::GET, "/api/v1/jobs".to_owned(), None),
+            (Scope::JobsWrite, Method::GET, "/api/v1/held-messages".to_owned(), None),
+            (Scope::JobsWrite, Method::POST, format!("/api/v1/held-messages/{}/release", things.web), Some(json!({}))),
+            (Scope::JobsWrite, Method::DELETE, format!("/api/v1/held-messages/{}", things.web), None),
             (Scope::WebhooksWrite, Method::GET, "/api/v1/webhooks".to_owned(), None),
         ];
         for (scope, method, path, body) in calls {

@@ -2,6 +2,8 @@
 
 offline-title-kept = The network is down. Your feedback is kept on this device.
 offline-text-kept = It is sent when the network is back. You need not write it again.
+offline-title-arrived = Your feedback has arrived.
+offline-title-refused = Your feedback could not be taken in
 offline-title-full = Your feedback was not sent
 offline-text-full = The network is down, and this device has no room for more to wait. Try again later, or tell a worker.
 offline-title-check = The network is down just now
@@ -10,6 +12,7 @@ offline-title-no-page = The network is down
 offline-text-no-page = This page is not on the device. If you were filling in a form, go back: your answers are still there.
 offline-waiting = The feedback waits for the network.
 offline-sent = Your feedback has arrived. Your code works now.
+offline-held = Your feedback has arrived. Staff look at it first; after that your code works.
 offline-refused = Your feedback could not be taken in. Give it again when the network works.
 offline-code-title = How you see the answer
 offline-code = Your receipt code

@@ -2,6 +2,8 @@
 
 offline-title-kept = Verkko katkesi. Palaute on tallessa tällä laitteella.
 offline-text-kept = Se lähtee, kun verkko palaa. Sinun ei tarvitse kirjoittaa sitä uudelleen.
+offline-title-arrived = Palautteesi on perillä.
+offline-title-refused = Palautettasi ei voitu ottaa vastaan
 offline-title-full = Palautteesi ei lähtenyt
 offline-text-full = Verkko ei toimi, eikä tälle laitteelle mahdu enempää odottamaan. Yritä myöhemmin uudelleen tai kerro palautteesi työntekijälle.
 offline-title-check = Verkko ei toimi juuri nyt
@@ -10,6 +12,7 @@ offline-title-no-page = Verkko ei toimi
 offline-text-no-page = Tätä sivua ei ole tällä laitteella. Jos täytit lomaketta, palaa taaksepäin: vastauksesi ovat yhä siinä.
 offline-waiting = Palaute odottaa verkkoa.
 offline-sent = Palautteesi on perillä. Koodisi toimii nyt.
+offline-held = Palautteesi on perillä. Henkilökunta katsoo sen ensin läpi, ja sen jälkeen koodisi toimii.
 offline-refused = Palautettasi ei voitu ottaa vastaan. Anna se uudelleen, kun verkko toimii.
 offline-code-title = Näin näet vastauksen
 offline-code = Kuittikoodisi

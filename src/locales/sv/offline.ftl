@@ -2,6 +2,8 @@
 
 offline-title-kept = Nätet bröts. Din respons är sparad på den här enheten.
 offline-text-kept = Den skickas när nätet är tillbaka. Du behöver inte skriva den på nytt.
+offline-title-arrived = Din respons är framme.
+offline-title-refused = Din respons kunde inte tas emot
 offline-title-full = Din respons skickades inte
 offline-text-full = Nätet fungerar inte, och mer ryms inte på den här enheten. Försök igen senare eller berätta för en anställd.
 offline-title-check = Nätet fungerar inte just nu
@@ -10,6 +12,7 @@ offline-title-no-page = Nätet fungerar inte
 offline-text-no-page = Den här sidan finns inte på enheten. Om du fyllde i en blankett, gå tillbaka: dina svar finns kvar.
 offline-waiting = Responsen väntar på nätet.
 offline-sent = Din respons är framme. Koden fungerar nu.
+offline-held = Din respons är framme. Personalen går först igenom den, och sedan fungerar koden.
 offline-refused = Din respons kunde inte tas emot. Ge den på nytt när nätet fungerar.
 offline-code-title = Så ser du svaret
 offline-code = Din kvittokod

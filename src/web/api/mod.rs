@@ -13,6 +13,7 @@ pub mod cases;
 pub mod dry_runs;
 pub mod feedback;
 pub mod group_interviews;
+pub mod held_messages;
 pub mod instruments;
 pub mod jobs;
 pub mod listing;
@@ -62,6 +63,7 @@ pub fn configure(routes: &mut ServiceConfig) {
     reports::configure(routes);
     notices::configure(routes);
     jobs::configure(routes);
+    held_messages::configure(routes);
     instruments::configure(routes);
     organisers::configure(routes);
     services::configure(routes);

@@ -59,8 +59,10 @@
     var said = event.data || {};
     var place = said.id && document.querySelector('[data-kept="' + said.id + '"]');
     if (!place) { return; }
-    place.querySelectorAll('[data-is]').forEach(function (text) { text.hidden = text.getAttribute('data-is') !== said.kaiku; });
+    document.querySelectorAll('[data-is]').forEach(function (text) { text.hidden = text.getAttribute('data-is') !== said.kaiku; });
     place.setAttribute('data-outcome', said.kaiku);
+    var title = document.querySelector('h1 [data-is="' + said.kaiku + '"]');
+    if (title) { document.title = title.textContent; }
   }
 
   function flush() {

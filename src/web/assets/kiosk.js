@@ -14,6 +14,9 @@
   var WRITING_SECONDS = 60;
   var STILL_THERE_SECONDS = 20;
 
+  // What appears under a finger takes no touch for so long: the second tap of two was meant for what stood there before.
+  var SETTLE_MS = 700;
+
   // How often a start that nobody touches looks for a newer page, and how often what could not be sent is tried again
   // where there is no service worker to do so: in seconds.
   var REFRESH_SECONDS = 1800;
@@ -56,12 +59,12 @@
 
   // ---- time
 
-  // Calls `each` with the seconds that are left, and `end` when there are none.
+  // Calls `each` with the seconds that are left, and `end` when there are none; by the clock that nobody can set.
   function count(seconds, each, end) {
     clearInterval(ticking);
-    var until = Date.now() + seconds * 1000;
+    var until = performance.now() + seconds * 1000;
     var tick = function () {
-      var left = Math.ceil((until - Date.now()) / 1000);
+      var left = Math.ceil((until - performance.now()) / 1000);
       if (left > 0) { each(left); return; }
       clearInterval(ticking);
       end();
@@ -76,6 +79,14 @@
   }
 
   function nothing() { }
+
+  var settling = null;
+  function settle() {
+    var changed = screen;
+    clearTimeout(settling);
+    changed.classList.add('settling');
+    settling = setTimeout(function () { changed.classList.remove('settling'); }, SETTLE_MS);
+  }
 
   // ---- the start
 
@@ -104,6 +115,7 @@
     form.elements.code.value = window.kaikuReceipt.newCode();
     wire();
     toFaces();
+    settle();
     var wait = secondsToWait();
     if (wait > 0) {
       one('.kface').disabled = true;
@@ -150,6 +162,7 @@
     var label = one('.kwhy .lab');
     label.tabIndex = -1;
     label.focus();
+    settle();
     idleWhy();
   }
 
@@ -187,6 +200,7 @@
       var radio = chosen();
       if (radio) { radio.checked = false; }
       toFaces();
+      settle();
       idleStart();
     });
     screen.querySelectorAll('.klangs a').forEach(function (link) {
@@ -239,7 +253,7 @@
         var page = new DOMParser().parseFromString(text, 'text/html');
         var next = page.getElementById('screen');
         if (!next) { throw new Error('not ours'); }
-        return { title: page.title, screen: document.importNode(next, true) };
+        return { ok: answer.ok, title: page.title, screen: document.importNode(next, true) };
       });
     });
   }
@@ -249,6 +263,7 @@
     replaceScreen(answer.screen);
     document.title = answer.title;
     window.scrollTo(0, 0);
+    settle();
     if (one('#kiosk')) {
       // Something is to be mended: what was typed is still there.
       wire();
@@ -286,6 +301,7 @@
     }
     said.textContent = form.getAttribute('data-failed');
     show('.kacts', true);
+    settle();
     // Who goes now has answered all the same: it is tried again from memory, with the same key.
     count(IDLE_SECONDS, nothing, function () {
       keep(request);
@@ -300,7 +316,11 @@
   setInterval(function () {
     var request = waiting[0];
     if (!request) { return; }
-    post(request).then(function () { waiting = waiting.filter(function (other) { return other !== request; }); }, nothing);
+    // One that is not taken in goes behind the others, and holds up none.
+    var others = function () { return waiting.filter(function (other) { return other !== request; }); };
+    post(request).then(function (answer) { waiting = answer.ok ? others() : others().concat(request); }, function () {
+      waiting = others().concat(request);
+    });
   }, RETRY_SECONDS * 1000);
 
   // ---- whatever is touched, somebody is here

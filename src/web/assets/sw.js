@@ -19,6 +19,10 @@ const HELD_AT_ONCE = 16;
 const QUEUE_MOST = 500;
 // Outcomes that are remembered for pages that ask, at most.
 const OUTCOMES_MOST = 500;
+// Messages that fail one after another before a round of sending ends; the next round begins with those that failed least.
+const FAILURES_MOST = 5;
+// What the service can never read is kept for so many days, for whoever looks into it; a new release tries it again.
+const REFUSED_DAYS = 30;
 // A key that the service does not know may be on its way to one of its machines: so many days a message waits for it.
 const UNKNOWN_KEY_DAYS = 30;
 const DAY_MS = 86400000;
@@ -52,6 +56,7 @@ self.addEventListener('activate', (event) => {
     const names = await caches.keys();
     await Promise.all(names.filter((name) => name.startsWith(CACHES) && name !== CACHE).map((name) => caches.delete(name)));
     await self.clients.claim();
+    await tryRefusedAgain();
     await flush();
   })());
 });
@@ -186,8 +191,8 @@ async function give(event, url) {
   const kiosk = url.pathname.startsWith('/k/');
   try {
     const answer = await within(SEND_PATIENCE_MS, fetch(request));
-    // A lobby's giver is not asked to come again because many come at once.
-    if (!isGone(answer) && !(kiosk && (answer.status === 429 || answer.status === 503))) { return answer; }
+    // A lobby's giver is not asked to come again because many come at once, or because something is wrong in the service.
+    if (!isGone(answer) && !(kiosk && (answer.status === 429 || answer.status >= 500))) { return answer; }
   } catch (down) {
     // It may have arrived all the same; the key sees to it that it is one feedback.
   }
@@ -228,13 +233,17 @@ const done = (request) => new Promise((resolve, reject) => {
 let opened = null;
 function database() {
   if (!opened) {
-    const request = indexedDB.open('kaiku', 1);
+    const request = indexedDB.open('kaiku', 2);
     request.onupgradeneeded = () => {
-      request.result.createObjectStore('queue', { keyPath: 'n', autoIncrement: true });
-      request.result.createObjectStore('outcomes', { keyPath: 'n', autoIncrement: true }).createIndex('id', 'id');
+      const made = request.result;
+      const add = (name) => made.objectStoreNames.contains(name) || made.createObjectStore(name, { keyPath: 'n', autoIncrement: true });
+      add('queue');
+      if (!made.objectStoreNames.contains('outcomes')) { add('outcomes').createIndex('id', 'id'); }
+      add('refused');
     };
     opened = done(request);
-    opened.catch(() => { opened = null; });
+    // A newer worker waits until this one lets go.
+    opened.then((held) => { held.onversionchange = () => { held.close(); opened = null; }; }, () => { opened = null; });
   }
   return opened;
 }
@@ -280,31 +289,81 @@ function flush() {
 }
 
 async function sendAll() {
+  await forgetRefused();
   const waiting = await done((await store('queue', 'readonly')).getAll());
+  // One that fails each time holds up no other.
+  waiting.sort((one, other) => (one.failed || 0) - (other.failed || 0) || one.n - other.n);
+  let inARow = 0;
+  let failed = false;
   for (const item of waiting) {
-    const answer = await within(SEND_PATIENCE_MS, fetch('/sealed', {
-      method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: item.message
-    }));
-    if (answer.status === 200 || answer.status === 201) { await end(item, 'sent'); continue; }
-    if (answer.status !== 422) { throw new Error('later'); }
-    const { why } = await answer.json();
-    if (why === 'unknown-key' && today() - item.day < UNKNOWN_KEY_DAYS) { continue; }
-    await end(item, 'refused');
+    const outcome = await send(item);
+    if (outcome === 'waiting') { continue; }
+    if (outcome !== 'later') {
+      inARow = 0;
+      await end(item, outcome);
+      continue;
+    }
+    failed = true;
+    inARow += 1;
+    await done((await store('queue', 'readwrite')).put(Object.assign({}, item, { failed: (item.failed || 0) + 1 })));
+    if (inARow >= FAILURES_MOST) { break; }
+  }
+  if (failed) { throw new Error('later'); }
+}
+
+// What became of a message. Only what the service itself says of it counts: others may answer in its place.
+async function send(item) {
+  const answer = await within(SEND_PATIENCE_MS, fetch('/sealed', {
+    method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: item.message
+  }));
+  const said = await answer.json().catch(() => ({}));
+  switch (said && said.outcome) {
+    case 'taken':
+    case 'taken-before':
+      return 'sent';
+    case 'held':
+      return 'held';
+    case 'refused':
+      return said.why === 'unknown-key' && today() - item.day < UNKNOWN_KEY_DAYS ? 'waiting' : 'refused';
+    default:
+      return 'later';
   }
 }
 
 async function end(item, outcome) {
-  await done((await store('queue', 'readwrite')).delete(item.n));
-  const outcomes = await store('outcomes', 'readwrite');
+  const change = (await database()).transaction(['queue', 'refused', 'outcomes'], 'readwrite');
+  change.objectStore('queue').delete(item.n);
+  if (outcome === 'refused') {
+    const { id, day, message } = item;
+    change.objectStore('refused').add({ id, day, message, refused: item.refused || today() });
+  }
+  const outcomes = change.objectStore('outcomes');
   const n = await done(outcomes.add({ id: item.id, outcome }));
   outcomes.delete(IDBKeyRange.upperBound(n - OUTCOMES_MOST));
   const clients = await self.clients.matchAll({ includeUncontrolled: true });
   clients.forEach((client) => client.postMessage({ kaiku: outcome, id: item.id }));
 }
 
+async function tryRefusedAgain() {
+  const change = (await database()).transaction(['queue', 'refused'], 'readwrite');
+  const refused = change.objectStore('refused');
+  for (const { n, id, day, message, refused: since } of await done(refused.getAll())) {
+    change.objectStore('queue').add({ id, day, message, refused: since });
+    refused.delete(n);
+  }
+}
+
+async function forgetRefused() {
+  const refused = await store('refused', 'readwrite');
+  for (const item of await done(refused.getAll())) {
+    if (today() - item.refused >= REFUSED_DAYS) { refused.delete(item.n); }
+  }
+}
+
+// The last word counts: what was refused may have been taken in later.
 async function outcomeOf(id) {
-  const found = await done((await store('outcomes', 'readonly')).index('id').get(id));
-  return found && found.outcome;
+  const found = await done((await store('outcomes', 'readonly')).index('id').getAll(id));
+  return found.length ? found[found.length - 1].outcome : undefined;
 }
 
 const later = () => undefined;

@@ -39,6 +39,16 @@ const KIOSK: &str = "kiosk";
 /// there was no room to keep it; it was looked over, and can be sent; a page is not on the device.
 const STATES: [&str; 4] = ["kept", "full", "check", "no-page"];
 
+/// What the page of what is kept says of what becomes of it.
+const OUTCOMES: [&str; 6] = [
+    "offline-waiting",
+    "offline-sent",
+    "offline-held",
+    "offline-refused",
+    "offline-title-arrived",
+    "offline-title-refused",
+];
+
 /// One state with its texts.
 struct State {
     word: &'static str,
@@ -100,6 +110,7 @@ static RELEASE: LazyLock<String> = LazyLock::new(|| {
     for part in [
         include_str!("../../templates/kept.html"),
         include_str!("../../templates/kiosk_kept.html"),
+        include_str!("../../templates/kept_title.html"),
         include_str!("../../templates/frame.html"),
         include_str!("../../templates/kiosk_frame.html"),
         include_str!("../../templates/signs.html"),
@@ -115,6 +126,7 @@ static RELEASE: LazyLock<String> = LazyLock::new(|| {
             hash.update(texts.get(&format!("offline-title-{state}")));
             hash.update(texts.get(&format!("offline-text-{state}")));
         }
+        OUTCOMES.into_iter().for_each(|id| hash.update(texts.get(id)));
     }
     let mut name = String::with_capacity(2 * RELEASE_BYTES);
     for byte in hash.finalize().iter().take(RELEASE_BYTES) {

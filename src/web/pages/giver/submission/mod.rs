@@ -2,6 +2,7 @@
 
 pub mod form;
 pub mod kiosk;
+pub mod message;
 pub mod typed;
 
 use crate::base::Problem;
