@@ -77,7 +77,7 @@ word_enum! {
 }
 
 /// Every allowed step: from this state, by this step, to that state. What does not stand here is not allowed.
-const TABLE: [(State, Step, State); 45] = [
+const TABLE: &[(State, Step, State)] = &[
     (State::Received, Step::Acknowledge, State::Acknowledged),
     (State::Received, Step::Assign, State::Received),
     (State::Received, Step::Ask, State::WaitingForGiver),

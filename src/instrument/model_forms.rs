@@ -289,3 +289,11 @@ fn the_public_json_mirrors_the_file() {
     assert_eq!(json["scales"]["overall5"]["values"][4]["face"], 5);
     assert!(json.get("sha256").is_none());
 }
+
+#[test]
+fn every_channel_has_an_instrument() {
+    let catalogue = Catalogue::load(&files(), None).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    for channel in Channel::ALL {
+        assert!(catalogue.newest().any(|known| known.channels.contains(&channel)), "nothing is given by {channel}");
+    }
+}

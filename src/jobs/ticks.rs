@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{board_due, retention, silence};
 use crate::base::Problem;
+use crate::base::words::word_enum;
 use crate::handling::escalation;
 use crate::outbox::notices;
 use crate::service::Service;
@@ -19,33 +20,21 @@ const LEASE: &str = "ticks";
 /// Counter deltas folded in one transaction.
 const FOLDED_AT_A_TIME: i64 = 2_000;
 
-/// A repeating task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tick {
-    /// Folds counter deltas into their blocks.
-    FoldCounters,
-    /// Reminds of deadlines; lets substitutes act.
-    Watch,
-    /// Closes told cases whose givers are silent.
-    CloseSilent,
-    /// Erases what has been kept long enough, once a day.
-    Retention,
+word_enum! {
+    /// A repeating task, in the order in which they run; the word is its name in the log and the metrics.
+    pub enum Tick: "repeating task" {
+        /// Folds counter deltas into their blocks.
+        FoldCounters = "fold_counters",
+        /// Reminds of deadlines; lets substitutes act.
+        Watch = "watch",
+        /// Closes told cases whose givers are silent.
+        CloseSilent = "close_silent",
+        /// Erases what has been kept long enough, once a day.
+        Retention = "retention",
+    }
 }
 
 impl Tick {
-    /// Every task, in the order in which they run.
-    pub const ALL: [Self; 4] = [Self::FoldCounters, Self::Watch, Self::CloseSilent, Self::Retention];
-
-    /// Its name in the log and the metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::FoldCounters => "fold_counters",
-            Self::Watch => "watch",
-            Self::CloseSilent => "close_silent",
-            Self::Retention => "retention",
-        }
-    }
-
     /// The time between two runs at least.
     pub fn every(self) -> Duration {
         match self {
@@ -99,8 +88,8 @@ pub async fn run_due(service: &Service, holder: Uuid, schedule: &mut Schedule) -
             Ok(Err(problem)) => problem.cause.unwrap_or(problem.detail),
             Err(_) => "it panicked".to_owned(),
         };
-        tracing::error!(tick = tick.name(), why, "a repeating task failed and is tried again");
-        metrics::counter!("kaiku_tick_failures_total", "tick" => tick.name()).increment(1);
+        tracing::error!(tick = tick.as_str(), why, "a repeating task failed and is tried again");
+        metrics::counter!("kaiku_tick_failures_total", "tick" => tick.as_str()).increment(1);
     }
     Ok(())
 }

@@ -591,14 +591,11 @@ impl Teller<'_> {
         let mut read = false;
         let last_decision = matter.happened.iter().rposition(|happened| happened.step == Step::Decide);
         for (index, happened) in matter.happened.iter().enumerate() {
-            if !read && matches!(happened.step.as_str(), "acknowledge" | "ask" | "decide") {
+            if !read && matches!(happened.step, Step::Acknowledge | Step::Ask | Step::Decide) {
                 read = true;
                 nodes.push(self.read_node(matter, happened));
             }
-            if happened.step == Step::Acknowledge {
-                continue;
-            }
-            let mut next = self.node_of(matter, happened);
+            let Some(mut next) = self.node_of(matter, happened) else { continue };
             // A matter that was taken up again has a new promise: the old one's day is no longer known.
             if Some(index) == last_decision && matter.decision.is_some() {
                 next.promise = Some(self.promise("decide", matter.promise.decide_by, happened.on));
@@ -629,7 +626,8 @@ impl Teller<'_> {
         Promise { kept, text: self.t.with(&format!("receipt-promise-{what}-{how}"), &day) }
     }
 
-    fn node_of(&self, matter: &Matter, happened: &Happened) -> Node {
+    /// The node of a step; none for the acknowledgement, which is the node of `read_node`, and for steps among staff.
+    fn node_of(&self, matter: &Matter, happened: &Happened) -> Option<Node> {
         let words = matter.messages.iter().find(|message| message.n == happened.n);
         let ours = |message: &&Message| matches!(message.kind, TextKind::Question | TextKind::Decision);
         let (ring, id) = match happened.step {
@@ -646,7 +644,8 @@ impl Teller<'_> {
             Step::Reopen => ("r-reopen", "receipt-step-reopened".to_owned()),
             Step::MailRefused => ("r-dec", "receipt-step-mail_refused".to_owned()),
             Step::SilenceCloses => ("r-closed", "receipt-step-silence".to_owned()),
-            _ => ("r-closed", "receipt-step-closed".to_owned()),
+            Step::Close => ("r-closed", "receipt-step-closed".to_owned()),
+            Step::Acknowledge | Step::Assign | Step::Remind | Step::MoveDeadlines | Step::StandIn => return None,
         };
         // The answer that counts, and the question that waits, stand above in the two voices.
         let repeated = |message: &&Message| match message.kind {
@@ -656,13 +655,13 @@ impl Teller<'_> {
             TextKind::Question => matter.state == State::WaitingForGiver && asked_last(matter) == Some(message.n),
             _ => false,
         };
-        Node {
+        Some(Node {
             title: self.t.get(&id),
             when: self.day(happened.on),
             said: words.filter(|message| !ours(message)).map(quote_of),
             did: words.filter(ours).filter(|message| !repeated(message)).map(quote_of),
             ..node(ring)
-        }
+        })
     }
 
     /// What comes next, and whose turn it is.
