@@ -49,6 +49,12 @@ impl StartFault {
     }
 }
 
+impl From<Problem> for StartFault {
+    fn from(problem: Problem) -> Self {
+        Self(problem.explained())
+    }
+}
+
 /// Makes ring the cipher library of every TLS connection of this process; done again it changes nothing.
 pub fn use_ring() {
     // Refused is only what was done already.
@@ -198,7 +204,7 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
     tokio::spawn(keep_metrics_small(recorder.clone(), stop.clone()));
     let worker = if service.config.jobs.run {
         let worker = Worker::new(Arc::clone(&service)).map_err(StartFault::of)?;
-        worker::start(worker, stop).map_err(StartFault::of)?
+        worker::start(worker, stop)?
     } else {
         tracing::warn!("this instance leaves reminders, mails and all other jobs to others (jobs.run = false)");
         tokio::spawn(until_stopped(stop))

@@ -5,6 +5,7 @@ pub mod channel;
 pub mod characters;
 pub mod clock;
 pub mod giver;
+pub mod json;
 pub mod month;
 pub mod problem;
 pub mod receipt;

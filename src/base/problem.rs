@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::json;
+
 /// One fault of an input: where, which kind, and a sentence that tells what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -129,6 +131,11 @@ impl Problem {
         problem
     }
 
+    /// JSON of ours that cannot be read; the cause does not quote it.
+    pub fn unreadable(why: serde_json::Error) -> Self {
+        Self::internal(format!("stored JSON cannot be read: {}", json::fault_of(&why)))
+    }
+
     /// Try again in `seconds`.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
@@ -144,14 +151,44 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// All that is known, for whoever keeps the service and called it from the command line. It may hold what was sent.
+    #[must_use]
+    pub fn explained(&self) -> String {
+        let mut text = format!("{:?}: {}", self.kind, self.detail);
+        for fault in &self.faults {
+            text.push_str(&format!("\n  {}: {}", fault.pointer, fault.detail));
+        }
+        if let Some(cause) = &self.cause {
+            text.push_str(&format!(" ({cause})"));
+        }
+        text
+    }
+}
+
+/// What a log may hold: the kind and the cause, never the input. For the rest see [`Problem::explained`].
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.kind, self.detail)?;
-        for fault in &self.faults {
-            write!(f, "\n  {}: {}", fault.pointer, fault.detail)?;
+        write!(f, "{:?}", self.kind)?;
+        match &self.cause {
+            Some(cause) => write!(f, ": {cause}"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
 impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Problem};
+
+    #[test]
+    fn a_log_line_has_the_cause_and_nothing_that_was_sent() {
+        let problem =
+            Problem { cause: Some("disk full".to_owned()), ..Problem::at("/x", Kind::Invalid, "Not salaisuus.") };
+        assert_eq!(problem.to_string(), "Invalid: disk full");
+        assert_eq!(problem.explained(), "Invalid: Not salaisuus.\n  /x: Not salaisuus. (disk full)");
+        assert_eq!(Problem::not_found().to_string(), "NotFound");
+    }
+}

@@ -55,7 +55,7 @@ pub async fn run(service: &Service, command: CalendarCommand) -> Result<(), Star
         .ok_or_else(|| said(format!("there is no {} {}", arguments.node_kind.as_str(), arguments.node)))?;
     let report = administration::import_calendar(service, node, &content).await.map_err(|problem| {
         if problem.faults.is_empty() {
-            return said(problem);
+            return problem.into();
         }
         let lines: Vec<String> = problem.faults.iter().map(|fault| format!("{name}: {}", fault.detail)).collect();
         said(format!("nothing was imported, since the file has faults:\n{}", lines.join("\n")))

@@ -66,7 +66,7 @@ fn language(word: &str) -> Result<Language, String> {
 pub async fn run(service: &Service, command: CardsCommand) -> Result<(), StartFault> {
     match command {
         CardsCommand::Stubs(arguments) => {
-            let stubs = card_stubs::make(service, &arguments.unit, arguments.count).await.map_err(said)?;
+            let stubs = card_stubs::make(service, &arguments.unit, arguments.count).await?;
             let rows = stubs.into_iter().map(|stub| format!("{},{}", stub.serial.reveal(), stub.code.reveal()));
             print_lines(std::iter::once("serial,code".to_owned()).chain(rows))
         }
@@ -90,7 +90,7 @@ async fn sheet(service: &Service, arguments: SheetArguments) -> Result<(), Start
         Err(problem) => {
             // An empty file says nothing.
             let _ = std::fs::remove_file(&arguments.out);
-            return Err(said(problem));
+            return Err(problem.into());
         }
     };
     file.write_all(made.html.as_bytes())

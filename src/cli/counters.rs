@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{print_lines, said};
+use super::print_lines;
 use crate::app::StartFault;
 use crate::reporting::recount;
 use crate::service::Service;
@@ -20,7 +20,7 @@ pub enum CountersCommand {
 /// [`StartFault`] naming the blocks that differ.
 pub async fn run(service: &Service, command: CountersCommand) -> Result<(), StartFault> {
     let CountersCommand::Check = command;
-    let differences = recount::differences(service).await.map_err(said)?;
+    let differences = recount::differences(service).await?;
     if differences.is_empty() {
         println!("The counters equal the recount.");
         return Ok(());

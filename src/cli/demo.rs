@@ -163,7 +163,7 @@ pub async fn run(arguments: DemoArguments, file: Option<&Path>) -> Result<(), St
     let read = Import::from_toml(&county, &service.catalogue)
         .map_err(|faults| StartFault(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
     // Importing again adds this week's card colours and leaves the rest as it is.
-    import(&service, &read).await.map_err(said)?;
+    import(&service, &read).await?;
     make_tokens(&service, &mut logins).await?;
     if is_new {
         give_samples(&service, &mut logins).await?;
@@ -247,7 +247,7 @@ async fn make_tokens(service: &Service, logins: &mut Logins) -> Result<(), Start
             scopes: Scope::ALL.to_vec(),
             expires_on: service.today().saturating_add(TOKEN_DAYS.days()),
         };
-        let made = make_token(service, &new).await.map_err(said)?;
+        let made = make_token(service, &new).await?;
         logins.tokens.insert(slug, made.secret.to_string());
     }
     Ok(())
@@ -257,25 +257,25 @@ async fn make_tokens(service: &Service, logins: &mut Logins) -> Result<(), Start
 async fn give_samples(service: &std::sync::Arc<Service>, logins: &mut Logins) -> Result<(), StartFault> {
     let samples: Samples = serde_json::from_str(SAMPLES).map_err(said)?;
     let (intake, writer) = Intake::start(std::sync::Arc::clone(service));
-    let mut stubs = card_stubs::make(service, "koivuranta", STUBS).await.map_err(said)?;
+    let mut stubs = card_stubs::make(service, "koivuranta", STUBS).await?;
     logins.card_on_its_way = stubs.pop().map(|stub| stub.code.reveal());
     for sample in samples.feedback {
         let stub = if sample.channel == Channel::Card && sample.unit == "koivuranta" { stubs.pop() } else { None };
         let (unit, channel, n) = (sample.unit.clone(), sample.channel, sample.n);
         let recorder = recorder(service, logins, &unit, channel).await?;
         let form = form_of(sample, stub.as_ref().map(|stub| stub.serial.reveal()));
-        let taken = give(service, &intake, form, recorder.as_ref()).await.map_err(said)?;
+        let taken = give(service, &intake, form, recorder.as_ref()).await?;
         if let Some(code) = taken.receipt.clone().or_else(|| stub.map(|stub| stub.code)).map(|code| code.reveal()) {
             logins.receipts.push(SampleReceipt { unit: unit.clone(), channel: channel.as_str().to_owned(), code });
         }
-        answer_some(service, logins, &unit, n, &taken).await.map_err(said)?;
+        answer_some(service, logins, &unit, n, &taken).await?;
     }
     let facilitator = authority(service, logins, "fanni-fasilitaattori").await?;
     for interview in samples.group_interviews {
         let unit = interview.unit.clone();
         let form = interview_form(interview, service.today())?;
         let request = Request { body: Bytes::new(), key: None };
-        let taken = group::interview(service, &intake, form, &facilitator, request).await.map_err(said)?;
+        let taken = group::interview(service, &intake, form, &facilitator, request).await?;
         logins.receipts.push(SampleReceipt { unit, channel: "group".to_owned(), code: taken.receipt.reveal() });
     }
     drop(intake);
@@ -302,7 +302,7 @@ async fn publish(
             })
             .collect();
         let covers = Covers::These(Vec::new());
-        board::post(service, &authority, &post.unit, Some(post.decision), &words, &covers, None).await.map_err(said)?;
+        board::post(service, &authority, &post.unit, Some(post.decision), &words, &covers, None).await?;
     }
     let month = Month::of(service.today().first_of_month().saturating_sub(1.day())).to_string();
     for result in results {
@@ -310,7 +310,7 @@ async fn publish(
         let of = ResultsOf { instrument: &result.instrument, from: &month, to: &month };
         let words =
             [Words { pointer: String::new(), language: result.language, said: None, done: ("words", &result.words) }];
-        publish_results(service, &authority, &result.unit, &of, &words, None).await.map_err(said)?;
+        publish_results(service, &authority, &result.unit, &of, &words, None).await?;
     }
     Ok(())
 }
@@ -411,7 +411,7 @@ async fn recorder(
 
 async fn authority(service: &Service, logins: &Logins, slug: &str) -> Result<Authority, StartFault> {
     let secret = logins.tokens.get(slug).ok_or_else(|| StartFault(format!("the demo has no token of {slug}")))?;
-    authenticate(service, secret).await.map_err(said)
+    Ok(authenticate(service, secret).await?)
 }
 
 /// Answers a few samples, so that the demo shows every state of the loop.

@@ -64,7 +64,7 @@ fn cause(problem: crate::base::Problem) -> StartFault {
 }
 
 async fn reencrypt(service: &Service) -> Result<(), StartFault> {
-    let kinds = keys::reencrypt(service).await.map_err(said)?;
+    let kinds = keys::reencrypt(service).await?;
     print_lines(kinds.iter().map(|kind| format!("{},{}", kind.kind, kind.done)))?;
     let unreadable: u64 = kinds.iter().map(|kind| kind.unreadable).sum();
     if unreadable > 0 {

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{print_lines, said};
+use super::print_lines;
 use crate::app::StartFault;
 use crate::jobs::retention;
 use crate::service::Service;
@@ -28,7 +28,7 @@ pub struct RunArguments {
 /// [`StartFault`] with what to do.
 pub async fn run(service: &Service, command: RetentionCommand) -> Result<(), StartFault> {
     let RetentionCommand::Run(RunArguments { dry_run }) = command;
-    let gone = retention::run(service, dry_run).await.map_err(said)?;
+    let gone = retention::run(service, dry_run).await?;
     let head = if dry_run { "kind,would_go" } else { "kind,gone" };
     print_lines(std::iter::once(head.to_owned()).chain(gone.into_iter().map(|(kind, rows)| format!("{kind},{rows}"))))
 }

@@ -7,7 +7,6 @@ use uuid::Uuid;
 use super::said;
 use crate::administration::{self, NewToken, tokens};
 use crate::app::StartFault;
-use crate::base::Problem;
 use crate::organisation::Scope;
 use crate::service::Service;
 
@@ -62,7 +61,7 @@ pub async fn run(service: &Service, command: TokenCommand) -> Result<(), StartFa
                 scopes: arguments.scopes,
                 expires_on: arguments.expires,
             };
-            let made = administration::make_token(service, &new).await.map_err(refused)?;
+            let made = administration::make_token(service, &new).await?;
             // The secret alone on standard output, so that it can be piped to where it is kept.
             eprintln!("token {}: this is its secret, shown only now", made.id);
             println!("{}", made.secret.as_str());
@@ -91,16 +90,9 @@ pub async fn run(service: &Service, command: TokenCommand) -> Result<(), StartFa
             }
         }
         TokenCommand::Revoke { id } => {
-            administration::revoke_token(service, id).await.map_err(refused)?;
+            administration::revoke_token(service, id).await?;
             println!("token {id} opens nothing any more");
         }
     }
     Ok(())
-}
-
-fn refused(problem: Problem) -> StartFault {
-    match &problem.cause {
-        Some(cause) => said(format!("{problem} ({cause})")),
-        None => said(problem),
-    }
 }

@@ -190,7 +190,7 @@ pub fn opened<T: serde::de::DeserializeOwned>(
     let key = service.keyring.by_id(&sealed.key_id).filter(|key| key.purpose() == Purpose::Contact);
     let key = key.ok_or_else(|| Problem::internal(format!("the key {} is not in the keyring", sealed.key_id)))?;
     let plain = key.open(&sealed.sealed, record).map_err(Problem::internal)?;
-    serde_json::from_slice(&plain).map_err(Problem::internal)
+    serde_json::from_slice(&plain).map_err(Problem::unreadable)
 }
 
 /// Whether the reader may take steps of the case: its handler, and whoever is responsible for the unit; never the person

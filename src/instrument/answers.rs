@@ -10,6 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::{Instrument, NumberUnit, QuestionKind};
+use crate::base::json::fault_of;
 use crate::base::redacted_debug;
 
 /// The answer "I cannot say", as it is sent and stored.
@@ -123,7 +124,7 @@ pub enum AnswerFaultKind {
 
 /// Stored answers that cannot be read with their instrument: another version's, or a damaged row.
 #[derive(Debug, thiserror::Error)]
-#[error("stored answers do not fit instrument {instrument} version {version}: {source}")]
+#[error("stored answers do not fit instrument {instrument} version {version}: {}", fault_of(source))]
 pub struct StoredAnswersFault {
     /// The instrument's id.
     pub instrument: String,

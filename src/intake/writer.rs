@@ -525,7 +525,7 @@ pub async fn repeated(service: &Service, db: &mut impl Connected, repeat: &Repea
 /// # Errors
 /// [`Kind::Internal`] when it cannot be read.
 pub fn kept(response: &str) -> Answer {
-    serde_json::from_str(response).map_err(Problem::internal)
+    serde_json::from_str(response).map_err(Problem::unreadable)
 }
 
 fn taken(row: &Evaluated) -> TakenRow {

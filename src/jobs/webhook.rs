@@ -117,7 +117,7 @@ async fn send(
     let Some(url) = Url::parse(&webhook.url).ok().filter(|url| config.target_fault(url).is_none()) else {
         return Ok(Sent::Failed(None, "forbidden_target"));
     };
-    let data: Data = serde_json::from_str(&delivery.data).map_err(Problem::internal)?;
+    let data: Data = serde_json::from_str(&delivery.data).map_err(Problem::unreadable)?;
     let at = Timestamp::from_microsecond(delivery.at).map_err(Problem::internal)?;
     let body = json!({"type": delivery.event, "timestamp": at.to_string(), "data": data}).to_string();
     let (id, timestamp) = (delivery.id.to_string(), service.clock.now().as_second());

@@ -350,7 +350,7 @@ pub async fn tell(
         instrument_version: Some(row.instrument_version),
         said,
         words_erased: row.texts.is_none() && row.received_on.0 <= erased_to,
-        answers: serde_json::from_str(&row.coded).map_err(Problem::internal)?,
+        answers: serde_json::from_str(&row.coded).map_err(Problem::unreadable)?,
         matters,
     })
 }

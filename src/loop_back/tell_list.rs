@@ -101,7 +101,7 @@ fn opened(service: &Service, row: &ReminderRow, feedback_id: Uuid) -> Result<Str
     let key = service.keyring.by_id(&row.key_id).filter(|key| key.purpose() == Purpose::Contact);
     let key = key.ok_or_else(|| Problem::internal(format!("the key {} is not in the keyring", row.key_id)))?;
     let plain = key.open(&row.sealed, feedback_id).map_err(Problem::internal)?;
-    serde_json::from_slice(&plain).map_err(Problem::internal)
+    serde_json::from_slice(&plain).map_err(Problem::unreadable)
 }
 
 /// The notes whose author can no longer tell, at the units that the reader tells for.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::sql::{row, statements};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
+use crate::base::json::fault_of;
 use crate::base::{Instant, redacted_debug};
 use crate::organisation::{Absence, Grant, MailWish, Node, NodeKind, Principal, PrincipalKind, Role, Scope};
 
@@ -140,7 +141,7 @@ fn grant(row: GrantRow) -> Grant {
 }
 
 fn scopes(text: &str) -> StoreResult<Vec<Scope>> {
-    serde_json::from_str(text).map_err(|why| StoreError::unreadable("tokens.scopes", why))
+    serde_json::from_str(text).map_err(|why| StoreError::unreadable("tokens.scopes", fault_of(&why)))
 }
 
 statements! {

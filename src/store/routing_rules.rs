@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::sql::{row, statements};
 use super::{Connected, Day, StoreError, StoreResult, Writer};
 use crate::base::Instant;
+use crate::base::json::fault_of;
 use crate::organisation::{Node, NodeKind};
 use crate::routing::{Rule, RuleText};
 
@@ -102,7 +103,7 @@ pub async fn stamp_replaced(tx: &mut Writer, id: Uuid, now: Instant) -> StoreRes
 }
 
 fn rule(row: RuleRow) -> StoreResult<Rule> {
-    let unreadable = |why: serde_json::Error| StoreError::unreadable("routing_rules", why);
+    let unreadable = |why: serde_json::Error| StoreError::unreadable("routing_rules", fault_of(&why));
     Ok(Rule {
         id: row.id,
         version: row.version,

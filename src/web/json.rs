@@ -13,6 +13,7 @@ use serde_path_to_error::Segment;
 
 use super::errors::ApiProblem;
 use super::headers::UNCOMPRESSED;
+use crate::base::json::fault_of;
 use crate::base::{Kind, Problem};
 use crate::config::Limits;
 use crate::service::Service;
@@ -128,10 +129,11 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|fault| {
         let pointer = pointer(fault.path());
         let why = fault.inner();
-        // serde names the field or value, never the content of a text.
-        let text = why.to_string();
+        let is_unknown_field = why.to_string().starts_with("unknown field");
+        // The content of a text is never in an error: the place says which value is meant.
+        let text = fault_of(why);
         match why.classify() {
-            serde_json::error::Category::Data if text.starts_with("unknown field") => {
+            serde_json::error::Category::Data if is_unknown_field => {
                 Problem::at(pointer, Kind::UnknownField, format!("Remove the field or correct its name: {text}."))
             }
             serde_json::error::Category::Data => {
@@ -161,4 +163,31 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use crate::base::Kind;
+    use crate::intake::forms::NewFeedback;
+
+    #[test]
+    fn a_text_in_the_wrong_place_is_named_by_its_place_and_never_quoted() {
+        for (field, kind, pointer) in [
+            (r#""channel": "salaisuus""#, Kind::WrongType, "/channel"),
+            (r#""answers": "salaisuus""#, Kind::WrongType, "/answers"),
+            (r#""given_on": "salaisuus""#, Kind::WrongType, "/given_on"),
+            (r#""reply": {"wanted": "salaisuus"}"#, Kind::WrongType, "/reply/wanted"),
+            (r#""reply": {"wanted": true, "street": "salaisuus"}"#, Kind::UnknownField, "/reply/street"),
+        ] {
+            let body = format!(r#"{{"unit": "koivu", "instrument": "x", {field}}}"#);
+            let problem = parse::<NewFeedback>(body.as_bytes()).err().expect("a fault");
+            let fault = &problem.faults[0];
+            assert_eq!((fault.kind, fault.pointer.as_str()), (kind, pointer));
+            assert!(!problem.explained().contains("salaisuus"), "{}", problem.explained());
+        }
+        let broken = parse::<NewFeedback>(br#"{"unit": "koivu" "salaisuus"}"#).err().expect("a fault");
+        assert_eq!(broken.kind, Kind::MalformedBody);
+        assert!(!broken.explained().contains("salaisuus"), "{}", broken.explained());
+    }
 }

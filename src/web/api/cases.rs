@@ -489,7 +489,7 @@ async fn document_of(service: &Service, authority: &Authority, mut open: OpenCas
         .collect();
     let answers = match open.texts {
         Reach::Nothing => None,
-        _ => Some(serde_json::from_str(&open.feedback.coded).map_err(Problem::internal)?),
+        _ => Some(serde_json::from_str(&open.feedback.coded).map_err(Problem::unreadable)?),
     };
     let mut steps =
         if read::may_act(authority, &open) { staff_steps(&open, state) } else { own_note_steps(&open, state) };

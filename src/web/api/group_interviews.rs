@@ -218,7 +218,7 @@ pub async fn read(
     let answer = InterviewDocument {
         id,
         held_on: row.received_on.0,
-        detail: shown_inside(reach, serde_json::from_str(&detail).map_err(Problem::internal)?),
+        detail: shown_inside(reach, serde_json::from_str(&detail).map_err(Problem::unreadable)?),
         points: points
             .into_iter()
             .map(|point| PointDocument { id: point.id, field: point.field, text: shown(reach, point.text) })
