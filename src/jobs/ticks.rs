@@ -85,7 +85,7 @@ pub async fn run_due(service: &Service, holder: Uuid, schedule: &mut Schedule) -
         service.beat(CoreTask::Jobs);
         let why = match AssertUnwindSafe(tick.run(service)).catch_unwind().await {
             Ok(Ok(())) => continue,
-            Ok(Err(problem)) => problem.cause.unwrap_or(problem.detail),
+            Ok(Err(problem)) => problem.to_string(),
             Err(_) => "it panicked".to_owned(),
         };
         tracing::error!(tick = tick.as_str(), why, "a repeating task failed and is tried again");

@@ -173,7 +173,7 @@ async fn run(worker: &Worker, row: &JobRow) -> StoreResult<()> {
     // A panic leaves nothing half done: dropping the job's transaction rolls it back.
     let why = match AssertUnwindSafe(handle(worker, row, job)).catch_unwind().await {
         Ok(Ok(())) => return Ok(()),
-        Ok(Err(problem)) => problem.cause.unwrap_or(problem.detail),
+        Ok(Err(problem)) => problem.cause.clone().unwrap_or_else(|| problem.to_string()),
         Err(_) => PANICKED.to_owned(),
     };
     give_back(&worker.service, row, next_try(&worker.service, row), &why).await
