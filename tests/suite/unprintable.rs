@@ -144,6 +144,9 @@ const NOT_PRIVATE: &[(&str, &str)] = &[
     ("FaultDocument", "code"),
     ("FieldFault", "text"),
     ("Item", "text"),
+    // Of data files, none of them given by anybody.
+    ("Phrase", "text"),
+    ("Sample", "text"),
     ("RuleText", "code"),
     ("RuleRow", "code"),
     ("Sealed", "sealed"),
