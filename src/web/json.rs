@@ -181,12 +181,12 @@ mod tests {
             (r#""reply": {"wanted": true, "street": "salaisuus"}"#, Kind::UnknownField, "/reply/street"),
         ] {
             let body = format!(r#"{{"unit": "koivu", "instrument": "x", {field}}}"#);
-            let problem = parse::<NewFeedback>(body.as_bytes()).err().expect("a fault");
+            let problem = parse::<NewFeedback>(body.as_bytes()).expect_err("a fault");
             let fault = &problem.faults[0];
             assert_eq!((fault.kind, fault.pointer.as_str()), (kind, pointer));
             assert!(!problem.explained().contains("salaisuus"), "{}", problem.explained());
         }
-        let broken = parse::<NewFeedback>(br#"{"unit": "koivu" "salaisuus"}"#).err().expect("a fault");
+        let broken = parse::<NewFeedback>(br#"{"unit": "koivu" "salaisuus"}"#).expect_err("a fault");
         assert_eq!(broken.kind, Kind::MalformedBody);
         assert!(!broken.explained().contains("salaisuus"), "{}", broken.explained());
     }
