@@ -16,7 +16,7 @@ use crate::service::Service;
 use crate::store::contacts::SealedRow;
 use crate::store::webhooks::{self as store, DeliveryRow};
 use crate::store::{StoreError, StoreResult};
-use crate::webhook::{Data, EventType, Secret, Webhook};
+use crate::webhook::{EventType, Secret, Webhook};
 
 /// Characters of a target's address at most.
 const URL_CHARS_MAX: usize = 2_000;
@@ -161,9 +161,7 @@ pub async fn test_webhook(service: &Service, id: Uuid) -> Result<Uuid, Problem> 
         return Err(Problem::new(Kind::StepNotAllowed, detail));
     }
     let mut tx = service.store.write().await?;
-    let now = service.now();
-    let event = EventType::WebhookTest;
-    let delivery = webhook_queue::queue(service, &mut tx, id, event, &Data::default(), now, now).await?;
+    let delivery = webhook_queue::queue_test(service, &mut tx, id).await?;
     tx.commit().await?;
     Ok(delivery)
 }

@@ -289,10 +289,7 @@ async fn write_together(service: &Service, items: &mut [Item]) -> StoreResult<Ve
     for job in batch.jobs.values() {
         jobs::enqueue(&mut tx, job).await?;
     }
-    for happened in &batch.happened {
-        let told = webhook_queue::emit(service, &snapshot, &mut tx, happened).await;
-        told.map_err(|problem| StoreError::Unavailable(problem.to_string()))?;
-    }
+    batch.tell_others(&mut tx).await?;
     tx.commit().await?;
     Ok(answers
         .into_iter()
@@ -401,6 +398,23 @@ impl Batch<'_> {
                 told.leaves = Leaves::AtOnce;
             }
         }
+    }
+
+    /// Queues what other systems are told, each behind a savepoint: a message that cannot be queued is reported and left
+    /// out, since no feedback may be lost for it.
+    async fn tell_others(&self, tx: &mut Writer) -> StoreResult<()> {
+        for happened in &self.happened {
+            savepoint::begin(tx).await?;
+            if let Err(error) = webhook_queue::emit(self.service, self.snapshot, tx, happened).await {
+                // Where the transaction itself is lost there is nothing to go back to.
+                if savepoint::roll_back(tx).await.is_err() {
+                    return Err(error);
+                }
+                webhook_queue::report_lost(happened.event, &error);
+            }
+            savepoint::release(tx).await?;
+        }
+        Ok(())
     }
 
     /// Queues the notices to the handlers: once a day, and at once for what is urgent.

@@ -63,13 +63,17 @@ pub async fn post(
     let (unit, place) = shared::unit_for(service, &snapshot.tree, authority, slug, Action::PostOnBoard)?;
     let id = service.new_id()?;
     let texts = shared::checked(service, id, words)?;
+    let (found, more) = match covers {
+        Covers::These(_) => (Vec::new(), false),
+        Covers::AllDecided(up_to) => all_decided(service, authority, unit, *up_to).await?,
+    };
     let mut tx = service.store.write().await?;
     if let Some(earlier) = shared::taken_before(service, &mut tx, repeat.as_ref(), id).await? {
         return posted(&mut tx, unit, earlier, false).await;
     }
-    let (mut covered, more) = match covers {
-        Covers::These(ids) => (these(&mut tx, authority, unit, ids).await?, false),
-        Covers::AllDecided(up_to) => all_decided(&mut tx, authority, unit, *up_to).await?,
+    let mut covered = match covers {
+        Covers::These(ids) => these(&mut tx, authority, unit, ids).await?,
+        Covers::AllDecided(_) => still_coverable(&mut tx, authority, unit, &found).await?,
     };
     let row = PostingRow {
         id,
@@ -150,32 +154,49 @@ async fn these(tx: &mut Writer, authority: &Authority, unit: &Unit, ids: &[Uuid]
 }
 
 /// Every case of the unit that a post of `authority` may cover, up to [`COVERED_MOST`], and whether there are more.
+///
+/// However many have to be looked at, nobody waits for it: this only reads, before the transaction that posts.
 async fn all_decided(
-    tx: &mut Writer,
+    service: &Service,
     authority: &Authority,
     unit: &Unit,
     up_to: Date,
-) -> Result<(Vec<CaseRow>, bool), Problem> {
+) -> Result<(Vec<Uuid>, bool), Problem> {
+    let mut db = service.store.read().await?;
     let mut found = Vec::new();
     let mut after = Uuid::nil();
     loop {
-        let page = cases::decided_of_unit(tx, unit.id, Day(up_to), after, READ_AT_A_TIME).await?;
+        let page = cases::decided_of_unit(&mut db, unit.id, Day(up_to), after, READ_AT_A_TIME).await?;
         let Some(last) = page.last() else { return Ok((found, false)) };
         after = last.id;
         for case in page {
-            if let Ok(case) = coverable(tx, authority, unit, case.id).await? {
+            if coverable(&mut db, authority, unit, case.id).await?.is_ok() {
                 if found.len() == COVERED_MOST {
                     return Ok((found, true));
                 }
-                found.push(case);
+                found.push(case.id);
             }
         }
     }
 }
 
+/// Those of the cases found before that can still be covered; of another one somebody has taken a step meanwhile.
+async fn still_coverable(
+    tx: &mut Writer,
+    authority: &Authority,
+    unit: &Unit,
+    ids: &[Uuid],
+) -> Result<Vec<CaseRow>, Problem> {
+    let mut cases = Vec::with_capacity(ids.len());
+    for id in ids {
+        cases.extend(coverable(tx, authority, unit, *id).await?.ok());
+    }
+    Ok(cases)
+}
+
 /// A case that may be covered, or why it may not.
 async fn coverable(
-    tx: &mut Writer,
+    db: &mut impl Connected,
     authority: &Authority,
     unit: &Unit,
     id: Uuid,
@@ -184,7 +205,7 @@ async fn coverable(
         let why = "There is no case of this id that you may tell. Leave it out, or ask whoever handles it.";
         Ok(Err((Kind::UnknownReference, why.to_owned())))
     };
-    let open = match read::open(tx, authority, id).await {
+    let open = match read::open(db, authority, id).await {
         Ok(open) => open,
         Err(problem) if problem.kind == Kind::NotFound => return unknown(),
         Err(problem) => return Err(problem),
@@ -200,7 +221,7 @@ async fn coverable(
         let why = format!("This case is {}: a post covers what is decided and not told. Leave it out.", case.state);
         return Ok(Err((Kind::Invalid, why)));
     }
-    let refused = case.reply_email && mail_refused(tx, case.id).await?;
+    let refused = case.reply_email && mail_refused(db, case.id).await?;
     match board_fault(case.channel, case.reply_email, refused) {
         Some(why) => Ok(Err((Kind::Invalid, format!("A board post does not tell this case: {why}. Leave it out.")))),
         None => Ok(Ok(case)),

@@ -4,9 +4,11 @@
 //! The page is whole in itself: no script, no picture from elsewhere, one style sheet that its policy names by hash. What
 //! must be seen on a bad black-and-white copy is drawn in lines and said in words; the colour is a band besides its word.
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -22,14 +24,10 @@ pub const CARDS_MOST: usize = 300;
 const CARDS_A_SHEET: usize = 3;
 /// What is asked on a card.
 const INSTRUMENT: &str = "tapaaminen-kortti";
-/// Lines to write on.
-const LINES: usize = 3;
 /// Letters of a colour's word at most.
 const COLOUR_CHARS_MAX: usize = 30;
 /// The one style sheet of the page.
 const STYLE: &str = include_str!("card_sheets.css");
-/// The three faces of five that a card shows (worst, middle, best), and the box to tick.
-const SYMBOLS: &str = include_str!("card_sheets.svg");
 
 /// Colours with words in every language, by the word that a unit uses for them, and as they are printed.
 const COLOURS: [(&str, &str, &str); 12] = [
@@ -46,6 +44,9 @@ const COLOURS: [(&str, &str, &str); 12] = [
     ("valkoinen", "colour-white", "#ffffff"),
     ("musta", "colour-black", "#12262b"),
 ];
+
+/// The band of a card without a colour, or with one that is not known.
+const UNPRINTED: &str = "#ffffff";
 
 /// Which cards to print.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -76,7 +77,7 @@ pub fn policy() -> &'static str {
     static POLICY: LazyLock<String> = LazyLock::new(|| {
         format!(
             "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            base64(&Sha256::digest(STYLE))
+            STANDARD.encode(Sha256::digest(STYLE))
         )
     });
     &POLICY
@@ -100,8 +101,23 @@ pub async fn make(service: &Service, unit: &str, wanted: &NewCardSheets) -> Resu
         .get(INSTRUMENT, None)
         .ok_or_else(|| Problem::internal(format!("the instrument {INSTRUMENT} is missing")))?;
     let stubs = card_stubs::make(service, unit, wanted.count).await?;
-    let page = Page { texts, instrument, unit_name, colour, public_url: &service.config.server.public_url };
-    Ok(CardSheets { html: page.html(&stubs)?, language: texts.language() })
+    let address = format!("{}/r", service.config.server.public_url);
+    let page = CardSheetsPage {
+        texts,
+        style: STYLE,
+        title: texts.with("sheet-title", &arguments([("unit", unit_name.clone().into())])),
+        band: colour.as_ref().map_or(UNPRINTED, |colour| colour.printed),
+        colour: colour.map(|colour| texts.with("sheet-colour", &arguments([("colour", colour.word.into())]))),
+        heading: instrument.title.say(texts.language(), Some(Channel::Card)),
+        unit_name,
+        questions: instrument.questions.iter().map(|question| Asked::of(question, instrument, texts)).collect(),
+        sheets: stubs
+            .chunks(CARDS_A_SHEET)
+            .map(|stubs| stubs.iter().map(|stub| Card::of(stub, &address)).collect())
+            .collect::<Result<_, Problem>>()?,
+        shown_address: address.split_once("://").map_or(address.as_str(), |(_, rest)| rest),
+    };
+    Ok(CardSheets { html: page.render().map_err(Problem::internal)?, language: texts.language() })
 }
 
 /// The colour of the cards.
@@ -122,173 +138,70 @@ impl Colour {
         }
         Ok(match COLOURS.iter().find(|(known, ..)| *known == word) {
             Some((_, id, printed)) => Self { word: texts.get(id), printed },
-            None => Self { word, printed: "#ffffff" },
+            None => Self { word, printed: UNPRINTED },
         })
     }
 }
 
-/// What all cards of a page share.
-struct Page<'p> {
+/// `card_sheets.html`.
+#[derive(Template)]
+#[template(path = "card_sheets.html")]
+struct CardSheetsPage<'p> {
     texts: Texts,
-    instrument: &'p Instrument,
+    style: &'static str,
+    title: String,
+    /// The colour in words, in a sentence.
+    colour: Option<String>,
+    /// The colour as it is printed.
+    band: &'static str,
+    heading: &'p str,
     unit_name: String,
-    colour: Option<Colour>,
-    public_url: &'p str,
+    questions: Vec<Asked<'p>>,
+    sheets: Vec<Vec<Card>>,
+    shown_address: &'p str,
 }
 
-impl Page<'_> {
-    fn html(&self, stubs: &[PrintedStub]) -> Result<String, Problem> {
-        let title = self.texts.with("sheet-title", &arguments([("unit", self.unit_name.clone().into())]));
-        let mut html = format!(
-            "<!doctype html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><title>{}</title><style>{STYLE}</style>\
-             </head>\n<body>\n{SYMBOLS}<main>\n",
-            self.texts.language(),
-            escaped(&title),
-        );
-        for sheet in stubs.chunks(CARDS_A_SHEET) {
-            html.push_str("<section class=\"sheet\">\n");
-            for stub in sheet {
-                html.push_str("<div class=\"row\">");
-                self.card(&mut html, &stub.serial.reveal());
-                self.stub(&mut html, &stub.code.reveal())?;
-                html.push_str("</div>\n");
-            }
-            html.push_str("</section>\n");
-        }
-        html.push_str("</main>\n</body>\n</html>\n");
-        Ok(html)
-    }
+/// A question of the card.
+struct Asked<'p> {
+    text: &'p str,
+    /// What to tick; an open question has none, but lines to write on.
+    steps: Option<Vec<Step<'p>>>,
+}
 
-    fn text(&self, id: &str) -> String {
-        escaped(&self.texts.get(id))
-    }
+/// A step of a scale: its face, if it has one, and its word.
+struct Step<'p> {
+    face: Option<u8>,
+    word: &'p str,
+}
 
-    fn card(&self, html: &mut String, serial: &str) {
-        let language = self.texts.language();
-        let colour = self.colour.as_ref().map_or_else(String::new, |colour| {
-            let said = self.texts.with("sheet-colour", &arguments([("colour", colour.word.clone().into())]));
-            escaped(&said)
+impl<'p> Asked<'p> {
+    fn of(question: &'p Question, instrument: &'p Instrument, texts: Texts) -> Self {
+        let (language, channel) = (texts.language(), Some(Channel::Card));
+        let steps = instrument.scale_of(question).map(|scale| {
+            let printed = scale.as_printed();
+            printed.map(|step| Step { face: step.face, word: step.text.say(language, channel) }).collect()
         });
-        // Writing to a String cannot fail.
-        let _ = write!(
-            html,
-            "<article class=\"card\"><svg class=\"band\" viewBox=\"0 0 8 85\" aria-hidden=\"true\"><rect x=\".3\" y=\".3\" \
-             width=\"7.4\" height=\"84.4\" rx=\"1.5\" fill=\"{}\" stroke=\"#12262b\" stroke-width=\".5\"/></svg>\
-             <div class=\"top\"><h2>{}</h2><p><span class=\"unit\">{}</span>{colour}</p></div><p class=\"how\">{}</p>",
-            self.colour.as_ref().map_or("#ffffff", |colour| colour.printed),
-            escaped(self.instrument.title.say(language, Some(Channel::Card))),
-            escaped(&self.unit_name),
-            self.text("sheet-mark"),
-        );
-        for question in &self.instrument.questions {
-            self.question(html, question);
-        }
-        let _ = write!(
-            html,
-            "<p class=\"foot\"><span>{}</span><span>{} <span class=\"serial\">{}</span></span></p></article>",
-            self.text("sheet-box"),
-            self.text("sheet-serial"),
-            escaped(serial),
-        );
-    }
-
-    /// A question with its faces, each with its word; an open one with lines to write on.
-    fn question(&self, html: &mut String, question: &Question) {
-        let language = self.texts.language();
-        let asked = escaped(question.text.say(language, Some(Channel::Card)));
-        let Some(scale) = self.instrument.scale_of(question) else {
-            let lines = "<div class=\"line\"></div>".repeat(LINES);
-            let _ = write!(html, "<p class=\"ask\">{asked}</p>{lines}");
-            return;
-        };
-        let _ = write!(html, "<fieldset><legend>{asked}</legend><ul class=\"picks\">");
-        for step in scale.as_printed() {
-            let face = step.face.map_or_else(String::new, |face| {
-                format!("<svg class=\"face\" viewBox=\"0 0 64 64\" aria-hidden=\"true\"><use href=\"#f{face}\"/></svg>")
-            });
-            let _ = write!(
-                html,
-                "<li><svg class=\"box\" viewBox=\"0 0 10 10\" aria-hidden=\"true\"><use href=\"#box\"/></svg>{face}{}</li>",
-                escaped(step.text.say(language, Some(Channel::Card))),
-            );
-        }
-        html.push_str("</ul></fieldset>");
-    }
-
-    fn stub(&self, html: &mut String, code: &str) -> Result<(), Problem> {
-        let shown: Vec<&str> = code.split('-').collect();
-        let lines: Vec<String> = shown.chunks(2).map(|groups| escaped(&groups.join("-"))).collect();
-        let address = format!("{}/r", self.public_url);
-        // The code stands after the #: a phone does not send it to anybody.
-        let qr = Qr::of(&format!("{address}#{code}"))?;
-        let shown_address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
-        let _ = write!(
-            html,
-            "<aside class=\"stub\"><h2>{}</h2><p>{}</p><div class=\"scan\">{}<p>{}</p></div><strong class=\"code\">{}</strong><p>{}<br>\
-             <span class=\"where\">{}</span></p></aside>",
-            self.text("sheet-stub-title"),
-            self.text("sheet-stub-what"),
-            drawn(&qr),
-            self.text("sheet-stub-secret"),
-            lines.join("<br>"),
-            self.text("sheet-stub-how"),
-            escaped(shown_address),
-        );
-        Ok(())
+        Self { text: question.text.say(language, channel), steps }
     }
 }
 
-/// A code to scan, beside the words that say the same.
-fn drawn(qr: &Qr) -> String {
-    let (size, path) = (qr.size, &qr.path);
-    format!(
-        "<svg class=\"qr\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\" aria-hidden=\"true\">\
-         <rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/></svg>"
-    )
+/// One card with its stub.
+struct Card {
+    serial: String,
+    /// The receipt code, two groups on a line.
+    code_lines: Vec<String>,
+    qr: Qr,
 }
 
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for symbol in text.chars() {
-        match symbol {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
-
-/// Base64 with padding (RFC 4648), for the one hash of the policy.
-fn base64(bytes: &[u8]) -> String {
-    const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let group = chunk.iter().chain(&[0, 0]).take(3).fold(0u32, |group, byte| group << 8 | u32::from(*byte));
-        for place in 0..4usize {
-            let index = (group >> (18 - 6 * place)) as usize & 63;
-            text.push(if place <= chunk.len() { char::from(SYMBOLS[index]) } else { '=' });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_rfc() {
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
-            assert_eq!(base64(bytes.as_bytes()), text);
-        }
-    }
-
-    #[test]
-    fn names_cannot_break_the_page() {
-        assert_eq!(escaped("<script>\"&'"), "&lt;script&gt;&quot;&amp;&#39;");
+impl Card {
+    fn of(stub: &PrintedStub, address: &str) -> Result<Self, Problem> {
+        let code = stub.code.reveal();
+        let groups: Vec<&str> = code.split('-').collect();
+        Ok(Self {
+            serial: stub.serial.reveal(),
+            code_lines: groups.chunks(2).map(|groups| groups.join("-")).collect(),
+            // The code stands after the #: a phone does not send it to anybody.
+            qr: Qr::of(&format!("{address}#{code}"))?,
+        })
     }
 }

@@ -4,6 +4,7 @@
 //! the hour of notices and in random order, so that nobody outside learns when somebody gave feedback; what is urgent
 //! leaves at once. Where no target wants an event nothing is written and nothing asked.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use crate::base::{Instant, Problem};
 use crate::organisation::Place;
 use crate::routing::Snapshot;
 use crate::service::Service;
-use crate::store::Writer;
+use crate::store::{StoreResult, Writer};
 use crate::store::job::Job;
 use crate::store::jobs::{self, NewJob};
 use crate::store::webhooks::{self, DeliveryRow, DeliveryState};
@@ -42,46 +43,59 @@ pub struct Happened {
     pub data: Data,
 }
 
-/// Queues what happened for every target that wants it.
+/// Queues what happened for every target that wants it. A message that cannot be made is reported and left out: what it
+/// tells of must not fail for it.
 ///
 /// # Errors
-/// The store's; [`crate::base::Kind::Internal`] when the calendar has no working day left or there is no randomness.
-pub async fn emit(service: &Service, snapshot: &Snapshot, tx: &mut Writer, happened: &Happened) -> Result<(), Problem> {
-    let wanting: Vec<Uuid> = snapshot
-        .webhooks
-        .iter()
-        .filter(|webhook| webhook.wants(happened.event, &happened.place))
-        .map(|webhook| webhook.id)
-        .collect();
-    for webhook_id in wanting {
-        let at = match happened.leaves {
-            Leaves::AtOnce => service.now(),
-            Leaves::OnceADay => next_notice_hour(service, snapshot, happened.place.organiser_id)?,
-        };
-        let run_at = match happened.leaves {
-            Leaves::AtOnce => at,
-            Leaves::OnceADay => at.plus(by_chance(service)?),
-        };
-        let unit = snapshot.tree.units.get(&happened.place.unit_id).map(|unit| unit.slug.clone());
-        let data = Data { unit, ..happened.data.clone() };
-        queue(service, tx, webhook_id, happened.event, &data, at, run_at).await?;
+/// The store's.
+pub async fn emit(service: &Service, snapshot: &Snapshot, tx: &mut Writer, happened: &Happened) -> StoreResult<()> {
+    for webhook in snapshot.webhooks.iter().filter(|webhook| webhook.wants(happened.event, &happened.place)) {
+        match message(service, snapshot, webhook.id, happened) {
+            Ok(message) => keep(tx, &message).await?,
+            Err(problem) => report_lost(happened.event, &problem),
+        }
     }
     Ok(())
 }
 
-/// Queues one message to one target; its id.
-///
-/// # Errors
-/// The store's; [`crate::base::Kind::Internal`] when the system has no random bytes.
-pub async fn queue(
+/// Reports that other systems are not told of something.
+pub fn report_lost(event: EventType, why: &dyn Display) {
+    tracing::error!(event = event.as_str(), %why, "a webhook message could not be queued and is lost");
+    metrics::counter!("kaiku_webhook_messages_lost_total").increment(1);
+}
+
+/// A message to one target, with the job that sends it.
+struct Message {
+    delivery: DeliveryRow,
+    job: NewJob,
+}
+
+/// The message that tells one target of what happened.
+fn message(
     service: &Service,
-    tx: &mut Writer,
+    snapshot: &Snapshot,
+    webhook_id: Uuid,
+    happened: &Happened,
+) -> Result<Message, Problem> {
+    let (at, run_at) = match happened.leaves {
+        Leaves::AtOnce => (service.now(), service.now()),
+        Leaves::OnceADay => {
+            let at = next_notice_hour(service, snapshot, happened.place.organiser_id)?;
+            (at, at.plus(by_chance(service)?))
+        }
+    };
+    let unit = snapshot.tree.units.get(&happened.place.unit_id).map(|unit| unit.slug.clone());
+    message_of(service, webhook_id, happened.event, &Data { unit, ..happened.data.clone() }, at, run_at)
+}
+
+fn message_of(
+    service: &Service,
     webhook_id: Uuid,
     event: EventType,
     data: &Data,
     at: Instant,
     run_at: Instant,
-) -> Result<Uuid, Problem> {
+) -> Result<Message, Problem> {
     // A random id: one that is sorted by time would say when a giver came.
     let delivery = DeliveryRow {
         id: service.random_id()?,
@@ -96,10 +110,25 @@ pub async fn queue(
         last_error: None,
         settled_on: None,
     };
-    webhooks::insert_delivery(tx, &delivery).await?;
     let job = Job::Webhook { delivery_id: delivery.id };
-    jobs::enqueue(tx, &NewJob { id: service.random_id()?, job, dedupe: None, run_at }).await?;
-    Ok(delivery.id)
+    Ok(Message { delivery, job: NewJob { id: service.random_id()?, job, dedupe: None, run_at } })
+}
+
+async fn keep(tx: &mut Writer, message: &Message) -> StoreResult<()> {
+    webhooks::insert_delivery(tx, &message.delivery).await?;
+    jobs::enqueue(tx, &message.job).await?;
+    Ok(())
+}
+
+/// Queues a message to try a target with; its id.
+///
+/// # Errors
+/// The store's; [`crate::base::Kind::Internal`] when the system has no random bytes.
+pub async fn queue_test(service: &Service, tx: &mut Writer, webhook_id: Uuid) -> Result<Uuid, Problem> {
+    let now = service.now();
+    let message = message_of(service, webhook_id, EventType::WebhookTest, &Data::default(), now, now)?;
+    keep(tx, &message).await?;
+    Ok(message.delivery.id)
 }
 
 /// Something was posted on a unit's board: staff's words, told at once.
@@ -112,7 +141,7 @@ pub async fn board_posted(
     tx: &mut Writer,
     place: Place,
     post_id: Uuid,
-) -> Result<(), Problem> {
+) -> StoreResult<()> {
     let data = Data { post_id: Some(post_id), ..Data::default() };
     emit(service, snapshot, tx, &Happened { event: EventType::BoardPosted, place, leaves: Leaves::AtOnce, data }).await
 }

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use kaiku::administration;
 use kaiku::jobs::ticks;
+use kaiku::loop_back::board::COVERED_MOST;
 use kaiku::loop_back::card_stubs;
 use kaiku::organisation::{Node, NodeKind, Role};
 use kaiku::store::Day;
@@ -12,6 +13,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::program::execute;
 use crate::support::{Answer, TestApp, on_both};
 
 const FEEDBACK: &str = "/api/v1/feedback";
@@ -239,6 +241,26 @@ async fn a_post_covers_all_that_was_decided_by_a_day() {
         assert_eq!(posted["covered"], 1);
         let states = [state(&app, &ids[1]).await, state(&app, &ids[2]).await, state(&app, &mailed).await];
         assert_eq!(states, ["told", "received", "decided"], "who is told by mail waits for the mail");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_post_cannot_cover_is_left_to_the_next() {
+    on_both(async |app| {
+        for size in [COVERED_MOST, 2] {
+            let items = vec![card(None, None, "Jono"); size];
+            app.post("/api/v1/feedback/batch", "worker-b", &json!({"items": items})).await.expect(201);
+        }
+        let decided = "UPDATE cases SET state = 'decided', available_on = '2026-11-20'";
+        execute(&app.database_url, decided).await;
+        let mut post = post_of(&[]);
+        post["covers_all_decided"] = json!(true);
+        for (covered, more) in [(COVERED_MOST, true), (2, false), (0, false)] {
+            let posted = app.post(BOARD, "responsible", &post).await.expect(201).body;
+            assert_eq!((&posted["covered"], &posted["more"]), (&json!(covered), &json!(more)));
+        }
         app.stop().await;
     })
     .await;

@@ -106,7 +106,7 @@ async fn a_sheet_is_whole_in_itself_and_says_everything_in_words() {
         assert!(if never == " on" { !marked } else { !html.contains(never) }, "{never}");
     }
     for said in [
-        "Koivu &amp; &lt;Leppä&gt;",
+        "Koivu &#38; &#60;Leppä&#62;",
         "Kortin väri: keltainen",
         "Vastasiko tämä tapaaminen odotuksiasi?",
         "Mitä mieltä olit tapaamisesta?",

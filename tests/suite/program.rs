@@ -181,6 +181,19 @@ pub async fn number(url: &str, sql: &'static str) -> i64 {
     rows::<(i64,)>(url, sql).await.first().expect("a row").0
 }
 
+/// Changes a database by a connection of its own.
+pub async fn execute(url: &str, sql: &'static str) {
+    if url.starts_with("sqlite:") {
+        let mut db = sqlx::SqliteConnection::connect(url).await.expect("the database");
+        sqlx::raw_sql(sql).execute(&mut db).await.expect("a change");
+        db.close().await.expect("a clean end");
+    } else {
+        let mut db = sqlx::PgConnection::connect(url).await.expect("the database");
+        sqlx::raw_sql(sql).execute(&mut db).await.expect("a change");
+        db.close().await.expect("a clean end");
+    }
+}
+
 /// All rows that a database answers, read by a connection of its own.
 pub async fn rows<T>(url: &str, sql: &'static str) -> Vec<T>
 where

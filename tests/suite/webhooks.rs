@@ -9,17 +9,21 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use kaiku::base::Clock as _;
+use kaiku::calendar::working_days::FARTHEST_DAYS_AHEAD;
 use kaiku::jobs::transports::Worker;
 use kaiku::jobs::worker::run_due;
-use kaiku::organisation::Scope;
-use kaiku::store::{jobs, webhooks};
+use kaiku::organisation::{NodeKind, Scope};
+use kaiku::store::{Day, closures, jobs, settings, webhooks};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
+use crate::program::{execute, number};
 use crate::support::{Answer, Kind, TestApp, token_of};
 
 /// The hour of notices on the first working morning after the tests' Friday, and a little after all of the day's messages.
@@ -602,6 +606,49 @@ async fn nothing_is_queued_where_nobody_listens() {
             jobs::list(&mut db, 200).await.expect("jobs").into_iter().map(|job| job.kind).collect();
         assert!(!kinds.iter().any(|kind| kind == "webhook"), "{kinds:?}");
         drop(db);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_feedback_is_lost_for_a_message_that_cannot_be_queued() {
+    on_both_with(&OPEN, async |app| {
+        let target = Target::start().await;
+        add(&app, county(), &target.url(), &[]).await;
+        execute(&app.database_url, "ALTER TABLE webhook_deliveries RENAME TO elsewhere").await;
+        let untold = give(&app, "Asia.").await;
+        app.get(&format!("/api/v1/cases/{untold}"), "handler").await.expect(200);
+        execute(&app.database_url, "ALTER TABLE elsewhere RENAME TO webhook_deliveries").await;
+        give(&app, "Toinen asia.").await;
+        let count = async |sql| number(&app.database_url, sql).await;
+        assert_eq!(count("SELECT COUNT(*) FROM webhook_deliveries").await, 1, "the second is told of");
+        assert_eq!(count("SELECT COUNT(*) FROM jobs WHERE kind = 'webhook'").await, 1, "nothing is half queued");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organiser_without_a_working_day_loses_messages_and_no_feedback() {
+    on_both_with(&OPEN, async |app| {
+        let target = Target::start().await;
+        add(&app, county(), &target.url(), &[]).await;
+        let node = app.service.snapshot().tree.node(NodeKind::Organiser, "testila").expect("the county");
+        let mut tx = app.service.store.write().await.expect("a transaction");
+        settings::raise(&mut tx).await.expect("a new version");
+        let today: Date = app.service.today();
+        for days in 0..=FARTHEST_DAYS_AHEAD + 1 {
+            let day = today.saturating_add(i64::from(days).days());
+            closures::put(&mut tx, node, Day(day), closures::ENTERED, "Suljettu").await.expect("a closure");
+        }
+        tx.commit().await.expect("a commit");
+        // Only counted: a case would need a day by which it is answered.
+        let form = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+            "answers": {"q1": 4}});
+        app.post_public("/api/v1/feedback", &form).await.expect(201);
+        assert_eq!(number(&app.database_url, "SELECT COUNT(*) FROM feedback").await, 1);
+        assert_eq!(number(&app.database_url, "SELECT COUNT(*) FROM webhook_deliveries").await, 0);
         app.stop().await;
     })
     .await;
