@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::read::{self, OpenCase, may_act};
-use super::transition::{Actor, Change, version_mismatch};
+use super::transition::{Actor, Transition, version_mismatch};
 use crate::base::channel::ToldByStaff;
 use crate::base::{Kind, Language, Problem};
 use crate::case::decision::DecisionKind;
@@ -101,7 +101,7 @@ pub async fn act(
     if !is_as_read(&mut tx, &open.case, version).await? {
         return Err(version_mismatch());
     }
-    open.case = change(service, authority, &open, &act)?.save(service, &mut tx).await?;
+    open.case = step_of(service, authority, &open, &act)?.save(service, &mut tx).await?;
     if matches!(act, Act::MailRefused) {
         mails::came_back(&mut tx, id, Letter::AnswerWaits, Day(service.today())).await?;
     }
@@ -128,7 +128,12 @@ pub(super) async fn is_as_read(tx: &mut Writer, case: &CaseRow, version: i64) ->
     Ok(version < case.version && version > 0 && since.all(|event| event.step.leaves_the_matter_alone()))
 }
 
-pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, act: &Act) -> Result<Change, Problem> {
+pub(super) fn step_of(
+    service: &Service,
+    authority: &Authority,
+    open: &OpenCase,
+    act: &Act,
+) -> Result<Transition, Problem> {
     let actor = Actor::Staff(authority.principal_id());
     if matches!(act, Act::MailRefused) && !was_told_by_mail(&open.case) {
         return Err(Problem::new(
@@ -136,10 +141,10 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
             "The giver of this case was not told by e-mail. Only the telling by a mail that came back is taken back.",
         ));
     }
-    let mut change = Change::begin(service, open.case.clone(), act.step(), actor)?;
+    let step = Transition::begin(service, open.case.clone(), act.step(), actor)?;
     let language = open.feedback.language;
     Ok(match act {
-        Act::Acknowledge | Act::Close | Act::MailRefused => change,
+        Act::Acknowledge | Act::Close | Act::MailRefused => step,
         Act::Assign { handler } => {
             let snapshot = service.snapshot();
             let place = open.case.place();
@@ -153,26 +158,23 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
             };
             let principal = snapshot.tree.principal_by_slug(handler).ok_or_else(unknown)?;
             let role = may_handle(&snapshot.tree, principal.id, &place, open.about.principal()).ok_or_else(unknown)?;
-            change.case.handler_id = principal.id;
-            change.case.handler_role = role;
-            let change = change.detail("handler", principal.id.to_string());
+            let step = step.to_handler(principal.id, role);
             // Whoever hands over may know better than the calendar: it is allowed, and seen in the event.
             match snapshot.away_until(principal.id, service.today()) {
-                Some(last) => change.detail("away_until", last.to_string()),
-                None => change,
+                Some(last) => step.detail("away_until", last.to_string()),
+                None => step,
             }
         }
         Act::Ask { question } => {
-            change.text(TextKind::Question, language, checked_text(service, "/question", question, language)?)
+            step.text(TextKind::Question, language, checked_text(service, "/question", question, language)?)
         }
         Act::Decide { kind, text: answer, language: written_in } => {
             let language = written_in.unwrap_or(language);
-            change.case.decision = Some(*kind);
-            let change = change.detail("decision", kind.as_str());
+            let step = step.decided(*kind);
             if *kind == DecisionKind::Thanks && answer.trim().is_empty() {
-                change
+                step
             } else {
-                change.text(TextKind::Decision, language, checked_text(service, "/text", answer, language)?)
+                step.text(TextKind::Decision, language, checked_text(service, "/text", answer, language)?)
             }
         }
         Act::Tell { how, language: spoken } => {
@@ -187,14 +189,14 @@ pub(super) fn change(service: &Service, authority: &Authority, open: &OpenCase, 
                     ),
                 ));
             }
-            change.told((*how).into()).detail("language", spoken.unwrap_or(language).as_str())
+            step.told((*how).into()).detail("language", spoken.unwrap_or(language).as_str())
         }
         Act::Reopen { reason } => {
             // A word among staff, in the writer's language.
             let snapshot = service.snapshot();
             let writer = snapshot.tree.principals.get(&authority.principal_id());
             let language = writer.and_then(|writer| Language::parse(&writer.language)).unwrap_or(Language::Fi);
-            change.text(TextKind::Reason, language, checked_text(service, "/reason", reason, language)?)
+            step.text(TextKind::Reason, language, checked_text(service, "/reason", reason, language)?)
         }
     })
 }
@@ -228,5 +230,5 @@ pub fn checked_text(service: &Service, pointer: &str, text: &str, language: Lang
 /// # Errors
 /// The store's.
 pub async fn tell_by_receipt(service: &Service, tx: &mut Writer, case: CaseRow) -> Result<CaseRow, Problem> {
-    Change::begin(service, case, Step::Tell, Actor::Giver)?.told(ToldHow::ReceiptPage).save(service, tx).await
+    Transition::begin(service, case, Step::Tell, Actor::Giver)?.told(ToldHow::ReceiptPage).save(service, tx).await
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::read::next_deadline;
-use super::transition::{Actor, Change, calendar};
+use super::transition::{Actor, Transition, calendar};
 use crate::agreement::Agreement;
 use crate::base::{Kind, Problem};
 use crate::calendar::Calendar;
@@ -134,22 +134,15 @@ async fn climb(service: &Service, case_id: Uuid) -> Result<bool, Problem> {
         }
     }
     let (rung, receivers) = found;
-    let mut change = Change::begin(service, case, Step::Remind, Actor::Service)?;
-    change.case.watched = Some(deadline);
-    change.case.rung = Some(rung);
-    change.case.reminded_on = Some(Day(service.today()));
+    let mut step = Transition::begin(service, case, Step::Remind, Actor::Service)?.reminded(deadline, rung);
     if rung == Rung::Substitute && deadline != Deadline::Tell {
-        change.case.stand_in_id = receivers.first().copied();
+        step = step.with_stand_in(receivers.first().copied());
     }
     // The author of an oral note is whose work it is about: the event says that they were reminded by the rung alone.
     let named: Vec<String> =
         receivers.iter().filter(|id| Some(**id) != ladder.author).map(ToString::to_string).collect();
-    let change = change
-        .detail("rung", rung.as_str())
-        .detail("deadline", deadline.as_str())
-        .detail("due", due.to_string())
-        .detail("to", json!(named));
-    match change.save(service, &mut tx).await {
+    let step = step.detail("due", due.to_string()).detail("to", json!(named));
+    match step.save(service, &mut tx).await {
         Ok(_) => {}
         // Somebody took a step just now: the ladder is looked at again.
         Err(problem) if problem.kind == Kind::VersionMismatch => return Ok(false),
@@ -333,10 +326,9 @@ async fn stand_in_for(service: &Service, case_id: Uuid) -> Result<bool, Problem>
     if wanted == case.stand_in_id {
         return Ok(false);
     }
-    let mut change = Change::begin(service, case, Step::StandIn, Actor::Service)?;
-    change.case.stand_in_id = wanted;
+    let step = Transition::begin(service, case, Step::StandIn, Actor::Service)?.with_stand_in(wanted);
     let who = wanted.map(|id| id.to_string());
-    match change.detail("stand_in", json!(who)).save(service, &mut tx).await {
+    match step.detail("stand_in", json!(who)).save(service, &mut tx).await {
         Ok(_) => {}
         Err(problem) if problem.kind == Kind::VersionMismatch => return Ok(false),
         Err(problem) => return Err(problem),

@@ -3,14 +3,12 @@
 
 use std::time::Duration;
 
-use serde_json::json;
 use uuid::Uuid;
 
-use crate::agreement::Due;
 use crate::base::{Kind, Problem};
-use crate::case::deadlines::{Counted, Deadline};
+use crate::case::deadlines::Counted;
 use crate::case::steps::Step;
-use crate::handling::transition::{Actor, Change};
+use crate::handling::transition::{Actor, Transition};
 use crate::intake::evaluate::promise_of;
 use crate::organisation::Node;
 use crate::routing::Snapshot;
@@ -18,7 +16,7 @@ use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 use crate::store::job::Job;
 use crate::store::jobs::{self, NewJob};
-use crate::store::{Day, Writer, contacts};
+use crate::store::{Writer, contacts};
 
 /// Cases looked at in one transaction.
 const CASES_A_PAGE: i64 = 200;
@@ -89,33 +87,10 @@ async fn move_case(service: &Service, tx: &mut Writer, snapshot: &Snapshot, case
     if old == new {
         return Ok(());
     }
-    let mut change = Change::begin(service, case, Step::MoveDeadlines, Actor::Service)?;
-    change.case.acknowledge_by = Day(new.acknowledge_by);
-    change.case.decide_by = Day(new.decide_by);
-    change.case.tell_by = Day(new.tell_by);
-    let mut watched_moved_later = false;
-    for (deadline, from, to) in named(old, new) {
-        if from != to {
-            change = change.detail(deadline.as_str(), json!({"from": from.to_string(), "to": to.to_string()}));
-            watched_moved_later |= to > from && change.case.watched == Some(deadline);
-        }
-    }
-    if watched_moved_later {
-        // The new day is reminded of anew; else it could pass in silence, every rung being climbed.
-        change.case.watched = None;
-        change.case.rung = None;
-    }
-    match change.save(service, tx).await {
+    let step = Transition::begin(service, case, Step::MoveDeadlines, Actor::Service)?.moved(new);
+    match step.save(service, tx).await {
         // Somebody took a step at this moment; the later look finds the case again.
         Err(problem) if problem.kind == Kind::VersionMismatch => Ok(()),
         outcome => outcome.map(|_| ()),
     }
-}
-
-fn named(old: Due, new: Due) -> [(Deadline, jiff::civil::Date, jiff::civil::Date); 3] {
-    [
-        (Deadline::Acknowledge, old.acknowledge_by, new.acknowledge_by),
-        (Deadline::Decide, old.decide_by, new.decide_by),
-        (Deadline::Tell, old.tell_by, new.tell_by),
-    ]
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::act::{Act, change, is_as_read};
+use super::act::{Act, step_of, is_as_read};
 use super::read::{self, may_act};
 use crate::base::{Fault, Kind, Language, Problem};
 use crate::case::decision::DecisionKind;
@@ -78,7 +78,7 @@ pub async fn decide(
             faults.push(Fault::new(pointer, Kind::StepNotAllowed, detail));
             continue;
         }
-        match change(service, authority, &open, &what) {
+        match step_of(service, authority, &open, &what) {
             Ok(step) => match step.save(service, &mut tx).await {
                 Ok(case) => thanked.push((index, case)),
                 Err(problem) if problem.kind == Kind::VersionMismatch => {

@@ -4,19 +4,25 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::agreement::Due;
 use crate::base::{Kind, Language, Problem};
 use crate::calendar::Calendar;
-use crate::case::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen, next};
+use crate::case::deadlines::{Deadline, by_deadline};
+use crate::case::decision::DecisionKind;
+use crate::case::rung::Rung;
+use crate::case::steps::{MAX_REOPENINGS, REOPEN_WITHIN_DAYS, State, Step, may_reopen};
 use crate::case::told::ToldHow;
 use crate::case::words::{ActorKind, TextKind, Verdict};
 use crate::intake::evaluate::{promise_of, terms_of};
+use crate::organisation::Role;
 use crate::outbox::mail_queue::{self, Letter, Receiver};
 use crate::outbox::notices;
 use crate::outbox::webhook_queue::{self, Happened, Leaves};
 use crate::routing::Urgency;
 use crate::service::Service;
-use crate::store::case_log::{self, EventRow, TextRow};
-use crate::store::cases::{self, CaseRow};
+use crate::store::case_change::{self, CaseChange, StepNote};
+use crate::store::case_log::TextRow;
+use crate::store::cases::CaseRow;
 use crate::store::jobs::{self, NewJob};
 use crate::store::{Day, Writer, contacts, feedback};
 use crate::text::redaction::Redacted;
@@ -43,106 +49,79 @@ impl Actor {
     }
 }
 
-/// A step that is being taken.
-pub struct Change {
-    /// The case as it will be.
-    pub case: CaseRow,
-    event: EventRow,
+/// A step that is being taken. Only by saving one is a case changed.
+pub struct Transition {
+    change: CaseChange,
+    actor: Actor,
     detail: Value,
     text: Option<TextRow>,
     today: Date,
-    step: Step,
 }
 
-impl Change {
+impl Transition {
     /// Asks the step table whether `step` may be taken now.
     ///
     /// # Errors
     /// [`Kind::StepNotAllowed`].
     pub fn begin(service: &Service, case: CaseRow, step: Step, actor: Actor) -> Result<Self, Problem> {
         let from = case.state;
-        let to = next(from, step).ok_or_else(|| not_allowed(from, step))?;
-        let today = service.today();
-        let mut case = case;
-        case.state = to;
-        case.version += 1;
-        let (actor_id, at) = match actor {
-            Actor::Staff(id) => (Some(id), Some(service.now().as_micros())),
-            Actor::Giver | Actor::Service => (None, None),
-        };
-        let event = EventRow {
-            n: case.version,
-            step,
-            from_state: from,
-            to_state: to,
-            actor: actor.kind(),
-            actor_id,
-            on_day: Day(today),
-            at,
-            detail: String::new(),
-        };
-        let mut change = Self { case, event, detail: json!({}), text: None, today, step };
-        change.apply(service, from, step)?;
-        Ok(change)
+        let change = CaseChange::begin(case, step).ok_or_else(|| not_allowed(from, step))?;
+        let mut transition = Self { change, actor, detail: json!({}), text: None, today: service.today() };
+        transition.apply(service)?;
+        Ok(transition)
     }
 
     /// What the step changes in the case besides its state.
-    fn apply(&mut self, service: &Service, from: State, step: Step) -> Result<(), Problem> {
+    fn apply(&mut self, service: &Service) -> Result<(), Problem> {
         let today = Day(self.today);
-        if from == State::WaitingForGiver && self.case.state != from {
+        if self.change.from() == State::WaitingForGiver && self.case().state != State::WaitingForGiver {
             self.resume_clock(service)?;
         }
-        match step {
-            Step::Acknowledge => self.acknowledge(),
+        match self.change.step() {
+            Step::Acknowledge => self.change.acknowledge(today),
             Step::Ask => {
-                self.acknowledge();
-                self.case.waiting_since = Some(today);
+                self.change.acknowledge(today);
+                self.change.pause(today);
             }
             Step::Decide => {
-                self.acknowledge();
-                self.case.available_on = Some(today);
+                self.change.acknowledge(today);
+                self.change.make_available(today);
             }
-            Step::Tell => {
-                self.case.told_on = Some(today);
-            }
-            Step::Close | Step::SilenceCloses => self.case.closed_on = Some(today),
+            Step::Tell => self.change.tell(today),
+            Step::Close | Step::SilenceCloses => self.change.close(today),
             Step::HelpedVerdict => {
-                self.case.verdict = Some(Verdict::Helped);
-                self.case.closed_on = Some(today);
+                self.change.judge(Verdict::Helped);
+                self.change.close(today);
             }
             Step::DidNotHelpVerdict => {
                 self.check_reopening()?;
-                self.case.reopenings += 1;
+                self.change.count_reopening();
                 self.reopen(service)?;
-                self.case.verdict = Some(Verdict::DidNotHelp);
+                self.change.judge(Verdict::DidNotHelp);
             }
             Step::Reopen => self.reopen(service)?,
-            Step::MailRefused => {
-                self.case.told_on = None;
-                self.case.told_how = None;
-            }
-            Step::Assign => self.case.stand_in_id = None,
+            Step::MailRefused => self.change.take_back_telling(),
+            Step::Assign => self.change.stand_in(None),
             Step::GiverAnswers | Step::GiverAdds | Step::Remind | Step::MoveDeadlines | Step::StandIn => {}
         }
         Ok(())
     }
 
-    fn acknowledge(&mut self) {
-        self.case.acknowledged_on.get_or_insert(Day(self.today));
+    /// The case as it will be.
+    pub fn case(&self) -> &CaseRow {
+        self.change.case()
     }
 
     /// A pause shifts the terms by its working days.
     fn resume_clock(&mut self, service: &Service) -> Result<(), Problem> {
-        let Some(since) = self.case.waiting_since.take() else { return Ok(()) };
+        let Some(since) = self.change.resume() else { return Ok(()) };
         let snapshot = service.snapshot();
-        let calendar = calendar(&snapshot, &self.case)?;
+        let calendar = calendar(&snapshot, self.case())?;
         let paused = calendar.working_days_between(since.0, self.today).map_err(Problem::internal)?;
         // A pause without a working day moves nothing, not even a day off that a meeting stands on.
         if paused > 0 {
-            let shifted = promise_of(&self.case).shifted(paused, calendar).map_err(Problem::internal)?;
-            self.case.decide_by = Day(shifted.decide_by);
-            self.case.tell_by = Day(shifted.tell_by);
-            self.case.paused_wd += i64::from(paused);
+            let shifted = promise_of(self.case()).shifted(paused, calendar).map_err(Problem::internal)?;
+            self.change.shift(shifted, paused);
         }
         self.detail["paused_working_days"] = json!(paused);
         Ok(())
@@ -150,9 +129,10 @@ impl Change {
 
     /// A verdict reopens at most so often, and only within so many days of the answer.
     fn check_reopening(&self) -> Result<(), Problem> {
-        let answered = self.case.told_on.or(self.case.available_on).map_or(self.today, |day| day.0);
+        let case = self.case();
+        let answered = case.told_on.or(case.available_on).map_or(self.today, |day| day.0);
         let days = self.today.since(answered).map_or(u32::MAX, |span| u32::try_from(span.get_days()).unwrap_or(0));
-        let times = u32::try_from(self.case.reopenings).unwrap_or(u32::MAX);
+        let times = u32::try_from(case.reopenings).unwrap_or(u32::MAX);
         if may_reopen(times, days) {
             return Ok(());
         }
@@ -168,29 +148,64 @@ impl Change {
     /// Decide and tell start anew from today; the giver is to be told again.
     fn reopen(&mut self, service: &Service) -> Result<(), Problem> {
         let snapshot = service.snapshot();
-        let calendar = calendar(&snapshot, &self.case)?;
-        let terms = terms_of(&self.case).ok_or_else(|| Problem::internal("unreadable terms are stored"))?;
+        let calendar = calendar(&snapshot, self.case())?;
+        let terms = terms_of(self.case()).ok_or_else(|| Problem::internal("unreadable terms are stored"))?;
         let due = terms.due(self.today, calendar).map_err(Problem::internal)?;
-        self.case.decide_by = Day(due.decide_by);
-        self.case.tell_by = Day(due.tell_by);
-        self.case.terms_from = Day(self.today);
-        self.case.paused_wd = 0;
-        self.case.watched = None;
-        self.case.rung = None;
-        self.case.available_on = None;
-        self.case.told_on = None;
-        self.case.told_how = None;
-        self.case.closed_on = None;
-        self.case.decision = None;
-        self.case.verdict = None;
+        self.change.reopen(Day(self.today), due);
         Ok(())
     }
 
     /// Says how the giver was told, in the case and in the event.
     #[must_use]
     pub fn told(mut self, how: ToldHow) -> Self {
-        self.case.told_how = Some(how);
+        self.change.tell_by_way_of(how);
         self.detail("how", how.as_str())
+    }
+
+    /// Gives the case to another handler.
+    #[must_use]
+    pub fn to_handler(mut self, handler_id: Uuid, role: Role) -> Self {
+        self.change.hand_over(handler_id, role);
+        self.detail("handler", handler_id.to_string())
+    }
+
+    /// Says what was decided.
+    #[must_use]
+    pub fn decided(mut self, decision: DecisionKind) -> Self {
+        self.change.decide(decision);
+        self.detail("decision", decision.as_str())
+    }
+
+    /// Says who may act beside the handler.
+    #[must_use]
+    pub fn with_stand_in(mut self, principal_id: Option<Uuid>) -> Self {
+        self.change.stand_in(principal_id);
+        self
+    }
+
+    /// Says which reminder of which deadline this is.
+    #[must_use]
+    pub fn reminded(mut self, deadline: Deadline, rung: Rung) -> Self {
+        self.change.remind(deadline, rung, Day(self.today));
+        self.detail("rung", rung.as_str()).detail("deadline", deadline.as_str())
+    }
+
+    /// Moves the deadlines. One that is reminded of and moves later is reminded of anew: else the new day could pass in
+    /// silence, every rung being climbed.
+    #[must_use]
+    pub fn moved(mut self, due: Due) -> Self {
+        let before = by_deadline(promise_of(self.case()));
+        self.change.move_deadlines(due);
+        for ((deadline, from), (_, to)) in before.into_iter().zip(by_deadline(due)) {
+            if from == to {
+                continue;
+            }
+            self = self.detail(deadline.as_str(), json!({"from": from.to_string(), "to": to.to_string()}));
+            if to > from && self.case().watched == Some(deadline) {
+                self.change.forget_reminders();
+            }
+        }
+        self
     }
 
     /// Adds an id or a word of the service to the event; never a text.
@@ -203,7 +218,7 @@ impl Change {
     /// Adds the words of the step.
     #[must_use]
     pub fn text(mut self, kind: TextKind, language: Language, text: Redacted) -> Self {
-        self.text = Some(TextRow { n: self.event.n, kind, language, text: text.into_string() });
+        self.text = Some(TextRow { n: self.case().version, kind, language, text: text.into_string() });
         self
     }
 
@@ -213,92 +228,103 @@ impl Change {
     /// [`Kind::VersionMismatch`] when somebody else took a step meanwhile; the store's.
     pub async fn save(mut self, service: &Service, tx: &mut Writer) -> Result<CaseRow, Problem> {
         self.read_for_flags(service);
-        if matches!(self.step, Step::Reopen | Step::DidNotHelpVerdict) {
+        let step = self.change.step();
+        if matches!(step, Step::Reopen | Step::DidNotHelpVerdict) {
             self.wait_for_meeting(tx).await?;
         }
-        if !cases::update(tx, &self.case).await? {
+        let (actor_id, at) = match self.actor {
+            Actor::Staff(id) => (Some(id), Some(service.now().as_micros())),
+            Actor::Giver | Actor::Service => (None, None),
+        };
+        let note = StepNote {
+            actor: self.actor.kind(),
+            actor_id,
+            on_day: Day(self.today),
+            at,
+            detail: self.detail.to_string(),
+        };
+        if !case_change::write(tx, &self.change, &note, self.text.as_ref()).await? {
             return Err(version_mismatch());
         }
-        self.event.detail = self.detail.to_string();
-        case_log::append(tx, self.case.id, &self.event).await?;
-        if let Some(text) = &self.text {
-            case_log::append_text(tx, self.case.id, text).await?;
-        }
-        if self.step == Step::Tell {
-            contacts::erase_reminder(tx, self.case.feedback_id).await?;
+        if step == Step::Tell {
+            contacts::erase_reminder(tx, self.case().feedback_id).await?;
         }
         for job in self.notices(service, tx).await? {
             jobs::enqueue(tx, &job).await?;
         }
         webhook_queue::emit(service, &service.snapshot(), tx, &self.happened()).await?;
         self.write_to_giver(service, tx).await?;
-        Ok(self.case)
+        Ok(self.change.into_case())
     }
 
     /// The giver of an oral note is told anew no earlier than at the next meeting.
     async fn wait_for_meeting(&mut self, tx: &mut Writer) -> Result<(), Problem> {
-        if let Some(meeting) = contacts::next_meeting(tx, &self.case).await? {
-            self.case.tell_by = Day(self.case.tell_by.0.max(meeting));
+        if let Some(meeting) = contacts::next_meeting(tx, self.case()).await? {
+            self.change.tell_no_earlier_than(Day(meeting));
         }
         Ok(())
     }
 
     /// A giver who left an address is written to when an answer or a question waits: by day, or at once when it is urgent.
     async fn write_to_giver(&self, service: &Service, tx: &mut Writer) -> Result<(), Problem> {
-        let letter = match self.step {
+        let letter = match self.change.step() {
             Step::Decide => Letter::AnswerWaits,
             Step::Ask => Letter::QuestionWaits,
             _ => return Ok(()),
         };
-        let by_mail = self.case.channel.properties().takes_contacts;
-        if !by_mail || !self.case.reply_email {
+        let case = self.case();
+        let by_mail = case.channel.properties().takes_contacts;
+        if !by_mail || !case.reply_email {
             return Ok(());
         }
         let snapshot = service.snapshot();
-        let at = if self.case.urgency == Urgency::Urgent {
+        let at = if case.urgency == Urgency::Urgent {
             service.now()
         } else {
-            notices::next_sendable(service, calendar(&snapshot, &self.case)?)?
+            notices::next_sendable(service, calendar(&snapshot, case)?)?
         };
-        let subject = format!("{}:{}", self.case.id, self.case.version);
-        mail_queue::queue(service, tx, letter, subject, Receiver::Giver(self.case.id), at).await
+        let subject = format!("{}:{}", case.id, case.version);
+        mail_queue::queue(service, tx, letter, subject, Receiver::Giver(case.id), at).await
     }
 
     /// Words of danger make a case urgent whenever the giver writes them, and those of a formal complaint flag it.
     fn read_for_flags(&mut self, service: &Service) {
-        let Some(text) = self.text.as_ref().filter(|_| self.event.actor == ActorKind::Giver) else { return };
-        let (snapshot, place) = (service.snapshot(), self.case.place());
+        let Some(text) = self.text.as_ref().filter(|_| self.actor == Actor::Giver) else { return };
+        let (snapshot, place) = (service.snapshot(), self.case().place());
         if snapshot.is_urgent(&place, &text.text, self.today) {
-            self.case.urgency = Urgency::Urgent;
+            self.change.make_urgent();
         }
-        self.case.complaint |= snapshot.is_complaint(&place, &text.text, self.today);
+        if snapshot.is_complaint(&place, &text.text, self.today) {
+            self.change.flag_complaint();
+        }
     }
 
     /// What other systems are told: of the giver's own steps no sooner than the next morning, unless it is urgent.
     fn happened(&self) -> Happened {
-        let by_giver = self.event.actor == ActorKind::Giver;
-        let urgent = self.case.urgency == Urgency::Urgent;
+        let case = self.case();
+        let urgent = case.urgency == Urgency::Urgent;
         let data = Data {
-            feedback_id: Some(self.case.feedback_id),
-            case_id: Some(self.case.id),
-            state: Some(self.case.state.to_string()),
+            feedback_id: Some(case.feedback_id),
+            case_id: Some(case.id),
+            state: Some(case.state.to_string()),
             ..Data::default()
         };
-        let leaves = if by_giver && !urgent { Leaves::OnceADay } else { Leaves::AtOnce };
-        Happened { event: self.step.event(), place: self.case.place(), leaves, data }
+        let leaves = if self.actor == Actor::Giver && !urgent { Leaves::OnceADay } else { Leaves::AtOnce };
+        Happened { event: self.change.step().event(), place: case.place(), leaves, data }
     }
 
     /// Who is to hear of the step: the handler of what came from the giver or was handed over, the author of an oral note
     /// or a group of what is now to be told.
     async fn notices(&self, service: &Service, tx: &mut Writer) -> Result<Vec<NewJob>, Problem> {
         let snapshot = service.snapshot();
-        Ok(match self.step {
+        let case = self.case();
+        Ok(match self.change.step() {
             Step::GiverAnswers | Step::GiverAdds | Step::DidNotHelpVerdict | Step::Assign => {
-                vec![notices::of_new_case(service, &snapshot, &self.case)?]
+                vec![notices::of_new_case(service, &snapshot, case)?]
             }
-            Step::Decide if self.case.channel.properties().told_by_staff.is_some() => {
-                let author = feedback::find(tx, self.case.feedback_id).await?.and_then(|row| row.author_id);
-                let organiser = self.case.organiser_id;
+            Step::Decide if case.channel.properties().told_by_staff.is_some() => {
+                let author = feedback::find(tx, case.feedback_id).await?.and_then(|row| row.author_id);
+                let organiser = case.organiser_id;
                 author
                     .map(|author| notices::daily(service, &snapshot, organiser, author))
                     .transpose()?

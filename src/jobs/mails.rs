@@ -16,7 +16,7 @@ use crate::case::deadlines::Deadline;
 use crate::case::steps::{State, Step};
 use crate::case::told::ToldHow;
 use crate::handling::read::opened;
-use crate::handling::transition::{Actor, Change, calendar};
+use crate::handling::transition::{Actor, Transition, calendar};
 use crate::intake::forms::Reply;
 use crate::locales::Texts;
 use crate::mail::letters::{self, NoticeFacts, Opens, Waiting, Words};
@@ -283,10 +283,10 @@ async fn follow(
     let told = case.state == State::Told;
     match (state, letter) {
         (MailState::Taken, Letter::AnswerWaits) if !told => {
-            Change::begin(service, case, Step::Tell, Actor::Service)?.told(ToldHow::Email).save(service, tx).await?;
+            Transition::begin(service, case, Step::Tell, Actor::Service)?.told(ToldHow::Email).save(service, tx).await?;
         }
         (MailState::Refused, _) if !told => {
-            let change = Change::begin(service, case, Step::MailRefused, Actor::Service)?;
+            let change = Transition::begin(service, case, Step::MailRefused, Actor::Service)?;
             change.detail("reason", reason.unwrap_or_default()).save(service, tx).await?;
         }
         _ => {}

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 
 use crate::base::Problem;
 use crate::case::steps::{SILENCE_CLOSES_AFTER_DAYS, Step};
-use crate::handling::transition::{Actor, Change};
+use crate::handling::transition::{Actor, Transition};
 use crate::service::Service;
 use crate::store::{Day, cases};
 
@@ -21,7 +21,7 @@ pub async fn close_silent(service: &Service) -> Result<usize, Problem> {
     let silent = cases::silent_since(&mut tx, Day(last), ROUND).await?;
     let closed = silent.len();
     for case in silent {
-        Change::begin(service, case, Step::SilenceCloses, Actor::Service)?.save(service, &mut tx).await?;
+        Transition::begin(service, case, Step::SilenceCloses, Actor::Service)?.save(service, &mut tx).await?;
     }
     tx.commit().await?;
     Ok(closed)

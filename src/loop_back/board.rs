@@ -10,7 +10,7 @@ use crate::case::decision::DecisionKind;
 use crate::case::steps::{State, Step};
 use crate::case::told::{ToldHow, board_fault};
 use crate::handling::read::{self, may_act};
-use crate::handling::transition::{Actor, Change};
+use crate::handling::transition::{Actor, Transition};
 use crate::organisation::{Action, Unit};
 use crate::outbox::mail_queue::Letter;
 use crate::outbox::webhook_queue;
@@ -117,7 +117,7 @@ async fn tell(
     case: CaseRow,
     posting: Uuid,
 ) -> Result<(), Problem> {
-    let change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id()))?
+    let change = Transition::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id()))?
         .told(ToldHow::Board)
         .detail("board_post", posting.to_string());
     match change.save(service, tx).await {

@@ -9,7 +9,7 @@ use crate::base::{Fault, Kind, Language, Problem};
 use crate::case::steps::{State, Step};
 use crate::case::told::ToldHow;
 use crate::handling::act::checked_text;
-use crate::handling::transition::{Actor, Change};
+use crate::handling::transition::{Actor, Transition};
 use crate::intake::evaluate::check_day;
 use crate::intake::group::PARTICIPANTS_MOST;
 use crate::organisation::Action;
@@ -117,7 +117,7 @@ async fn tell(
     case: CaseRow,
     discussion: &DiscussionRow,
 ) -> Result<(), Problem> {
-    let change = Change::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id()))?
+    let change = Transition::begin(service, case, Step::Tell, Actor::Staff(authority.principal_id()))?
         .told(ToldHow::FeedbackDiscussion)
         .detail("language", discussion.language.as_str())
         .detail("discussion", discussion.id.to_string());

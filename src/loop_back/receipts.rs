@@ -7,7 +7,7 @@ use crate::base::{Kind, Problem, ReceiptCode};
 use crate::case::steps::{State, Step, next};
 use crate::case::words::TextKind;
 use crate::handling::act::{checked_text, tell_by_receipt};
-use crate::handling::transition::{Actor, Change};
+use crate::handling::transition::{Actor, Transition};
 use crate::keys::codes;
 use crate::locales::Texts;
 use crate::service::Service;
@@ -103,7 +103,7 @@ pub async fn message(service: &Service, call: &Call<'_>, text: &str) -> Result<S
     let text = checked_text(service, "/text", text, row.language)?;
     let (step, kind) =
         if asked { (Step::GiverAnswers, TextKind::Answer) } else { (Step::GiverAdds, TextKind::Addition) };
-    Change::begin(service, case, step, Actor::Giver)?.text(kind, row.language, text).save(service, &mut tx).await?;
+    Transition::begin(service, case, step, Actor::Giver)?.text(kind, row.language, text).save(service, &mut tx).await?;
     finish(service, tx, &row, call.language).await
 }
 
@@ -128,7 +128,7 @@ pub async fn verdict(service: &Service, call: &Call<'_>, helped: bool, words: Op
             "There is no answer yet to say this of. Come back when there is one.",
         ));
     }
-    let mut change = Change::begin(service, case, step, Actor::Giver)?;
+    let mut change = Transition::begin(service, case, step, Actor::Giver)?;
     if let Some(words) = words {
         change = change.text(TextKind::Verdict, row.language, checked_text(service, "/text", words, row.language)?);
     }

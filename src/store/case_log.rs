@@ -70,11 +70,11 @@ statements! {
          ORDER BY e.case_id, e.n";
 }
 
-/// Keeps a step.
+/// Keeps a step; [`super::case_change::write`] does with the case it changes.
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn append(tx: &mut Writer, case_id: Uuid, event: &EventRow) -> StoreResult<()> {
+pub(super) async fn append(tx: &mut Writer, case_id: Uuid, event: &EventRow) -> StoreResult<()> {
     APPEND
         .execute(
             tx,
@@ -108,7 +108,7 @@ pub async fn last_of(db: &mut impl Connected, case_id: Uuid, step: Step) -> Stor
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn append_text(tx: &mut Writer, case_id: Uuid, text: &TextRow) -> StoreResult<()> {
+pub(super) async fn append_text(tx: &mut Writer, case_id: Uuid, text: &TextRow) -> StoreResult<()> {
     APPEND_TEXT.execute(tx, (case_id, text.n, text.kind, text.language, text.text.as_str())).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Cases: one row a case, guarded by its version.
+//! Cases: one row a case. They are made and read here; `case_change` alone changes them.
 
 use std::sync::LazyLock;
 
@@ -230,16 +230,6 @@ statements! {
     ..INSERTS;
     FIND(Uuid) -> CaseRow =
         "SELECT {COLUMNS} FROM cases WHERE id = $1 AND voided_on IS NULL";
-    UPDATE(
-        Uuid, State, Uuid, Role, Day, Day, Day, Option<Day>, Option<Day>, Option<Day>, Option<Day>, Option<ToldHow>,
-        Option<Day>, Option<DecisionKind>, Option<Verdict>, i64, Urgency, Day, i64, Option<Deadline>, Option<Rung>, Option<Day>,
-        Option<Uuid>, i64, bool,
-    ) =
-        "UPDATE cases SET state = $2, handler_id = $3, handler_role = $4, acknowledge_by = $5, decide_by = $6, \
-         tell_by = $7, waiting_since = $8, acknowledged_on = $9, available_on = $10, told_on = $11, told_how = $12, \
-         closed_on = $13, decision = $14, verdict = $15, reopenings = $16, urgency = $17, terms_from = $18, paused_wd = $19, \
-         watched = $20, rung = $21, reminded_on = $22, stand_in_id = $23, version = $24, complaint = $25 \
-         WHERE id = $1 AND version = $24 - 1 AND voided_on IS NULL";
     VOID(Uuid, Day) =
         "UPDATE cases SET voided_on = $2, version = version + 1 WHERE id = $1";
     LIST(
@@ -366,46 +356,6 @@ pub async fn insert(tx: &mut Writer, rows: &[&CaseRow]) -> StoreResult<()> {
 /// See [`super::StoreError`].
 pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<CaseRow>> {
     FIND.fetch_optional(db, (id,)).await
-}
-
-/// Writes every changing column, if the version is still `row.version - 1`; false if somebody else was faster.
-///
-/// # Errors
-/// See [`super::StoreError`].
-pub async fn update(tx: &mut Writer, row: &CaseRow) -> StoreResult<bool> {
-    let touched = UPDATE
-        .execute(
-            tx,
-            (
-                row.id,
-                row.state,
-                row.handler_id,
-                row.handler_role,
-                row.acknowledge_by,
-                row.decide_by,
-                row.tell_by,
-                row.waiting_since,
-                row.acknowledged_on,
-                row.available_on,
-                row.told_on,
-                row.told_how,
-                row.closed_on,
-                row.decision,
-                row.verdict,
-                row.reopenings,
-                row.urgency,
-                row.terms_from,
-                row.paused_wd,
-                row.watched,
-                row.rung,
-                row.reminded_on,
-                row.stand_in_id,
-                row.version,
-                row.complaint,
-            ),
-        )
-        .await?;
-    Ok(touched == 1)
 }
 
 /// Takes the case of a feedback or SWOT point out of every list.

@@ -16,6 +16,7 @@ mod words;
 
 pub mod agreements;
 pub mod audit;
+pub mod case_change;
 pub mod case_log;
 pub mod cases;
 pub mod closures;
@@ -54,6 +55,7 @@ pub fn every_statement() -> Vec<Described> {
     [
         agreements::statements(),
         audit::statements(),
+        case_change::statements(),
         case_log::statements(),
         cases::statements(),
         closures::statements(),
