@@ -27,11 +27,7 @@ word_enum! {
 
 /// The day of each deadline.
 pub fn by_deadline(due: Due) -> [(Deadline, Date); 3] {
-    [
-        (Deadline::Acknowledge, due.acknowledge_by),
-        (Deadline::Decide, due.decide_by),
-        (Deadline::Tell, due.tell_by),
-    ]
+    [(Deadline::Acknowledge, due.acknowledge_by), (Deadline::Decide, due.decide_by), (Deadline::Tell, due.tell_by)]
 }
 
 /// What the days of a case follow from.

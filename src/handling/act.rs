@@ -15,7 +15,7 @@ use crate::outbox::mail_queue::Letter;
 use crate::routing::handler::may_handle;
 use crate::service::Authority;
 use crate::service::Service;
-use crate::service::idempotency::{self, RequestKey};
+use crate::service::idempotency::{self, KeyedRequest};
 use crate::store::cases::CaseRow;
 use crate::store::{Day, Writer, case_log, mails};
 use crate::text::redaction::Redacted;
@@ -78,9 +78,10 @@ pub async fn act(
     id: Uuid,
     version: i64,
     act: Act,
-    repeat: Option<(RequestKey, &[u8])>,
+    repeat: Option<KeyedRequest<'_>>,
 ) -> Result<OpenCase, Problem> {
     let mut tx = service.store.write().await?;
+    let repeated = idempotency::claim(service, &mut tx, repeat.as_ref(), 200, "").await?.is_some();
     let mut open = read::open(&mut tx, authority, id).await?;
     let tells_own_note = open.is_author && matches!(act, Act::Tell { .. });
     if !may_act(authority, &open) && !tells_own_note {
@@ -92,9 +93,7 @@ pub async fn act(
             "Whoever wrote it down meets the giver and tells the answer. You can do so once they have left.",
         ));
     }
-    if let Some((key, body)) = &repeat
-        && idempotency::earlier(&mut tx, &service.keyring, key, body).await?.is_some()
-    {
+    if repeated {
         // The step was taken by the same request before: the case as it stands now is the answer.
         return Ok(open);
     }
@@ -104,10 +103,6 @@ pub async fn act(
     open.case = step_of(service, authority, &open, &act)?.save(service, &mut tx).await?;
     if matches!(act, Act::MailRefused) {
         mails::came_back(&mut tx, id, Letter::AnswerWaits, Day(service.today())).await?;
-    }
-    if let Some((key, body)) = &repeat {
-        let day = Day(service.today());
-        idempotency::keep(&mut tx, &service.keyring, key, body, 200, String::new(), day).await?;
     }
     tx.commit().await?;
     // Who handed the case over sees its state once more; its words belong to the next one.

@@ -2,15 +2,14 @@
 
 use uuid::Uuid;
 
-use super::act::{Act, step_of, is_as_read};
+use super::act::{Act, is_as_read, step_of};
 use super::read::{self, may_act};
 use crate::base::{Fault, Kind, Language, Problem};
 use crate::case::decision::DecisionKind;
 use crate::routing::Urgency;
 use crate::service::Authority;
 use crate::service::Service;
-use crate::service::idempotency::{self, RequestKey};
-use crate::store::Day;
+use crate::service::idempotency::{self, KeyedRequest};
 use crate::store::cases::CaseRow;
 
 /// Cases thanked for at once at most.
@@ -27,17 +26,14 @@ pub async fn decide(
     cases: &[(Uuid, i64)],
     text: &str,
     language: Option<Language>,
-    repeat: Option<(RequestKey, &[u8])>,
+    repeat: Option<KeyedRequest<'_>>,
 ) -> Result<Vec<CaseRow>, Problem> {
     if cases.is_empty() || cases.len() > THANKED_MOST {
         let detail = format!("Thank for 1 to {THANKED_MOST} cases at a time.");
         return Err(Problem::at("/cases", Kind::BatchSize, detail));
     }
     let mut tx = service.store.write().await?;
-    let repeated = match &repeat {
-        Some((key, body)) => !idempotency::claim(&mut tx, &service.keyring, key, body, Day(service.today())).await?,
-        None => false,
-    };
+    let repeated = idempotency::claim(service, &mut tx, repeat.as_ref(), 200, "").await?.is_some();
     let what = Act::Decide { kind: DecisionKind::Thanks, text: text.to_owned(), language };
     let mut faults = Vec::new();
     let mut thanked: Vec<(usize, CaseRow)> = Vec::new();

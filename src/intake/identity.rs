@@ -10,7 +10,7 @@ use crate::base::{Kind, Problem, ReceiptCode};
 use crate::keys::codes::{self, Identity};
 use crate::routing::Snapshot;
 use crate::service::Service;
-use crate::service::idempotency::{self, RequestKey};
+use crate::service::idempotency::{self, KeyedRequest, RequestKey};
 use crate::store::{feedback, stubs};
 
 /// A feedback that is to be written.
@@ -149,6 +149,7 @@ pub async fn answered_before(service: &Service, repeat: &Repeat, ids: &[Uuid]) -
 /// [`Kind::KeyReused`], the store's.
 pub async fn kept_answer(service: &Service, key: &RequestKey, body: &[u8]) -> Result<Option<Answer>, Problem> {
     let mut db = service.store.read().await?;
-    let earlier = idempotency::earlier(&mut db, &service.keyring, key, body).await?;
-    Ok(earlier.map(|answer| kept(&answer.response)))
+    let request = KeyedRequest { key: key.clone(), body };
+    let earlier = idempotency::earlier(&mut db, &service.keyring, &request).await?;
+    Ok(earlier.map(|answer| kept(&answer)))
 }

@@ -27,13 +27,11 @@ use crate::outbox::webhook_queue::{self, Happened, Leaves};
 use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
 use crate::service::heartbeat::CoreTask;
-use crate::service::idempotency::{self, RequestKey};
+use crate::service::idempotency::{self, KeyedRequest, RequestKey};
 use crate::store::cases::CaseRow;
 use crate::store::group_interviews::{ActionRow, PointRow};
 use crate::store::jobs::NewJob;
-use crate::store::{
-    self, Connected, StoreError, StoreResult, Writer, cases, contacts, counters, feedback, group_interviews,
-};
+use crate::store::{Connected, StoreError, StoreResult, Writer, cases, contacts, counters, feedback, group_interviews};
 use crate::store::{jobs, savepoint, stubs};
 use crate::webhook::{Data, EventType};
 
@@ -237,8 +235,9 @@ fn count_as_f64(count: usize) -> f64 {
 async fn commit(service: &Service, items: &mut [Item]) -> (Vec<Answer>, bool) {
     match commit_together(service, items).await {
         Ok(answers) => (answers, true),
-        Err(StoreError::Unavailable(why)) => {
-            let problem = Problem::from(StoreError::Unavailable(why));
+        // After a lost answer nothing is tried again: what came without a key would be stored twice.
+        Err(error @ (StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_))) => {
+            let problem = Problem::from(error);
             (items.iter().map(|_| Err(problem.clone())).collect(), false)
         }
         Err(error) if items.len() == 1 => (vec![Err(error.into())], false),
@@ -469,26 +468,13 @@ impl Batch<'_> {
             None => rows.iter().map(|row| taken(row)).collect(),
             Some(interview) => taken_interview(&rows, interview),
         };
-        let day = store::Day(self.service.today());
         if let Repeat::ByKey { key, body } = &item.repeat {
-            let keyring = &self.service.keyring;
-            match idempotency::earlier(tx, keyring, key, body).await {
-                Ok(Some(answer)) => return Ok(kept(&answer.response)),
+            let request = KeyedRequest { key: key.clone(), body };
+            let answer = serde_json::to_string(&taken).map_err(|why| StoreError::unreadable("answer", why))?;
+            match idempotency::claim(self.service, tx, Some(&request), 201, &answer).await {
                 Ok(None) => {}
+                Ok(Some(answer)) => return Ok(kept(&answer)),
                 Err(problem) if problem.kind == Kind::KeyReused => return Ok(Err(problem)),
-                Err(problem) => return Err(StoreError::Unavailable(problem.to_string())),
-            }
-            let response = serde_json::to_string(&taken).map_err(|why| StoreError::unreadable("answer", why))?;
-            match idempotency::keep(tx, keyring, key, body, 201, response, day).await {
-                Ok(true) => {}
-                // Another instance committed the same request between the two looks: its answer is there now.
-                Ok(false) => {
-                    return match idempotency::earlier(tx, keyring, key, body).await {
-                        Ok(Some(answer)) => Ok(kept(&answer.response)),
-                        Err(problem) if problem.kind == Kind::KeyReused => Ok(Err(problem)),
-                        _ => Err(StoreError::Unavailable("the same request is under way".to_owned())),
-                    };
-                }
                 Err(problem) => return Err(StoreError::Unavailable(problem.to_string())),
             }
         }

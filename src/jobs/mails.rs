@@ -283,7 +283,10 @@ async fn follow(
     let told = case.state == State::Told;
     match (state, letter) {
         (MailState::Taken, Letter::AnswerWaits) if !told => {
-            Transition::begin(service, case, Step::Tell, Actor::Service)?.told(ToldHow::Email).save(service, tx).await?;
+            Transition::begin(service, case, Step::Tell, Actor::Service)?
+                .told(ToldHow::Email)
+                .save(service, tx)
+                .await?;
         }
         (MailState::Refused, _) if !told => {
             let change = Transition::begin(service, case, Step::MailRefused, Actor::Service)?;

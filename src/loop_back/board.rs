@@ -16,7 +16,7 @@ use crate::outbox::mail_queue::Letter;
 use crate::outbox::webhook_queue;
 use crate::service::Authority;
 use crate::service::Service;
-use crate::service::idempotency::RequestKey;
+use crate::service::idempotency::{self, KeyedRequest};
 use crate::store::cases::{self, CaseRow};
 use crate::store::postings::{self, PostingKind, PostingRow};
 use crate::store::{Connected, Day, Writer, mails};
@@ -57,7 +57,7 @@ pub async fn post(
     decision: Option<DecisionKind>,
     words: &[Words<'_>],
     covers: &Covers,
-    repeat: Option<(RequestKey, &[u8])>,
+    repeat: Option<KeyedRequest<'_>>,
 ) -> Result<Posted, Problem> {
     let snapshot = service.snapshot();
     let (unit, place) = shared::unit_for(service, &snapshot.tree, authority, slug, Action::PostOnBoard)?;
@@ -68,7 +68,7 @@ pub async fn post(
         Covers::AllDecided(up_to) => all_decided(service, authority, unit, *up_to).await?,
     };
     let mut tx = service.store.write().await?;
-    if let Some(earlier) = shared::taken_before(service, &mut tx, repeat.as_ref(), id).await? {
+    if let Some(earlier) = idempotency::claim_id(service, &mut tx, repeat.as_ref(), id).await? {
         return posted(&mut tx, unit, earlier, false).await;
     }
     let mut covered = match covers {

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::postings::taken_before;
 use crate::base::channel::ToldByStaff;
 use crate::base::{Fault, Kind, Language, Problem};
 use crate::case::steps::{State, Step};
@@ -13,7 +12,7 @@ use crate::handling::transition::{Actor, Transition};
 use crate::intake::evaluate::check_day;
 use crate::intake::group::PARTICIPANTS_MOST;
 use crate::organisation::Action;
-use crate::service::idempotency::RequestKey;
+use crate::service::idempotency::{self, KeyedRequest};
 use crate::service::{Authority, Service};
 use crate::store::cases::{self, CaseRow};
 use crate::store::discussions::{self, DiscussionRow};
@@ -54,7 +53,7 @@ pub async fn record(
     authority: &Authority,
     id: Uuid,
     new: &NewDiscussion<'_>,
-    repeat: Option<(RequestKey, &[u8])>,
+    repeat: Option<KeyedRequest<'_>>,
 ) -> Result<Recorded, Problem> {
     let mut tx = service.store.write().await?;
     let row = feedback::find(&mut tx, id).await?.filter(|row| row.void_reason.is_none());
@@ -95,7 +94,7 @@ pub async fn record(
         recorded_by: authority.principal_id(),
         recorded_on: Day(service.today()),
     };
-    if let Some(earlier) = taken_before(service, &mut tx, repeat.as_ref(), discussion.id).await? {
+    if let Some(earlier) = idempotency::claim_id(service, &mut tx, repeat.as_ref(), discussion.id).await? {
         let row = discussions::find(&mut tx, earlier).await?.ok_or_else(Problem::not_found)?;
         return recorded(&mut tx, row).await;
     }

@@ -6,10 +6,9 @@ use crate::base::{Fault, Kind, Language, Problem};
 use crate::case::decision::DecisionKind;
 use crate::handling::act::checked_text;
 use crate::organisation::{Action, Place, Tree, Unit};
-use crate::service::idempotency::{self, RequestKey};
 use crate::service::{Authority, Service};
 use crate::store::postings::{self, PostingKind, PostingRow, PostingText};
-use crate::store::{Connected, Day, Reader, Writer};
+use crate::store::{Connected, Day, Reader};
 
 /// Languages of one posting at most: as many as there are.
 pub const LANGUAGES_MOST: usize = Language::ALL.len();
@@ -100,33 +99,6 @@ pub fn checked(service: &Service, id: Uuid, words: &[Words<'_>]) -> Result<Vec<P
         texts.push(PostingText { posting_id: id, n, language, said, done });
     }
     if faults.is_empty() { Ok(texts) } else { Err(Problem::of_faults(faults)) }
-}
-
-/// Takes a request's key in the write's own transaction, before anything else is written. What the same request made
-/// before, if it did; the transaction is of no use then.
-///
-/// # Errors
-/// [`Kind::KeyReused`]; the store's.
-pub async fn taken_before(
-    service: &Service,
-    tx: &mut Writer,
-    repeat: Option<&(RequestKey, &[u8])>,
-    id: Uuid,
-) -> Result<Option<Uuid>, Problem> {
-    let Some((key, body)) = repeat else { return Ok(None) };
-    let earlier = async |tx: &mut Writer| -> Result<Option<Uuid>, Problem> {
-        let answer = idempotency::earlier(tx, &service.keyring, key, body).await?;
-        answer.map(|answer| answer.response.parse().map_err(Problem::internal)).transpose()
-    };
-    if let Some(id) = earlier(tx).await? {
-        return Ok(Some(id));
-    }
-    let day = Day(service.today());
-    if idempotency::keep(tx, &service.keyring, key, body, 201, id.to_string(), day).await? {
-        return Ok(None);
-    }
-    // The same request came at the same time and was faster.
-    earlier(tx).await
 }
 
 /// A posting of a unit that is not hidden, for those who keep it.

@@ -11,13 +11,16 @@ use crate::handling::transition::{Actor, Transition};
 use crate::keys::codes;
 use crate::locales::Texts;
 use crate::service::Service;
-use crate::service::idempotency::{self, RequestKey};
+use crate::service::idempotency::{self, KeyedRequest};
 use crate::store::cases::{self, CaseRow};
 use crate::store::feedback::{self, FeedbackRow};
-use crate::store::{Connected, Day, Writer, case_log, group_interviews, stubs};
+use crate::store::{Connected, Writer, case_log, group_interviews, stubs};
 
 /// Messages of one giver in one matter at most.
 pub const MESSAGES_MOST: usize = 30;
+
+/// How often a giver's step is tried when others' steps of the same case come first.
+const TRIES_MOST: u32 = 8;
 
 /// Who looks a code up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +55,7 @@ pub struct Call<'a> {
     /// In which matter, where there are several.
     pub matter: Option<Uuid>,
     /// Key and body of a request that may come twice: it is taken once.
-    pub repeat: Option<(RequestKey, &'a [u8])>,
+    pub repeat: Option<KeyedRequest<'a>>,
     /// The language of the story that answers; without one the feedback's own.
     pub language: Option<Texts>,
 }
@@ -79,7 +82,19 @@ pub async fn lookup(
         return Ok(if reader == Reader::Staff { story.without_words() } else { story });
     }
     drop(db);
-    finish(service, service.store.write().await?, &row, language).await
+    in_turn(async || finish(service, service.store.write().await?, &row, language).await).await
+}
+
+/// Tries a giver's step again when somebody else's step of the same case came first: a giver has not read the case at a
+/// version, and there is nothing to be decided anew.
+async fn in_turn<T>(step: impl AsyncFn() -> Result<T, Problem>) -> Result<T, Problem> {
+    for _ in 1..TRIES_MOST {
+        match step().await {
+            Err(problem) if problem.kind == Kind::VersionMismatch => {}
+            outcome => return outcome,
+        }
+    }
+    step().await
 }
 
 /// The giver answers the handler's question, or adds something.
@@ -87,9 +102,14 @@ pub async fn lookup(
 /// # Errors
 /// [`Kind::NotFound`], [`Kind::StepNotAllowed`], [`Kind::KeyReused`], faults of the text.
 pub async fn message(service: &Service, call: &Call<'_>, text: &str) -> Result<Story, Problem> {
+    in_turn(async || take_message(service, call, text).await).await
+}
+
+async fn take_message(service: &Service, call: &Call<'_>, text: &str) -> Result<Story, Problem> {
     let mut tx = service.store.write().await?;
+    let is_repeated = idempotency::claim(service, &mut tx, call.repeat.as_ref(), 200, "").await?.is_some();
     let (row, case) = matter_of(service, &mut tx, call).await?;
-    if !is_first(service, &mut tx, call).await? {
+    if is_repeated {
         return finish(service, tx, &row, call.language).await;
     }
     let said = case_log::texts(&mut tx, case.id).await?;
@@ -112,9 +132,14 @@ pub async fn message(service: &Service, call: &Call<'_>, text: &str) -> Result<S
 /// # Errors
 /// [`Kind::NotFound`], [`Kind::StepNotAllowed`], [`Kind::KeyReused`].
 pub async fn verdict(service: &Service, call: &Call<'_>, helped: bool, words: Option<&str>) -> Result<Story, Problem> {
+    in_turn(async || take_verdict(service, call, helped, words).await).await
+}
+
+async fn take_verdict(service: &Service, call: &Call<'_>, helped: bool, words: Option<&str>) -> Result<Story, Problem> {
     let mut tx = service.store.write().await?;
+    let is_repeated = idempotency::claim(service, &mut tx, call.repeat.as_ref(), 200, "").await?.is_some();
     let (row, mut case) = matter_of(service, &mut tx, call).await?;
-    if !is_first(service, &mut tx, call).await? {
+    if is_repeated {
         return finish(service, tx, &row, call.language).await;
     }
     if helped && case.state == State::Decided {
@@ -134,14 +159,6 @@ pub async fn verdict(service: &Service, call: &Call<'_>, helped: bool, words: Op
     }
     change.save(service, &mut tx).await?;
     finish(service, tx, &row, call.language).await
-}
-
-/// Whether this is the first time that the request comes.
-async fn is_first(service: &Service, tx: &mut Writer, call: &Call<'_>) -> Result<bool, Problem> {
-    match &call.repeat {
-        Some((key, body)) => idempotency::claim(tx, &service.keyring, key, body, Day(service.today())).await,
-        None => Ok(true),
-    }
 }
 
 /// The story that answers a giver: what waits in it to be heard is told by this.

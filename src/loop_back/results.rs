@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::postings::{self as shared, Posting, Words};
 use crate::base::{Fault, Kind, Month, Problem};
 use crate::organisation::Action;
-use crate::service::idempotency::RequestKey;
+use crate::service::idempotency::{self, KeyedRequest};
 use crate::service::{Authority, Service};
 use crate::store::Day;
 use crate::store::postings::{self, PostingKind, PostingRow};
@@ -30,7 +30,7 @@ pub async fn publish(
     slug: &str,
     of: &ResultsOf<'_>,
     words: &[Words<'_>],
-    repeat: Option<(RequestKey, &[u8])>,
+    repeat: Option<KeyedRequest<'_>>,
 ) -> Result<Posting, Problem> {
     let snapshot = service.snapshot();
     let (unit, _) = shared::unit_for(service, &snapshot.tree, authority, slug, Action::PublishResults)?;
@@ -63,7 +63,7 @@ pub async fn publish(
     let id = service.new_id()?;
     let texts = shared::checked(service, id, words)?;
     let mut tx = service.store.write().await?;
-    if let Some(earlier) = shared::taken_before(service, &mut tx, repeat.as_ref(), id).await? {
+    if let Some(earlier) = idempotency::claim_id(service, &mut tx, repeat.as_ref(), id).await? {
         let row = shared::kept(&mut tx, unit, PostingKind::Results, earlier).await?;
         return shared::with_words(&mut tx, vec![row]).await?.pop().ok_or_else(Problem::not_found);
     }

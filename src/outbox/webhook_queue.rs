@@ -14,10 +14,10 @@ use crate::base::{Instant, Problem};
 use crate::organisation::Place;
 use crate::routing::Snapshot;
 use crate::service::Service;
-use crate::store::{StoreResult, Writer};
 use crate::store::job::Job;
 use crate::store::jobs::{self, NewJob};
 use crate::store::webhooks::{self, DeliveryRow, DeliveryState};
+use crate::store::{StoreResult, Writer};
 use crate::webhook::{Data, EventType};
 
 /// What leaves once a day is spread by chance over this time: its order says nothing, and no target gets all at once.
@@ -71,12 +71,7 @@ struct Message {
 }
 
 /// The message that tells one target of what happened.
-fn message(
-    service: &Service,
-    snapshot: &Snapshot,
-    webhook_id: Uuid,
-    happened: &Happened,
-) -> Result<Message, Problem> {
+fn message(service: &Service, snapshot: &Snapshot, webhook_id: Uuid, happened: &Happened) -> Result<Message, Problem> {
     let (at, run_at) = match happened.leaves {
         Leaves::AtOnce => (service.now(), service.now()),
         Leaves::OnceADay => {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::base::{Kind, Problem, redacted_debug};
 use crate::keys::codes;
 use crate::keys::keyring::Keyring;
+use crate::service::Service;
 use crate::store::idempotency::{self, AnswerRow};
 use crate::store::{Connected, Day, Writer};
 
@@ -57,62 +58,78 @@ pub fn reused() -> Problem {
     )
 }
 
-/// What was answered to this key before, if it was.
+/// A request that is recognised when it comes again.
+#[derive(Clone)]
+pub struct KeyedRequest<'a> {
+    pub key: RequestKey,
+    /// As it was sent.
+    pub body: &'a [u8],
+}
+
+redacted_debug!(KeyedRequest<'a> { key });
+
+/// What was answered to the same request before, if it was.
 ///
 /// # Errors
-/// [`Kind::KeyReused`] when it was another body; the store's.
+/// [`Kind::KeyReused`] when the key was used for another body; the store's.
 pub async fn earlier(
     db: &mut impl Connected,
     keyring: &Keyring,
-    key: &RequestKey,
-    body: &[u8],
-) -> Result<Option<AnswerRow>, Problem> {
-    for hash in key.hashes(keyring) {
+    request: &KeyedRequest<'_>,
+) -> Result<Option<String>, Problem> {
+    for hash in request.key.hashes(keyring) {
         if let Some(answer) = idempotency::find(db, &hash).await? {
-            return if codes::same_body(keyring, &answer.body_mac, body) { Ok(Some(answer)) } else { Err(reused()) };
+            let same = codes::same_body(keyring, &answer.body_mac, request.body);
+            return if same { Ok(Some(answer.response)) } else { Err(reused()) };
         }
     }
     Ok(None)
 }
 
-/// Keeps an answer in the write's own transaction; false if the same request was answered meanwhile.
+/// Takes a request's key in the write's own transaction, before anything else is read or written, and keeps `answer` for
+/// it. What the same request was answered before, if it was; nothing is to be written then. Where it comes twice at the same
+/// time, the second waits here for the first.
+///
+/// A request without a key is a new one each time. An answer that is read anew each time is kept as an empty text.
 ///
 /// # Errors
-/// The store's.
-pub async fn keep(
+/// [`Kind::KeyReused`] when the key was used for another body; the store's.
+pub async fn claim(
+    service: &Service,
     tx: &mut Writer,
-    keyring: &Keyring,
-    key: &RequestKey,
-    body: &[u8],
+    request: Option<&KeyedRequest<'_>>,
     status: u16,
-    response: String,
-    day: Day,
-) -> Result<bool, Problem> {
-    let answer = AnswerRow { body_mac: codes::body_mac(keyring, body), status: status.into(), response };
-    match key.hashes(keyring).first() {
-        Some(newest) => Ok(idempotency::insert(tx, newest, &answer, day).await?),
-        None => Err(Problem::internal("the keyring has no request key")),
+    answer: &str,
+) -> Result<Option<String>, Problem> {
+    let Some(request) = request else { return Ok(None) };
+    let keyring = &service.keyring;
+    if let Some(answer) = earlier(tx, keyring, request).await? {
+        return Ok(Some(answer));
     }
+    let hashes = request.key.hashes(keyring);
+    let newest = hashes.first().ok_or_else(|| Problem::internal("the keyring has no request key"))?;
+    let body_mac = codes::body_mac(keyring, request.body);
+    let row = AnswerRow { body_mac, status: status.into(), response: answer.to_owned() };
+    if idempotency::insert(tx, newest, &row, Day(service.today())).await? {
+        return Ok(None);
+    }
+    // It was answered between the two: the same request, or another that used its key, came at the same time.
+    let Some(answer) = earlier(tx, keyring, request).await? else {
+        return Err(Problem::internal("an answer that was kept a moment ago is gone"));
+    };
+    Ok(Some(answer))
 }
 
-/// Takes a key in the write's own transaction, before anything else is written, where the answer is the thing as it stands
-/// now; false if the same request was taken before.
+/// As [`claim`], where the answer follows from the id of what was made: the id that the same request made before.
 ///
 /// # Errors
-/// [`Kind::KeyReused`] when it was another body; the store's.
-pub async fn claim(
+/// See [`claim`].
+pub async fn claim_id(
+    service: &Service,
     tx: &mut Writer,
-    keyring: &Keyring,
-    key: &RequestKey,
-    body: &[u8],
-    day: Day,
-) -> Result<bool, Problem> {
-    if earlier(tx, keyring, key, body).await?.is_some() {
-        return Ok(false);
-    }
-    if keep(tx, keyring, key, body, 200, String::new(), day).await? {
-        return Ok(true);
-    }
-    // It was answered between the two: by the same request, or by another that used its key.
-    earlier(tx, keyring, key, body).await.map(|_| false)
+    request: Option<&KeyedRequest<'_>>,
+    id: Uuid,
+) -> Result<Option<Uuid>, Problem> {
+    let before = claim(service, tx, request, 201, &id.to_string()).await?;
+    before.map(|id| id.parse().map_err(Problem::internal)).transpose()
 }

@@ -201,12 +201,7 @@ statements! {
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn write(
-    tx: &mut Writer,
-    change: &CaseChange,
-    note: &StepNote,
-    text: Option<&TextRow>,
-) -> StoreResult<bool> {
+pub async fn write(tx: &mut Writer, change: &CaseChange, note: &StepNote, text: Option<&TextRow>) -> StoreResult<bool> {
     if !update(tx, change).await? {
         return Ok(false);
     }

@@ -197,13 +197,13 @@ impl Writer {
     /// Makes everything written durable.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the commit did not go through; nothing is stored then.
+    /// [`StoreError::OutcomeUnknown`] when the database did not say whether it is stored; after any other error nothing is.
     pub async fn commit(self) -> StoreResult<()> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
         }
-        Ok(())
+        .map_err(StoreError::of_commit)
     }
 }
 

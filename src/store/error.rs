@@ -13,6 +13,9 @@ pub enum StoreError {
     /// The database is locked, gone, full or overloaded: the same call may succeed later.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// The answer to a commit was lost: what was written may be stored or not.
+    #[error("the database did not say whether the transaction was committed: {0}")]
+    OutcomeUnknown(String),
     /// A unique constraint refused the row: something of that name exists already.
     #[error("the row exists already: {0}")]
     Exists(String),
@@ -30,6 +33,13 @@ impl StoreError {
         Self::Broken(format!("{what}: {why}"))
     }
 }
+
+/// SQLite's code IOERR: after it a commit may be on disk or not.
+const SQLITE_IO_ERROR: i64 = 10;
+
+/// PostgreSQL's error classes that end the session: 08 connection, 57 operator intervention, 58 system error. A session that
+/// ends during a commit may have committed.
+const POSTGRES_ENDING: [&str; 3] = ["08", "57", "58"];
 
 /// SQLite's primary result codes that pass by themselves or once the machine is mended: BUSY, LOCKED, NOMEM, READONLY,
 /// INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL (<https://www.sqlite.org/rescode.html>).
@@ -62,6 +72,21 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+impl StoreError {
+    /// What an error of COMMIT means. Only a database that answers and goes on has surely not committed.
+    pub(super) fn of_commit(error: sqlx::Error) -> Self {
+        let answered = error.as_database_error().and_then(|fault| fault.code()).is_some_and(|code| !ends(&code));
+        if answered { error.into() } else { Self::OutcomeUnknown(error.to_string()) }
+    }
+}
+
+fn ends(code: &str) -> bool {
+    match code.parse::<i64>() {
+        Ok(number) if code.len() != 5 => number & 0xff == SQLITE_IO_ERROR,
+        _ => POSTGRES_ENDING.iter().any(|class| code.starts_with(class)),
+    }
+}
+
 /// Codes of SQLite are numbers with the primary code in the low byte; PostgreSQL's are five symbols.
 fn passes(code: &str) -> bool {
     match code.parse::<i64>() {
@@ -82,6 +107,12 @@ impl From<StoreError> for Problem {
                  same Idempotency-Key.",
             )
             .retry_after(RETRY_AFTER_SECONDS),
+            StoreError::OutcomeUnknown(_) => Self::new(
+                Kind::Unavailable,
+                "The database did not say whether this was stored. Send the same request again shortly, with the same \
+                 Idempotency-Key: it is stored once. If you sent no key, look first whether it is there.",
+            )
+            .retry_after(RETRY_AFTER_SECONDS),
             StoreError::Exists(_) => Self::new(Kind::Exists, "Something of this name exists already. Choose another name."),
             StoreError::Missing(_) => Self::new(Kind::UnknownReference, "What this refers to does not exist. Check the ids."),
             StoreError::Broken(_) => return Self::internal(error),
@@ -92,7 +123,20 @@ impl From<StoreError> for Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::passes;
+    use super::{StoreError, ends, passes};
+
+    #[test]
+    fn a_commit_without_an_answer_may_have_been_stored() {
+        for code in ["10", "778", "57P01", "08006", "58030"] {
+            assert!(ends(code), "{code}");
+        }
+        for code in ["5", "13", "19", "40001", "23503", "53100"] {
+            assert!(!ends(code), "{code}");
+        }
+        for lost in [sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into()), sqlx::Error::WorkerCrashed] {
+            assert!(matches!(StoreError::of_commit(lost), StoreError::OutcomeUnknown(_)));
+        }
+    }
 
     #[test]
     fn locked_full_and_gone_pass() {

@@ -8,6 +8,7 @@
 )]
 
 mod agreements;
+mod at_once;
 mod board;
 mod calendar;
 mod card_sheets;

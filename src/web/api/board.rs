@@ -18,6 +18,7 @@ use crate::loop_back::board::{self, Covers, Posted};
 use crate::loop_back::postings::{self, LANGUAGES_MOST, Posting, Words};
 use crate::organisation::Action;
 use crate::service::Service;
+use crate::service::idempotency::KeyedRequest;
 use crate::store::Day;
 use crate::store::postings::PostingKind;
 use crate::web::authority::{Allowed, scope};
@@ -258,7 +259,7 @@ pub async fn create(
     };
     let words = words(&new.said, &new.done, new.language, &new.translations)?;
     let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
-    let repeat = key.map(|key| (key, body.bytes.as_ref()));
+    let repeat = key.map(|key| KeyedRequest { key, body: &body.bytes });
     let Posted { posting, covered, more } =
         board::post(&service, &caller.authority, &slug, new.decision, &words, &covers, repeat).await?;
     Ok(HttpResponse::Created().json(PostedOnBoard { post: document(posting), covered, more }))

@@ -30,6 +30,7 @@ use crate::routing::Snapshot;
 use crate::routing::Urgency;
 use crate::service::Authority;
 use crate::service::Service;
+use crate::service::idempotency::KeyedRequest;
 use crate::store::cases::{CaseFilter, CaseRow};
 use crate::store::contacts::SealedRow;
 use crate::store::mails::{Letter, MailState};
@@ -387,7 +388,7 @@ pub async fn decide_thanks(
 ) -> Result<HttpResponse, ApiProblem> {
     let authority = &caller.authority;
     let key = idempotency_key(&request, Some(authority.principal_id()))?;
-    let repeat = key.map(|key| (key, body.bytes.as_ref()));
+    let repeat = key.map(|key| KeyedRequest { key, body: &body.bytes });
     let form = &body.value;
     let cases: Vec<(Uuid, i64)> = form.cases.iter().map(|case| (case.id, case.version)).collect();
     let thanked = thanks::decide(&service, authority, &cases, &form.text, form.language, repeat).await?;
@@ -639,7 +640,8 @@ async fn step(
 ) -> Result<HttpResponse, ApiProblem> {
     let version = if_match(request)?;
     let key = idempotency_key(request, Some(authority.principal_id()))?;
-    let open = act::act(service, authority, id, version, what, key.map(|key| (key, body.as_ref()))).await?;
+    let open =
+        act::act(service, authority, id, version, what, key.map(|key| KeyedRequest { key, body: &body })).await?;
     document_of(service, authority, open).await
 }
 

@@ -21,6 +21,7 @@ use crate::intake::take_in::Request;
 use crate::loop_back::discussion::{self, NewDiscussion};
 use crate::organisation::{DataClass, Reach};
 use crate::service::Service;
+use crate::service::idempotency::KeyedRequest;
 use crate::store::{audit, discussions, feedback, group_interviews};
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -272,7 +273,7 @@ pub async fn discuss(
         language: form.language,
     };
     let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
-    let repeat = key.map(|key| (key, body.bytes.as_ref()));
+    let repeat = key.map(|key| KeyedRequest { key, body: &body.bytes });
     let recorded = discussion::record(&service, &caller.authority, *id, &new, repeat).await?;
     let waiting = recorded.waiting.into_iter().map(|case| WaitingPoint { id: case.id, state: case.state }).collect();
     let answer = RecordedDiscussion { id: recorded.row.id, told: recorded.told, waiting };

@@ -13,7 +13,7 @@ use crate::base::{Kind, Problem};
 use crate::loop_back::receipts::{self, Call, Reader};
 use crate::loop_back::story::Story;
 use crate::service::Service;
-use crate::service::idempotency::RequestKey;
+use crate::service::idempotency::KeyedRequest;
 use crate::web::authority::Anybody;
 use crate::web::code_guard::CodeGuard;
 use crate::web::errors::ApiProblem;
@@ -142,8 +142,8 @@ pub async fn verdict(
 }
 
 /// The request's key with its body, for a request that may come twice.
-fn repeat<'a>(request: &HttpRequest, body: &'a [u8]) -> Result<Option<(RequestKey, &'a [u8])>, Problem> {
-    Ok(headers::idempotency_key(request, None)?.map(|key| (key, body)))
+fn repeat<'a>(request: &HttpRequest, body: &'a [u8]) -> Result<Option<KeyedRequest<'a>>, Problem> {
+    Ok(headers::idempotency_key(request, None)?.map(|key| KeyedRequest { key, body }))
 }
 
 /// A verdict or a message is never taken from a staff session.

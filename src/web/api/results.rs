@@ -16,6 +16,7 @@ use crate::loop_back::postings::{self, Posting, Words};
 use crate::loop_back::results::{self, ResultsOf};
 use crate::organisation::Action;
 use crate::service::Service;
+use crate::service::idempotency::KeyedRequest;
 use crate::store::postings::PostingKind;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -173,7 +174,7 @@ pub async fn publish(
     let words = words(&new.words, new.language, &new.translations)?;
     let of = ResultsOf { instrument: &new.instrument, from: &new.from, to: &new.to };
     let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
-    let repeat = key.map(|key| (key, body.bytes.as_ref()));
+    let repeat = key.map(|key| KeyedRequest { key, body: &body.bytes });
     let posting = results::publish(&service, &caller.authority, &slug, &of, &words, repeat).await?;
     Ok(HttpResponse::Created().json(document(posting)))
 }

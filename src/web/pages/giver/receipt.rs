@@ -16,7 +16,7 @@ use crate::locales::{Texts, arguments};
 use crate::loop_back::receipts::{self, Call, Reader};
 use crate::loop_back::story::Story;
 use crate::service::Service;
-use crate::service::idempotency::RequestKey;
+use crate::service::idempotency::{KeyedRequest, RequestKey};
 use crate::web::code_guard::CodeGuard;
 use crate::web::errors;
 use crate::web::limits::Limits;
@@ -238,7 +238,7 @@ impl<'a> Visit<'a> {
         let call = Call {
             code,
             matter: words.matter,
-            repeat: key.map(|key| (key, body.as_bytes())),
+            repeat: key.map(|key| KeyedRequest { key, body: body.as_bytes() }),
             language: Some(self.page.t),
         };
         let outcome = match helped {
