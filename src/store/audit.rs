@@ -6,6 +6,9 @@ use super::sql::statements;
 use super::{Connected, StoreResult, Writer};
 use crate::base::Instant;
 
+/// Stands for whoever wrote a feedback down, in entries of before the link to them was cut.
+pub const ITS_AUTHOR: Uuid = Uuid::nil();
+
 statements! {
     RECORD(i64, Uuid, String, Uuid) =
         "INSERT INTO audit_log (at, principal_id, action, subject_id) VALUES ($1, $2, $3, $4)";
@@ -28,7 +31,7 @@ pub async fn record(
     Ok(())
 }
 
-/// Who did what to `subject_id`, oldest first: (principal, action).
+/// Who did what to `subject_id`, oldest first: (principal or [`ITS_AUTHOR`], action).
 ///
 /// # Errors
 /// See [`super::StoreError`].

@@ -8,7 +8,7 @@ use super::channels::WITH_POINTS;
 use super::feedback::VoidReason;
 use super::sql::{Describe, Described, Parameters, Part, Statement, row, statements};
 use super::types::Many;
-use super::{Connected, Day, Reader, StoreResult, Writer};
+use super::{Connected, Day, Reader, StoreResult, Writer, audit};
 use crate::base::{Channel, Instant, redacted_debug};
 
 /// What is erased: `action` for the rows of `from` (alias included) whose `key` is `found` by `condition`.
@@ -282,6 +282,12 @@ statements! {
     FORGET_ACTOR(Uuid, Uuid) =
         "UPDATE case_events SET actor_id = NULL WHERE actor_id = $2 AND (case_id = $1 OR case_id IN \
              (SELECT id FROM swot_points WHERE feedback_id = $1))";
+    FORGET_READER(Uuid, Uuid, Uuid) =
+        "UPDATE audit_log SET principal_id = $3 WHERE principal_id = $2 AND (subject_id = $1 OR subject_id IN \
+             (SELECT id FROM swot_points WHERE feedback_id = $1))";
+    FORGET_TOLD(Uuid, Uuid) =
+        "DELETE FROM notices WHERE principal_id = $2 AND (case_id = $1 OR case_id IN \
+             (SELECT id FROM swot_points WHERE feedback_id = $1))";
 }
 
 impl Describe for Rule {
@@ -381,8 +387,8 @@ impl Links {
     }
 }
 
-/// Cuts the link of a feedback to a worker, and keeps its answers as `coded`. Its author's steps of its case stay, without
-/// who took them.
+/// Cuts the link of a feedback to a worker, and keeps its answers as `coded`. Its author's steps and readings stay, without
+/// who it was; what its author was told of its case goes.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -390,6 +396,8 @@ pub async fn lessen(tx: &mut Writer, row: &LinkedRow, coded: &str, day: Day) -> 
     LESSEN.execute(tx, (row.seq, coded, day)).await?;
     if let Some(author_id) = row.author_id {
         FORGET_ACTOR.execute(tx, (row.id, author_id)).await?;
+        FORGET_READER.execute(tx, (row.id, author_id, audit::ITS_AUTHOR)).await?;
+        FORGET_TOLD.execute(tx, (row.id, author_id)).await?;
     }
     Ok(())
 }

@@ -59,6 +59,9 @@ impl WebhookRow {
     }
 }
 
+/// The beginning of the day of a message (UTC): the instant of an urgent feedback is kept until it is told, no longer.
+const DAY_OF_AT: &str = "at - at % 86400000000";
+
 /// Events as they are stored.
 fn words(events: &[EventType]) -> String {
     events.iter().map(|event| event.as_str()).collect::<Vec<_>>().join(" ")
@@ -92,11 +95,11 @@ statements! {
         "SELECT {DELIVERY} FROM webhook_deliveries WHERE webhook_id = $1 ORDER BY at DESC, id LIMIT $2";
     TRIED(Uuid, DeliveryState, Option<i64>, Option<String>, Option<Day>) =
         "UPDATE webhook_deliveries SET state = $2, attempts = attempts + 1, last_status = $3, last_error = $4, \
-         settled_on = $5 WHERE id = $1";
+         settled_on = $5, at = CASE WHEN $5 IS NULL THEN at ELSE {DAY_OF_AT} END WHERE id = $1";
     DROP_DELIVERY(Uuid, Day) =
-        "UPDATE webhook_deliveries SET state = 'dropped', settled_on = $2 WHERE id = $1 AND state <> 'delivered'";
+        "UPDATE webhook_deliveries SET state = 'dropped', settled_on = $2, at = {DAY_OF_AT} WHERE id = $1 AND state <> 'delivered'";
     DROP_ABOUT(Uuid, Day) =
-        "UPDATE webhook_deliveries SET state = 'dropped', settled_on = $2 \
+        "UPDATE webhook_deliveries SET state = 'dropped', settled_on = $2, at = {DAY_OF_AT} \
          WHERE feedback_id = $1 AND state IN ('waiting', 'failed')";
 }
 
@@ -207,7 +210,8 @@ row! {
         pub feedback_id: Option<Uuid>,
         /// What it says: [`crate::webhook::Data`] as JSON.
         pub data: String,
-        /// The time it says (µs): for what a giver did the hour at which such messages leave.
+        /// The time it says (µs): for what a giver did the hour at which such messages leave, for what is urgent the
+        /// instant. Once it is settled its day alone is kept, at midnight UTC.
         pub at: i64,
         /// What became of it.
         pub state: DeliveryState,

@@ -2,16 +2,16 @@
 
 use kaiku::jobs::{retention, ticks};
 use kaiku::loop_back::card_stubs;
-use kaiku::outbox::notices::{self, NoticeKind};
+use kaiku::outbox::notices::{self, AboutCase, NoticeKind};
 use kaiku::reporting::recount;
 use kaiku::store::mails::{self, Letter, MailRow, MailState};
-use kaiku::store::{Day, counters, webhooks};
+use kaiku::store::{Day, audit, counters, webhooks};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::journeys::{dump, holds};
-use crate::program::Installation;
+use crate::program::{Installation, number};
 use crate::support::{Kind, TestApp};
 
 /// Shorter times than the defaults, so that tokens live long enough; the worker is asked by the tests alone.
@@ -75,6 +75,17 @@ async fn case(app: &TestApp, id: &str) -> Value {
     app.get(&format!("/api/v1/cases/{id}"), "handler").await.expect(200).body
 }
 
+fn principal(app: &TestApp, slug: &str) -> Uuid {
+    app.service.snapshot().tree.principal_by_slug(slug).expect("a principal").id
+}
+
+/// Who read a text, in order.
+async fn readers(app: &TestApp, case_id: Uuid) -> Vec<Uuid> {
+    let mut db = app.service.store.read().await.expect("a reader");
+    let entries = audit::of_subject(&mut db, case_id).await.expect("entries");
+    entries.into_iter().filter(|(_, action)| action == "text.read").map(|(who, _)| who).collect()
+}
+
 async fn decide_and_help(app: &TestApp, id: &str, code: &str, words: &str) {
     app.step(id, "decide", "handler", Some(&json!({"kind": "change_made", "text": words}))).await.expect(200);
     app.story(code).await.expect(200);
@@ -109,6 +120,17 @@ async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_m
         let note = json!({"unit": "koivu", "instrument": "tapaaminen-suullinen", "channel": "oral", "language": "fi",
             "answers": {"q1": "Kahvi oli kylmää."}, "reminder": {"text": "Punainen reppu"}});
         let oral = app.post(path, "worker", &note).await.expect(201).text_at("/id");
+        // Its author and its handler read it; its author is told that it waits.
+        for who in ["worker", "handler"] {
+            app.get(&format!("/api/v1/cases/{oral}"), who).await.expect(200);
+        }
+        let (worker, handler) = (principal(&app, "worker"), principal(&app, "handler"));
+        let case_id: Uuid = oral.parse().unwrap();
+        let mut tx = app.service.store.write().await.expect("a transaction");
+        let about = AboutCase { case_id, deadline: None };
+        notices::leave(&app.service, &mut tx, worker, NoticeKind::Due, Some(about), 1).await.expect("a notice");
+        tx.commit().await.expect("a commit");
+        assert_eq!(readers(&app, case_id).await, [worker, handler]);
         app.step(&oral, "decide", "handler", Some(&json!({"kind": "thanks"}))).await.expect(200);
         app.step(&oral, "tell", "worker", Some(&json!({"how": "in_person"}))).await.expect(200);
         app.step(&oral, "close", "handler", None).await.expect(200);
@@ -141,6 +163,10 @@ async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_m
         let by: Vec<&Value> = told["events"].as_array().unwrap().iter().map(|event| &event["by"]).collect();
         assert_eq!(by, [&json!("handler"), &Value::Null, &json!("handler")]);
         app.get(&format!("/api/v1/cases/{oral}"), "worker").await.problem(404, "not-found");
+        // So did who read it as its author, and what its author was told.
+        let readers = readers(&app, case_id).await;
+        assert!(readers.contains(&audit::ITS_AUTHOR) && readers.contains(&handler) && !readers.contains(&worker));
+        assert_eq!(number(&app.database_url, "SELECT COUNT(*) FROM notices WHERE case_id IS NOT NULL").await, 0);
         // The yellow card left its worker's figures, not its unit's; the blue one without a case is still in both.
         assert_eq!(counted(&app).await, (1, 7));
         assert_eq!(case(&app, &yellow).await["texts"][0]["text"], "Jonotin pitkään.");

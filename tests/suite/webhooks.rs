@@ -266,7 +266,7 @@ async fn signatures_are_verified_by_the_official_libraries_and_secrets_rotate() 
 async fn givers_are_told_of_once_a_day_and_staff_at_once_with_ids_only() {
     on_both_with(&OPEN, async |app| {
         let target = Target::start().await;
-        add(&app, county(), &target.url(), &[]).await;
+        let (hook, _) = add(&app, county(), &target.url(), &[]).await;
         // One of another producer hears nothing of all this.
         let elsewhere = Target::start().await;
         add(&app, json!({"kind": "producer", "slug": "yhdistys"}), &elsewhere.url(), &[]).await;
@@ -310,6 +310,12 @@ async fn givers_are_told_of_once_a_day_and_staff_at_once_with_ids_only() {
             assert!(!all.contains(secret), "{secret}");
         }
         assert!(elsewhere.seen().is_empty());
+        // What was delivered keeps its day: the instant of the urgent one is kept no longer.
+        let kept = deliveries(&app, &hook).await;
+        let mut times: Vec<&str> = kept.iter().map(|message| message["timestamp"].as_str().unwrap()).collect();
+        times.sort_unstable();
+        let (friday, monday) = ("2026-11-20T00:00:00Z", "2026-11-23T00:00:00Z");
+        assert_eq!(times, [friday, friday, friday, monday]);
         app.stop().await;
     })
     .await;

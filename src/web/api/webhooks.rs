@@ -85,7 +85,8 @@ pub struct DeliveryDocument {
     pub event: EventType,
     /// Which feedback it is about.
     pub feedback_id: Option<Uuid>,
-    /// The time it says: for what a giver did, the hour at which such messages leave.
+    /// The time it says: for what a giver did, the hour at which such messages leave. Once settled, the beginning of its
+    /// day (UTC).
     #[schema(value_type = String, format = DateTime)]
     pub timestamp: Option<Timestamp>,
     /// What became of it.
