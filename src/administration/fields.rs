@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Weekday};
 
 pub use crate::base::shape::SENTENCE_CHARS_MAX;
-use crate::base::{Fault, Kind, Problem, shape};
+use crate::base::{Fault, Kind, Problem, mail_address, shape};
 use crate::text::redaction::Redacted;
 
 /// Characters of a name at most.
@@ -51,12 +51,8 @@ pub fn sentence_fault(text: &str) -> Option<&'static str> {
 
 /// What is wrong with an e-mail address, if anything. Whether it exists, only a mail can tell.
 pub fn email_fault(text: &str) -> Option<&'static str> {
-    let shaped = text.rsplit_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && !local.contains('@') && !domain.is_empty() && !domain.starts_with('.')
-    });
-    let plain =
-        text.chars().all(|symbol| !symbol.is_whitespace() && !symbol.is_control() && !"<>,;\"".contains(symbol));
-    (!shaped || !plain || text.chars().count() > EMAIL_CHARS_MAX)
+    let is_bare = text.trim() == text && text.chars().count() <= EMAIL_CHARS_MAX;
+    (!is_bare || mail_address::parse(text).is_none())
         .then_some("write an e-mail address such as aino.esimerkki@example.fi")
 }
 

@@ -6,6 +6,7 @@ pub mod characters;
 pub mod clock;
 pub mod giver;
 pub mod json;
+pub mod mail_address;
 pub mod month;
 pub mod problem;
 pub mod receipt;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::forms::{NewFeedback, Reply, Volunteer};
 use crate::agreement::{Due, Terms};
-use crate::base::{Channel, Fault, Kind, Language, Month, Problem};
+use crate::base::{Channel, Fault, Kind, Language, Month, Problem, mail_address};
 use crate::calendar::{monday_of, thursday_of_week};
 use crate::case::words::CaseSubject;
 use crate::config::limits::Limits;
@@ -381,12 +381,13 @@ fn check_channel_fields(form: &NewFeedback, faults: &mut Vec<Fault>) {
 
 /// Contact details on one line each, addresses that could be some, and a way to reach who volunteers.
 pub fn check_contacts(form: &NewFeedback, faults: &mut Vec<Fault>) {
+    let language = form.language;
     let mut field = |pointer: &str, value: Option<&String>, email: bool| {
         let Some(value) = value else { return };
         if value.chars().count() > CONTACT_CHARS || value.chars().any(char::is_control) {
             let text = format!("Write it on one line of at most {CONTACT_CHARS} characters.");
             faults.push(Fault::new(pointer, Kind::TextTooLong, text));
-        } else if email && !looks_like_email(value) {
+        } else if email && !is_usable_address(value, language) {
             faults.push(Fault::new(pointer, Kind::Invalid, "Write the address as name@example.fi, or leave it out."));
         } else if value.trim().is_empty() {
             faults.push(Fault::new(pointer, Kind::Invalid, "The field is empty. Fill it in or leave it out."));
@@ -407,10 +408,23 @@ pub fn check_contacts(form: &NewFeedback, faults: &mut Vec<Fault>) {
     }
 }
 
-/// One @ with something on both sides and no spaces: what can be said of an address without writing to it.
-fn looks_like_email(text: &str) -> bool {
-    let Some((name, host)) = text.split_once('@') else { return false };
-    !name.is_empty() && !host.is_empty() && !host.contains('@') && !text.chars().any(char::is_whitespace)
+/// Whether a mail can be written to the address as it is kept: an identity code in it is not.
+fn is_usable_address(text: &str, language: Language) -> bool {
+    mail_address::parse(&without_identity_code(text, language)).is_some()
+}
+
+/// Leaves out the addresses that no mail can be written to, where nobody is there any more to be asked.
+pub fn leave_out_unusable_addresses(form: &mut NewFeedback) {
+    let language = form.language;
+    let usable = |email: Option<String>| email.filter(|email| is_usable_address(email, language));
+    if let Some(reply) = &mut form.reply {
+        reply.email = usable(reply.email.take());
+    }
+    if let Some(volunteer) = &mut form.volunteer {
+        volunteer.email = usable(volunteer.email.take());
+    }
+    // Who can be reached in no way cannot be asked to take part.
+    form.volunteer.take_if(|volunteer| volunteer.email.is_none() && volunteer.phone.is_none());
 }
 
 fn colour(

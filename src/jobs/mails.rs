@@ -10,7 +10,7 @@ use lettre::Address;
 use uuid::Uuid;
 
 use super::transports::Worker;
-use crate::base::{Instant, Problem};
+use crate::base::{Instant, Problem, mail_address};
 use crate::calendar::Calendar;
 use crate::case::deadlines::Deadline;
 use crate::case::steps::{State, Step};
@@ -28,7 +28,7 @@ use crate::routing::{Snapshot, Urgency};
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 use crate::store::jobs::{self, JobRow};
-use crate::store::mails::{self, MailRow, MailState};
+use crate::store::mails::{self, MailRow, MailState, reached_nobody};
 use crate::store::notices::NoticeRow;
 use crate::store::{Connected, Day, Writer, case_log, contacts, feedback};
 
@@ -118,7 +118,7 @@ fn when(service: &Service, calendar: Option<&Calendar>, urgent: bool, plan: Plan
 fn receiver<'s>(snapshot: &'s Snapshot, mail: &MailRow, urgent: bool) -> Option<(&'s Principal, Address)> {
     let principal = snapshot.tree.principals.get(&mail.principal_id?)?;
     let wanted = urgent || principal.mail != MailWish::None;
-    let address = principal.email.as_ref()?.parse().ok()?;
+    let address = mail_address::parse(principal.email.as_deref()?)?;
     (wanted && !principal.disabled).then_some((principal, address))
 }
 
@@ -204,7 +204,7 @@ async fn to_giver(
     let Some(row) = feedback::find(db, case.feedback_id).await? else { return Ok(Plan::Drop(OUTDATED)) };
     let Some(sealed) = contacts::find(db, case.feedback_id).await? else { return Ok(Plan::Drop(mails::NO_ADDRESS)) };
     let contact: Reply = opened(service, &sealed, case.feedback_id)?;
-    let Some(to) = contact.email.and_then(|email| email.trim().parse().ok()) else {
+    let Some(to) = contact.email.as_deref().and_then(mail_address::parse) else {
         return Ok(Plan::Drop(mails::NO_ADDRESS));
     };
     let unit = snapshot.tree.units.get(&case.unit_id).filter(|unit| !unit.sensitive).map(|unit| unit.name.as_str());
@@ -288,7 +288,7 @@ async fn follow(
                 .save(service, tx)
                 .await?;
         }
-        (MailState::Refused, _) if !told => {
+        (MailState::Refused, _) | (MailState::Dropped, _) if !told && reached_nobody(state, reason) => {
             let change = Transition::begin(service, case, Step::MailRefused, Actor::Service)?;
             change.detail("reason", reason.unwrap_or_default()).save(service, tx).await?;
         }

@@ -68,8 +68,13 @@ row! {
 impl MailRow {
     /// Whether it is certain that nobody got it: the telling falls to the next way.
     pub fn reached_nobody(&self) -> bool {
-        matches!(self.state, MailState::Refused | MailState::Written) || self.reason.as_deref() == Some(NO_ADDRESS)
+        reached_nobody(self.state, self.reason.as_deref())
     }
+}
+
+/// Whether it is certain of a mail that was settled so that nobody got it.
+pub fn reached_nobody(state: MailState, reason: Option<&str>) -> bool {
+    matches!(state, MailState::Refused | MailState::Written) || reason == Some(NO_ADDRESS)
 }
 
 statements! {

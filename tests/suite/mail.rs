@@ -444,6 +444,13 @@ async fn what_no_longer_holds_is_not_sent() {
         run_all(&app).await;
         assert_eq!(states(&id).await, ["dropped \"no_address\""]);
         assert_eq!(server.mails().len(), 2);
+        // That is seen on the case, and the board tells now.
+        let dropped = case(&app, &id).await;
+        assert_eq!((&dropped["state"], steps_of(&dropped)), (&json!("decided"), vec!["decide", "mail_refused"]));
+        assert_eq!(dropped["events"][1]["detail"], json!({"reason": "no_address"}));
+        let post = json!({"said": "Jono.", "done": "Tiski.", "language": "fi", "covers": [id]});
+        let posted = app.post("/api/v1/units/koivu/board", "responsible", &post).await.expect(201);
+        assert_eq!(posted.body["covered"], 1);
         assert!(waiting_jobs(&app).await.is_empty());
         app.stop().await;
     })

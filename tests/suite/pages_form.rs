@@ -197,12 +197,13 @@ type Fault<'f> = (&'f [(&'f str, &'f str)], &'f str, &'f str);
 async fn each_fault_is_named_at_its_field_and_first_on_the_page() {
     let app = TestApp::start(Kind::Sqlite).await;
     let long = "ä".repeat(10_002);
-    let cases: [Fault<'_>; 14] = [
+    let cases: [Fault<'_>; 15] = [
         (&[], "#q1-1", "Vastaa ainakin yhteen kysymykseen"),
         (&[("reply-wanted", "1")], "#q1-1", "Vastaa ainakin yhteen kysymykseen"),
         (&[("free", &long)], "#free-a", "Tekstissä on 2 merkkiä liikaa. Siihen mahtuu 10000 merkkiä."),
         (&[("q1", "3"), ("reply-email", "nimi.fi")], "#reply-email-a", "Osoitteesta puuttuu @-merkki."),
         (&[("q1", "3"), ("reply-email", "a b@c.fi")], "#reply-email-a", "Tarkista osoite."),
+        (&[("q1", "3"), ("reply-email", "matti@example,fi")], "#reply-email-a", "Tarkista osoite."),
         (&[("q1", "3"), ("reply-phone", &long)], "#reply-phone-a", "enintään 254 merkkiä"),
         (&[("birth_year", "1873")], "#birth_year-a", "väliltä 1900–2026"),
         (&[("birth_year", "vuonna 73")], "#birth_year-a", "esimerkiksi 1973"),

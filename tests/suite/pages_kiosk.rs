@@ -249,6 +249,31 @@ async fn what_was_sealed_is_taken_in_exactly_once() {
 }
 
 #[tokio::test]
+async fn a_sealed_form_is_not_refused_for_a_mistyped_address() {
+    on_both(async |app| {
+        let key = key_of(&app).await;
+        let (request, code) = (new_key(), new_code());
+        let fields = [
+            ("key", request.as_str()),
+            ("code", &code),
+            ("version", "1"),
+            ("lang", "fi"),
+            ("q1", "4"),
+            ("free", WORDS),
+            ("reply-email", "matti@example,fi"),
+            ("volunteer-name", "Matti"),
+            ("volunteer-email", "matti@example,fi"),
+            ("to", "send"),
+        ];
+        app.send_form("/u/koivu/asiakastyytyvaisyys", &fields).await.expect(422);
+        let plain = kept("/u/koivu/asiakastyytyvaisyys", &body_of(&fields));
+        app.send_sealed(sealed(&key, &plain)).await.expect(201);
+        assert!(app.story(&code).await.expect(200).text.contains(WORDS));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_form_that_was_sealed_is_the_form_that_would_have_been_sent() {
     on_both(async |app| {
         let key = key_of(&app).await;

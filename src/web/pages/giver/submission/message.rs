@@ -11,6 +11,7 @@ use super::{form, kiosk};
 use crate::base::{Kind, Problem};
 use crate::instrument::AnswerLimits;
 use crate::intake::Intake;
+use crate::intake::evaluate::leave_out_unusable_addresses;
 use crate::intake::forms::NewFeedback;
 use crate::intake::identity::kept_answer;
 use crate::intake::take_in::Request;
@@ -147,7 +148,7 @@ impl Message {
         let place = Place::of(&self.address).ok_or_else(Problem::not_found)?;
         let unit = unit.unwrap_or(place.unit);
         let t = self.entry.first(LANGUAGE).and_then(Texts::tagged).unwrap_or_else(|| Texts::of(""));
-        let (form, body) = match place.instrument {
+        let (mut form, body) = match place.instrument {
             Some(instrument) if !place.is_kiosk => {
                 let (form, request) = form::read_kept(t, service, unit, instrument, &self.entry)?;
                 (form, request.body)
@@ -157,6 +158,8 @@ impl Message {
                 (without_faults(service, form), self.entry.body())
             }
         };
+        // The giver has gone: a mistyped address must not keep the feedback out.
+        leave_out_unusable_addresses(&mut form);
         Ok((form, Request { body, key: Some(self.key.clone()) }))
     }
 }
