@@ -640,8 +640,7 @@ async fn step(
 ) -> Result<HttpResponse, ApiProblem> {
     let version = if_match(request)?;
     let key = idempotency_key(request, Some(authority.principal_id()))?;
-    let open =
-        act::act(service, authority, id, version, what, key.map(|key| KeyedRequest { key, body: &body })).await?;
+    let open = act::act(service, authority, id, version, what, key.map(|key| KeyedRequest { key, body })).await?;
     document_of(service, authority, open).await
 }
 
