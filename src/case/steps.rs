@@ -125,7 +125,35 @@ const TABLE: &[(State, Step, State)] = &[
     (State::Decided, Step::MoveDeadlines, State::Decided),
 ];
 
+/// Who takes a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenBy {
+    /// Staff, through the API.
+    Staff,
+    /// The giver, on the receipt page.
+    Giver,
+    /// The service by itself.
+    Service,
+}
+
 impl Step {
+    /// Who takes it. Staff may also take [`Step::MailRefused`], for a mail that came back later.
+    #[must_use]
+    pub fn taken_by(self) -> TakenBy {
+        match self {
+            Self::Acknowledge
+            | Self::Assign
+            | Self::Ask
+            | Self::Decide
+            | Self::Tell
+            | Self::MailRefused
+            | Self::Close
+            | Self::Reopen => TakenBy::Staff,
+            Self::GiverAnswers | Self::GiverAdds | Self::HelpedVerdict | Self::DidNotHelpVerdict => TakenBy::Giver,
+            Self::SilenceCloses | Self::Remind | Self::MoveDeadlines | Self::StandIn => TakenBy::Service,
+        }
+    }
+
     /// Whether the service takes it by itself and nobody's decision changes with it: a step of staff goes on from it
     /// without reading the case again.
     #[must_use]

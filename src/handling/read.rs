@@ -37,6 +37,8 @@ pub struct OpenCase {
     pub about: About,
     /// Whether it may be about the reader's own work.
     pub is_about_reader: bool,
+    /// Whether the reader may open the giver's contact details.
+    pub reads_contact: bool,
 }
 
 /// The deadline that comes next in the state a case is in, with its day; none while the clock stands still, and once told.
@@ -66,17 +68,20 @@ pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> R
     let is_author =
         feedback.author_id == Some(authority.principal_id()) && feedback.channel.properties().seen_by_author;
     let own = is_handler || is_author;
-    // Whoever was made the handler handles it, in whatever role: at last the organiser.
-    let state = if is_handler { Reach::Own } else { authority.reach(DataClass::CaseState, &place, own) };
+    // Whoever is made the handler reaches what the role of that name reaches, though the own role may be another.
+    let reach =
+        |class| if is_handler { roles::reach(Role::Handler, class) } else { authority.reach(class, &place, own) };
+    let state = reach(DataClass::CaseState);
     if state == Reach::Nothing {
         return Err(Problem::not_found());
     }
-    let texts = if is_handler { Reach::Own } else { authority.reach(DataClass::OriginalText, &place, own) };
+    let texts = reach(DataClass::OriginalText);
     let about = organisation::about(db, feedback.channel, feedback.author_id, feedback.colour_id).await?;
     let is_about_reader = about.is(authority.principal_id());
     // What somebody wrote about one's own work is seen in released batches only; an oral note one wrote down oneself.
     let texts = if is_about_reader && !is_author { Reach::Nothing } else { texts };
-    Ok(OpenCase { case, feedback, state, texts, is_handler, is_author, about, is_about_reader })
+    let reads_contact = is_handler && !is_about_reader && reach(DataClass::Contact) == Reach::Own;
+    Ok(OpenCase { case, feedback, state, texts, is_handler, is_author, about, is_about_reader, reads_contact })
 }
 
 /// Which cases a list may hold.
@@ -169,7 +174,7 @@ pub fn texts_of(service: &Service, row: &FeedbackRow) -> Result<Vec<(String, Str
 pub async fn contact(service: &Service, authority: &Authority, id: Uuid) -> Result<SealedRow, Problem> {
     let mut tx = service.store.write().await?;
     let open = open(&mut tx, authority, id).await?;
-    if !open.is_handler || open.is_about_reader {
+    if !open.reads_contact {
         return Err(Problem::not_found());
     }
     let contact = contacts::find(&mut tx, open.case.feedback_id).await?.ok_or_else(Problem::not_found)?;

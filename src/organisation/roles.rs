@@ -61,7 +61,8 @@ pub enum Reach {
     NodeMasked,
 }
 
-/// The table: how far each role reaches into each class of data.
+/// The table: how far each role reaches into each class of data. A case's handler reaches into it as [`Role::Handler`],
+/// in whichever of [`HANDLING_ROLES`] it is handled.
 pub fn reach(role: Role, class: DataClass) -> Reach {
     use DataClass as C;
     use Reach as R;

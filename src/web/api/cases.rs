@@ -16,7 +16,7 @@ use crate::base::channel::ToldByStaff;
 use crate::base::{Channel, GivenBy, Language, Problem};
 use crate::calendar::is_broken;
 use crate::case::decision::DecisionKind;
-use crate::case::steps::{State, Step, allowed};
+use crate::case::steps::{State, Step, TakenBy, allowed};
 use crate::case::told::ToldHow;
 use crate::case::words::{ActorKind, CaseSubject, Verdict};
 use crate::handling::act::{self, Act};
@@ -528,18 +528,8 @@ async fn document_of(service: &Service, authority: &Authority, mut open: OpenCas
 
 /// The steps of the table that staff can take now through the API.
 fn staff_steps(open: &OpenCase, state: State) -> Vec<Step> {
-    const BY_STAFF: [Step; 8] = [
-        Step::Acknowledge,
-        Step::Assign,
-        Step::Ask,
-        Step::Decide,
-        Step::Tell,
-        Step::MailRefused,
-        Step::Close,
-        Step::Reopen,
-    ];
     allowed(state)
-        .filter(|step| BY_STAFF.contains(step))
+        .filter(|step| step.taken_by() == TakenBy::Staff)
         .filter(|step| *step != Step::Tell || open.feedback.channel.properties().told_by_staff.is_some())
         .filter(|step| *step != Step::MailRefused || act::was_told_by_mail(&open.case))
         .filter(|step| *step != Step::Ask || open.feedback.receipt_key.is_some())
