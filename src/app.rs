@@ -23,14 +23,14 @@ use crate::config::Config;
 use crate::base::{Clock, Entropy, Kind, Problem};
 use crate::instrument::Catalogue;
 use crate::intake::Intake;
-use crate::jobs::transports::Worker;
+use crate::jobs::transports::JobWorker;
 use crate::jobs::worker;
 use crate::keys::Keyring;
 use crate::service::Service;
 use crate::store::{self, Day, Store, instruments};
 use crate::text::words::Vocabulary;
 use crate::web::errors::ApiProblem;
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 use crate::web::telemetry::{QuietSpan, measure};
 use crate::web::{api, deadline_feed, health, no_such_address, openapi, pages};
 
@@ -203,7 +203,7 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
     let (stop_worker, stop) = watch::channel(false);
     tokio::spawn(keep_metrics_small(recorder.clone(), stop.clone()));
     let worker = if service.config.jobs.run {
-        let worker = Worker::new(Arc::clone(&service)).map_err(StartFault::of)?;
+        let worker = JobWorker::new(Arc::clone(&service)).map_err(StartFault::of)?;
         worker::start(worker, stop)?
     } else {
         tracing::warn!("this instance leaves reminders, mails and all other jobs to others (jobs.run = false)");
@@ -211,7 +211,7 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
     };
     let config = Arc::clone(&service.config);
     let data = Data::from(Arc::clone(&service));
-    let limits = Data::new(Limits::new(&config.rates));
+    let limits = Data::new(RateLimits::new(&config.rates));
     let recorder = Data::new(recorder);
     let server = HttpServer::new(move || {
         let (data, intake) = (data.clone(), Data::new(intake.clone()));
@@ -271,7 +271,7 @@ fn routes_of(
     routes: &mut ServiceConfig,
     service: Data<Service>,
     intake: Data<Intake>,
-    limits: Data<Limits>,
+    limits: Data<RateLimits>,
     recorder: Data<PrometheusHandle>,
 ) {
     routes

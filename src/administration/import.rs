@@ -18,8 +18,8 @@ use crate::agreement::{Agreement, Coverage, Side, State, counting_within};
 use crate::base::{Fault, Instant, Kind, Problem};
 use crate::handling::moved_deadlines;
 use crate::organisation::{
-    CardColour, Grant, MailWish, Node, NodeKind, Organiser, Placement, Principal, Producer, Role,
-    Service as ServiceGiven, Unit, Worker,
+    CardColour, CareService, Grant, MailWish, Node, NodeKind, Organiser, Placement, Principal, Producer, Role, Unit,
+    Worker,
 };
 use crate::service::Service;
 use crate::store::{
@@ -160,7 +160,7 @@ impl Writing<'_> {
                 }
                 None => {
                     let id = self.change.service.new_id()?;
-                    let row = ServiceGiven { id, organiser_id, slug: entry.slug.clone(), name: entry.name.clone() };
+                    let row = CareService { id, organiser_id, slug: entry.slug.clone(), name: entry.name.clone() };
                     store::insert_service(&mut self.change.db, &row).await?;
                     self.report.added += 1;
                     id

@@ -7,7 +7,7 @@ use super::change::Change;
 use super::fields::{Checks, name_fault, slug_fault};
 use super::taken;
 use crate::base::Problem;
-use crate::organisation::{Producer, Service as ServiceGiven};
+use crate::organisation::{CareService, Producer};
 use crate::service::Service;
 use crate::store::organisation as store;
 
@@ -63,7 +63,7 @@ pub async fn add_service(service: &Service, organiser_id: Uuid, new: &NewNamed) 
         return Err(taken("/slug", &new.slug));
     }
     let id = service.new_id()?;
-    let row = ServiceGiven { id, organiser_id, slug: new.slug.clone(), name: new.name.clone() };
+    let row = CareService { id, organiser_id, slug: new.slug.clone(), name: new.name.clone() };
     store::insert_service(&mut change.db, &row).await?;
     change.finish().await?;
     Ok(id)

@@ -10,7 +10,8 @@ use crate::base::Problem;
 use crate::organisation::roles::{reach, reaching, who_may};
 use crate::organisation::tree::in_force;
 use crate::organisation::{
-    Action, DataClass, Node, NodeKind, Organiser, Principal, PrincipalKind, Producer, Reach, Role, Service, Tree, Unit,
+    Action, CareService, DataClass, Node, NodeKind, Organiser, Principal, PrincipalKind, Producer, Reach, Role, Tree,
+    Unit,
 };
 use crate::service::Authority;
 
@@ -78,7 +79,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether the caller sees a service: whoever sees its organiser does.
-    pub fn sees_service(&self, service: &Service) -> bool {
+    pub fn sees_service(&self, service: &CareService) -> bool {
         self.sees(Node::organiser(service.organiser_id))
     }
 

@@ -3,11 +3,11 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use super::batch::{Intake, Interview, Item, Parts, Repeat, Stored};
 use super::evaluate::{Evaluated, NewCase, check_day, place_of, routing_problem, unit_of};
 use super::forms::{NewGroupInterview, Swot};
 use super::identity::kept_answer;
 use super::take_in::{Request, may_record};
-use super::writer::{Intake, Interview, Item, Parts, Repeat, TakenRow};
 use crate::agreement::Due;
 use crate::base::{Channel, Fault, Kind, Month, Problem, ReceiptCode, redacted_debug};
 use crate::case::words::{CaseSubject, SwotField};
@@ -82,7 +82,7 @@ pub async fn interview(
     answered(&intake.write(item).await?, &identity)
 }
 
-fn answered(rows: &[TakenRow], identity: &Identity) -> Result<TakenInterview, Problem> {
+fn answered(rows: &[Stored], identity: &Identity) -> Result<TakenInterview, Problem> {
     let (interview, points) = rows.split_first().ok_or_else(|| Problem::internal("an empty answer"))?;
     Ok(TakenInterview {
         id: interview.id,

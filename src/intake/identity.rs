@@ -4,7 +4,7 @@
 use actix_web::web::Bytes;
 use uuid::Uuid;
 
-use super::writer::{Answer, Repeat, TakenRow, code_taken, kept, repeated, unknown_serial};
+use super::batch::{Answer, Repeat, Stored, code_taken, kept, repeated, unknown_serial};
 use crate::base::receipt::CardSerial;
 use crate::base::{Kind, Problem, ReceiptCode};
 use crate::keys::codes::{self, Identity};
@@ -25,7 +25,7 @@ pub struct Identified {
 pub enum Known {
     New(Identified),
     /// It did; what was taken in then.
-    Before(Vec<TakenRow>),
+    Before(Vec<Stored>),
 }
 
 /// The giver's device made the code.

@@ -1,5 +1,6 @@
 //! Taking feedback in: checked, redacted, routed, counted and committed in one transaction before anybody is thanked.
 
+pub mod batch;
 pub mod evaluate;
 pub mod forms;
 pub mod group;
@@ -7,7 +8,6 @@ pub mod held;
 pub mod identity;
 pub mod take_in;
 pub mod void;
-pub mod writer;
 
+pub use batch::Intake;
 pub use take_in::Taken;
-pub use writer::Intake;

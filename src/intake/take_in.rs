@@ -5,10 +5,10 @@ use jiff::Span;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::batch::{Intake, Item, Parts, Repeat, Stored, unknown_serial};
 use super::evaluate::{Author, Evaluated, evaluate};
 use super::forms::{NewBatch, NewFeedback};
 use super::identity::{self, Identified, Known, kept_answer};
-use super::writer::{Intake, Item, Parts, Repeat, TakenRow, unknown_serial};
 use crate::agreement::Due;
 use crate::base::{Channel, Fault, Kind, Problem, ReceiptCode, redacted_debug};
 use crate::keys::codes::{self, Identity};
@@ -92,7 +92,7 @@ async fn write(
     let Identified { identity, repeat, stub } = identified;
     let ids: Vec<Uuid> = std::iter::once(identity.id).chain(identity.older.iter().map(|(id, _)| *id)).collect();
     let codes = form.channel.properties().shows_code.then(|| identity.clone());
-    let with_code = |rows: &[TakenRow]| {
+    let with_code = |rows: &[Stored]| {
         let taken = without_code(rows);
         let code = codes.as_ref().and_then(|identity| identity.code_of(taken.id));
         Taken { receipt: code.cloned(), ..taken }
@@ -271,11 +271,11 @@ fn hide_unused_code(form: &NewFeedback, row: &mut Evaluated) {
     }
 }
 
-fn one_by_one(rows: &[TakenRow]) -> Vec<Taken> {
+fn one_by_one(rows: &[Stored]) -> Vec<Taken> {
     rows.iter().map(|row| without_code(std::slice::from_ref(row))).collect()
 }
 
-fn without_code(rows: &[TakenRow]) -> Taken {
+fn without_code(rows: &[Stored]) -> Taken {
     let row = rows.first();
     Taken {
         id: row.map_or_else(Uuid::nil, |row| row.id),

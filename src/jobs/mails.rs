@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use lettre::Address;
 use uuid::Uuid;
 
-use super::transports::Worker;
+use super::transports::JobWorker;
 use crate::base::{Instant, Problem, mail_address};
 use crate::calendar::Calendar;
 use crate::case::deadlines::Deadline;
@@ -57,7 +57,7 @@ enum Plan {
 ///
 /// # Errors
 /// [`crate::base::Kind::Internal`] when it cannot be sent now; the store's.
-pub async fn send(worker: &Worker, job: &JobRow, mail_id: Uuid) -> Result<(), Problem> {
+pub async fn send(worker: &JobWorker, job: &JobRow, mail_id: Uuid) -> Result<(), Problem> {
     let service = &worker.service;
     service.refresh().await?;
     let Some((mail, plan)) = plan(service, mail_id).await? else {

@@ -44,13 +44,13 @@ impl Transports {
 }
 
 /// What does the jobs: the service with the ways out of it.
-pub struct Worker {
+pub struct JobWorker {
     /// What every use case is given.
     pub service: Arc<Service>,
     pub(super) transports: Transports,
 }
 
-impl Worker {
+impl JobWorker {
     /// A worker of this service.
     ///
     /// # Errors

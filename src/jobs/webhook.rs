@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::messenger::Forbidden;
-use super::transports::Worker;
+use super::transports::JobWorker;
 use crate::base::Problem;
 use crate::keys::Purpose;
 use crate::service::Service;
@@ -34,7 +34,7 @@ enum Sent {
 ///
 /// # Errors
 /// The store's; [`crate::base::Kind::Unavailable`] with the target's answer when it is to be tried again.
-pub async fn deliver(worker: &Worker, job: &JobRow, delivery_id: Uuid) -> Result<(), Problem> {
+pub async fn deliver(worker: &JobWorker, job: &JobRow, delivery_id: Uuid) -> Result<(), Problem> {
     let service = &worker.service;
     if job.lease_until.is_some_and(|until| until <= service.now().as_micros()) {
         // So much was before it that somebody else has taken it, or will: sending now could send it twice.
@@ -106,7 +106,7 @@ async fn wanted(service: &Service, id: Uuid) -> Result<Option<(DeliveryRow, Webh
 }
 
 async fn send(
-    worker: &Worker,
+    worker: &JobWorker,
     delivery: &DeliveryRow,
     webhook: &Webhook,
     secrets: &SecretsRow,

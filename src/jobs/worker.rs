@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::transports::Worker;
+use super::transports::JobWorker;
 use super::{mails, ticks, webhook};
 use crate::base::{Instant, Problem};
 use crate::handling::moved_deadlines;
@@ -35,7 +35,7 @@ const PANICKED: &str = "its handler panicked; the log of the service says where"
 ///
 /// # Errors
 /// [`crate::base::Kind::Internal`] when the system has no random bytes.
-pub fn start(worker: Worker, mut stop: watch::Receiver<bool>) -> Result<JoinHandle<()>, Problem> {
+pub fn start(worker: JobWorker, mut stop: watch::Receiver<bool>) -> Result<JoinHandle<()>, Problem> {
     let holder = worker.service.new_id()?;
     let (stop_mails, stop_webhooks) = (stop.clone(), stop.clone());
     Ok(tokio::spawn(async move {
@@ -56,7 +56,7 @@ pub fn start(worker: Worker, mut stop: watch::Receiver<bool>) -> Result<JoinHand
 }
 
 /// Runs the due jobs of one kind until `stop` turns true.
-async fn keep_running(worker: &Worker, outside: Outside, mut stop: watch::Receiver<bool>) {
+async fn keep_running(worker: &JobWorker, outside: Outside, mut stop: watch::Receiver<bool>) {
     while !is_over(&stop) {
         worker.service.beat(outside.task());
         match run_outside(worker, outside).await {
@@ -87,7 +87,7 @@ async fn pause(service: &Service, stop: &mut watch::Receiver<bool>) {
 ///
 /// # Errors
 /// The store's.
-pub async fn work_once(worker: &Worker, holder: uuid::Uuid, schedule: &mut ticks::Schedule) -> Result<(), Problem> {
+pub async fn work_once(worker: &JobWorker, holder: uuid::Uuid, schedule: &mut ticks::Schedule) -> Result<(), Problem> {
     let service = &worker.service;
     service.refresh().await?;
     if let Err(error) = service.keyring.refresh() {
@@ -101,13 +101,13 @@ pub async fn work_once(worker: &Worker, holder: uuid::Uuid, schedule: &mut ticks
 ///
 /// # Errors
 /// The store's.
-pub async fn run_due(worker: &Worker) -> StoreResult<usize> {
+pub async fn run_due(worker: &JobWorker) -> StoreResult<usize> {
     let inside = run_inside(worker).await?;
     Ok(inside + run_outside(worker, Outside::Mails).await? + run_outside(worker, Outside::Webhooks).await?)
 }
 
 /// Runs some of the due jobs that only write to the database; how many.
-async fn run_inside(worker: &Worker) -> StoreResult<usize> {
+async fn run_inside(worker: &JobWorker) -> StoreResult<usize> {
     let leased = lease(&worker.service, Kinds::AllBut(OUTSIDE), LEASED_AT_A_TIME).await?;
     for job in &leased {
         worker.service.beat(CoreTask::Jobs);
@@ -134,7 +134,7 @@ impl Outside {
 
 /// Runs some of the due jobs that wait for somebody outside, all at once: none of them waits for another while its lease
 /// runs, and one that hangs holds nobody up but its own kind. How many.
-async fn run_outside(worker: &Worker, outside: Outside) -> StoreResult<usize> {
+async fn run_outside(worker: &JobWorker, outside: Outside) -> StoreResult<usize> {
     let config = &worker.service.config;
     let (kinds, most): (&[JobKind], i64) = match outside {
         Outside::Mails => (&[JobKind::Mail], i64::try_from(config.mail.connections).unwrap_or(1)),
@@ -165,7 +165,7 @@ async fn lease(service: &Service, kinds: Kinds, most: i64) -> StoreResult<Vec<Jo
 }
 
 /// Runs a leased job. One that fails or panics waits for its next try, or is parked; one that this version does not know is parked.
-async fn run(worker: &Worker, row: &JobRow) -> StoreResult<()> {
+async fn run(worker: &JobWorker, row: &JobRow) -> StoreResult<()> {
     let job = match row.job() {
         Ok(job) => job,
         Err(unknown) => return give_back(&worker.service, row, None, &unknown.to_string()).await,
@@ -180,7 +180,7 @@ async fn run(worker: &Worker, row: &JobRow) -> StoreResult<()> {
 }
 
 /// The handlers of all jobs. What a job writes and its removal commit together: done exactly once.
-async fn handle(worker: &Worker, row: &JobRow, job: Job) -> Result<(), Problem> {
+async fn handle(worker: &JobWorker, row: &JobRow, job: Job) -> Result<(), Problem> {
     let service = &worker.service;
     match job {
         Job::NewCasesNotice { principal_id } => {

@@ -24,7 +24,7 @@ const TRIES_MOST: u32 = 8;
 
 /// Who looks a code up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
+pub enum LookedUpBy {
     /// The giver: an answer that waits is told by this.
     Giver,
     /// Staff with a token: a lookup by staff never tells.
@@ -68,7 +68,7 @@ pub struct Call<'a> {
 pub async fn lookup(
     service: &Service,
     code: &ReceiptCode,
-    reader: Reader,
+    reader: LookedUpBy,
     language: Option<Texts>,
 ) -> Result<Story, Problem> {
     let mut db = service.store.read().await?;
@@ -76,10 +76,10 @@ pub async fn lookup(
         return on_its_way(service, &mut db, code, language).await;
     };
     let cases = cases_of(&mut db, &row).await?;
-    let waits = reader == Reader::Giver && cases.iter().any(|case| case.state == State::Decided);
+    let waits = reader == LookedUpBy::Giver && cases.iter().any(|case| case.state == State::Decided);
     if !waits {
         let story = story::tell(service, &mut db, &row, &cases, language).await?;
-        return Ok(if reader == Reader::Staff { story.without_words() } else { story });
+        return Ok(if reader == LookedUpBy::Staff { story.without_words() } else { story });
     }
     drop(db);
     in_turn(async || finish(service, service.store.write().await?, &row, language).await).await

@@ -6,6 +6,6 @@ pub mod tree;
 
 pub use roles::{Action, DataClass, Reach, Role, Scope};
 pub use tree::{
-    Absence, CardColour, Grant, MailWish, Node, NodeKind, Organiser, Place, Placement, Principal, PrincipalKind,
-    Producer, Service, Tree, Unit, Worker,
+    Absence, CardColour, CareService, Grant, MailWish, Node, NodeKind, Organiser, Place, Placement, Principal,
+    PrincipalKind, Producer, Tree, Unit, Worker,
 };

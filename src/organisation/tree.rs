@@ -20,7 +20,7 @@ pub struct Organiser {
 
 /// A service such as adult social work.
 #[derive(Debug, Clone)]
-pub struct Service {
+pub struct CareService {
     pub id: Uuid,
     pub organiser_id: Uuid,
     /// Unique within the organiser.
@@ -240,7 +240,7 @@ pub struct Tree {
     /// By id.
     pub organisers: HashMap<Uuid, Organiser>,
     /// By id.
-    pub services: HashMap<Uuid, Service>,
+    pub services: HashMap<Uuid, CareService>,
     /// By id.
     pub producers: HashMap<Uuid, Producer>,
     /// By id.

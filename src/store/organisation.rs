@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::{Channel, Instant, channel};
-use crate::organisation::{CardColour, Organiser, Placement, Producer, Service, Unit, Worker};
+use crate::organisation::{CardColour, CareService, Organiser, Placement, Producer, Unit, Worker};
 
 row! {
     /// A row of `services` or `producers`.
@@ -129,11 +129,11 @@ pub async fn organisers(db: &mut impl Connected) -> StoreResult<Vec<Organiser>> 
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn services(db: &mut impl Connected) -> StoreResult<Vec<Service>> {
+pub async fn services(db: &mut impl Connected) -> StoreResult<Vec<CareService>> {
     let rows = SERVICES.fetch_all(db, ()).await?;
     Ok(rows
         .into_iter()
-        .map(|row| Service { id: row.id, organiser_id: row.organiser_id, slug: row.slug, name: row.name })
+        .map(|row| CareService { id: row.id, organiser_id: row.organiser_id, slug: row.slug, name: row.name })
         .collect())
 }
 
@@ -256,7 +256,7 @@ pub async fn rename_organiser(tx: &mut Writer, id: Uuid, name: &str) -> StoreRes
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn insert_service(tx: &mut Writer, service: &Service) -> StoreResult<()> {
+pub async fn insert_service(tx: &mut Writer, service: &CareService) -> StoreResult<()> {
     INSERT_SERVICE
         .execute(tx, (service.id, service.organiser_id, service.slug.as_str(), service.name.as_str()))
         .await?;

@@ -32,26 +32,26 @@ impl What {
     }
 
     /// Up to one day.
-    fn by_day(self, day: fn(&Kept) -> Day) -> Rule {
+    fn by_day(self, day: fn(&Kept) -> Day) -> RetentionRule {
         let (count, erase) = self.statements();
-        Rule { kind: self.kind, due: Due::Day(day, count, erase) }
+        RetentionRule { kind: self.kind, due: Due::Day(day, count, erase) }
     }
 
     /// Up to two days.
-    fn by_days(self, days: fn(&Kept) -> (Day, Day)) -> Rule {
+    fn by_days(self, days: fn(&Kept) -> (Day, Day)) -> RetentionRule {
         let (count, erase) = self.statements();
-        Rule { kind: self.kind, due: Due::Days(days, count, erase) }
+        RetentionRule { kind: self.kind, due: Due::Days(days, count, erase) }
     }
 
     /// Before an instant.
-    fn by_instant(self, at: fn(&Kept) -> Instant) -> Rule {
+    fn by_instant(self, at: fn(&Kept) -> Instant) -> RetentionRule {
         let (count, erase) = self.statements();
-        Rule { kind: self.kind, due: Due::At(at, count, erase) }
+        RetentionRule { kind: self.kind, due: Due::At(at, count, erase) }
     }
 }
 
 /// A rule: what is counted and erased by one condition.
-pub struct Rule {
+pub struct RetentionRule {
     /// Its name in what is printed and measured.
     pub kind: &'static str,
     due: Due,
@@ -97,11 +97,11 @@ pub struct Kept {
 }
 
 /// Every rule, in the order in which they are carried out.
-pub fn rules() -> &'static [Rule] {
+pub fn rules() -> &'static [RetentionRule] {
     RULES.as_slice()
 }
 
-static RULES: LazyLock<[Rule; 16]> = LazyLock::new(|| {
+static RULES: LazyLock<[RetentionRule; 16]> = LazyLock::new(|| {
     [
         What {
             kind: "texts",
@@ -290,7 +290,7 @@ statements! {
              (SELECT id FROM swot_points WHERE feedback_id = $1))";
 }
 
-impl Describe for Rule {
+impl Describe for RetentionRule {
     fn describe(&'static self) -> Vec<Described> {
         match &self.due {
             Due::Day(_, count, erase) => [count.describe(), erase.describe()],
@@ -301,7 +301,7 @@ impl Describe for Rule {
     }
 }
 
-impl Rule {
+impl RetentionRule {
     /// How many rows are due.
     ///
     /// # Errors

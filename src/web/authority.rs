@@ -12,7 +12,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::client;
 use super::errors::ApiProblem;
-use super::limits::Limits;
+use super::limits::RateLimits;
 use crate::base::{Kind, Problem};
 use crate::organisation::Scope;
 use crate::service::authority::authenticate;
@@ -132,7 +132,7 @@ async fn of_request(request: &HttpRequest) -> Result<Option<Authority>, Problem>
         .map(|(_, secret)| secret.trim())
         .ok_or_else(missing_token)?;
     let service = request.app_data::<Data<Service>>().ok_or_else(|| Problem::internal("no service"))?;
-    let limits = request.app_data::<Data<Limits>>().ok_or_else(|| Problem::internal("no limits"))?;
+    let limits = request.app_data::<Data<RateLimits>>().ok_or_else(|| Problem::internal("no limits"))?;
     match authenticate(service, secret).await {
         Ok(authority) => {
             limits.token_calls.check(&authority.principal_id())?;

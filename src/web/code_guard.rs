@@ -7,17 +7,17 @@ use crate::keys::codes::candidate_ids;
 use crate::loop_back::receipts;
 use crate::service::Service;
 use crate::web::client;
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 
 /// The limits around a code: per client, per wrong code of a client, per receipt.
 pub struct CodeGuard<'a> {
     client: std::net::IpAddr,
     service: &'a Service,
-    limits: &'a Limits,
+    limits: &'a RateLimits,
 }
 
 impl<'a> CodeGuard<'a> {
-    pub fn new(request: &HttpRequest, service: &'a Service, limits: &'a Limits) -> Self {
+    pub fn new(request: &HttpRequest, service: &'a Service, limits: &'a RateLimits) -> Self {
         let client = client::limited_as(client::address(request, &service.config.server));
         Self { client, service, limits }
     }

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::api::time_out;
 use super::client;
 use super::errors::ApiProblem;
-use super::limits::Limits;
+use super::limits::RateLimits;
 use crate::handling::deadline_feed;
 use crate::service::{Service, authority};
 
@@ -21,7 +21,7 @@ pub fn configure(routes: &mut ServiceConfig) {
 async fn feed(
     request: HttpRequest,
     service: Data<Service>,
-    limits: Data<Limits>,
+    limits: Data<RateLimits>,
     secret: Path<String>,
 ) -> Result<HttpResponse, ApiProblem> {
     // Whatever the request carries: a header must not be a way around the limit.

@@ -95,7 +95,7 @@ impl Failures {
 }
 
 /// Every limit.
-pub struct Limits {
+pub struct RateLimits {
     /// Public calls of one client.
     pub public_calls: Limit<IpAddr>,
     /// Receipt lookups of one client.
@@ -112,7 +112,7 @@ pub struct Limits {
     pub token_calls: Limit<Uuid>,
 }
 
-impl Limits {
+impl RateLimits {
     /// The limits of `rates`.
     pub fn new(rates: &Rates) -> Self {
         let minute = |count: NonZeroU32| Quota::per_minute(count);
@@ -148,7 +148,7 @@ impl Limits {
 
 #[cfg(test)]
 mod tests {
-    use super::Limits;
+    use super::RateLimits;
     use crate::base::Kind;
     use crate::config::Config;
 
@@ -160,7 +160,7 @@ mod tests {
             ("KAIKU_RATES__PUBLIC_PER_UNIT_PER_MINUTE", "1"),
         ];
         let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let limits = Limits::new(&Config::load(None, env.into_iter()).unwrap().rates);
+        let limits = RateLimits::new(&Config::load(None, env.into_iter()).unwrap().rates);
         let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         assert!(limits.public_calls.check(&one).is_ok());
         assert!(limits.public_calls.check(&one).is_ok());

@@ -139,7 +139,7 @@ async fn a_panic_in_the_writer_costs_one_request_and_no_other() {
         let clock = Arc::new(FixedClock::new(FRIDAY.parse().expect("an instant")));
         let app = TestApp::start_on(kind, &[("KAIKU_JOBS__RUN", "false")], clock, panics.clone()).await;
         let key = new_key();
-        panics.once_in("src/intake/writer.rs");
+        panics.once_in("src/intake/batch.rs");
         let answer = submit(&app, key).await.expect(500);
         assert!(!answer.text.contains(PANIC_WORDS), "{}", answer.text);
         assert!(!panics.waits());

@@ -34,7 +34,7 @@ pub fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every module of the program with its text, by its path such as `intake::writer`.
+/// Every module of the program with its text, by its path such as `intake::batch`.
 fn modules() -> BTreeMap<String, String> {
     let root = source_root();
     let mut sources = Vec::new();

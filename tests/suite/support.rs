@@ -22,7 +22,7 @@ use kaiku::base::Entropy;
 use kaiku::base::chance::{EntropyError, SystemEntropy};
 use kaiku::base::clock::FixedClock;
 use kaiku::config::Config;
-use kaiku::jobs::transports::Worker;
+use kaiku::jobs::transports::JobWorker;
 use kaiku::keys::Keyring;
 use kaiku::organisation::Scope;
 use kaiku::service::Service;
@@ -84,7 +84,7 @@ pub struct TestApp {
     pub kind: Kind,
     pub service: Arc<Service>,
     /// Runs jobs for a test, beside the worker that the application itself has unless `jobs.run` is false.
-    pub worker: Arc<Worker>,
+    pub worker: Arc<JobWorker>,
     pub clock: Arc<FixedClock>,
     pub base: String,
     pub address: SocketAddr,
@@ -149,7 +149,7 @@ impl TestApp {
         }
         let recorder = PrometheusBuilder::new().build_recorder().handle();
         let running = app::start(service.clone(), recorder).expect("a running server");
-        let worker = Arc::new(Worker::new(service.clone()).expect("a worker"));
+        let worker = Arc::new(JobWorker::new(service.clone()).expect("a worker"));
         let address = running.address;
         Self {
             kind,

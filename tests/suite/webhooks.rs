@@ -13,7 +13,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kaiku::base::Clock as _;
 use kaiku::calendar::working_days::FARTHEST_DAYS_AHEAD;
-use kaiku::jobs::transports::Worker;
+use kaiku::jobs::transports::JobWorker;
 use kaiku::jobs::worker::run_due;
 use kaiku::organisation::{NodeKind, Scope};
 use kaiku::store::{Day, closures, jobs, settings, webhooks};
@@ -595,7 +595,7 @@ async fn a_target_saved_when_more_was_allowed_is_not_called() {
             .await
             .expect("a service")
     };
-    run_due(&Worker::new(strict.clone()).expect("a worker")).await.expect("a round");
+    run_due(&JobWorker::new(strict.clone()).expect("a worker")).await.expect("a round");
     assert_eq!(deliveries(&app, &hook).await[0]["last_error"], "forbidden_target");
     assert_eq!(inside.connections.load(Ordering::SeqCst), 0);
     strict.store.close().await;

@@ -23,7 +23,7 @@ use crate::web::authority::{Allowed, Anybody, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::headers::idempotency_key;
 use crate::web::json::{LargeJson, StrictJson};
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 
 /// Adds the routes.
 pub fn configure(routes: &mut ServiceConfig) {
@@ -35,7 +35,8 @@ pub fn configure(routes: &mut ServiceConfig) {
 
 /// What the giver gets.
 #[derive(Serialize, ToSchema)]
-pub struct TakenFeedback {
+#[schema(as = TakenFeedback)]
+pub struct TakenDocument {
     /// The feedback's id, and its case's if it has one.
     pub id: Uuid,
     /// The receipt code, shown this once; null for cards, whose giver has the code on the stub.
@@ -50,7 +51,7 @@ pub struct TakenFeedback {
     pub guidance: Option<Guidance>,
 }
 
-impl TakenFeedback {
+impl TakenDocument {
     fn of(taken: Taken, language: Language) -> Self {
         Self {
             id: taken.id,
@@ -66,7 +67,7 @@ impl TakenFeedback {
 #[derive(Serialize, ToSchema)]
 pub struct TakenBatch {
     /// One entry a card, in the order they were sent.
-    pub items: Vec<TakenFeedback>,
+    pub items: Vec<TakenDocument>,
 }
 
 /// Why a feedback is taken back.
@@ -88,7 +89,7 @@ pub struct VoidRequest {
     params(KeyHeader),
     security((), ("token" = ["feedback:write"])),
     responses(
-        (status = 201, body = TakenFeedback, description = "It is taken in", links(
+        (status = 201, body = TakenDocument, description = "It is taken in", links(
             ("what came of it" = (operation_id = "look_up_receipt",
                 request_body = json!({"code": "{$response.body#/receipt}"}))),
             ("something to add" = (operation_id = "send_message",
@@ -101,7 +102,7 @@ pub async fn create(
     request: HttpRequest,
     service: Data<Service>,
     intake: Data<Intake>,
-    limits: Data<Limits>,
+    limits: Data<RateLimits>,
     caller: Anybody,
     body: StrictJson<NewFeedback>,
 ) -> Result<HttpResponse, ApiProblem> {
@@ -120,7 +121,7 @@ pub async fn create(
     if let Some(unit) = unit {
         limits.note_unit(&unit);
     }
-    Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenFeedback::of(taken, language)))
+    Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenDocument::of(taken, language)))
 }
 
 /// A box of cards, up to 500: all are taken in, or none with every fault listed by its index.
@@ -144,7 +145,7 @@ pub async fn create_batch(
     let request = Request { body: body.bytes, key };
     let languages: Vec<Language> = body.value.items.iter().map(|form| form.language).collect();
     let taken = take_in::cards(&service, &intake, body.value, &caller.authority, request).await?;
-    let items = taken.into_iter().zip(languages).map(|(taken, language)| TakenFeedback::of(taken, language)).collect();
+    let items = taken.into_iter().zip(languages).map(|(taken, language)| TakenDocument::of(taken, language)).collect();
     Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenBatch { items }))
 }
 

@@ -38,7 +38,8 @@ pub fn configure(routes: &mut ServiceConfig) {
 
 /// What the facilitator gets for the group.
 #[derive(Serialize, ToSchema)]
-pub struct TakenInterview {
+#[schema(as = TakenInterview)]
+pub struct TakenInterviewDocument {
     /// The interview's id.
     pub id: Uuid,
     /// The group's receipt code, shown this once.
@@ -167,7 +168,7 @@ pub struct ActionDocument {
     params(KeyHeader),
     security(("token" = ["feedback:write"])),
     responses(
-        (status = 201, body = TakenInterview, description = "It is taken in"),
+        (status = 201, body = TakenInterviewDocument, description = "It is taken in"),
         WriteProblems))]
 pub async fn create(
     request: HttpRequest,
@@ -179,7 +180,7 @@ pub async fn create(
     let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
     let request = Request { body: body.bytes, key };
     let taken = group::interview(&service, &intake, body.value, &caller.authority, request).await?;
-    let answer = TakenInterview {
+    let answer = TakenInterviewDocument {
         id: taken.id,
         receipt: taken.receipt.reveal(),
         promise: taken.promise,

@@ -18,7 +18,7 @@ use crate::store::held_messages::{self, HeldSummary};
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 use crate::web::pages::giver::submission::message::{Message, Place, Unreadable};
 
 /// Adds the routes.
@@ -122,7 +122,7 @@ pub async fn list(
 pub async fn release(
     service: Data<Service>,
     intake: Data<Intake>,
-    limits: Data<Limits>,
+    limits: Data<RateLimits>,
     caller: Allowed<scope::JobsWrite>,
     id: Path<Uuid>,
     body: StrictJson<ReleaseRequest>,

@@ -44,7 +44,7 @@ use actix_web::{Error, ResponseError};
 
 use super::client;
 use super::errors::ApiProblem;
-use super::limits::Limits;
+use super::limits::RateLimits;
 use crate::base::{Kind, Problem};
 use crate::service::Service;
 
@@ -82,7 +82,7 @@ pub fn configure(routes: &mut ServiceConfig) {
     card_sheets::configure(routes);
 }
 
-/// Limits calls without a token by their client; calls with one are limited by its principal once it is known.
+/// RateLimits calls without a token by their client; calls with one are limited by its principal once it is known.
 ///
 /// # Errors
 /// Those of the request itself.
@@ -92,7 +92,7 @@ pub async fn limit(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let has_token = request.headers().contains_key(actix_web::http::header::AUTHORIZATION);
     let service = request.app_data::<Data<Service>>().cloned();
-    let limits = request.app_data::<Data<Limits>>().cloned();
+    let limits = request.app_data::<Data<RateLimits>>().cloned();
     if let (false, Some(service), Some(limits)) = (has_token, service, limits) {
         let address = client::limited_as(client::address(request.request(), &service.config.server));
         if let Err(problem) = limits.public_calls.check(&address) {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::parameters::GiversKeyHeader;
 use super::problem_answers::PublicWriteProblems;
 use crate::base::{Kind, Problem};
-use crate::loop_back::receipts::{self, Call, Reader};
+use crate::loop_back::receipts::{self, Call, LookedUpBy};
 use crate::loop_back::story::Story;
 use crate::service::Service;
 use crate::service::idempotency::KeyedRequest;
@@ -19,7 +19,7 @@ use crate::web::code_guard::CodeGuard;
 use crate::web::errors::ApiProblem;
 use crate::web::headers;
 use crate::web::json::StrictJson;
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 
 /// Adds the routes.
 pub fn configure(routes: &mut ServiceConfig) {
@@ -83,11 +83,11 @@ pub struct VerdictRequest {
 pub async fn lookup(
     request: HttpRequest,
     service: Data<Service>,
-    limits: Data<Limits>,
+    limits: Data<RateLimits>,
     caller: Anybody,
     body: StrictJson<LookupRequest>,
 ) -> Result<HttpResponse, ApiProblem> {
-    let reader = if caller.0.is_some() { Reader::Staff } else { Reader::Giver };
+    let reader = if caller.0.is_some() { LookedUpBy::Staff } else { LookedUpBy::Giver };
     let guard = CodeGuard::new(&request, &service, &limits);
     let code = guard.code(&body.value.code)?;
     let story = guard.count(receipts::lookup(&service, &code, reader, None).await)?;
@@ -105,7 +105,7 @@ pub async fn lookup(
 pub async fn message(
     request: HttpRequest,
     service: Data<Service>,
-    limits: Data<Limits>,
+    limits: Data<RateLimits>,
     caller: Anybody,
     body: StrictJson<MessageRequest>,
 ) -> Result<HttpResponse, ApiProblem> {
@@ -128,7 +128,7 @@ pub async fn message(
 pub async fn verdict(
     request: HttpRequest,
     service: Data<Service>,
-    limits: Data<Limits>,
+    limits: Data<RateLimits>,
     caller: Anybody,
     body: StrictJson<VerdictRequest>,
 ) -> Result<HttpResponse, ApiProblem> {

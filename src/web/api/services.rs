@@ -10,7 +10,7 @@ use super::organisers::NameChange;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, NewNamed, View};
 use crate::base::Problem;
-use crate::organisation::{Node, Service as ServiceGiven, Tree};
+use crate::organisation::{CareService, Node, Tree};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -60,7 +60,7 @@ pub struct ServicesQuery {
     pub limit: Option<usize>,
 }
 
-fn document(tree: &Tree, given: &ServiceGiven) -> ServiceDocument {
+fn document(tree: &Tree, given: &CareService) -> ServiceDocument {
     ServiceDocument {
         id: given.id,
         organiser: organiser_slug(tree, given.organiser_id),
@@ -99,7 +99,7 @@ pub async fn list_services(
     Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, |given| document(tree, given))?))
 }
 
-fn seen<'t>(tree: &'t Tree, view: &View<'_>, id: &str) -> Result<&'t ServiceGiven, Problem> {
+fn seen<'t>(tree: &'t Tree, view: &View<'_>, id: &str) -> Result<&'t CareService, Problem> {
     let id: Uuid = id.parse().map_err(|_| Problem::not_found())?;
     tree.services.get(&id).filter(|given| view.sees_service(given)).ok_or_else(Problem::not_found)
 }

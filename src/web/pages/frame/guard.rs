@@ -16,7 +16,7 @@ use super::page::Page;
 use crate::base::{Kind, Problem};
 use crate::service::Service;
 use crate::web::client;
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 
 /// Headers of every page. No page loads, sends or tells anything elsewhere, and none stands in another's frame.
 const HEADERS: [(&str, &str); 6] = [
@@ -119,7 +119,7 @@ fn check(request: &ServiceRequest, service: Option<&Service>) -> Result<(), Prob
     if !comes_from_here(request) {
         return Err(Problem::new(Kind::StaffSession, "A form is taken from this service's own pages only."));
     }
-    if let (Some(service), Some(limits)) = (service, request.app_data::<Data<Limits>>()) {
+    if let (Some(service), Some(limits)) = (service, request.app_data::<Data<RateLimits>>()) {
         let address = client::limited_as(client::address(request.request(), &service.config.server));
         if let Err(problem) = limits.public_calls.check(&address) {
             if !KEEPING.iter().any(|room| request.path().starts_with(room)) {

@@ -24,7 +24,7 @@ use crate::organisation::Unit;
 use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::web::errors;
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 use crate::web::pages::frame::entry::Entry;
 use crate::web::pages::frame::guard::TooOften;
 use crate::web::pages::frame::page::{Frame, Keep, LANGUAGE, Page};
@@ -179,7 +179,7 @@ async fn send(
     request: HttpRequest,
     service: Data<Service>,
     intake: Data<Intake>,
-    limits: Data<Limits>,
+    limits: Data<RateLimits>,
     path: Path<(String, String)>,
     entry: Entry,
 ) -> HttpResponse {
@@ -192,7 +192,7 @@ async fn sent(
     page: &Page,
     service: &Service,
     intake: &Intake,
-    limits: &Limits,
+    limits: &RateLimits,
     (slug, id): &(String, String),
     entry: &Entry,
     too_often: Option<TooOften>,
@@ -235,7 +235,7 @@ async fn sent(
 async fn take(
     place: &Place<'_>,
     intake: &Intake,
-    limits: &Limits,
+    limits: &RateLimits,
     instrument: &Instrument,
     mut typed: Typed,
 ) -> Result<HttpResponse, Problem> {

@@ -17,7 +17,7 @@ use crate::intake::{Intake, Taken};
 use crate::locales::{Texts, arguments};
 use crate::loop_back::qr::Qr;
 use crate::service::Service;
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 use crate::web::pages::frame::entry::Entry;
 use crate::web::pages::frame::kiosk_screen::{Screen, framed};
 use crate::web::pages::frame::page::{Frame, Keep, LANGUAGE, LanguageChoice, Page};
@@ -179,7 +179,7 @@ async fn give(
     request: HttpRequest,
     service: Data<Service>,
     intake: Data<Intake>,
-    limits: Data<Limits>,
+    limits: Data<RateLimits>,
     entry: Entry,
 ) -> HttpResponse {
     let page = Page::of(&request).speaking(entry.get(LANGUAGE));
@@ -190,7 +190,7 @@ async fn given(
     page: &Page,
     service: &Service,
     intake: &Intake,
-    limits: &Limits,
+    limits: &RateLimits,
     request: &HttpRequest,
     entry: &Entry,
 ) -> Result<HttpResponse, Problem> {

@@ -13,13 +13,13 @@ use uuid::Uuid;
 use crate::base::receipt::{RECEIPT_SYMBOLS, ReceiptCodeError};
 use crate::base::{Kind, Problem, ReceiptCode};
 use crate::locales::{Texts, arguments};
-use crate::loop_back::receipts::{self, Call, Reader};
+use crate::loop_back::receipts::{self, Call, LookedUpBy};
 use crate::loop_back::story::Story;
 use crate::service::Service;
 use crate::service::idempotency::{KeyedRequest, RequestKey};
 use crate::web::code_guard::CodeGuard;
 use crate::web::errors;
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 use crate::web::pages::frame::entry::Entry;
 use crate::web::pages::frame::guard::TooOften;
 use crate::web::pages::frame::page::{Frame, Keep, LANGUAGE, Page};
@@ -104,7 +104,7 @@ async fn ask(request: HttpRequest) -> HttpResponse {
 }
 
 /// One visit. What is sent too often is kept on the page, as on every page with a form.
-async fn visit(request: &HttpRequest, service: &Service, limits: &Limits, entry: &Entry, act: Act) -> HttpResponse {
+async fn visit(request: &HttpRequest, service: &Service, limits: &RateLimits, entry: &Entry, act: Act) -> HttpResponse {
     let visit = Visit::new(request, service, entry, act);
     let too_often = request.extensions_mut().remove::<TooOften>();
     match too_often {
@@ -113,15 +113,15 @@ async fn visit(request: &HttpRequest, service: &Service, limits: &Limits, entry:
     }
 }
 
-async fn look(request: HttpRequest, service: Data<Service>, limits: Data<Limits>, entry: Entry) -> HttpResponse {
+async fn look(request: HttpRequest, service: Data<Service>, limits: Data<RateLimits>, entry: Entry) -> HttpResponse {
     visit(&request, &service, &limits, &entry, Act::Look).await
 }
 
-async fn message(request: HttpRequest, service: Data<Service>, limits: Data<Limits>, entry: Entry) -> HttpResponse {
+async fn message(request: HttpRequest, service: Data<Service>, limits: Data<RateLimits>, entry: Entry) -> HttpResponse {
     visit(&request, &service, &limits, &entry, Act::Message).await
 }
 
-async fn verdict(request: HttpRequest, service: Data<Service>, limits: Data<Limits>, entry: Entry) -> HttpResponse {
+async fn verdict(request: HttpRequest, service: Data<Service>, limits: Data<RateLimits>, entry: Entry) -> HttpResponse {
     visit(&request, &service, &limits, &entry, Act::Verdict).await
 }
 
@@ -194,7 +194,7 @@ impl<'a> Visit<'a> {
     }
 
     async fn story(&self, code: &ReceiptCode) -> Result<Story, Problem> {
-        receipts::lookup(self.service, code, Reader::Giver, Some(self.page.t)).await
+        receipts::lookup(self.service, code, LookedUpBy::Giver, Some(self.page.t)).await
     }
 
     fn words(&self) -> Result<Words<'a>, Problem> {

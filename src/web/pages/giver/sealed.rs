@@ -15,7 +15,7 @@ use crate::intake::{Intake, held};
 use crate::service::Service;
 use crate::web::errors;
 use crate::web::json;
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 
 /// What a device sends.
 const MESSAGE: &str = "application/octet-stream";
@@ -38,7 +38,7 @@ async fn receive(
     payload: Payload,
     service: Data<Service>,
     intake: Data<Intake>,
-    limits: Data<Limits>,
+    limits: Data<RateLimits>,
 ) -> HttpResponse {
     let most = service.config.limits.batch_body_bytes;
     let bound = most.saturating_add(AROUND_BYTES);

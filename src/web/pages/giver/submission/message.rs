@@ -20,7 +20,7 @@ use crate::locales::Texts;
 use crate::service::Service;
 use crate::service::idempotency::RequestKey;
 use crate::web::json;
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 use crate::web::pages::frame::entry::Entry;
 use crate::web::pages::frame::page::LANGUAGE;
 
@@ -132,7 +132,7 @@ impl Message {
         &self,
         service: &Service,
         intake: &Intake,
-        limits: &Limits,
+        limits: &RateLimits,
         unit: Option<&str>,
     ) -> Result<Outcome, Problem> {
         let (form, request) = self.read(service, unit)?;

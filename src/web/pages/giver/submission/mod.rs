@@ -11,7 +11,7 @@ use crate::intake::take_in::{self, Request};
 use crate::intake::{Intake, Taken};
 use crate::service::Service;
 use crate::service::idempotency::RequestKey;
-use crate::web::limits::Limits;
+use crate::web::limits::RateLimits;
 use crate::web::pages::frame::entry::Entry;
 
 /// The field with the idempotency key: made when the page was rendered, or by the device.
@@ -36,7 +36,7 @@ pub fn request(path: &str, entry: &Entry) -> Result<Request, Problem> {
 pub async fn take(
     service: &Service,
     intake: &Intake,
-    limits: &Limits,
+    limits: &RateLimits,
     form: NewFeedback,
     request: Request,
 ) -> Result<Taken, Problem> {

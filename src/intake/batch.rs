@@ -109,7 +109,7 @@ pub struct Item {
 
 /// One feedback that was taken in, now or by the same request before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TakenRow {
+pub struct Stored {
     pub id: Uuid,
     /// By when the giver hears back; none without a case.
     pub promise: Option<Due>,
@@ -119,7 +119,7 @@ pub struct TakenRow {
 }
 
 /// What the writer says of one request.
-pub type Answer = Result<Vec<TakenRow>, Problem>;
+pub type Answer = Result<Vec<Stored>, Problem>;
 
 /// The way to the writer.
 #[derive(Clone)]
@@ -464,7 +464,7 @@ impl Batch<'_> {
 
     async fn write_parts(&mut self, tx: &mut Writer, item: &Item) -> StoreResult<Answer> {
         let rows: Vec<&Evaluated> = item.parts.rows.iter().collect();
-        let taken: Vec<TakenRow> = match &item.parts.interview {
+        let taken: Vec<Stored> = match &item.parts.interview {
             None => rows.iter().map(|row| taken(row)).collect(),
             Some(interview) => taken_interview(&rows, interview),
         };
@@ -517,7 +517,7 @@ pub async fn repeated(service: &Service, db: &mut impl Connected, repeat: &Repea
     }
     let case = cases::find(db, id).await?;
     let complaint = case.as_ref().is_some_and(|case| case.complaint);
-    Ok(Ok(vec![TakenRow { id, promise: case.as_ref().map(promise_of), complaint }]))
+    Ok(Ok(vec![Stored { id, promise: case.as_ref().map(promise_of), complaint }]))
 }
 
 /// Reads a kept answer.
@@ -528,8 +528,8 @@ pub fn kept(response: &str) -> Answer {
     serde_json::from_str(response).map_err(Problem::unreadable)
 }
 
-fn taken(row: &Evaluated) -> TakenRow {
-    TakenRow {
+fn taken(row: &Evaluated) -> Stored {
+    Stored {
         id: row.feedback.id,
         promise: row.case.as_ref().map(promise_of),
         complaint: row.case.as_ref().is_some_and(|case| case.complaint),
@@ -537,16 +537,16 @@ fn taken(row: &Evaluated) -> TakenRow {
 }
 
 /// The interview first, then its points.
-fn taken_interview(rows: &[&Evaluated], interview: &Interview) -> Vec<TakenRow> {
-    let of_case = |case: &CaseRow| TakenRow { id: case.id, promise: Some(promise_of(case)), complaint: case.complaint };
+fn taken_interview(rows: &[&Evaluated], interview: &Interview) -> Vec<Stored> {
+    let of_case = |case: &CaseRow| Stored { id: case.id, promise: Some(promise_of(case)), complaint: case.complaint };
     let latest = interview.cases.iter().max_by_key(|case| case.tell_by);
-    let mut taken: Vec<TakenRow> = rows
+    let mut taken: Vec<Stored> = rows
         .iter()
-        .map(|row| TakenRow { id: row.feedback.id, promise: latest.map(promise_of), complaint: false })
+        .map(|row| Stored { id: row.feedback.id, promise: latest.map(promise_of), complaint: false })
         .collect();
     for point in &interview.points {
         let case = interview.cases.iter().find(|case| case.id == point.id);
-        taken.push(case.map_or(TakenRow { id: point.id, promise: None, complaint: false }, of_case));
+        taken.push(case.map_or(Stored { id: point.id, promise: None, complaint: false }, of_case));
     }
     taken
 }
