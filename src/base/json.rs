@@ -21,7 +21,9 @@ pub fn fault_of(error: &Error) -> String {
     let expected = quotes.iter().any(|start| text.starts_with(start)).then(|| text.rsplit_once(EXPECTED)).flatten();
     match expected {
         Some((_, expected)) => format!("expected {expected}"),
-        // Every other message is made by the type that was read, and may hold anything.
+        // Every other message is made by the type that was read, and may hold anything. A part of a body that is read for
+        // itself has no lines.
+        None if error.line() == 0 => "a value that cannot be read".to_owned(),
         None => format!("a value that cannot be read at line {} column {}", error.line(), error.column()),
     }
 }

@@ -13,6 +13,7 @@ pub mod receipt;
 mod redacted;
 pub mod shape;
 pub mod toml_document;
+pub mod unique_keys;
 pub mod words;
 
 pub use chance::Entropy;
@@ -23,4 +24,5 @@ pub use month::Month;
 pub use problem::{Fault, Kind, Problem};
 pub use receipt::ReceiptCode;
 pub(crate) use redacted::redacted_debug;
+pub use unique_keys::unique_keys;
 pub use words::UnknownWord;

@@ -7,7 +7,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::base::{Channel, GivenBy, Language, redacted_debug};
+use crate::base::{Channel, GivenBy, Language, redacted_debug, unique_keys};
 
 /// One feedback.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -34,6 +34,7 @@ pub struct NewFeedback {
     #[serde(default)]
     pub given_by: GivenBy,
     /// Answers by question id: a number on the question's scale, `"cannot_say"`, a text, or `null` for a skip.
+    #[serde(deserialize_with = "unique_keys")]
     #[schema(value_type = std::collections::HashMap<String, Answer>,
         example = json!({"q1": 4, "q2": "cannot_say", "free": "Puhelimeen ei vastata."}))]
     pub answers: Map<String, Value>,

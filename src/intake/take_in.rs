@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::batch::{Intake, Item, Parts, Repeat, Stored, unknown_serial};
 use super::evaluate::{Author, Evaluated, evaluate};
-use super::forms::{NewBatch, NewFeedback};
+use super::forms::NewFeedback;
 use super::identity::{self, Identified, Known, kept_answer};
 use crate::agreement::Due;
 use crate::base::{Channel, Fault, Kind, Problem, ReceiptCode, redacted_debug};
@@ -124,20 +124,21 @@ async fn write(
     Ok(with_code(&intake.write(item).await?))
 }
 
-/// Takes a box of cards in: all of them, or none with every fault listed by its index.
+/// Takes a box of cards in: all of them, or none with every fault listed by its index. An item that could not be read comes
+/// with the faults of its form.
 ///
 /// # Errors
 /// Every fault of every card; what the writer says.
 pub async fn cards(
     service: &Service,
     intake: &Intake,
-    batch: NewBatch,
+    items: Vec<Result<NewFeedback, Vec<Fault>>>,
     author: &Authority,
     request: Request,
 ) -> Result<Vec<Taken>, Problem> {
     let snapshot = service.snapshot();
     let most = service.config.limits.batch_items;
-    if batch.items.is_empty() || batch.items.len() > most {
+    if items.is_empty() || items.len() > most {
         return Err(Problem::at("/items", Kind::BatchSize, format!("Send 1 to {most} cards at a time.")));
     }
     if let Some(key) = &request.key
@@ -147,12 +148,19 @@ pub async fn cards(
     }
     let mut faults = Vec::new();
     let mut outside = 0;
-    let count = batch.items.len();
+    let count = items.len();
     let mut cards = Vec::with_capacity(count);
     let mut stub_ids = Vec::new();
     let author_id = Author { id: author.principal_id() };
-    for (index, form) in batch.items.into_iter().enumerate() {
+    for (index, item) in items.into_iter().enumerate() {
         let base = format!("/items/{index}");
+        let form = match item {
+            Ok(form) => form,
+            Err(found) => {
+                faults.extend(found.into_iter().map(|fault| fault.under(&base)));
+                continue;
+            }
+        };
         if !form.channel.properties().takes_card_fields {
             faults.push(Fault::new(
                 format!("{base}/channel"),

@@ -8,13 +8,16 @@ use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
 use super::errors::ApiProblem;
 use super::headers::UNCOMPRESSED;
 use crate::base::json::fault_of;
-use crate::base::{Kind, Problem};
+use crate::base::{Fault, Kind, Problem};
 use crate::config::Limits;
 use crate::service::Service;
 
@@ -26,12 +29,21 @@ pub struct StrictJson<T> {
     pub bytes: Bytes,
 }
 
-/// The same for a batch. Bounded by `limits.batch_body_bytes`.
-pub struct LargeJson<T> {
-    /// What was sent.
-    pub value: T,
+/// The items of a batch, each read for itself: a fault of one hides none of another. Bounded by `limits.batch_body_bytes`.
+pub struct ItemsJson<T> {
+    /// Each item, or the faults of its form by their JSON pointers within it.
+    pub items: Vec<Result<T, Vec<Fault>>>,
     /// As it was sent.
     pub bytes: Bytes,
+}
+
+/// Faults of one item that are told of at once, at most.
+const FAULTS_OF_AN_ITEM_MOST: usize = 20;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Items<T> {
+    items: Vec<T>,
 }
 
 type Reading<T> = Pin<Box<dyn Future<Output = Result<T, ApiProblem>>>>;
@@ -50,7 +62,7 @@ impl<T: DeserializeOwned> FromRequest for StrictJson<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for LargeJson<T> {
+impl<T: DeserializeOwned> FromRequest for ItemsJson<T> {
     type Error = ApiProblem;
     type Future = Reading<Self>;
 
@@ -59,7 +71,7 @@ impl<T: DeserializeOwned> FromRequest for LargeJson<T> {
         Box::pin(async move {
             let limit = bound(&request, |limits| limits.batch_body_bytes);
             let bytes = read_body(&request, payload, limit).await?;
-            Ok(Self { value: parse(&bytes)?, bytes })
+            Ok(Self { items: read_items(&bytes)?, bytes })
         })
     }
 }
@@ -119,33 +131,104 @@ pub async fn read_body_of(
 /// Parses `bytes` into `T`.
 ///
 /// # Errors
-/// [`Kind::MalformedBody`] with line and column, [`Kind::UnknownField`] and [`Kind::WrongType`] with the JSON pointer.
-pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// [`Kind::MalformedBody`] with line and column, [`Kind::UnknownField`], [`Kind::WrongType`] and, for a text with half a
+/// character, [`Kind::Invalid`] with the JSON pointer.
+pub fn parse<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Problem> {
     // Keeping track of the path costs as much as the parsing itself, so that is done only for a body with a fault.
     if let Ok(value) = serde_json::from_slice(bytes) {
         return Ok(value);
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|fault| {
-        let pointer = pointer(fault.path());
-        let why = fault.inner();
-        let is_unknown_field = why.to_string().starts_with("unknown field");
-        // The content of a text is never in an error: the place says which value is meant.
-        let text = fault_of(why);
-        match why.classify() {
-            serde_json::error::Category::Data if is_unknown_field => {
-                Problem::at(pointer, Kind::UnknownField, format!("Remove the field or correct its name: {text}."))
-            }
-            serde_json::error::Category::Data => {
-                Problem::at(pointer, Kind::WrongType, format!("Correct the value here: {text}."))
-            }
-            _ => Problem::new(Kind::MalformedBody, format!("The body is not well-formed JSON: {text}.")),
-        }
-    })?;
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|fault| problem_of(&fault))?;
     reader.end().map_err(|why| {
         Problem::new(Kind::MalformedBody, format!("There is something after the end of the JSON: {why}."))
     })?;
     Ok(value)
+}
+
+/// How serde_json begins what it says of a surrogate without its pair, which JSON may hold and no text can.
+const HALF_CHARACTER: [&str; 2] = ["lone leading surrogate in hex escape", "unexpected end of hex escape"];
+
+/// What is wrong, at its place.
+fn problem_of(fault: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let pointer = pointer(fault.path());
+    let why = fault.inner();
+    let said = why.to_string();
+    // The content of a text is never in an error: the place says which value is meant.
+    let text = fault_of(why);
+    match why.classify() {
+        Category::Data if said.starts_with("unknown field") => {
+            Problem::at(pointer, Kind::UnknownField, format!("Remove the field or correct its name: {text}."))
+        }
+        Category::Data => Problem::at(pointer, Kind::WrongType, format!("Correct the value here: {text}.")),
+        _ if HALF_CHARACTER.iter().any(|start| said.starts_with(start)) => {
+            let detail = "The text here holds half a character, a surrogate without its pair. Send whole characters.";
+            Problem::at(pointer, Kind::Invalid, detail)
+        }
+        _ => Problem::new(Kind::MalformedBody, format!("The body is not well-formed JSON: {text}.")),
+    }
+}
+
+/// Reads the items of a batch, each with the faults of its form.
+fn read_items<T: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<Result<T, Vec<Fault>>>, Problem> {
+    let problem = match parse::<Items<T>>(bytes) {
+        Ok(read) => return Ok(read.items.into_iter().map(Ok).collect()),
+        Err(problem) => problem,
+    };
+    let Ok(Items { items }) = serde_json::from_slice::<Items<Value>>(bytes) else { return Err(problem) };
+    let mut read: Vec<_> = items.into_iter().map(read_item).collect();
+    // A key that stands twice is in no value: only the reading of the whole has found it.
+    for fault in &problem.faults {
+        let Some((index, pointer)) = in_item(&fault.pointer) else { return Err(problem) };
+        if let Some(item) = read.get_mut(index).filter(|item| item.is_ok()) {
+            *item = Err(vec![Fault { pointer, ..fault.clone() }]);
+        }
+    }
+    Ok(read)
+}
+
+/// The item that a pointer leads into, and the rest of the pointer.
+fn in_item(pointer: &str) -> Option<(usize, String)> {
+    let below = pointer.strip_prefix("/items/")?;
+    let (index, rest) = below.split_at(below.find('/').unwrap_or(below.len()));
+    Some((index.parse().ok()?, rest.to_owned()))
+}
+
+/// Reads one item of a list, with every fault of its form. What has a fault is left out, so that the next one shows.
+fn read_item<T: DeserializeOwned>(mut item: Value) -> Result<T, Vec<Fault>> {
+    let mut faults: Vec<Fault> = Vec::new();
+    while faults.len() < FAULTS_OF_AN_ITEM_MOST {
+        let why = match serde_path_to_error::deserialize::<_, T>(&item) {
+            Ok(read) if faults.is_empty() => return Ok(read),
+            Ok(_) => break,
+            Err(why) => why,
+        };
+        let Problem { kind, detail, faults: found, .. } = problem_of(&why);
+        let fault = found.into_iter().next().unwrap_or_else(|| Fault::new("", kind, detail));
+        let left_out = fault.pointer.clone();
+        let missing = missing_field(why.inner()).map(|field| format!("{left_out}/{field}"));
+        // What is missing since it was left out is told of already.
+        if !missing.is_some_and(|place| faults.iter().any(|known| known.pointer == place)) {
+            faults.push(fault);
+        }
+        if !remove(&mut item, &left_out) {
+            break;
+        }
+    }
+    Err(faults)
+}
+
+fn missing_field(why: &serde_json::Error) -> Option<String> {
+    let said = why.to_string();
+    let (field, _) = said.strip_prefix("missing field `")?.split_once('`')?;
+    Some(field.to_owned())
+}
+
+/// Removes a field of an object; false for anything else.
+fn remove(value: &mut Value, pointer: &str) -> bool {
+    let Some((parent, key)) = pointer.rsplit_once('/') else { return false };
+    let key = key.replace("~1", "/").replace("~0", "~");
+    value.pointer_mut(parent).and_then(Value::as_object_mut).is_some_and(|object| object.remove(&key).is_some())
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -167,7 +250,9 @@ fn escaped(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use serde::Deserialize;
+
+    use super::{parse, read_item};
     use crate::base::Kind;
     use crate::intake::forms::NewFeedback;
 
@@ -189,5 +274,48 @@ mod tests {
         let broken = parse::<NewFeedback>(br#"{"unit": "koivu" "salaisuus"}"#).expect_err("a fault");
         assert_eq!(broken.kind, Kind::MalformedBody);
         assert!(!broken.explained().contains("salaisuus"), "{}", broken.explained());
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Form {
+        number: u8,
+        word: Word,
+        day: Option<jiff::civil::Date>,
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Word {
+        Good,
+        Bad,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        wanted: bool,
+    }
+
+    fn places(json: &str) -> Vec<String> {
+        let faults = read_item::<Form>(serde_json::from_str(json).expect("JSON")).expect_err("faults");
+        faults.into_iter().map(|fault| fault.pointer).collect()
+    }
+
+    #[test]
+    fn every_fault_of_an_item_is_found() {
+        let sound = Form { number: 1, word: Word::Good, day: None, inner: Some(Inner { wanted: true }) };
+        let json = serde_json::json!({"number": 1, "word": "good", "inner": {"wanted": true}});
+        assert_eq!(read_item::<Form>(json), Ok(sound));
+        let all =
+            r#"{"word": "fine", "number": "x", "day": "2026-13-01", "more": 1, "inner": {"wanted": 1, "also": 2}}"#;
+        assert_eq!(places(all), ["/day", "/inner/also", "/inner/wanted", "/more", "/number", "/word"]);
+        assert_eq!(places(r#"{"word": "fine", "inner": {"wanted": 1}}"#), ["/inner/wanted", "/word", ""]);
+        assert_eq!(places(r#"{"number": 300}"#), ["/number"]);
+        assert_eq!(places("7"), [""]);
+        // No more than an answer may hold.
+        let many: String = (0..100).map(|n| format!(r#""x~/{n}": 1, "#)).collect();
+        assert_eq!(places(&format!(r#"{{{many}"number": 1}}"#)).len(), super::FAULTS_OF_AN_ITEM_MOST);
     }
 }

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 use tokio::task::JoinSet;
 
-use crate::support::{Kind, TestApp, on_both, token_of};
+use crate::support::{Answer, Kind, TestApp, on_both, token_of};
 
 const FEEDBACK: &str = "/api/v1/feedback";
 const BATCH: &str = "/api/v1/feedback/batch";
@@ -229,6 +229,93 @@ async fn a_box_is_refused_whole() {
             (json!({"items": [card(), 7]}), "wrong-type", "/items/1"),
         ];
         all_refused(&app, BATCH, Some("worker"), cases).await;
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_of_one_card_hides_no_other() {
+    on_both(async |app| {
+        let before = rows(&app).await;
+        let wrong = with(with(card(), "/channel", json!("pigeon")), "/given_on", json!("2026-13-01"));
+        let unknown = with(card(), "/more", json!(1));
+        let box_of = json!({"items": [wrong, card(), with(card(), "/answers/q1", json!(9)), unknown, 7, web()]});
+        let refused = app.call(Method::POST, BATCH, Some("worker"), Some(&box_of)).await.problem(422, "invalid");
+        let faults = refused.body["errors"].as_array().expect("faults").iter();
+        let found: Vec<(&str, &str)> = faults
+            .map(|fault| (fault["pointer"].as_str().unwrap_or(""), fault["code"].as_str().unwrap_or("")))
+            .collect();
+        let mut expected = [
+            ("/items/0/channel", "wrong-type"),
+            ("/items/0/given_on", "wrong-type"),
+            ("/items/2/answers/q1", "off-scale"),
+            ("/items/3/more", "unknown-field"),
+            ("/items/4", "wrong-type"),
+            ("/items/5/channel", "wrong-channel"),
+        ];
+        expected.sort_unstable();
+        let mut sorted = found.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, expected);
+        assert_eq!(rows(&app).await, before, "something was stored");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_json_may_hold_and_an_answer_may_not_is_named_by_its_place() {
+    on_both(async |app| {
+        let before = rows(&app).await;
+        let survey = |answers: &str| {
+            format!(
+                r#"{{"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+                    "answers": {answers}}}"#
+            )
+        };
+        let card = |answers: &str| {
+            format!(
+                r#"{{"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card", "language": "fi",
+                    "answers": {answers}}}"#
+            )
+        };
+        let sound = card(r#"{"q1": 3}"#);
+        for (who, path, body, code, pointer) in [
+            (None, FEEDBACK, survey(r#"{"q1": 4, "q1": 2}"#), "wrong-type", "/answers/q1"),
+            (None, FEEDBACK, survey(r#"{"q1": 4, "free": "a", "\u0071\u0031": 4}"#), "wrong-type", "/answers/q1"),
+            (None, FEEDBACK, survey(r#"{"free": "Hei \ud83d"}"#), "invalid", "/answers/free"),
+            (None, FEEDBACK, survey(r#"{"free": "\ude00 hei"}"#), "invalid", "/answers/free"),
+            (None, FEEDBACK, survey(r#"{"free": "\ud83d\u0041"}"#), "invalid", "/answers/free"),
+            (
+                Some("worker"),
+                BATCH,
+                format!(r#"{{"items": [{sound}, {}]}}"#, card(r#"{"q3": "\ud83d"}"#)),
+                "invalid",
+                "/items/1/answers/q3",
+            ),
+            (
+                Some("worker"),
+                BATCH,
+                format!(r#"{{"items": [{sound}, {}]}}"#, card(r#"{"q1": 1, "q1": 1}"#)),
+                "wrong-type",
+                "/items/1/answers/q1",
+            ),
+        ] {
+            let mut request = app.client.post(format!("{}{path}", app.base)).header("content-type", "application/json");
+            if let Some(who) = who {
+                request = request.bearer_auth(&app.tokens[who]);
+            }
+            let answer =
+                Answer::of(request.body(body.clone()).send().await.expect("an answer")).await.problem(422, code);
+            let places: Vec<&Value> =
+                answer.body["errors"].as_array().expect("faults").iter().map(|fault| &fault["pointer"]).collect();
+            assert_eq!(places, [pointer], "{body}");
+        }
+        assert_eq!(rows(&app).await, before, "something was stored");
+        // A whole pair is a character like any other.
+        let whole = raw(&app, FEEDBACK, None, "application/json", survey(r#"{"free": "Hei \ud83d\ude00"}"#)).await;
+        assert_eq!(whole.0, 201);
         app.stop().await;
     })
     .await;

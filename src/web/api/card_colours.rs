@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::parameters::WeekPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::{self, View};
-use crate::base::Problem;
+use crate::base::{Problem, unique_keys};
 use crate::organisation::{Tree, Unit};
 use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
@@ -31,6 +31,7 @@ pub struct WeekColours {
 #[serde(deny_unknown_fields)]
 pub struct ColoursChange {
     /// Colour → the worker's short name. All of the week's colours; in a week that has begun, none may change.
+    #[serde(deserialize_with = "unique_keys")]
     #[schema(example = json!({"keltainen": "aino-esimerkki"}))]
     pub colours: BTreeMap<String, String>,
 }

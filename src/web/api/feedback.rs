@@ -22,7 +22,7 @@ use crate::store::feedback::VoidReason;
 use crate::web::authority::{Allowed, Anybody, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::headers::idempotency_key;
-use crate::web::json::{LargeJson, StrictJson};
+use crate::web::json::{ItemsJson, StrictJson};
 use crate::web::limits::RateLimits;
 
 /// Adds the routes.
@@ -139,12 +139,12 @@ pub async fn create_batch(
     service: Data<Service>,
     intake: Data<Intake>,
     caller: Allowed<scope::FeedbackWrite>,
-    body: LargeJson<NewBatch>,
+    body: ItemsJson<NewFeedback>,
 ) -> Result<HttpResponse, ApiProblem> {
     let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
     let request = Request { body: body.bytes, key };
-    let languages: Vec<Language> = body.value.items.iter().map(|form| form.language).collect();
-    let taken = take_in::cards(&service, &intake, body.value, &caller.authority, request).await?;
+    let languages: Vec<Language> = body.items.iter().flatten().map(|form| form.language).collect();
+    let taken = take_in::cards(&service, &intake, body.items, &caller.authority, request).await?;
     let items = taken.into_iter().zip(languages).map(|(taken, language)| TakenDocument::of(taken, language)).collect();
     Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenBatch { items }))
 }
