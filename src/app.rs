@@ -27,6 +27,7 @@ use crate::jobs::transports::JobWorker;
 use crate::jobs::worker;
 use crate::keys::Keyring;
 use crate::service::Service;
+use crate::store::settings::Given;
 use crate::store::{self, Day, Store, instruments};
 use crate::text::words::Vocabulary;
 use crate::web::errors::ApiProblem;
@@ -79,9 +80,14 @@ pub async fn build(config: Config, parts: Parts) -> Result<Arc<Service>, StartFa
     let catalogue = catalogue(config.instruments.directory.clone())?;
     let store = Store::open(&config.database).await.map_err(StartFault::of)?;
     store::migrate(&store, config.database.url.expose()).await.map_err(StartFault::of)?;
-    let (config, keyring, catalogue) = (Arc::new(config), Arc::new(parts.keyring), Arc::new(catalogue));
+    let given = Given {
+        catalogue: Arc::new(catalogue),
+        vocabulary: Arc::new(vocabulary(config.words.directory.as_deref())?),
+        default_terms: config.terms.agreed(),
+    };
+    let (config, keyring) = (Arc::new(config), Arc::new(parts.keyring));
     let service =
-        Service::new(store, config, parts.clock, parts.entropy, keyring, catalogue).await.map_err(StartFault::of)?;
+        Service::new(store, config, parts.clock, parts.entropy, keyring, given).await.map_err(StartFault::of)?;
     publish_instruments(&service).await?;
     Ok(Arc::new(service))
 }

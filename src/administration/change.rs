@@ -56,7 +56,7 @@ impl<'s> Change<'s> {
 }
 
 async fn load(service: &Service, db: &mut Writer) -> StoreResult<Snapshot> {
-    settings::load(db, Arc::clone(&service.catalogue), service.default_terms()).await
+    settings::load(db, &service.given).await
 }
 
 /// What is wrong with the settings as a whole, and with whom the agreements name that count today or later.

@@ -20,6 +20,7 @@ use crate::store::feedback::{self, DryRunRow};
 use crate::store::{Day, audit, group_interviews};
 use crate::text::redaction::Redacted;
 use crate::text::stems::RuleWords;
+use crate::text::words::Meaning;
 
 /// Feedbacks and points of groups that one dry run looks at, at most: the newest.
 pub const EVALUATED_MAX: usize = 20_000;
@@ -214,6 +215,7 @@ pub fn text(
         given_by: run.given_by,
         coded: &checked.coded,
         texts: &texts,
+        reading: settings.vocabulary.read_all(texts.iter().map(String::as_str), run.language),
         reply_wanted: run.reply_wanted,
         about: None,
     };
@@ -222,14 +224,15 @@ pub fn text(
     let (routed, rule) = routed.map_err(|why| Problem::new(Kind::NoHandler, format!("It cannot be routed: {why}.")))?;
     Ok(TextOutcome {
         is_candidate: Some(rule.id) == book.candidate,
-        because: because(&rule.text.when, &book.words, &subject),
+        because: because(settings, &rule.text.when, &book.words, &subject),
         rule: rule.clone(),
         routed,
     })
 }
 
-/// The conditions that made a rule match, by their names; of words those that occur.
-fn because(when: &Conditions, words: &RuleWords, subject: &Subject<'_>) -> Vec<String> {
+/// The conditions that made a rule match, by their names; of words those that occur, of danger and a complaint the phrases
+/// of the vocabulary by which they are known.
+fn because(settings: &Snapshot, when: &Conditions, words: &RuleWords, subject: &Subject<'_>) -> Vec<String> {
     let named = [
         ("channels", !when.channels.is_empty()),
         ("instruments", !when.instruments.is_empty()),
@@ -238,6 +241,7 @@ fn because(when: &Conditions, words: &RuleWords, subject: &Subject<'_>) -> Vec<S
         ("units", !when.units.is_empty()),
         ("languages", !when.languages.is_empty()),
         ("given_by", !when.given_by.is_empty()),
+        ("complaint", when.complaint == Some(false)),
         ("reply_wanted", when.reply_wanted.is_some()),
         ("answer", when.answer.is_some()),
         ("group_mean", when.group_mean.is_some()),
@@ -246,7 +250,21 @@ fn because(when: &Conditions, words: &RuleWords, subject: &Subject<'_>) -> Vec<S
     let stems = words.stems_in(subject.texts.iter().map(String::as_str));
     let found =
         when.words.iter().filter(|phrase| words.occurs(phrase, &stems)).map(|phrase| format!("words: {phrase}"));
-    named.into_iter().filter(|(_, asked)| *asked).map(|(name, _)| name.to_owned()).chain(found).collect()
+    let explained = subject.texts.iter().flat_map(|text| settings.vocabulary.explain(text, subject.language));
+    let known = explained.filter_map(|found| {
+        let condition = match found.meaning.danger() {
+            Some(level) => when.danger.filter(|asked| *asked <= level).map(|_| format!("danger: {level}")),
+            None => {
+                (found.meaning == Meaning::Complaint && when.complaint == Some(true)).then(|| "complaint".to_owned())
+            }
+        };
+        condition.map(|condition| format!("{condition}: {} {}", found.language, found.phrase))
+    });
+    let names = named.into_iter().filter(|(_, asked)| *asked).map(|(name, _)| name.to_owned());
+    let mut because: Vec<String> = names.chain(found).collect();
+    because.extend(known);
+    because.dedup();
+    because
 }
 
 /// Says what would have become of what was given at the candidate's place from `from` to `to`, in whole months that are over,
@@ -372,6 +390,7 @@ impl Run<'_> {
             given_by: row.given_by,
             coded: &coded,
             texts: &texts,
+            reading: self.settings.vocabulary.read_all(texts.iter().map(String::as_str), row.language),
             reply_wanted: row.reply_email.unwrap_or(false),
             about: colours::about(&self.settings.tree, row.channel, row.author_id, row.colour_id),
         };

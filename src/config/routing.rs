@@ -11,6 +11,7 @@ use crate::organisation::roles::HANDLING_ROLES;
 use crate::routing::rule::{
     AnswerCondition, CaseWanted, Conditions, GroupMeanCondition, RuleResults, RuleText, Urgency,
 };
+use crate::text::words::Danger;
 
 /// The rules that a new installation starts with.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,6 +145,11 @@ fn conditions(table: &mut Reader<'_>, places: &mut Places) -> Conditions {
         languages: list(table, "languages", language),
         given_by: list(table, "given_by", giver),
         words: list(table, "words", |text| Ok(text.to_owned())),
+        danger: table
+            .may_have("danger")
+            .then(|| table.choice("danger", &Danger::ALL.map(|level| (level.as_str(), level))))
+            .flatten(),
+        complaint: table.may_have("complaint").then(|| table.boolean("complaint")),
         answer: table.may_have("answer").then(|| table.table("answer")).flatten().map(|mut table| {
             let answer = answer(&mut table);
             table.note_places("/when/answer", places);
@@ -180,12 +186,12 @@ fn answer(table: &mut Reader<'_>) -> AnswerCondition {
 fn results(table: &mut Reader<'_>) -> RuleResults {
     const CASES: [(&str, CaseWanted); 3] =
         [("auto", CaseWanted::Auto), ("always", CaseWanted::Always), ("never", CaseWanted::Never)];
-    const URGENCIES: [(&str, Urgency); 2] = [("normal", Urgency::Normal), ("urgent", Urgency::Urgent)];
+    let urgencies = Urgency::ALL.map(|urgency| (urgency.as_str(), urgency));
 
     RuleResults {
         case: table.may_have("case").then(|| table.choice("case", &CASES)).flatten().unwrap_or_default(),
         category: table.text("category", word).unwrap_or_default(),
-        urgency: table.may_have("urgency").then(|| table.choice("urgency", &URGENCIES)).flatten().unwrap_or_default(),
+        urgency: table.may_have("urgency").then(|| table.choice("urgency", &urgencies)).flatten().unwrap_or_default(),
         handler: table.may_have("handler").then(|| table.text("handler", slug)).flatten(),
         handler_role: table
             .may_have("handler_role")

@@ -49,11 +49,12 @@ fn the_defaults_are_valid() {
     assert_eq!((config.limits.body_bytes, config.limits.batch_body_bytes), (64 * 1024, 1024 * 1024));
     assert_eq!(config.terms.agreed(), crate::agreement::Terms::DEFAULT);
     assert_eq!(config.terms.deadline_hour, 16);
-    assert_eq!(config.instruments.directory, None);
+    assert_eq!((config.instruments.directory, config.words.directory), (None, None));
     assert_eq!(config.log.format, LogFormat::Json);
     let codes: Vec<(&str, i64)> = config.routing.rules.iter().map(|rule| (rule.code.as_str(), rule.position)).collect();
-    assert_eq!(codes, [("danger", 10), ("complaint", 20), ("everything-else", 30)]);
-    assert_eq!(config.routing.rules[0].then.urgency, Urgency::Urgent);
+    assert_eq!(codes, [("danger", 10), ("possible-danger", 20), ("complaint", 30), ("everything-else", 40)]);
+    let urgencies: Vec<Urgency> = config.routing.rules.iter().map(|rule| rule.then.urgency).collect();
+    assert_eq!(urgencies, [Urgency::Urgent, Urgency::ReadToday, Urgency::Normal, Urgency::Normal]);
 }
 
 /// The numbers that stand in a comment as "Bounds: LOWEST to HIGHEST", with section and key, and the value below.

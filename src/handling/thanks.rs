@@ -69,8 +69,9 @@ pub async fn decide(
             faults.push(Fault::new(format!("{pointer}/version"), Kind::VersionMismatch, detail));
             continue;
         }
-        if open.case.complaint || open.case.urgency == Urgency::Urgent {
-            let detail = "This case is urgent or reads like a formal complaint. Open it, and answer it by itself.";
+        if open.case.complaint || open.case.urgency != Urgency::Normal {
+            let detail = "This case is urgent, must be read today or reads like a formal complaint. Open it, and answer it \
+                          by itself.";
             faults.push(Fault::new(pointer, Kind::StepNotAllowed, detail));
             continue;
         }

@@ -287,14 +287,14 @@ impl Transition {
         mail_queue::queue(service, tx, letter, subject, Receiver::Giver(case.id), at).await
     }
 
-    /// Words of danger make a case urgent whenever the giver writes them, and those of a formal complaint flag it.
+    /// Words of danger raise a case's urgency whenever the giver writes them, and those of a formal complaint flag it.
     fn read_for_flags(&mut self, service: &Service) {
         let Some(text) = self.text.as_ref().filter(|_| self.actor == Actor::Giver) else { return };
         let (snapshot, place) = (service.snapshot(), self.case().place());
-        if snapshot.is_urgent(&place, &text.text, self.today) {
-            self.change.make_urgent();
-        }
-        if snapshot.is_complaint(&place, &text.text, self.today) {
+        let urgency = snapshot.urgency_of(&place, &text.text, text.language, self.today);
+        let is_complaint = snapshot.is_complaint(&place, &text.text, text.language, self.today);
+        self.change.raise_urgency(urgency);
+        if is_complaint {
             self.change.flag_complaint();
         }
     }

@@ -104,6 +104,7 @@ pub fn evaluate(
         given_by: form.given_by,
         coded: &checked.coded,
         texts: &plain,
+        reading: snapshot.vocabulary.read_all(plain.iter().map(String::as_str), form.language),
         reply_wanted,
         about,
     };

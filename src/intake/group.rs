@@ -147,6 +147,7 @@ fn parts(service: &Service, snapshot: &Snapshot, recorded: &Recorded) -> Result<
             given_by: form.given_by,
             coded: &[],
             texts: std::slice::from_ref(&text),
+            reading: snapshot.vocabulary.read(&text, form.language),
             reply_wanted: false,
             about: None,
         };

@@ -123,10 +123,11 @@ fn day_of(at: Instant) -> Date {
 /// The store's.
 pub async fn new_cases(service: &Service, tx: &mut Writer, principal_id: Uuid) -> Result<(), Problem> {
     let waiting = cases::count_waiting(tx, principal_id).await?;
-    if waiting == 0 {
+    if waiting.cases == 0 {
         return Ok(());
     }
-    leave(service, tx, principal_id, NoticeKind::NewCases, None, waiting).await
+    let kind = if waiting.to_read_today > 0 { NoticeKind::ReadToday } else { NoticeKind::NewCases };
+    leave(service, tx, principal_id, kind, None, waiting.cases).await
 }
 
 /// Tells the handler of something urgent, and whoever stands in for a handler who is away.

@@ -19,6 +19,7 @@ use crate::calendar::{Calendar, Calendars};
 use crate::instrument::{Catalogue, Coded, Instrument};
 use crate::organisation::{Absence, Node, Place, Role, Tree};
 use crate::text::stems::{RuleWords, TextStems};
+use crate::text::words::{Reading, Vocabulary};
 use crate::webhook::Webhook;
 
 /// Organisation, agreements, rules, calendars and instruments as they stand at one version. Requests evaluate on it; the
@@ -45,6 +46,8 @@ pub struct Snapshot {
     pub default_terms: Terms,
     /// The words of all rules.
     pub words: RuleWords,
+    /// The words of danger and of formal complaints.
+    pub vocabulary: Arc<Vocabulary>,
 }
 
 /// What routing looks at.
@@ -59,6 +62,8 @@ pub struct Subject<'a> {
     pub coded: &'a [(usize, Coded)],
     /// Texts, redacted.
     pub texts: &'a [String],
+    /// What the vocabulary reads in them.
+    pub reading: Reading,
     /// Whether an answer is wanted.
     pub reply_wanted: bool,
     /// Whose work it is about, if that is known: never the handler.
@@ -143,9 +148,9 @@ impl Snapshot {
 
     /// Says what becomes of `subject`, given at `place` and received on `day`.
     ///
-    /// Rules that make urgent are asked before all others, then those that mark a formal complaint, so that no rule for
-    /// everything keeps what is urgent from being seen. Within each of the three the unit's rules are asked first, then the
-    /// producer's, then the organiser's; the first that matches decides.
+    /// Rules that make urgent are asked before all others, then those for what must be read the same day, then those that
+    /// mark a formal complaint, so that no rule for everything keeps what is urgent from being seen. Within each of the four
+    /// the unit's rules are asked first, then the producer's, then the organiser's; the first that matches decides.
     ///
     /// # Errors
     /// See [`RoutingFault`].
@@ -242,28 +247,41 @@ impl Snapshot {
             && holds(&when.languages, |language| *language == subject.language)
             && holds(&when.given_by, |giver| *giver == subject.given_by)
             && holds(&when.words, |phrase| words.occurs(phrase, stems))
+            && reads(when, subject.reading)
             && when.reply_wanted.is_none_or(|wanted| wanted == subject.reply_wanted)
             && when.has_text.is_none_or(|wanted| wanted != subject.texts.is_empty())
             && when.answer.as_ref().is_none_or(|bounds| answer_within(bounds, subject))
             && when.group_mean.as_ref().is_none_or(|bounds| mean_below(bounds, subject))
     }
 
-    /// Whether `text`, written at `place` after the feedback itself, has the words of a rule that makes urgent.
-    pub fn is_urgent(&self, place: &Place, text: &str, day: Date) -> bool {
-        self.has_words_of(place, text, day, |then| then.urgency == Urgency::Urgent)
+    /// How fast somebody must look at `text`, written at `place` after the feedback itself, by the rules that ask for words.
+    pub fn urgency_of(&self, place: &Place, text: &str, language: Language, day: Date) -> Urgency {
+        let speaking = self.rules_that_speak_of(place, text, language, day);
+        speaking.map(|then| then.urgency).max().unwrap_or_default()
     }
 
-    /// Whether `text`, written at `place` after the feedback itself, has the words of a rule that marks a formal complaint.
-    pub fn is_complaint(&self, place: &Place, text: &str, day: Date) -> bool {
-        self.has_words_of(place, text, day, |then| then.category == COMPLAINT)
+    /// Whether a rule that asks for words takes `text`, written at `place` after the feedback itself, for a formal complaint.
+    pub fn is_complaint(&self, place: &Place, text: &str, language: Language, day: Date) -> bool {
+        self.rules_that_speak_of(place, text, language, day).any(|then| then.category == COMPLAINT)
     }
 
-    fn has_words_of(&self, place: &Place, text: &str, day: Date, which: impl Fn(&RuleResults) -> bool) -> bool {
+    /// What follows by the rules that ask for words, danger or a complaint, and find all of it in `text`; other conditions
+    /// are of the feedback itself and do not count.
+    fn rules_that_speak_of(
+        &self,
+        place: &Place,
+        text: &str,
+        language: Language,
+        day: Date,
+    ) -> impl Iterator<Item = &RuleResults> {
         let stems = self.words.stems_in(std::iter::once(text));
-        self.rules
-            .iter()
-            .filter(|rule| rule.is_on(day) && which(&rule.text.then) && place.is_under(rule.node))
-            .any(|rule| rule.text.when.words.iter().any(|phrase| self.words.occurs(phrase, &stems)))
+        let reading = self.vocabulary.read(text, language);
+        self.rules.iter().filter(move |rule| rule.is_on(day) && place.is_under(rule.node)).filter_map(move |rule| {
+            let when = &rule.text.when;
+            let asks = !when.words.is_empty() || when.danger.is_some() || when.complaint == Some(true);
+            let finds = holds(&when.words, |phrase| self.words.occurs(phrase, &stems)) && reads(when, reading);
+            (asks && finds).then_some(&rule.text.then)
+        })
     }
 
     /// What is wrong with the settings as a whole: checked before a change of them is committed.
@@ -313,6 +331,12 @@ impl Snapshot {
 /// An empty list asks nothing; else one entry must hold.
 fn holds<T>(list: &[T], test: impl FnMut(&T) -> bool) -> bool {
     list.is_empty() || list.iter().any(test)
+}
+
+/// Whether danger and complaint are as the conditions ask.
+fn reads(when: &Conditions, reading: Reading) -> bool {
+    when.danger.is_none_or(|level| reading.danger >= Some(level))
+        && when.complaint.is_none_or(|wanted| wanted == reading.complaint)
 }
 
 fn answer_within(bounds: &rule::AnswerCondition, subject: &Subject<'_>) -> bool {

@@ -11,6 +11,7 @@ use crate::instrument::{Catalogue, Question};
 use crate::organisation::roles::HANDLING_ROLES;
 use crate::organisation::tree::in_force;
 use crate::organisation::{Node, Role};
+use crate::text::words::Danger;
 
 /// What a rule asks. Every named condition must hold; within a list one is enough. No condition matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -48,6 +49,12 @@ pub struct Conditions {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 200)]
     pub words: Vec<String>,
+    /// Words of danger of at least this level in the text: `read_today` also takes what is urgent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub danger: Option<Danger>,
+    /// Whether the text reads like a formal complaint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub complaint: Option<bool>,
     /// Whether an answer is wanted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_wanted: Option<bool>,
@@ -111,6 +118,8 @@ word_enum! {
         /// Within the terms.
         #[default]
         Normal = "normal",
+        /// The same day: first in the inbox and in the morning's notice.
+        ReadToday = "read_today",
         /// At once: noticed outside the daily round too.
         Urgent = "urgent",
     }
@@ -156,6 +165,8 @@ pub const COMPLAINT: &str = "complaint";
 pub enum Turn {
     /// First what makes urgent.
     Urgent,
+    /// Then what must be read the same day.
+    ReadToday,
     /// Then what marks a formal complaint.
     Complaint,
     /// Then all else.
@@ -167,6 +178,7 @@ impl RuleResults {
     pub fn turn(&self) -> Turn {
         match self.urgency {
             Urgency::Urgent => Turn::Urgent,
+            Urgency::ReadToday => Turn::ReadToday,
             Urgency::Normal if self.category == COMPLAINT => Turn::Complaint,
             Urgency::Normal => Turn::Other,
         }
@@ -279,8 +291,8 @@ impl RuleText {
         let handles = then.handler_role.is_none_or(|role| HANDLING_ROLES.contains(&role));
         let roles = HANDLING_ROLES.map(Role::as_str).join(", ");
         note("/then/handler_role", !handles, &format!("a case is handled in one of these roles: {roles}"));
-        let idle = then.case == CaseWanted::Never && then.urgency == Urgency::Urgent;
-        let why = "a rule that makes no case cannot be urgent; write case = \"always\" or remove urgency";
+        let idle = then.case == CaseWanted::Never && then.urgency != Urgency::Normal;
+        let why = "a rule that makes no case cannot be urgent or read today; write case = \"always\" or remove urgency";
         note("/then/case", idle, why);
         let both = then.handler.is_some() && then.handler_role.is_some();
         note("/then/handler", both, "a case is handled by a person or by a role; remove handler or handler_role");

@@ -59,6 +59,16 @@ impl RuleText {
             silent && !when.words.is_empty(),
             "It asks for words in what has no text, so that it never matches.",
         );
+        warn(
+            "/when/danger",
+            silent && when.danger.is_some(),
+            "It asks for words of danger in what has no text, so that it never matches.",
+        );
+        warn(
+            "/when/complaint",
+            silent && when.complaint == Some(true),
+            "It asks for a complaint in what has no text, so that it never matches.",
+        );
         warn("/when/has_text", only_groups && silent, "What a group says is always text, so that it never matches.");
         warn(
             "/when/reply_wanted",

@@ -13,7 +13,6 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use self::heartbeat::{CoreTask, Heartbeats};
-use crate::agreement::Terms;
 use crate::base::chance::{ordered_id, random_id};
 use crate::base::{Clock, Entropy, Instant, Problem};
 use crate::calendar::local_date;
@@ -21,7 +20,8 @@ use crate::config::Config;
 use crate::instrument::Catalogue;
 use crate::keys::Keyring;
 use crate::routing::Snapshot;
-use crate::store::{Store, StoreResult, Writer, settings};
+use crate::store::settings::{self, Given};
+use crate::store::{Store, StoreResult, Writer};
 
 /// The running service's parts. One is built by `app`; tests build one a database.
 pub struct Service {
@@ -36,6 +36,8 @@ pub struct Service {
     pub keyring: Arc<Keyring>,
     /// The instruments.
     pub catalogue: Arc<Catalogue>,
+    /// What every reading of the settings is given.
+    pub given: Given,
     heartbeats: Heartbeats,
     snapshot: RwLock<Arc<Snapshot>>,
 }
@@ -51,14 +53,15 @@ impl Service {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         keyring: Arc<Keyring>,
-        catalogue: Arc<Catalogue>,
+        given: Given,
     ) -> StoreResult<Self> {
         let mut db = store.read().await?;
-        let snapshot = settings::load(&mut db, Arc::clone(&catalogue), default_terms(&config)).await?;
+        let snapshot = settings::load(&mut db, &given).await?;
         drop(db);
         let snapshot = RwLock::new(Arc::new(snapshot));
+        let catalogue = Arc::clone(&given.catalogue);
         let heartbeats = Heartbeats::default();
-        Ok(Self { store, config, clock, entropy, keyring, catalogue, heartbeats, snapshot })
+        Ok(Self { store, config, clock, entropy, keyring, catalogue, given, heartbeats, snapshot })
     }
 
     /// The settings in force as this instance knows them; another instance may have changed them a moment ago.
@@ -77,7 +80,7 @@ impl Service {
         if settings::version(&mut db).await? == current.version {
             return Ok(current);
         }
-        let snapshot = settings::load(&mut db, Arc::clone(&self.catalogue), self.default_terms()).await?;
+        let snapshot = settings::load(&mut db, &self.given).await?;
         self.publish(Arc::new(snapshot));
         Ok(self.snapshot())
     }
@@ -91,7 +94,7 @@ impl Service {
         if settings::version(tx).await? == held.version {
             return Ok(held);
         }
-        let read = Arc::new(settings::load(tx, Arc::clone(&self.catalogue), self.default_terms()).await?);
+        let read = Arc::new(settings::load(tx, &self.given).await?);
         self.publish(Arc::clone(&read));
         Ok(read)
     }
@@ -102,11 +105,6 @@ impl Service {
         if held.version <= snapshot.version {
             *held = snapshot;
         }
-    }
-
-    /// The terms where none are agreed.
-    pub fn default_terms(&self) -> Terms {
-        default_terms(&self.config)
     }
 
     /// Today in Helsinki.
@@ -144,8 +142,4 @@ impl Service {
     pub fn random_id(&self) -> Result<Uuid, Problem> {
         random_id(self.entropy.as_ref()).map_err(Problem::internal)
     }
-}
-
-fn default_terms(config: &Config) -> Terms {
-    config.terms.agreed()
 }

@@ -160,8 +160,9 @@ impl CaseChange {
         self.case.tell_by = self.case.tell_by.max(day);
     }
 
-    pub fn make_urgent(&mut self) {
-        self.case.urgency = Urgency::Urgent;
+    /// Never lowers it.
+    pub fn raise_urgency(&mut self, urgency: Urgency) {
+        self.case.urgency = self.case.urgency.max(urgency);
     }
 
     /// It reads like a formal complaint.

@@ -218,11 +218,11 @@ static VISIBLE_IN_POSTGRES: Part = Part::new(|| {
     )
 });
 
-/// What a list of cases asks for, $6 to $8, each null if it is not asked for; and where its page begins, $9 and $10.
+/// What a list of cases asks for, $6 to $8, each null if it is not asked for; and where its page begins, $9 to $11.
 static ASKED_FOR: Part = Part::new(|| {
     format!(
         "($6 IS NULL OR state = $6) AND ($7 IS NULL OR {NEXT_DEADLINE} <= $7) \
-         AND ($8 IS NULL OR $8 IN (handler_id, stand_in_id)) AND (decide_by, id) > ($9, $10)"
+         AND ($8 IS NULL OR $8 IN (handler_id, stand_in_id)) AND ({RANK}, decide_by, id) > ($9, $10, $11)"
     )
 });
 
@@ -233,21 +233,21 @@ statements! {
     VOID(Uuid, Day) =
         "UPDATE cases SET voided_on = $2, version = version + 1 WHERE id = $1";
     LIST(
-        Option<Uuid>, Option<Uuid>, Many<Uuid>, Many<Uuid>, Many<Uuid>, Option<State>, Option<Day>, Option<Uuid>, Day, Uuid,
-        i64,
+        Option<Uuid>, Option<Uuid>, Many<Uuid>, Many<Uuid>, Many<Uuid>, Option<State>, Option<Day>, Option<Uuid>, i64, Day,
+        Uuid, i64,
     ) -> CaseRow = [
-        "SELECT {COLUMNS} FROM cases WHERE {VISIBLE_IN_SQLITE} AND {ASKED_FOR} ORDER BY decide_by, id LIMIT $11",
-        "SELECT {COLUMNS} FROM cases WHERE {VISIBLE_IN_POSTGRES} AND {ASKED_FOR} ORDER BY decide_by, id LIMIT $11",
+        "SELECT {COLUMNS} FROM cases WHERE {VISIBLE_IN_SQLITE} AND {ASKED_FOR} ORDER BY {RANK}, decide_by, id LIMIT $12",
+        "SELECT {COLUMNS} FROM cases WHERE {VISIBLE_IN_POSTGRES} AND {ASKED_FOR} ORDER BY {RANK}, decide_by, id LIMIT $12",
     ];
     // A statement of its own, so that SQLite finds the unit by its index.
     LIST_AT_UNIT(
-        Option<Uuid>, Option<Uuid>, Many<Uuid>, Many<Uuid>, Many<Uuid>, Option<State>, Option<Day>, Option<Uuid>, Day, Uuid,
-        i64, Uuid,
+        Option<Uuid>, Option<Uuid>, Many<Uuid>, Many<Uuid>, Many<Uuid>, Option<State>, Option<Day>, Option<Uuid>, i64, Day,
+        Uuid, i64, Uuid,
     ) -> CaseRow = [
-        "SELECT {COLUMNS} FROM cases WHERE unit_id = $12 AND {VISIBLE_IN_SQLITE} AND {ASKED_FOR} \
-         ORDER BY decide_by, id LIMIT $11",
-        "SELECT {COLUMNS} FROM cases WHERE unit_id = $12 AND {VISIBLE_IN_POSTGRES} AND {ASKED_FOR} \
-         ORDER BY decide_by, id LIMIT $11",
+        "SELECT {COLUMNS} FROM cases WHERE unit_id = $13 AND {VISIBLE_IN_SQLITE} AND {ASKED_FOR} \
+         ORDER BY {RANK}, decide_by, id LIMIT $12",
+        "SELECT {COLUMNS} FROM cases WHERE unit_id = $13 AND {VISIBLE_IN_POSTGRES} AND {ASKED_FOR} \
+         ORDER BY {RANK}, decide_by, id LIMIT $12",
     ];
     OPEN_AT_ORGANISER(Uuid, Uuid, i64) -> CaseRow =
         "SELECT {COLUMNS} FROM cases WHERE organiser_id = $1 AND state IN ('received', 'acknowledged', 'in_handling', \
@@ -274,8 +274,9 @@ statements! {
     WITH_STAND_IN(Uuid, i64) -> CaseRow =
         "SELECT {COLUMNS} FROM cases WHERE stand_in_id IS NOT NULL AND voided_on IS NULL \
          AND state IN ('received', 'acknowledged', 'in_handling', 'waiting_for_giver') AND id > $1 ORDER BY id LIMIT $2";
-    COUNT_WAITING(Uuid) -> (i64,) =
-        "SELECT COUNT(*) FROM cases WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
+    COUNT_WAITING(Uuid) -> (i64, i64) =
+        "SELECT COUNT(*), COUNT(CASE WHEN urgency <> 'normal' AND state = 'received' THEN 1 END) FROM cases \
+         WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
          'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ({TOLD_BY_STAFF}) AND feedback_id IN \
          (SELECT id FROM feedback WHERE author_id = $1)))";
     DECIDED_OF_UNIT(Uuid, Day, Uuid, i64) -> CaseRow =
@@ -393,34 +394,69 @@ pub struct CaseFilter {
     pub unit_id: Option<Uuid>,
     /// Only handled by this principal.
     pub handler_id: Option<Uuid>,
-    /// After this decide-by day and id (the cursor).
-    pub after: Option<(Day, Uuid)>,
+    /// After this place in the list (the cursor).
+    pub after: Option<InboxKey>,
     /// At most this many.
     pub limit: i64,
 }
 
-/// A page of cases by decide-by day, then id.
+/// Where a case stands in the inbox: what is open and urgent first, then what is open and must be read today, then all
+/// else; within each by decide-by day, then id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InboxKey {
+    /// Normal once it is decided.
+    pub urgency: Urgency,
+    pub decide_by: Day,
+    pub id: Uuid,
+}
+
+impl InboxKey {
+    /// Where the first page begins.
+    const FIRST: Self = Self { urgency: Urgency::Urgent, decide_by: BEFORE_EVERY_DAY, id: Uuid::nil() };
+
+    /// The place of a case.
+    pub fn of(case: &CaseRow) -> Self {
+        let is_open =
+            matches!(case.state, State::Received | State::Acknowledged | State::InHandling | State::WaitingForGiver);
+        let urgency = if is_open { case.urgency } else { Urgency::Normal };
+        Self { urgency, decide_by: case.decide_by, id: case.id }
+    }
+
+    /// The number that [`RANK`] gives.
+    const fn rank(self) -> i64 {
+        match self.urgency {
+            Urgency::Urgent => 0,
+            Urgency::ReadToday => 1,
+            Urgency::Normal => 2,
+        }
+    }
+}
+
+/// The first part of [`InboxKey`] by a case's columns.
+const RANK: &str = "CASE WHEN state NOT IN ('received', 'acknowledged', 'in_handling', 'waiting_for_giver') THEN 2 \
+                    WHEN urgency = 'urgent' THEN 0 WHEN urgency = 'read_today' THEN 1 ELSE 2 END";
+
+/// A page of cases in the order of [`InboxKey`].
 ///
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn list(db: &mut impl Connected, visible: &Visible, filter: &CaseFilter) -> StoreResult<Vec<CaseRow>> {
-    let (after_day, after_id) = filter.after.unwrap_or((BEFORE_EVERY_DAY, Uuid::nil()));
+    let after = filter.after.unwrap_or(InboxKey::FIRST);
+    let (rank, day, id) = (after.rank(), after.decide_by, after.id);
     let Visible { handler, author, .. } = *visible;
     let (units, producers) = (Many(visible.units.clone()), Many(visible.producers.clone()));
     let organisers = Many(visible.organisers.clone());
     let CaseFilter { state, due_before, handler_id, limit, .. } = *filter;
     match filter.unit_id {
         None => {
-            let values = (
-                handler, author, units, producers, organisers, state, due_before, handler_id, after_day, after_id,
-                limit,
-            );
+            let values =
+                (handler, author, units, producers, organisers, state, due_before, handler_id, rank, day, id, limit);
             LIST.fetch_all(db, values).await
         }
         Some(unit_id) => {
             let values = (
-                handler, author, units, producers, organisers, state, due_before, handler_id, after_day, after_id,
-                limit, unit_id,
+                handler, author, units, producers, organisers, state, due_before, handler_id, rank, day, id, limit,
+                unit_id,
             );
             LIST_AT_UNIT.fetch_all(db, values).await
         }
@@ -489,13 +525,21 @@ pub async fn with_stand_in(db: &mut impl Connected, after: Uuid, limit: i64) -> 
     WITH_STAND_IN.fetch_all(db, (after, limit)).await
 }
 
+/// What waits for somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    pub cases: i64,
+    /// Those of them that nobody has taken up yet and that are urgent or must be read today.
+    pub to_read_today: i64,
+}
+
 /// How many cases wait for `principal_id`: to be handled, or, for oral notes and groups of one's own, to be told.
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn count_waiting(db: &mut impl Connected, principal_id: Uuid) -> StoreResult<i64> {
-    let row = COUNT_WAITING.fetch_one(db, (principal_id,)).await?;
-    Ok(row.0)
+pub async fn count_waiting(db: &mut impl Connected, principal_id: Uuid) -> StoreResult<Waiting> {
+    let (cases, to_read_today) = COUNT_WAITING.fetch_one(db, (principal_id,)).await?;
+    Ok(Waiting { cases, to_read_today })
 }
 
 /// The decided cases of a unit whose answer was available up to `up_to`, by id after `after`, at most `limit`: what a board

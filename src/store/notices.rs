@@ -12,6 +12,8 @@ word_enum! {
     pub enum NoticeKind: "kind of notice" {
         /// So many cases wait.
         NewCases = "new_cases",
+        /// So many cases wait, and some of them must be read today.
+        ReadToday = "read_today",
         /// Something urgent has come.
         UrgentCase = "urgent_case",
         /// A deadline comes soon.
@@ -57,6 +59,8 @@ row! {
     }
 }
 
+/// What cannot wait stands first, also in the morning's digest.
+const ORDER: &str = "CASE kind WHEN 'urgent_case' THEN 0 WHEN 'read_today' THEN 1 ELSE 2 END, kind, subject";
 const COLUMNS: &str = "id, principal_id, kind, day, subject, case_id, deadline, due, cases";
 
 statements! {
@@ -69,9 +73,9 @@ statements! {
     FIND(Uuid) -> NoticeRow =
         "SELECT {COLUMNS} FROM notices WHERE id = $1";
     NEWEST(Uuid, i64) -> NoticeRow =
-        "SELECT {COLUMNS} FROM notices WHERE principal_id = $1 ORDER BY day DESC, kind, subject LIMIT $2";
+        "SELECT {COLUMNS} FROM notices WHERE principal_id = $1 ORDER BY day DESC, {ORDER} LIMIT $2";
     OF_DAY(Uuid, Day, i64) -> NoticeRow =
-        "SELECT {COLUMNS} FROM notices WHERE principal_id = $1 AND day = $2 ORDER BY kind, subject LIMIT $3";
+        "SELECT {COLUMNS} FROM notices WHERE principal_id = $1 AND day = $2 ORDER BY {ORDER} LIMIT $3";
 }
 
 /// Keeps a notice; a second one of the day about the same replaces the number. The id of the one that stands.

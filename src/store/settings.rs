@@ -17,6 +17,7 @@ use crate::instrument::Catalogue;
 use crate::organisation::{CardColour, Node, Tree};
 use crate::routing::Snapshot;
 use crate::text::stems::RuleWords;
+use crate::text::words::Vocabulary;
 
 /// Card colours are planned this many weeks ahead at most.
 pub const COLOUR_WEEKS_AHEAD_MAX: i64 = 26;
@@ -51,6 +52,15 @@ pub async fn raise(tx: &mut Writer) -> StoreResult<()> {
     Ok(())
 }
 
+/// What the settings hold beside the database: it stays the same while the program runs.
+#[derive(Debug, Clone)]
+pub struct Given {
+    pub catalogue: Arc<Catalogue>,
+    pub vocabulary: Arc<Vocabulary>,
+    /// The terms where none are agreed.
+    pub default_terms: Terms,
+}
+
 /// Reads all settings of one version.
 ///
 /// The tables are read one after another, so the version is compared at the end: what was changed meanwhile is read
@@ -59,9 +69,9 @@ pub async fn raise(tx: &mut Writer) -> StoreResult<()> {
 /// # Errors
 /// [`StoreError::Broken`] for what cannot be read as what it should be, [`StoreError::Unavailable`] when the settings
 /// change faster than they can be read.
-pub async fn load(db: &mut impl Connected, catalogue: Arc<Catalogue>, default_terms: Terms) -> StoreResult<Snapshot> {
+pub async fn load(db: &mut impl Connected, given: &Given) -> StoreResult<Snapshot> {
     for _ in 0..READ_TRIES_MAX {
-        let snapshot = read(db, Arc::clone(&catalogue), default_terms).await?;
+        let snapshot = read(db, given).await?;
         if version(db).await? == snapshot.version {
             return Ok(snapshot);
         }
@@ -69,7 +79,7 @@ pub async fn load(db: &mut impl Connected, catalogue: Arc<Catalogue>, default_te
     Err(StoreError::Unavailable("the settings change faster than they can be read".to_owned()))
 }
 
-async fn read(db: &mut impl Connected, catalogue: Arc<Catalogue>, default_terms: Terms) -> StoreResult<Snapshot> {
+async fn read(db: &mut impl Connected, given: &Given) -> StoreResult<Snapshot> {
     let version = version(db).await?;
     let mut tree = Tree::default();
     tree.organisers = organisation::organisers(db).await?.into_iter().map(|row| (row.id, row)).collect();
@@ -92,14 +102,15 @@ async fn read(db: &mut impl Connected, catalogue: Arc<Catalogue>, default_terms:
     Ok(Snapshot {
         version,
         tree,
-        catalogue,
+        catalogue: Arc::clone(&given.catalogue),
         agreements: agreements::all(db).await?,
         absences: principals::absences(db).await?,
         webhooks: webhooks::all(db).await?,
         rules,
         calendars,
-        default_terms,
+        default_terms: given.default_terms,
         words,
+        vocabulary: Arc::clone(&given.vocabulary),
     })
 }
 

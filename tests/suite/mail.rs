@@ -576,9 +576,9 @@ fn every_letter(texts: Texts) -> Vec<(String, Words)> {
     let url = "https://palaute.example.fi";
     let day = "2026-12-04".parse().unwrap();
     let facts = |kind: NoticeKind, cases: i64| {
-        let about_one = ![NoticeKind::NewCases, NoticeKind::BoardDue].contains(&kind);
+        let about_one = ![NoticeKind::NewCases, NoticeKind::ReadToday, NoticeKind::BoardDue].contains(&kind);
         let opens = match kind {
-            NoticeKind::NewCases | NoticeKind::BoardDue => Opens::MyCases,
+            NoticeKind::NewCases | NoticeKind::ReadToday | NoticeKind::BoardDue => Opens::MyCases,
             NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered => Opens::Agreement(Uuid::from_u128(8)),
             _ => Opens::Case(Uuid::from_u128(7)),
         };
@@ -595,6 +595,7 @@ fn every_letter(texts: Texts) -> Vec<(String, Words)> {
         .map(|kind| (format!("notice_{}", kind.as_str()), letters::notice(texts, url, &facts(kind, 1))))
         .collect();
     all.push(("notice_new_cases_many".to_owned(), letters::notice(texts, url, &facts(NoticeKind::NewCases, 12))));
+    all.push(("notice_read_today_many".to_owned(), letters::notice(texts, url, &facts(NoticeKind::ReadToday, 12))));
     let one = [facts(NoticeKind::NewCases, 1)];
     all.push(("digest_one".to_owned(), letters::digest(texts, url, day, &one)));
     let mut many = vec![facts(NoticeKind::NewCases, 3), facts(NoticeKind::Overdue, 1), facts(NoticeKind::BeforeDue, 1)];

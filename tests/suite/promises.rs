@@ -134,6 +134,9 @@ async fn words_of_danger_are_urgent_whenever_they_come() {
         let (id, code) = (text(&given["id"]), text(&given["receipt"]));
         let urgency = async || app.get(&format!("/api/v1/cases/{id}"), "handler").await.expect(200).text_at("/urgency");
         assert_eq!(urgency().await, "normal");
+        let words = json!({"code": code, "text": "Äiti on laihtunut kovasti."});
+        app.post_public("/api/v1/receipts/message", &words).await.expect(200);
+        assert_eq!(urgency().await, "read_today");
         let words = json!({"code": code, "text": "Ajattelen itsemurhaa."});
         app.post_public("/api/v1/receipts/message", &words).await.expect(200);
         assert_eq!(urgency().await, "urgent");

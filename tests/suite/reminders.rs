@@ -259,6 +259,13 @@ async fn notices_are_mailed_as_each_wants_them() {
         assert_eq!(letters(&app, "responsible").await, ["digest"], "one mail a day for both");
         assert!(letters(&app, "handler-paju").await.is_empty());
         assert!(!notices(&app, "handler-paju").await.is_empty(), "they are read in the service");
+        // What may tell of danger is named in the morning's notice.
+        app.at("2026-11-27T12:00:00Z");
+        web(&app, "paju", "Äiti on laihtunut kovasti.").await;
+        live(&app, "2026-11-30T05:00:00Z", "2026-11-30T06:30:00Z").await;
+        let told = app.get("/api/v1/notices", "responsible-paju").await.expect(200).body;
+        let first = &told["items"][0];
+        assert_eq!((&first["day"], &first["kind"]), (&json!("2026-11-30"), &json!("read_today")), "{told}");
         // What is urgent is mailed at once, at night too, whatever was chosen.
         app.at("2026-11-30T23:00:00Z");
         web(&app, "paju", "Ajattelen itsemurhaa.").await;

@@ -76,6 +76,7 @@ async fn every_fault_of_a_rule_has_its_place() {
             (json!({"group_mean": {"group": "encounter", "below": 11}}), json!({}), "/rule/when/group_mean/below"),
             (json!({}), json!({"category": "X"}), "/rule/then/category"),
             (json!({}), json!({"case": "never", "urgency": "urgent"}), "/rule/then/case"),
+            (json!({}), json!({"case": "never", "urgency": "read_today"}), "/rule/then/case"),
             (json!({}), json!({"handler_role": "worker"}), "/rule/then/handler_role"),
             (json!({}), json!({"handler": "handler", "handler_role": "handler"}), "/rule/then/handler"),
         ] {
@@ -103,7 +104,7 @@ async fn every_fault_of_a_rule_has_its_place() {
 async fn a_rule_that_can_never_match_is_taken_with_a_warning() {
     on_both(async |app| {
         let cards = "tapaaminen-kortti";
-        let wanted: [(Value, &str); 13] = [
+        let wanted: [(Value, &str); 15] = [
             (json!({"instruments": [cards], "channels": ["web"]}), "/rule/when/channels"),
             (
                 json!({"instruments": [cards], "answer": {"question": "q12", "at_most": 1}}),
@@ -117,6 +118,8 @@ async fn a_rule_that_can_never_match_is_taken_with_a_warning() {
             ),
             (json!({"group_mean": {"group": "encounter", "below": 1}}), "/rule/when/group_mean/below"),
             (json!({"words": ["melu"], "has_text": false}), "/rule/when/words"),
+            (json!({"danger": "read_today", "has_text": false}), "/rule/when/danger"),
+            (json!({"complaint": true, "has_text": false}), "/rule/when/complaint"),
             (json!({"channels": ["group"], "has_text": false}), "/rule/when/has_text"),
             (json!({"channels": ["group"], "reply_wanted": true}), "/rule/when/reply_wanted"),
             (json!({"units": ["leppa"]}), "/rule/when/units"),
@@ -209,6 +212,70 @@ async fn no_rule_for_everything_hides_danger_or_a_complaint() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_may_tell_of_danger_is_read_the_same_day() {
+    on_both(async |app| {
+        add(&app, &at_koivu("all", json!({}), json!({"category": "kaikki"}))).await.expect(201);
+        let usual = give(&app, "koivu", "fi", "Kahvi oli kylmää.").await.text_at("/id");
+        let possible = give(&app, "koivu", "fi", "Äiti on laihtunut kovasti.").await.text_at("/id");
+        let harmless = give(&app, "koivu", "fi", "Nauroin kuollakseni.").await.text_at("/id");
+        let danger = give(&app, "koivu", "fi", "Hoitaja löi äitiäni.").await.text_at("/id");
+        let rows = app.get("/api/v1/cases?unit=koivu", "organiser").await.expect(200).body["items"].clone();
+        let rows = rows.as_array().unwrap();
+        let seen = |id: &str| rows.iter().find(|row| row["id"] == json!(id)).unwrap();
+        for (id, category, urgency) in [
+            (&danger, "danger", "urgent"),
+            (&possible, "possible-danger", "read_today"),
+            (&usual, "kaikki", "normal"),
+            (&harmless, "kaikki", "normal"),
+        ] {
+            assert_eq!((&seen(id)["category"], &seen(id)["urgency"]), (&json!(category), &json!(urgency)));
+        }
+        // Page by page, what cannot wait stands first.
+        let mut listed = Vec::new();
+        let mut path = "/api/v1/cases?unit=koivu&limit=1".to_owned();
+        loop {
+            let page = app.get(&path, "organiser").await.expect(200).body;
+            listed.extend(page["items"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()));
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            path = format!("/api/v1/cases?unit=koivu&limit=1&cursor={cursor}");
+        }
+        assert_eq!(listed.len(), 4);
+        assert_eq!(listed[..2], [danger.clone(), possible.clone()]);
+        let wrong = app.get("/api/v1/cases?cursor=soon.2026-11-20_x", "organiser").await;
+        wrong.problem(400, "malformed-parameter");
+        // Once it is decided it waits no longer, and stands by its day.
+        let path = format!("/api/v1/cases/{danger}");
+        let handler = app.get(&path, "organiser").await.expect(200).text_at("/handler");
+        let answer = json!({"kind": "change_made", "text": "Olemme ottaneet yhteyttä."});
+        app.step(&danger, "decide", &handler, Some(&answer)).await.expect(200);
+        let first = app.get("/api/v1/cases?unit=koivu&limit=1", "organiser").await.expect(200);
+        assert_eq!(first.text_at("/items/0/id"), possible);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_may_ask_for_either_level_or_for_no_complaint() {
+    on_both(async |app| {
+        let when = json!({"danger": "read_today", "complaint": false});
+        let own = at_koivu("own", when, json!({"category": "oma", "urgency": "urgent", "case": "always"}));
+        add(&app, &own).await.expect(201);
+        for (text, category) in [
+            ("Äiti on laihtunut kovasti.", "oma"),
+            ("Hoitaja löi äitiäni.", "oma"),
+            ("Hoitaja löi äitiäni. Teen muistutuksen.", "danger"),
+            ("Teen muistutuksen.", "complaint"),
+            ("Kahvi oli kylmää.", "general"),
+        ] {
+            assert_eq!(case(&app, &give(&app, "koivu", "fi", text).await).await["category"], category, "{text}");
+        }
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_complains_formally_is_shown_the_way() {
     on_both(async |app| {
         for (language, text, law, title) in [
@@ -269,7 +336,13 @@ async fn a_text_is_tried_before_a_rule_is_switched_on() {
         let said = dry_run(&app, "organiser", &text("Teen muistutuksen.")).await.expect(200);
         let outcome = &said.body["text"];
         assert_eq!((&outcome["rule"], &outcome["node"]["slug"]), (&json!("complaint"), &json!("testila")));
-        assert_eq!(outcome["because"], json!(["words: muistutuksen"]));
+        let because = outcome["because"].as_array().unwrap();
+        assert!(!because.is_empty(), "{outcome}");
+        assert!(because.iter().all(|why| why.as_str().unwrap().starts_with("complaint: fi ")), "{outcome}");
+        let danger = dry_run(&app, "organiser", &text("Hoitaja löi äitiäni.")).await.expect(200);
+        assert_eq!(danger.body["text"]["urgency"], "urgent");
+        let because = danger.body["text"]["because"].to_string();
+        assert!(because.contains("danger: urgent: fi "), "{because}");
         assert_eq!((&outcome["case"], &outcome["category"]), (&json!(true), &json!("complaint")));
         assert_eq!(
             (&outcome["handler"], &outcome["handler_role"]),

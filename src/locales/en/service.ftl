@@ -177,6 +177,17 @@ notice-new_cases-text =
        *[other] { $count } pieces of feedback are waiting for you to handle them or to tell their givers the answers.
     }
 
+notice-read_today-subject =
+    { $count ->
+        [one] One piece of feedback is waiting for you: read it today
+       *[other] { $count } pieces of feedback are waiting for you: read today
+    }
+notice-read_today-text =
+    { $count ->
+        [one] One piece of feedback is waiting for you, and it may tell of danger. Please read it today.
+       *[other] { $count } pieces of feedback are waiting for you, and some of them may tell of danger. Please read those today: they come first in the list.
+    }
+
 notice-urgent_case-subject = Urgent feedback
 notice-urgent_case-text = { $unit } has received urgent feedback. Please read it at once.
 

@@ -149,6 +149,17 @@ notice-new_cases-text =
        *[other] { $count } palautetta odottaa, että käsittelet ne tai kerrot vastaukset niiden antajille.
     }
 
+notice-read_today-subject =
+    { $count ->
+        [one] Yksi palaute odottaa sinua: lue tänään
+       *[other] { $count } palautetta odottaa sinua: lue tänään
+    }
+notice-read_today-text =
+    { $count ->
+        [one] Yksi palaute odottaa sinua, ja se voi kertoa vaarasta. Lue se tänään.
+       *[other] { $count } palautetta odottaa sinua, ja osa niistä voi kertoa vaarasta. Lue ne tänään: ne ovat luettelossa ensimmäisinä.
+    }
+
 notice-urgent_case-subject = Kiireellinen palaute
 notice-urgent_case-text = { $unit } on saanut kiireellisen palautteen. Lue se heti.
 

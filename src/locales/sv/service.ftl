@@ -150,6 +150,17 @@ notice-new_cases-text =
        *[other] { $count } responser väntar på att du behandlar dem eller berättar svaren för dem som gav dem.
     }
 
+notice-read_today-subject =
+    { $count ->
+        [one] En respons väntar på dig: läs i dag
+       *[other] { $count } responser väntar på dig: läs i dag
+    }
+notice-read_today-text =
+    { $count ->
+        [one] En respons väntar på dig, och den kan handla om fara. Läs den i dag.
+       *[other] { $count } responser väntar på dig, och en del av dem kan handla om fara. Läs dem i dag: de står först i listan.
+    }
+
 notice-urgent_case-subject = Brådskande respons
 notice-urgent_case-text = { $unit } har fått brådskande respons. Läs den genast.
 

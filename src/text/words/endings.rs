@@ -106,72 +106,30 @@ pub fn fold(word: &str) -> String {
         .collect()
 }
 
-const SWEDISH: [&str; 46] = [
-    "", "a", "ar", "er", "or", "r", "n", "en", "et", "t", "na", "arna", "erna", "orna", "s", "ns", "ens", "ets", "as",
-    "de", "te", "ade", "at", "ad", "it", "ande", "ende", "des", "ts", "tes", "ades", "ats", "its", "d", "dd", "tt",
-    "dde", "ig", "iga", "igt", "ning", "ningen", "ningar", "else", "are", "aren",
+const SWEDISH: [&str; 48] = [
+    "", "a", "an", "ans", "ar", "er", "or", "r", "n", "en", "et", "t", "na", "arna", "erna", "orna", "s", "ns", "ens",
+    "ets", "as", "de", "te", "ade", "at", "ad", "it", "ande", "ende", "des", "ts", "tes", "ades", "ats", "its", "d",
+    "dd", "tt", "dde", "ig", "iga", "igt", "ning", "ningen", "ningar", "else", "are", "aren",
 ];
 
 const ENGLISH: [&str; 9] = ["", "s", "es", "ed", "d", "ing", "ings", "er", "ers"];
 
 /// Endings of Finnish after a stem that may lack its last vowels. Vowel harmony is folded away.
-const FINNISH: [(&str, Form); 55] = [
-    ("n", Form::OBJECT.or(Form::FIRST)),
-    ("t", Form::SUBJECT.or(Form::OBJECT).or(Form::THIRD)),
-    ("ta", Form::OBJECT),
-    ("tta", Form::OBJECT),
-    ("ja", Form::OBJECT),
-    ("den", Form::OBJECT),
-    ("jen", Form::OBJECT),
-    ("tten", Form::OBJECT),
-    ("ssa", Form::OTHER),
-    ("ss", Form::OTHER),
-    ("sa", Form::OTHER),
-    ("sta", Form::OTHER),
-    ("st", Form::OTHER),
-    ("lla", Form::OTHER),
-    ("ll", Form::OTHER),
-    ("lta", Form::OTHER),
-    ("lt", Form::OTHER),
-    ("lle", Form::RECEIVER),
-    ("na", Form::OTHER),
-    ("ksi", Form::OTHER),
-    ("ks", Form::OTHER),
-    ("seen", Form::OTHER),
-    ("han", Form::OTHER),
-    ("hen", Form::OTHER),
-    ("hin", Form::OTHER),
-    ("hon", Form::OTHER),
-    ("hun", Form::OTHER),
-    ("tte", Form::THIRD),
-    ("mme", Form::THIRD),
-    ("vat", Form::THIRD),
-    ("taan", Form::PASSIVE.or(Form::THIRD)),
-    ("tan", Form::PASSIVE.or(Form::THIRD)),
-    ("daan", Form::PASSIVE.or(Form::THIRD)),
-    ("tiin", Form::PASSIVE.or(Form::THIRD)),
-    ("ttiin", Form::PASSIVE.or(Form::THIRD)),
-    ("taisi", Form::PASSIVE.or(Form::THIRD)),
-    ("si", Form::THIRD),
-    ("s", Form::THIRD),
-    ("sin", Form::FIRST),
-    ("sit", Form::THIRD),
-    ("simme", Form::THIRD),
-    ("sivat", Form::THIRD),
-    ("isi", Form::THIRD),
-    ("isin", Form::FIRST),
-    ("isivat", Form::THIRD),
-    ("is", Form::THIRD),
-    ("kaa", Form::THIRD),
-    ("koon", Form::THIRD),
-    ("da", Form::THIRD),
-    ("la", Form::THIRD),
-    ("ra", Form::THIRD),
-    ("nut", Form::THIRD),
-    ("nyt", Form::THIRD),
-    ("nu", Form::THIRD),
-    ("ny", Form::THIRD),
-];
+fn finnish_ending(tail: &str) -> Option<Form> {
+    Some(match tail {
+        "n" => Form::OBJECT.or(Form::FIRST),
+        "t" => Form::SUBJECT.or(Form::OBJECT).or(Form::THIRD),
+        "ta" | "tta" | "ja" | "den" | "jen" | "tten" => Form::OBJECT,
+        "ssa" | "ss" | "sa" | "sta" | "st" | "lla" | "ll" | "lta" | "lt" | "na" | "ksi" | "ks" | "seen" | "han"
+        | "hen" | "hin" | "hon" | "hun" => Form::OTHER,
+        "lle" => Form::RECEIVER,
+        "tte" | "mme" | "vat" | "ti" | "tivat" | "taa" | "si" | "s" | "sit" | "simme" | "sivat" | "isi" | "isivat"
+        | "is" | "kaa" | "koon" | "da" | "la" | "ra" | "nut" | "nyt" | "nu" | "ny" => Form::THIRD,
+        "taan" | "tan" | "daan" | "tiin" | "ttiin" | "taisi" => Form::PASSIVE.or(Form::THIRD),
+        "tin" | "sin" | "isin" => Form::FIRST,
+        _ => return None,
+    })
+}
 
 /// What makes another word of a Finnish verb or noun, which is then inflected: participles, infinitives, the doer.
 const FINNISH_DERIVATIONS: [&str; 19] = [
@@ -207,8 +165,8 @@ fn finnish_without_clitic(rest: &str) -> Option<Form> {
 fn finnish_inflected(rest: &str) -> Option<Form> {
     let vowels = leading_vowels(rest);
     let tails = || (0..=vowels.min(3)).map(|taken| &rest[taken..]);
-    if let Some((_, form)) = tails().find_map(|tail| FINNISH.iter().find(|(ending, _)| *ending == tail)) {
-        return Some(*form);
+    if let Some(form) = tails().find_map(finnish_ending) {
+        return Some(form);
     }
     if vowels == rest.len() && vowels <= 3 {
         // A lone "a" after the stem's vowel is the partitive, or the third person of a verb.
@@ -219,7 +177,7 @@ fn finnish_inflected(rest: &str) -> Option<Form> {
         FINNISH_DERIVATIONS.iter().filter_map(|derivation| tail.strip_prefix(derivation)).any(|tail| {
             (0..=leading_vowels(tail).min(2))
                 .map(|taken| &tail[taken..])
-                .any(|tail| tail.is_empty() || tail == "nen" || FINNISH.iter().any(|(ending, _)| *ending == tail))
+                .any(|tail| tail.is_empty() || tail == "nen" || finnish_ending(tail).is_some())
         })
     });
     is_derived.then_some(Form::THIRD.or(Form::OTHER))

@@ -62,7 +62,7 @@ word_enum! {
 }
 
 /// What was read in a text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reading {
     /// The highest level of danger.
     pub danger: Option<Danger>,
@@ -125,6 +125,15 @@ impl Meaning {
             Self::ReadToday => "read_today",
             Self::NoComplaint => "no_complaint",
             Self::Complaint => "complaint",
+        }
+    }
+
+    /// The level of danger that it counts as.
+    pub const fn danger(self) -> Option<Danger> {
+        match self {
+            Self::UrgentRegardless | Self::Urgent => Some(Danger::Urgent),
+            Self::ReadToday => Some(Danger::ReadToday),
+            Self::Harmless | Self::Story | Self::Calm | Self::NoComplaint | Self::Complaint => None,
         }
     }
 
@@ -215,13 +224,19 @@ impl Vocabulary {
     /// Reads `text`, written on a form of `language`.
     pub fn read(&self, text: &str, language: Language) -> Reading {
         let mut reading = Reading::default();
-        self.each(text, language, &mut |meaning, _, _| match meaning {
-            Meaning::UrgentRegardless | Meaning::Urgent => reading.danger = Some(Danger::Urgent),
-            Meaning::ReadToday => reading.danger = reading.danger.max(Some(Danger::ReadToday)),
-            Meaning::Complaint => reading.complaint = true,
-            Meaning::Harmless | Meaning::Story | Meaning::Calm | Meaning::NoComplaint => {}
+        self.each(text, language, &mut |meaning, _, _| {
+            reading.danger = reading.danger.max(meaning.danger());
+            reading.complaint |= meaning == Meaning::Complaint;
         });
         reading
+    }
+
+    /// Reads several texts as one: the highest level of any.
+    pub fn read_all<'t>(&self, texts: impl Iterator<Item = &'t str>, language: Language) -> Reading {
+        texts.map(|text| self.read(text, language)).fold(Reading::default(), |all, one| Reading {
+            danger: all.danger.max(one.danger),
+            complaint: all.complaint || one.complaint,
+        })
     }
 
     /// The phrases that `text` has, for whoever tends the data files. One that counts one level less is shown as what it
@@ -323,10 +338,15 @@ impl Spoken {
 
     fn find(&self, meaning: Meaning, marked: &Marked<'_>, found: &mut impl FnMut(&Phrase, &[usize])) {
         let Some(list) = self.lists.get(&meaning) else { return };
+        // Whether the text may have a phrase, once that was asked.
+        let mut possible: Vec<Option<bool>> = vec![None; list.phrases.len()];
         for at in 0..marked.len() {
             for hit in marked.hits(at) {
                 for index in list.by_first.get(&hit.class).into_iter().flatten() {
-                    if let Some(phrase) = list.phrases.get(*index)
+                    let (Some(phrase), Some(possible)) = (list.phrases.get(*index), possible.get_mut(*index)) else {
+                        continue;
+                    };
+                    if *possible.get_or_insert_with(|| marked.may_have(phrase))
                         && let Some(words) = marked.find(phrase, at)
                     {
                         found(phrase, &words);

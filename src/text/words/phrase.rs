@@ -53,6 +53,8 @@ pub struct Marked<'a> {
     masked: Vec<bool>,
     /// Negations, in their order.
     negations: Vec<usize>,
+    /// The classes that the text has, one bit each.
+    present: Vec<u64>,
     special: Special,
 }
 
@@ -78,18 +80,37 @@ impl<'a> Marked<'a> {
             starts: Vec::with_capacity(tokens.len() + 1),
             masked: vec![false; tokens.len()],
             negations: Vec::new(),
+            present: Vec::new(),
             special,
         };
         for (at, token) in tokens.iter().enumerate() {
             marked.starts.push(marked.hits.len());
             look_up(token, &mut marked.hits);
             let start = marked.starts.get(at).copied().unwrap_or_default();
+            for hit in marked.hits.iter().skip(start) {
+                let (word, bit) = (usize::from(hit.class / 64), hit.class % 64);
+                if marked.present.len() <= word {
+                    marked.present.resize(word + 1, 0);
+                }
+                if let Some(bits) = marked.present.get_mut(word) {
+                    *bits |= 1 << bit;
+                }
+            }
             if marked.hits.iter().skip(start).any(|hit| hit.class == special.negation) {
                 marked.negations.push(at);
             }
         }
         marked.starts.push(marked.hits.len());
         marked
+    }
+
+    /// Whether the text has a word for each place of `phrase`: most phrases are put aside by this alone.
+    pub fn may_have(&self, phrase: &Phrase) -> bool {
+        let has = |class: Class| {
+            let bits = self.present.get(usize::from(class / 64)).copied().unwrap_or_default();
+            bits >> (class % 64) & 1 == 1
+        };
+        phrase.parts.iter().flatten().all(|place| place.any.iter().any(|(class, _)| has(*class)))
     }
 
     /// How many words there are.

@@ -31,7 +31,7 @@ use crate::routing::Urgency;
 use crate::service::Authority;
 use crate::service::Service;
 use crate::service::idempotency::KeyedRequest;
-use crate::store::cases::{CaseFilter, CaseRow};
+use crate::store::cases::{CaseFilter, CaseRow, InboxKey};
 use crate::store::contacts::SealedRow;
 use crate::store::mails::{Letter, MailState};
 use crate::store::{Day, case_log, cases, contacts, mails};
@@ -396,7 +396,8 @@ pub async fn decide_thanks(
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(ThankedCases { items }))
 }
 
-/// The inbox: every case the caller's roles reach, without texts, by decide-by day.
+/// The inbox: every case the caller's roles reach, without texts. What is urgent and not decided yet stands first, then
+/// what must be read today, then all else; within each by decide-by day.
 #[utoipa::path(get, path = "/api/v1/cases", operation_id = "list_cases", tag = "cases", params(CaseQuery),
     security(("token" = ["cases:read"])),
     responses(
@@ -425,7 +426,7 @@ pub async fn list(
     }
     let mut db = service.store.read().await?;
     let rows = cases::list(&mut db, &read::visible(&caller.authority), &filter).await?;
-    let (rows, next_cursor) = part.page_of(rows, |row| (row.decide_by, row.id));
+    let (rows, next_cursor) = part.page_of(rows, InboxKey::of);
     let items = rows.iter().map(|row| summary(&service, row)).collect();
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(Page { items, next_cursor }))
 }

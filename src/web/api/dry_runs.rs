@@ -95,7 +95,8 @@ pub struct TextOutcomeDocument {
     pub is_candidate: bool,
     /// Its reason.
     pub reason: String,
-    /// The conditions that made it match, by their names; of words those that occur. Empty for a rule for everything.
+    /// The conditions that made it match, by their names; of words those that occur; of danger and a complaint the phrases
+    /// by which they were known, with their language. Empty for a rule for everything.
     pub because: Vec<String>,
     /// Whether there would be a case; the rest is null where not.
     pub case: bool,

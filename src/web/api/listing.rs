@@ -1,14 +1,13 @@
 //! Pages of lists: how many items a page holds, and the cursor that says where the page before ended.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::base::{Kind, Problem};
 use crate::config::Limits;
+use crate::routing::Urgency;
 use crate::store::Day;
+use crate::store::cases::InboxKey;
 
 /// One page of a list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -50,18 +49,51 @@ pub fn page<R, T>(
     Ok(Page { items: rows.into_iter().map(|(_, row)| render(row)).collect(), next_cursor })
 }
 
+/// The place of an item in a list that the database reads page by page, as a cursor writes it.
+pub trait Place: Sized {
+    /// The cursor.
+    fn write(&self) -> String;
+    /// The place that a cursor writes; none where no page gave it.
+    fn read(cursor: &str) -> Option<Self>;
+}
+
+/// Of a list that is sorted by day and id.
+impl Place for (Day, Uuid) {
+    fn write(&self) -> String {
+        format!("{}_{}", self.0.0, self.1)
+    }
+
+    fn read(cursor: &str) -> Option<Self> {
+        let (day, id) = cursor.split_once('_')?;
+        Some((Day(day.parse().ok()?), id.parse().ok()?))
+    }
+}
+
+/// Of the inbox.
+impl Place for InboxKey {
+    fn write(&self) -> String {
+        format!("{}.{}", self.urgency, (self.decide_by, self.id).write())
+    }
+
+    fn read(cursor: &str) -> Option<Self> {
+        let (urgency, rest) = cursor.split_once('.')?;
+        let (decide_by, id) = Place::read(rest)?;
+        Some(Self { urgency: Urgency::parse(urgency)?, decide_by, id })
+    }
+}
+
 /// A part of a list that the database reads page by page.
 #[derive(Debug)]
-pub struct Part {
+pub struct Part<P = (Day, Uuid)> {
     /// Items on the page.
     pub size: usize,
     /// Rows to read: one more than the page holds tells whether there is a next page.
     pub rows: i64,
     /// The last item of the page before.
-    pub after: Option<(Day, Uuid)>,
+    pub after: Option<P>,
 }
 
-impl Part {
+impl<P: Place> Part<P> {
     /// Reads `cursor` and `limit` of a request.
     ///
     /// # Errors
@@ -69,38 +101,17 @@ impl Part {
     pub fn of(cursor: Option<&str>, limit: Option<usize>, limits: &Limits) -> Result<Self, Problem> {
         let size = page_size(limit, limits)?;
         let rows = i64::try_from(size + 1).map_err(Problem::internal)?;
-        let cursor = cursor.map(str::parse::<DayCursor>).transpose()?;
-        Ok(Self { size, rows, after: cursor.map(|DayCursor(day, id)| (day, id)) })
+        let unknown = || {
+            let detail = "Send the cursor as the last page gave it, or leave it out to begin anew.";
+            Problem::at("cursor", Kind::MalformedParameter, detail)
+        };
+        let after = cursor.map(|cursor| P::read(cursor).ok_or_else(unknown)).transpose()?;
+        Ok(Self { size, rows, after })
     }
 
     /// The items of the page, and where the next one begins.
-    pub fn page_of<R>(&self, rows: Vec<R>, key: impl Fn(&R) -> (Day, Uuid)) -> (Vec<R>, Option<String>) {
-        cut(rows, self.size, |row| {
-            let (day, id) = key(row);
-            DayCursor(day, id).to_string()
-        })
-    }
-}
-
-/// The place of an item in a list that is sorted by day and id.
-struct DayCursor(Day, Uuid);
-
-impl fmt::Display for DayCursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}_{}", self.0.0, self.1)
-    }
-}
-
-impl FromStr for DayCursor {
-    type Err = Problem;
-
-    fn from_str(text: &str) -> Result<Self, Problem> {
-        text.split_once('_').and_then(|(day, id)| Some(Self(Day(day.parse().ok()?), id.parse().ok()?))).ok_or_else(
-            || {
-                let detail = "Send the cursor as the last page gave it, or leave it out to begin anew.";
-                Problem::at("cursor", Kind::MalformedParameter, detail)
-            },
-        )
+    pub fn page_of<R>(&self, rows: Vec<R>, place: impl Fn(&R) -> P) -> (Vec<R>, Option<String>) {
+        cut(rows, self.size, |row| place(row).write())
     }
 }
 

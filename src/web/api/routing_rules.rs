@@ -98,9 +98,10 @@ fn current(service: &Service, id: Uuid) -> Result<RuleDocument, Problem> {
 
 /// The rules you keep, in the order they are asked within each place.
 ///
-/// For a feedback the rules that make urgent are asked first, wherever they stand; then those of the category `complaint`;
-/// then all others: so no unit's rule for everything hides a word of danger or a formal complaint. Within each of the three
-/// the unit's rules come first, then the producer's, then the organiser's, each by position. The first that matches decides.
+/// For a feedback the rules that make urgent are asked first, wherever they stand; then those for what must be read today;
+/// then those of the category `complaint`; then all others: so no unit's rule for everything hides a word of danger or a
+/// formal complaint. Within each of the four the unit's rules come first, then the producer's, then the organiser's, each
+/// by position. The first that matches decides.
 #[utoipa::path(get, path = "/api/v1/routing-rules", tag = "organisation", operation_id = "list_routing_rules",
     params(PageQuery),
     responses((status = 200, body = Page<RuleDocument>, description = "A page of them"), ReadProblems),
