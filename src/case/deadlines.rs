@@ -93,6 +93,34 @@ fn moved(old: Date, new: Date, calendar: &Calendar, today: Date) -> Result<Date,
     Ok(new.max(nearest).min(old))
 }
 
+/// What is promised of a decision that is late: the first day of a series that is still to come, each so many working
+/// days after the one before. So the new day stays the same until it has passed too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Late {
+    /// The last day that has passed: the promised one, or a new one that was not kept either.
+    pub broken: Date,
+    /// The day that holds now.
+    pub new_day: Date,
+}
+
+impl Late {
+    /// Of a decision that was promised by the day `promised`, with a new day every `every` working days; none while that
+    /// day is not past.
+    ///
+    /// # Errors
+    /// [`CalendarError`] for days too far apart.
+    pub fn of(promised: Date, today: Date, every: u16, calendar: &Calendar) -> Result<Option<Self>, CalendarError> {
+        if today <= promised {
+            return Ok(None);
+        }
+        let every = every.max(1);
+        let passed = calendar.working_days_between(promised, today.yesterday().unwrap_or(today))? / every;
+        let day = |times: u16| calendar.add_working_days(promised, times.saturating_mul(every));
+        let broken = if passed == 0 { promised } else { day(passed)? };
+        Ok(Some(Self { broken, new_day: day(passed.saturating_add(1))? }))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::ToSpan;
@@ -101,6 +129,25 @@ mod tests {
 
     use super::*;
     use crate::agreement::{Terms, WorkingDays};
+
+    #[test]
+    fn a_late_decision_has_a_new_day_that_stays_until_it_has_passed() {
+        let calendar = Calendar::default();
+        let promised = date(2026, 12, 4);
+        let late = |today| Late::of(promised, today, 5, &calendar).unwrap();
+        assert_eq!(late(date(2026, 12, 4)), None);
+        let first = Some(Late { broken: promised, new_day: date(2026, 12, 11) });
+        // A Saturday, then the working days up to the new day itself.
+        for day in [5, 7, 10, 11] {
+            assert_eq!(late(date(2026, 12, day)), first, "{day}");
+        }
+        let second = Some(Late { broken: date(2026, 12, 11), new_day: date(2026, 12, 18) });
+        for day in [14, 18] {
+            assert_eq!(late(date(2026, 12, day)), second, "{day}");
+        }
+        let closed = Calendar::new(promised.series(1.day()).skip(1).take(4_000).collect());
+        assert!(Late::of(promised, date(2026, 12, 7), 5, &closed).is_err());
+    }
 
     const YEAR: Date = date(2026, 1, 1);
 
@@ -138,6 +185,21 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_new_day_lies_ahead_and_what_broke_lies_behind(
+            calendar in any_calendar(),
+            promised in any_day(),
+            days in 1..400i32,
+            every in 1..40u16,
+        ) {
+            let today = promised.saturating_add(days.days());
+            let late = Late::of(promised, today, every, &calendar).unwrap().unwrap();
+            prop_assert!(promised <= late.broken && late.broken < today);
+            prop_assert!(today <= late.new_day && calendar.is_working_day(late.new_day));
+            prop_assert_eq!(calendar.working_days_between(late.broken, late.new_day), Ok(every));
+            prop_assert_eq!(Late::of(promised, late.new_day, every, &calendar), Ok(Some(late)));
+        }
+
         #[test]
         fn under_the_same_calendar_nothing_moves(
             calendar in any_calendar(),

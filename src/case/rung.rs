@@ -23,6 +23,9 @@ word_enum! {
 }
 
 impl Rung {
+    /// How many rungs the ladder of a broken deadline has.
+    pub const OF_A_BROKEN_DEADLINE: u16 = 5;
+
     /// How many rungs of a broken deadline lie below it: 0 for the first, and for those of a deadline that is not broken.
     pub fn above_handler(self) -> i64 {
         match self {

@@ -68,6 +68,9 @@ impl Act {
     }
 }
 
+/// How often a step is tried that meets another at the same moment: a reminder must not refuse it.
+const TRIES: u32 = 3;
+
 /// Takes a step of the case `id`, which must be at `version`.
 ///
 /// # Errors
@@ -80,8 +83,25 @@ pub async fn act(
     act: Act,
     repeat: Option<KeyedRequest<'_>>,
 ) -> Result<OpenCase, Problem> {
+    for _ in 1..TRIES {
+        match act_once(service, authority, id, version, &act, repeat.as_ref()).await {
+            Err(problem) if problem.kind == Kind::VersionMismatch => {}
+            outcome => return outcome,
+        }
+    }
+    act_once(service, authority, id, version, &act, repeat.as_ref()).await
+}
+
+async fn act_once(
+    service: &Service,
+    authority: &Authority,
+    id: Uuid,
+    version: i64,
+    act: &Act,
+    repeat: Option<&KeyedRequest<'_>>,
+) -> Result<OpenCase, Problem> {
     let mut tx = service.store.write().await?;
-    let repeated = idempotency::claim(service, &mut tx, repeat.as_ref(), 200, "").await?.is_some();
+    let repeated = idempotency::claim(service, &mut tx, repeat, 200, "").await?.is_some();
     let mut open = read::open(&mut tx, authority, id).await?;
     let tells_own_note = open.is_author && matches!(act, Act::Tell { .. });
     if !may_act(authority, &open) && !tells_own_note {
@@ -100,7 +120,7 @@ pub async fn act(
     if !is_as_read(&mut tx, &open.case, version).await? {
         return Err(version_mismatch());
     }
-    open.case = step_of(service, authority, &open, &act)?.save(service, &mut tx).await?;
+    open.case = step_of(service, authority, &open, act)?.save(service, &mut tx).await?;
     if matches!(act, Act::MailRefused) {
         mails::came_back(&mut tx, id, Letter::AnswerWaits, Day(service.today())).await?;
     }

@@ -1,22 +1,27 @@
-//! Reminders of deadlines: a ladder that is climbed one rung a working morning, each rung once, each an event.
+//! Reminders of deadlines: a ladder for each, climbed one rung a working morning, each rung once, each an event.
 //!
 //! Before the due day and on it the handler hears of it; once it is broken the handler, the substitute, the responsible
-//! person, the producer's contact and the organiser, in this order. Whoever is away is stood in for. The person a feedback is
-//! about is never a rung; only the author of an oral note, who is to tell its giver, is reminded of that.
+//! person, the producer's contact and the organiser, in this order. A decision that is late has a new day, which the giver is
+//! told; when that passes too, the ladder of the broken deadline is climbed again. Whoever is away is stood in for. The
+//! person a feedback is about is never a rung; only the author of an oral note, who is to tell its giver, is reminded of that.
+//!
+//! A case that cannot be looked at, for a calendar that has no working day, say, is left out and reported: it keeps no other
+//! from its reminders.
 
 use jiff::civil::Date;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::read::next_deadline;
+use super::left_out;
+use super::read::open_deadlines;
 use super::transition::{Actor, Transition, calendar};
 use crate::agreement::Agreement;
 use crate::base::{Kind, Problem};
 use crate::calendar::Calendar;
 use crate::calendar::CalendarError;
-use crate::case::deadlines::Deadline;
+use crate::case::deadlines::{Deadline, Late};
 use crate::case::rung::Rung;
-use crate::case::steps::Step;
+use crate::case::steps::{State, Step};
 use crate::config::Reminders;
 use crate::organisation::{Action, Node, NodeKind, Role};
 use crate::outbox::notices::{self, AboutCase, NoticeKind};
@@ -24,6 +29,7 @@ use crate::routing::handler::{acting, choose};
 use crate::routing::{RuleResults, Snapshot};
 use crate::service::Service;
 use crate::service::heartbeat::CoreTask;
+use crate::store::case_rungs::{self, RungRow};
 use crate::store::cases::{self, CaseRow};
 use crate::store::organisation::About;
 use crate::store::{Day, Writer, feedback, organisation};
@@ -68,63 +74,120 @@ pub fn rung_on(
     Ok(rung.filter(|rung| late > rung.above_handler() * step))
 }
 
-/// Climbs every ladder whose next rung is today's, on working days; how many were climbed.
+/// What is promised of the decision of a case that is late. While the giver is waited for the clock stands still, and what
+/// is decided is not late any more.
+///
+/// # Errors
+/// [`Kind::Internal`] when the days cannot be counted.
+pub fn late(service: &Service, snapshot: &Snapshot, case: &CaseRow) -> Result<Option<Late>, Problem> {
+    if !matches!(case.state, State::Received | State::Acknowledged | State::InHandling) {
+        return Ok(None);
+    }
+    late_decision(service, calendar(snapshot, case)?, case.decide_by.0)
+}
+
+/// A new day leaves the time in which the ladder reaches its top.
+fn late_decision(service: &Service, calendar: &Calendar, promised: Date) -> Result<Option<Late>, Problem> {
+    let every = service.config.reminders.step_days.saturating_mul(Rung::OF_A_BROKEN_DEADLINE);
+    Late::of(promised, service.today(), every, calendar).map_err(Problem::internal)
+}
+
+/// Climbs every ladder whose next rung is today's, on working days; how many cases were reminded of.
 ///
 /// # Errors
 /// The store's.
 pub async fn remind(service: &Service) -> Result<usize, Problem> {
     let today = service.today();
-    let due_up_to = last_due_day(service)?;
-    let (mut after, mut climbed) = (Uuid::nil(), 0);
+    let due_up_to = last_due_day(service);
+    let (mut after, mut reminded) = (Uuid::nil(), 0);
     loop {
         let mut db = service.store.read().await?;
         let page = cases::to_remind(&mut db, Day(due_up_to), Day(today), after, PAGE).await?;
+        let climbed = case_rungs::of(&mut db, page.iter().map(|case| case.id).collect()).await?;
         drop(db);
-        let Some(last) = page.last() else { return Ok(climbed) };
+        let Some(last) = page.last() else { return Ok(reminded) };
         after = last.id;
         service.beat(CoreTask::Jobs);
         for case in &page {
             // Looked at without a transaction first: most have no rung today.
-            if next_rung(service, case)?.is_some() {
-                climbed += usize::from(climb(service, case.id).await?);
-            }
+            let outcome = match rungs_of_today(service, case, &climbed) {
+                Ok(rungs) if rungs.is_empty() => continue,
+                Ok(_) => climb(service, case.id).await,
+                Err(problem) => Err(problem),
+            };
+            reminded += usize::from(left_out(outcome, "remind", case.id)?.unwrap_or_default());
         }
     }
 }
 
-/// The farthest due day that any calendar reminds of today.
-fn last_due_day(service: &Service) -> Result<Date, Problem> {
+/// The farthest due day that any calendar reminds of today; a calendar without working days reminds of none.
+fn last_due_day(service: &Service) -> Date {
     let snapshot = service.snapshot();
     let ahead = service.config.reminders.before_days.max(1);
-    let days = snapshot.every_calendar().map(|calendar| calendar.add_working_days(service.today(), ahead));
-    let mut farthest = service.today();
-    for day in days {
-        farthest = farthest.max(day.map_err(Problem::internal)?);
-    }
-    Ok(farthest)
+    let days = snapshot.every_calendar().filter_map(|calendar| calendar.add_working_days(service.today(), ahead).ok());
+    days.chain([service.today()]).max().unwrap_or(service.today())
 }
 
-/// The deadline a case is reminded of today, and the rung; none on a day off, and never two on a day.
-fn next_rung(service: &Service, case: &CaseRow) -> Result<Option<(Deadline, Date, Rung)>, Problem> {
+/// A rung that is climbed today.
+#[derive(Debug, Clone, Copy)]
+struct NextRung {
+    deadline: Deadline,
+    /// The day that counts: the promised one, or for a late decision the new one that has passed as well.
+    due: Date,
+    /// Whether it is the promised day.
+    is_promised: bool,
+    rung: Rung,
+}
+
+/// The rungs that a case's deadlines climb today, given those that were `climbed`; none on a day off, and none on a day on
+/// which the case was reminded of before.
+fn rungs_of_today(service: &Service, case: &CaseRow, climbed: &[RungRow]) -> Result<Vec<NextRung>, Problem> {
     let today = service.today();
     let snapshot = service.snapshot();
     let calendar = calendar(&snapshot, case)?;
-    let Some((deadline, due)) = next_deadline(case) else { return Ok(None) };
+    let mut rungs = Vec::new();
     if !calendar.is_working_day(today) || case.reminded_on.is_some_and(|day| day.0 >= today) {
-        return Ok(None);
+        return Ok(rungs);
     }
-    let last = if case.watched == Some(deadline) { case.rung } else { None };
-    let rung = rung_on(today, due, case.received_on.0, last, calendar, &service.config.reminders);
-    Ok(rung.map_err(Problem::internal)?.map(|rung| (deadline, due, rung)))
+    for (deadline, promised) in open_deadlines(case) {
+        let late = if deadline == Deadline::Decide { late_decision(service, calendar, promised)? } else { None };
+        let due = late.map_or(promised, |late| late.broken);
+        let of_this = |row: &&RungRow| row.case_id == case.id && row.deadline == deadline && row.due.0 == due;
+        let last = climbed.iter().find(of_this).map(|row| row.rung);
+        let next = rung_on(today, due, case.received_on.0, last, calendar, &service.config.reminders);
+        if let Some(rung) = next.map_err(Problem::internal)? {
+            rungs.push(NextRung { deadline, due, is_promised: due == promised, rung });
+        }
+    }
+    Ok(rungs)
 }
 
-/// Climbs the next rung of a case, if it is still today's: event, notices and their mails in one transaction.
+/// Climbs the next rungs of a case, if they are still today's: events, notices and their mails in one transaction.
 async fn climb(service: &Service, case_id: Uuid) -> Result<bool, Problem> {
     let mut tx = service.store.write().await?;
-    let Some(case) = cases::find(&mut tx, case_id).await? else { return Ok(false) };
-    let Some((deadline, due, first)) = next_rung(service, &case)? else { return Ok(false) };
-    let snapshot = service.snapshot();
-    let ladder = Ladder::of(service, &snapshot, &mut tx, &case, deadline).await?;
+    let Some(mut case) = cases::find(&mut tx, case_id).await? else { return Ok(false) };
+    let climbed = case_rungs::of(&mut tx, vec![case_id]).await?;
+    let rungs = rungs_of_today(service, &case, &climbed)?;
+    if rungs.is_empty() {
+        return Ok(false);
+    }
+    for next in rungs {
+        case = match climb_rung(service, &mut tx, case, next).await {
+            Ok(case) => case,
+            // Somebody took a step just now: the ladder is looked at again.
+            Err(problem) if problem.kind == Kind::VersionMismatch => return Ok(false),
+            Err(problem) => return Err(problem),
+        };
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Climbs one rung; the case as it is afterwards.
+async fn climb_rung(service: &Service, tx: &mut Writer, case: CaseRow, next: NextRung) -> Result<CaseRow, Problem> {
+    let NextRung { deadline, due, rung: first, is_promised } = next;
+    let (case_id, state, snapshot) = (case.id, case.state, service.snapshot());
+    let ladder = Ladder::of(service, &snapshot, tx, &case).await?;
     // A rung on which nobody stands is passed over to the next.
     let mut found = (first, Vec::new());
     for rung in Rung::ALL.into_iter().filter(|rung| *rung >= first) {
@@ -135,31 +198,27 @@ async fn climb(service: &Service, case_id: Uuid) -> Result<bool, Problem> {
     }
     let (rung, receivers) = found;
     let mut step = Transition::begin(service, case, Step::Remind, Actor::Service)?.reminded(deadline, rung);
-    if rung == Rung::Substitute && deadline != Deadline::Tell {
+    if rung == Rung::Substitute && state != State::Decided {
         step = step.with_stand_in(receivers.first().copied());
     }
     // The author of an oral note is whose work it is about: the event says that they were reminded by the rung alone.
     let named: Vec<String> =
         receivers.iter().filter(|id| Some(**id) != ladder.author).map(ToString::to_string).collect();
     let step = step.detail("due", due.to_string()).detail("to", json!(named));
-    match step.save(service, &mut tx).await {
-        Ok(_) => {}
-        // Somebody took a step just now: the ladder is looked at again.
-        Err(problem) if problem.kind == Kind::VersionMismatch => return Ok(false),
-        Err(problem) => return Err(problem),
-    }
+    let case = step.save(service, tx).await?;
+    case_rungs::put(tx, &RungRow { case_id, deadline, due: Day(due), rung }).await?;
     let about = AboutCase { case_id, deadline: Some((deadline, due)) };
     for receiver in receivers {
-        notices::leave(service, &mut tx, receiver, notice_of(rung), Some(about), 1).await?;
+        notices::leave(service, tx, receiver, notice_of(rung), Some(about), 1).await?;
     }
-    if first <= Rung::Handler
+    if is_promised
+        && first <= Rung::Handler
         && rung >= Rung::Handler
         && let Some(listener) = ladder.breach_listener()
     {
-        notices::leave(service, &mut tx, listener, NoticeKind::Breach, Some(about), 1).await?;
+        notices::leave(service, tx, listener, NoticeKind::Breach, Some(about), 1).await?;
     }
-    tx.commit().await?;
-    Ok(true)
+    Ok(case)
 }
 
 /// Who stands on the rungs of one case today.
@@ -167,7 +226,6 @@ struct Ladder<'s> {
     snapshot: &'s Snapshot,
     case: CaseRow,
     agreement: Option<&'s Agreement>,
-    deadline: Deadline,
     about: Option<Uuid>,
     /// Who wrote it down, where the author tells the giver.
     author: Option<Uuid>,
@@ -175,22 +233,15 @@ struct Ladder<'s> {
 }
 
 impl<'s> Ladder<'s> {
-    async fn of(
-        service: &Service,
-        snapshot: &'s Snapshot,
-        tx: &mut Writer,
-        case: &CaseRow,
-        deadline: Deadline,
-    ) -> Result<Self, Problem> {
+    async fn of(service: &Service, snapshot: &'s Snapshot, tx: &mut Writer, case: &CaseRow) -> Result<Self, Problem> {
         let row = feedback::find(tx, case.feedback_id).await?.ok_or_else(Problem::not_found)?;
         let about: About = organisation::about(tx, row.channel, row.author_id, row.colour_id).await?;
         Ok(Self {
             snapshot,
             case: case.clone(),
             agreement: snapshot.agreements.iter().find(|agreed| Some(agreed.id) == case.agreement_id),
-            deadline,
             about: about.principal(),
-            author: row.author_id.filter(|_| deadline == Deadline::Tell),
+            author: row.author_id.filter(|_| case.state == State::Decided),
             today: service.today(),
         })
     }
@@ -206,7 +257,7 @@ impl<'s> Ladder<'s> {
         }
     }
 
-    /// Whose task it is: the handler's; the author's, where the giver is to be told by them.
+    /// Whose task it is: the handler's; the author's, where an answer is there and the giver is to be told by them.
     fn first(&self) -> Vec<Uuid> {
         let author = self.author.filter(|id| self.may_act(*id));
         author.or_else(|| self.acting(self.case.handler_id)).or(Some(self.case.handler_id)).into_iter().collect()
@@ -214,7 +265,7 @@ impl<'s> Ladder<'s> {
 
     /// Who could take it over: for an answer the agreement's substitute, for telling the handler.
     fn substitute(&self) -> Option<Uuid> {
-        if self.deadline == Deadline::Tell {
+        if self.case.state == State::Decided {
             return self.acting(self.case.handler_id);
         }
         let named = self.agreement.and_then(|agreed| agreed.substitute_id).or(self.case.stand_in_id);
@@ -275,7 +326,8 @@ pub async fn stand_in(service: &Service) -> Result<usize, Problem> {
             let Some(last) = page.last() else { break };
             after = last.id;
             for case in page {
-                changed += usize::from(stand_in_for(service, case.id).await?);
+                let outcome = stand_in_for(service, case.id).await;
+                changed += usize::from(left_out(outcome, "stand_in", case.id)?.unwrap_or_default());
             }
         }
     }
@@ -287,7 +339,8 @@ pub async fn stand_in(service: &Service) -> Result<usize, Problem> {
         let Some(last) = page.last() else { return Ok(changed) };
         after = last.id;
         for case in page.iter().filter(|case| !snapshot.is_away(case.handler_id, today)) {
-            changed += usize::from(stand_in_for(service, case.id).await?);
+            let outcome = stand_in_for(service, case.id).await;
+            changed += usize::from(left_out(outcome, "stand_in", case.id)?.unwrap_or_default());
         }
     }
 }
@@ -301,10 +354,24 @@ fn handles_anything(snapshot: &Snapshot, principal_id: Uuid) -> bool {
 /// Whom the case would go to if it came today and no rule named anybody.
 async fn next_handler(service: &Service, tx: &mut Writer, case: &CaseRow) -> Result<Option<Uuid>, Problem> {
     let snapshot = service.snapshot();
-    let ladder = Ladder::of(service, &snapshot, tx, case, Deadline::Decide).await?;
+    let ladder = Ladder::of(service, &snapshot, tx, case).await?;
     let chosen =
         choose(&snapshot, &RuleResults::default(), ladder.agreement, &case.place(), ladder.about, service.today());
     Ok(chosen.map(|(id, _)| id))
+}
+
+/// Whether a broken deadline of the case has climbed to the substitute, for its promised day or for one of the new days.
+fn is_escalated(case: &CaseRow, climbed: &[RungRow]) -> bool {
+    climbed.iter().any(|row| {
+        let promised = match row.deadline {
+            // A case that was taken up again was acknowledged before.
+            Deadline::Acknowledge if case.terms_from > case.received_on => return false,
+            Deadline::Acknowledge => case.acknowledge_by,
+            Deadline::Decide => case.decide_by,
+            Deadline::Tell => case.tell_by,
+        };
+        (row.due == promised && row.rung >= Rung::Substitute) || (row.due > promised && row.rung >= Rung::Handler)
+    })
 }
 
 /// Sets who stands in for the handler of one case today, if that changes.
@@ -312,7 +379,7 @@ async fn stand_in_for(service: &Service, case_id: Uuid) -> Result<bool, Problem>
     let mut tx = service.store.write().await?;
     let Some(case) = cases::find(&mut tx, case_id).await? else { return Ok(false) };
     let snapshot = service.snapshot();
-    let escalated = case.rung >= Some(Rung::Substitute);
+    let escalated = is_escalated(&case, &case_rungs::of(&mut tx, vec![case_id]).await?);
     let has_left = !handles_anything(&snapshot, case.handler_id);
     let wanted = if has_left || snapshot.is_away(case.handler_id, service.today()) {
         let named = notices::present_handler(service, &mut tx, &case).await?;

@@ -41,17 +41,25 @@ pub struct OpenCase {
     pub reads_contact: bool,
 }
 
-/// The deadline that comes next in the state a case is in, with its day; none while the clock stands still, and once told.
-pub fn next_deadline(case: &CaseRow) -> Option<(Deadline, Date)> {
+/// The deadlines that are still to be met in the state a case is in, in their order, with their days; none while the clock
+/// stands still, and once told.
+pub fn open_deadlines(case: &CaseRow) -> Vec<(Deadline, Date)> {
+    let acknowledge = (Deadline::Acknowledge, case.acknowledge_by.0);
+    let decide = (Deadline::Decide, case.decide_by.0);
+    let tell = (Deadline::Tell, case.tell_by.0);
     match case.state {
-        State::Received => Some((Deadline::Acknowledge, case.acknowledge_by.0)),
-        State::Acknowledged | State::InHandling => Some((Deadline::Decide, case.decide_by.0)),
+        State::Received => vec![acknowledge, decide, tell],
+        State::Acknowledged | State::InHandling => vec![decide, tell],
         // Where staff tell the giver, that is still to be done; elsewhere the answer is there to be read, and an anonymous
         // giver who never comes back breaks no deadline.
-        State::Decided if case.channel.properties().told_by_staff.is_some() => Some((Deadline::Tell, case.tell_by.0)),
-        State::Decided => None,
-        State::WaitingForGiver | State::Told | State::Closed => None,
+        State::Decided if case.channel.properties().told_by_staff.is_some() => vec![tell],
+        State::Decided | State::WaitingForGiver | State::Told | State::Closed => Vec::new(),
     }
+}
+
+/// The first of the [`open_deadlines`].
+pub fn next_deadline(case: &CaseRow) -> Option<(Deadline, Date)> {
+    open_deadlines(case).into_iter().next()
 }
 
 /// Opens the case `id` for `authority`.

@@ -22,6 +22,7 @@ use crate::routing::Urgency;
 use crate::service::Service;
 use crate::store::case_change::{self, CaseChange, StepNote};
 use crate::store::case_log::TextRow;
+use crate::store::case_rungs;
 use crate::store::cases::CaseRow;
 use crate::store::jobs::{self, NewJob};
 use crate::store::{Day, Writer, contacts, feedback};
@@ -56,6 +57,8 @@ pub struct Transition {
     detail: Value,
     text: Option<TextRow>,
     today: Date,
+    /// The deadlines before a pause that ends by this step, and its working days.
+    paused: Option<(Due, u16)>,
 }
 
 impl Transition {
@@ -66,7 +69,8 @@ impl Transition {
     pub fn begin(service: &Service, case: CaseRow, step: Step, actor: Actor) -> Result<Self, Problem> {
         let from = case.state;
         let change = CaseChange::begin(case, step).ok_or_else(|| not_allowed(from, step))?;
-        let mut transition = Self { change, actor, detail: json!({}), text: None, today: service.today() };
+        let today = service.today();
+        let mut transition = Self { change, actor, detail: json!({}), text: None, today, paused: None };
         transition.apply(service)?;
         Ok(transition)
     }
@@ -120,8 +124,10 @@ impl Transition {
         let paused = calendar.working_days_between(since.0, self.today).map_err(Problem::internal)?;
         // A pause without a working day moves nothing, not even a day off that a meeting stands on.
         if paused > 0 {
-            let shifted = promise_of(self.case()).shifted(paused, calendar).map_err(Problem::internal)?;
+            let before = promise_of(self.case());
+            let shifted = before.shifted(paused, calendar).map_err(Problem::internal)?;
             self.change.shift(shifted, paused);
+            self.paused = Some((before, paused));
         }
         self.detail["paused_working_days"] = json!(paused);
         Ok(())
@@ -186,23 +192,18 @@ impl Transition {
     /// Says which reminder of which deadline this is.
     #[must_use]
     pub fn reminded(mut self, deadline: Deadline, rung: Rung) -> Self {
-        self.change.remind(deadline, rung, Day(self.today));
+        self.change.remind(Day(self.today));
         self.detail("rung", rung.as_str()).detail("deadline", deadline.as_str())
     }
 
-    /// Moves the deadlines. One that is reminded of and moves later is reminded of anew: else the new day could pass in
-    /// silence, every rung being climbed.
+    /// Moves the deadlines.
     #[must_use]
     pub fn moved(mut self, due: Due) -> Self {
         let before = by_deadline(promise_of(self.case()));
         self.change.move_deadlines(due);
         for ((deadline, from), (_, to)) in before.into_iter().zip(by_deadline(due)) {
-            if from == to {
-                continue;
-            }
-            self = self.detail(deadline.as_str(), json!({"from": from.to_string(), "to": to.to_string()}));
-            if to > from && self.case().watched == Some(deadline) {
-                self.change.forget_reminders();
+            if from != to {
+                self = self.detail(deadline.as_str(), json!({"from": from.to_string(), "to": to.to_string()}));
             }
         }
         self
@@ -246,6 +247,7 @@ impl Transition {
         if !case_change::write(tx, &self.change, &note, self.text.as_ref()).await? {
             return Err(version_mismatch());
         }
+        self.shift_rungs(service, tx).await?;
         if step == Step::Tell {
             contacts::erase_reminder(tx, self.case().feedback_id).await?;
         }
@@ -255,6 +257,25 @@ impl Transition {
         webhook_queue::emit(service, &service.snapshot(), tx, &self.happened()).await?;
         self.write_to_giver(service, tx).await?;
         Ok(self.change.into_case())
+    }
+
+    /// What was climbed for a deadline before a pause stays climbed after it.
+    async fn shift_rungs(&self, service: &Service, tx: &mut Writer) -> Result<(), Problem> {
+        let Some((before, paused)) = self.paused else { return Ok(()) };
+        let snapshot = service.snapshot();
+        let calendar = calendar(&snapshot, self.case())?;
+        for mut row in case_rungs::of(tx, vec![self.case().id]).await? {
+            let promised = match row.deadline {
+                Deadline::Acknowledge => continue,
+                Deadline::Decide => before.decide_by,
+                Deadline::Tell => before.tell_by,
+            };
+            if row.due.0 >= promised {
+                row.due = Day(calendar.add_working_days(row.due.0, paused).map_err(Problem::internal)?);
+                case_rungs::put(tx, &row).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The giver of an oral note is told anew no earlier than at the next meeting.

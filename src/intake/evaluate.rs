@@ -217,8 +217,6 @@ impl NewCase<'_> {
             reopenings: 0,
             terms_from: self.received_on.into(),
             paused_wd: 0,
-            watched: None,
-            rung: None,
             reminded_on: None,
             reply_email: self.reply_email,
             complaint: plan.complaint,

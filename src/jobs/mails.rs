@@ -12,10 +12,9 @@ use uuid::Uuid;
 use super::transports::JobWorker;
 use crate::base::{Instant, Problem, mail_address};
 use crate::calendar::Calendar;
-use crate::case::deadlines::Deadline;
 use crate::case::steps::{State, Step};
 use crate::case::told::ToldHow;
-use crate::handling::read::opened;
+use crate::handling::read::{open_deadlines, opened};
 use crate::handling::transition::{Actor, Transition, calendar};
 use crate::intake::forms::Reply;
 use crate::locales::Texts;
@@ -180,13 +179,8 @@ async fn facts_of(
     let Some(id) = notice.case_id else { return Ok(Some(facts)) };
     let Some(case) = cases::find(db, id).await? else { return Ok(None) };
     // Whom the agreement names hears of a breach also when it was mended meanwhile.
-    let done = match notice.deadline.filter(|_| notice.kind != NoticeKind::Breach) {
-        Some(Deadline::Acknowledge) => case.acknowledged_on.is_some(),
-        Some(Deadline::Decide) => case.available_on.is_some(),
-        Some(Deadline::Tell) => case.told_on.is_some(),
-        None => false,
-    };
-    if done {
+    let reminds_of = notice.deadline.filter(|_| notice.kind != NoticeKind::Breach);
+    if reminds_of.is_some_and(|deadline| open_deadlines(&case).iter().all(|(open, _)| *open != deadline)) {
         return Ok(None);
     }
     facts.unit = snapshot.tree.units.get(&case.unit_id).map(|unit| unit.name.clone());

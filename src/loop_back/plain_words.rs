@@ -9,8 +9,9 @@ use crate::locales::{FluentValue, Texts, arguments};
 use crate::organisation::Role;
 use crate::store::cases::CaseRow;
 
-/// Where a matter stands: who handles it and by when, what is waited for, how it was answered.
-pub fn of_matter(texts: Texts, case: &CaseRow, state: State, today: Date) -> String {
+/// Where a matter stands: who handles it and by when, what is waited for, how it was answered. `new_day` is what is promised
+/// of a decision that is late.
+pub fn of_matter(texts: Texts, case: &CaseRow, state: State, today: Date, new_day: Option<Date>) -> String {
     let role = role(texts, case.handler_role);
     let promise = |word: &str| {
         let decide = texts.day(case.decide_by.0);
@@ -20,14 +21,19 @@ pub fn of_matter(texts: Texts, case: &CaseRow, state: State, today: Date) -> Str
         let day: FluentValue<'static> = texts.day(day.unwrap_or(today)).into();
         texts.with(&format!("story-{word}"), &arguments([("day", day)]))
     };
+    if let Some(new_day) = new_day {
+        let days = [("decide", case.decide_by.0), ("new", new_day)];
+        let [decide, new] = days.map(|(name, day)| (name, texts.day(day).into()));
+        return texts.with("story-late", &arguments([("role", role.into()), decide, new]));
+    }
     match state {
-        State::Received | State::Acknowledged | State::InHandling if case.decide_by.0 < today => promise("late"),
-        State::Received if case.acknowledge_by.0 >= today => {
+        State::Received => {
+            let word = if case.acknowledge_by.0 < today { "story-unread" } else { "story-received" };
             let days = [("acknowledge", case.acknowledge_by.0), ("decide", case.decide_by.0)];
             let [acknowledge, decide] = days.map(|(name, day)| (name, texts.day(day).into()));
-            texts.with("story-received", &arguments([("role", role.into()), acknowledge, decide]))
+            texts.with(word, &arguments([("role", role.into()), acknowledge, decide]))
         }
-        State::Received | State::Acknowledged | State::InHandling => promise("in_handling"),
+        State::Acknowledged | State::InHandling => promise("in_handling"),
         State::WaitingForGiver => texts.with("story-waiting_for_giver", &arguments([("role", role.into())])),
         State::Decided => texts.get("story-decided"),
         State::Told => {

@@ -18,6 +18,7 @@ use crate::case::told::ToldHow;
 use crate::case::words::{CaseSubject, TextKind, Verdict};
 use crate::handling::guidance::Guidance;
 use crate::handling::read::texts_of;
+use crate::handling::{escalation, left_out};
 use crate::locales::Texts;
 use crate::organisation::Role;
 use crate::service::Service;
@@ -161,6 +162,9 @@ pub struct Matter {
     pub handled_by: Role,
     /// By when.
     pub promise: Due,
+    /// Where the decision is late: the day that holds now instead of `promise.decide_by`. When it passes too there is another.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub new_decide_by: Option<jiff::civil::Date>,
     /// When it was taken up.
     #[schema(value_type = Option<String>, format = Date)]
     pub acknowledged_on: Option<jiff::civil::Date>,
@@ -393,14 +397,17 @@ async fn matter(
         language: text.language,
         n: text.n,
     };
+    let late = left_out(escalation::late(service, &service.snapshot(), case), "story", case.id)?.flatten();
+    let new_decide_by = late.map(|late| late.new_day);
     Ok(Matter {
         id: case.id,
         said,
         state,
-        status_text: plain_words::of_matter(words, case, state, service.today()),
+        status_text: plain_words::of_matter(words, case, state, service.today(), new_decide_by),
         board,
         handled_by: case.handler_role,
         promise: crate::intake::evaluate::promise_of(case),
+        new_decide_by,
         acknowledged_on: case.acknowledged_on.map(Into::into),
         happened: events.iter().filter_map(happened).collect(),
         // A reason for reopening is a word among staff.

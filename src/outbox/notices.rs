@@ -170,7 +170,12 @@ pub async fn leave(
     about: Option<AboutCase>,
     cases: i64,
 ) -> Result<(), Problem> {
-    let subject = about.map(|about| about.case_id.to_string()).unwrap_or_default();
+    // One notice a day for each deadline.
+    let subject = match about {
+        Some(AboutCase { case_id, deadline: Some((deadline, _)) }) => format!("{case_id}:{deadline}"),
+        Some(AboutCase { case_id, deadline: None }) => case_id.to_string(),
+        None => String::new(),
+    };
     leave_about(service, tx, principal_id, kind, subject, about, cases).await
 }
 

@@ -21,7 +21,7 @@ use crate::case::decision::DecisionKind;
 use crate::case::steps::{State, Step};
 use crate::case::words::Verdict;
 use crate::figures::suppression::{hidden_parts, may_show};
-use crate::handling::read::next_deadline;
+use crate::handling::read::open_deadlines;
 use crate::store::case_log::StepRow;
 use crate::store::cases::CaseRow;
 
@@ -52,7 +52,7 @@ pub struct Tally {
     pub decisions: BTreeMap<DecisionKind, u64>,
     /// Cases whose giver has not been told, by state.
     pub open: BTreeMap<State, u64>,
-    /// Open cases whose next deadline is broken, by its kind.
+    /// Deadlines that are broken and still to be met, by kind: a part of those broken.
     pub overdue: [u64; KINDS],
 }
 
@@ -139,8 +139,8 @@ impl Tally {
         if !matches!(state, State::Told | State::Closed) {
             *self.open.entry(state).or_default() += 1;
         }
-        let overdue = next_deadline(case).filter(|(_, day)| is_broken(*day, moment.now, moment.closing_hour));
-        if let Some((deadline, _)) = overdue {
+        let open = open_deadlines(case).into_iter();
+        for (deadline, _) in open.filter(|(_, day)| is_broken(*day, moment.now, moment.closing_hour)) {
             let index = DEADLINES.iter().position(|listed| *listed == deadline).unwrap_or(KINDS);
             self.overdue.get_mut(index).into_iter().for_each(|count| *count += 1);
         }
@@ -257,7 +257,7 @@ pub struct Figures {
     pub change_share: Option<f64>,
     /// Cases whose giver has not been told, by state; for readers who see the cases' states.
     pub open: Option<BTreeMap<State, u64>>,
-    /// Open cases whose next deadline is broken, in the order of [`DEADLINES`]; for the same readers.
+    /// Deadlines that are broken and still to be met, in the order of [`DEADLINES`]; for the same readers.
     pub overdue: Option<[u64; KINDS]>,
 }
 

@@ -7,9 +7,7 @@ use super::cases::CaseRow;
 use super::sql::statements;
 use super::{Day, StoreResult, Writer};
 use crate::agreement::Due;
-use crate::case::deadlines::Deadline;
 use crate::case::decision::DecisionKind;
-use crate::case::rung::Rung;
 use crate::case::steps::{State, Step, next};
 use crate::case::told::ToldHow;
 use crate::case::words::{ActorKind, Verdict};
@@ -123,7 +121,6 @@ impl CaseChange {
         self.case.decision = None;
         self.case.verdict = None;
         self.take_back_telling();
-        self.forget_reminders();
     }
 
     pub fn hand_over(&mut self, handler_id: Uuid, role: Role) {
@@ -137,16 +134,8 @@ impl CaseChange {
     }
 
     /// Somebody was reminded of a deadline.
-    pub fn remind(&mut self, deadline: Deadline, rung: Rung, day: Day) {
-        self.case.watched = Some(deadline);
-        self.case.rung = Some(rung);
+    pub fn remind(&mut self, day: Day) {
         self.case.reminded_on = Some(day);
-    }
-
-    /// Reminders start anew at the first rung.
-    pub fn forget_reminders(&mut self) {
-        self.case.watched = None;
-        self.case.rung = None;
     }
 
     pub fn move_deadlines(&mut self, due: Due) {
@@ -188,14 +177,13 @@ pub struct StepNote {
 statements! {
     UPDATE(
         Uuid, State, Uuid, Role, Day, Day, Day, Option<Day>, Option<Day>, Option<Day>, Option<Day>, Option<ToldHow>,
-        Option<Day>, Option<DecisionKind>, Option<Verdict>, i64, Urgency, Day, i64, Option<Deadline>, Option<Rung>, Option<Day>,
-        Option<Uuid>, i64, bool,
+        Option<Day>, Option<DecisionKind>, Option<Verdict>, i64, Urgency, Day, i64, Option<Day>, Option<Uuid>, i64, bool,
     ) =
         "UPDATE cases SET state = $2, handler_id = $3, handler_role = $4, acknowledge_by = $5, decide_by = $6, \
          tell_by = $7, waiting_since = $8, acknowledged_on = $9, available_on = $10, told_on = $11, told_how = $12, \
          closed_on = $13, decision = $14, verdict = $15, reopenings = $16, urgency = $17, terms_from = $18, paused_wd = $19, \
-         watched = $20, rung = $21, reminded_on = $22, stand_in_id = $23, version = $24, complaint = $25 \
-         WHERE id = $1 AND version = $24 - 1 AND voided_on IS NULL";
+         reminded_on = $20, stand_in_id = $21, version = $22, complaint = $23 \
+         WHERE id = $1 AND version = $22 - 1 AND voided_on IS NULL";
 }
 
 /// Writes a step: the case, its event and its words; false, and nothing written, if somebody else was faster.
@@ -251,8 +239,6 @@ async fn update(tx: &mut Writer, change: &CaseChange) -> StoreResult<bool> {
                 row.urgency,
                 row.terms_from,
                 row.paused_wd,
-                row.watched,
-                row.rung,
                 row.reminded_on,
                 row.stand_in_id,
                 row.version,

@@ -10,9 +10,7 @@ use super::sql::{ColumnValues, Part, row, statements};
 use super::types::{BEFORE_EVERY_DAY, Many};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::Channel;
-use crate::case::deadlines::Deadline;
 use crate::case::decision::DecisionKind;
-use crate::case::rung::Rung;
 use crate::case::steps::State;
 use crate::case::told::ToldHow;
 use crate::case::words::{CaseSubject, Verdict};
@@ -84,11 +82,7 @@ row! {
         pub terms_from: Day,
         /// Working days for which the clock has stood still since then.
         pub paused_wd: i64,
-        /// The deadline that reminders have climbed for.
-        pub watched: Option<Deadline>,
-        /// The last rung that they have climbed.
-        pub rung: Option<Rung>,
-        /// The day of the last one.
+        /// The day of the last reminder.
         pub reminded_on: Option<Day>,
         /// Whether the giver left an e-mail address.
         pub reply_email: bool,
@@ -117,8 +111,8 @@ impl CaseRow {
 const COLUMNS: &str = "id, feedback_id, subject, channel, organiser_id, producer_id, unit_id, state, category, urgency, rule, \
                        rule_reason, agreement_id, acknowledge_wd, decide_wd, tell_wd, handler_id, handler_role, stand_in_id, \
                        received_on, acknowledge_by, decide_by, tell_by, waiting_since, acknowledged_on, available_on, \
-                       told_on, told_how, closed_on, decision, verdict, reopenings, terms_from, paused_wd, watched, \
-                       rung, reminded_on, reply_email, complaint, version, voided_on";
+                       told_on, told_how, closed_on, decision, verdict, reopenings, terms_from, paused_wd, \
+                       reminded_on, reply_email, complaint, version, voided_on";
 
 /// The columns that an insert writes: a new case has had no step.
 type New = (

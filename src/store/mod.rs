@@ -18,6 +18,7 @@ pub mod agreements;
 pub mod audit;
 pub mod case_change;
 pub mod case_log;
+pub mod case_rungs;
 pub mod cases;
 pub mod closures;
 pub mod contacts;
@@ -57,6 +58,7 @@ pub fn every_statement() -> Vec<Described> {
         audit::statements(),
         case_change::statements(),
         case_log::statements(),
+        case_rungs::statements(),
         cases::statements(),
         closures::statements(),
         connect::statements(),

@@ -813,6 +813,12 @@ async fn the_story_says_where_a_matter_stands_in_the_givers_language() {
             "Din respons har kommit fram. Handläggaren tar upp den senast 24.11.2026 och fattar beslut senast 4.12.2026."
         );
         app.at("2026-11-26T08:00:00Z");
+        assert_eq!(
+            says().await,
+            "Handläggaren har inte tagit upp din respons ännu, trots att vi lovade det senast 24.11.2026. Vi beklagar \
+             dröjsmålet. Beslutet fattas senast 4.12.2026."
+        );
+        app.step(&id, "acknowledge", "handler", None).await.expect(200);
         assert_eq!(says().await, "Handläggaren behandlar din respons och fattar beslut senast 4.12.2026.");
         app.step(&id, "ask", "handler", Some(&json!({"question": "När hände det?"}))).await.expect(200);
         assert_eq!(says().await, "Handläggaren har frågat dig något. Behandlingen fortsätter när du har svarat.");
@@ -831,7 +837,8 @@ async fn the_story_says_where_a_matter_stands_in_the_givers_language() {
         app.at("2026-12-07T08:00:00Z");
         assert_eq!(
             says().await,
-            "Handläggaren har inte fattat beslut ännu. Beslutet utlovades senast 4.12.2026. Vi beklagar dröjsmålet."
+            "Handläggaren har inte fattat beslut ännu, trots att vi lovade det senast 4.12.2026. Vi beklagar dröjsmålet. Den \
+             nya dagen är 11.12.2026."
         );
         app.step(&id, "assign", "responsible", Some(&json!({"handler": "responsible"}))).await.expect(200);
         assert!(says().await.starts_with("Enhetens ansvarsperson har inte fattat beslut"), "a role, and who holds it now");

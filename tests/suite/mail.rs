@@ -495,7 +495,8 @@ async fn staff_are_written_to_in_their_language_as_they_wish() {
         let mails = server.mails();
         assert_eq!(mails.len(), 5, "one digest");
         let digest = (mails[4].to[0].as_str(), mails[4].header("Subject"));
-        assert_eq!(digest, ("vilma@example.fi", "Ett meddelande 23.11.2026"));
+        // The urgent one is to be acknowledged today and decided tomorrow.
+        assert_eq!(digest, ("vilma@example.fi", "2 meddelanden 23.11.2026"));
         assert!(
             mails[4].text().contains("Din uppgift är: bekräfta att responsen har tagits emot."),
             "{}",

@@ -337,6 +337,8 @@ async fn the_verdict_closes_or_opens_again_and_only_the_giver_says_it() {
         app.at("2026-12-21T08:00:00Z");
         let late = open(&app, &code, "fi").await;
         says(&late, &["Vastauksemme on myöhässä", "Pahoittelemme viivettä", "Myöhästyimme."]);
+        says(&late, &["Uusi määräpäivä on 29.12.2026."]);
+        assert_eq!(times(&late.text, "Viimeistään tiistaina 29. joulukuuta 2026."), 2, "the decision and the answer");
         decide(&app, &id, "thanks", "").await;
         let thanked = open(&app, &code, "fi").await;
         says(

@@ -70,8 +70,16 @@ async fn a_broken_deadline_climbs_every_rung_once() {
         // Agreed: 1, 5 and 8 working days; handler-paju, and responsible-paju as the substitute.
         let id = web(&app, "paju", "Odotin kauan.").await;
         live(&app, "2026-11-20T09:00:00Z", "2026-12-05T09:00:00Z").await;
+        let of = |deadline: &'static str| {
+            let rungs = rungs(&app, &id, "handler-paju");
+            async move {
+                let mut rungs = rungs.await;
+                rungs.retain(|rung| rung.contains(deadline));
+                rungs
+            }
+        };
         assert_eq!(
-            rungs(&app, &id, "handler-paju").await,
+            of("acknowledge").await,
             [
                 "due acknowledge 2026-11-23",
                 "handler acknowledge 2026-11-24",
@@ -81,10 +89,32 @@ async fn a_broken_deadline_climbs_every_rung_once() {
             ],
             "responsible-paju is the substitute and hears it once"
         );
-        assert_eq!(notices(&app, "responsible-paju").await, ["2026-11-25 overdue"]);
+        assert_eq!(
+            of("decide").await,
+            [
+                "before_due decide 2026-11-26",
+                "due decide 2026-11-27",
+                "handler decide 2026-11-30",
+                "substitute decide 2026-12-01",
+                "producer_contact decide 2026-12-02",
+                "organiser decide 2026-12-04",
+            ],
+            "what nobody has acknowledged is to be decided all the same"
+        );
+        assert_eq!(
+            of("tell").await,
+            [
+                "before_due tell 2026-12-01",
+                "due tell 2026-12-02",
+                "handler tell 2026-12-03",
+                "substitute tell 2026-12-04"
+            ]
+        );
+        let to_substitute = ["2026-11-25 overdue", "2026-12-01 overdue", "2026-12-04 overdue"];
+        assert_eq!(notices(&app, "responsible-paju").await, to_substitute);
         assert_eq!(case(&app, &id, "responsible-paju").await["stand_in"], "responsible-paju", "from then on");
-        assert_eq!(notices(&app, "contact-yhdistys").await, ["2026-11-26 escalated"]);
-        assert_eq!(notices(&app, "organiser").await, ["2026-11-30 escalated"]);
+        assert_eq!(notices(&app, "contact-yhdistys").await, ["2026-11-26 escalated", "2026-12-02 escalated"]);
+        assert_eq!(notices(&app, "organiser").await, ["2026-11-30 escalated", "2026-12-04 escalated"]);
         // The next deadline has a ladder of its own, from its beginning.
         app.at("2026-11-26T10:00:00Z");
         let other = web(&app, "paju", "Lyhyt aika.").await;
@@ -99,6 +129,81 @@ async fn a_broken_deadline_climbs_every_rung_once() {
             .expect(200);
         live(&app, "2026-12-07T05:00:00Z", "2026-12-09T12:00:00Z").await;
         assert_eq!(rungs(&app, &other, "handler-paju").await.len(), 3, "an answer that waits reminds nobody");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_receipt_says_so_and_gives_a_new_day_that_climbs_too() {
+    on_both(async |app| {
+        // Agreed: acknowledged by 23, decided by 27 November.
+        let form = json!({"unit": "paju", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+            "answers": {"q12": 3, "free": "Odotin kauan."}});
+        let given = app.post_public("/api/v1/feedback", &form).await.expect(201);
+        let (id, code) = (given.text_at("/id"), given.text_at("/receipt"));
+        for (instant, says, new_day) in [
+            ("2026-11-23T21:00:00Z", "ottaa sen käsittelyyn viimeistään 23.11.2026", json!(null)),
+            ("2026-11-24T05:00:00Z", "ei ole vielä ottanut palautettasi käsittelyyn", json!(null)),
+            ("2026-11-27T21:00:00Z", "päätetään viimeistään 27.11.2026", json!(null)),
+            // A Saturday, before anybody was reminded.
+            ("2026-11-28T05:00:00Z", "lupasimme sen 27.11.2026 mennessä", json!("2026-12-04")),
+            ("2026-12-04T21:00:00Z", "Uusi määräpäivä on 4.12.2026", json!("2026-12-04")),
+            ("2026-12-05T05:00:00Z", "Uusi määräpäivä on 11.12.2026", json!("2026-12-11")),
+        ] {
+            app.at(instant);
+            let story = app.story(&code).await.expect(200);
+            let text = story.text_at("/matters/0/status_text");
+            assert!(text.contains(says), "{instant}: {text}");
+            assert_eq!(story.body["matters"][0]["new_decide_by"], new_day, "{instant}");
+            assert_eq!(story.body["matters"][0]["promise"]["decide_by"], "2026-11-27", "what was promised stays");
+            assert_eq!(case(&app, &id, "handler-paju").await["new_decide_by"], new_day, "staff know what was said");
+        }
+        app.at("2026-11-27T05:00:00Z");
+        live(&app, "2026-11-27T05:00:00Z", "2026-12-08T12:00:00Z").await;
+        let case_now = case(&app, &id, "handler-paju").await;
+        let again: Vec<(&Value, &Value)> = case_now["events"]
+            .as_array()
+            .expect("events")
+            .iter()
+            .filter(|event| event["detail"]["due"] == "2026-12-04")
+            .map(|event| (&event["detail"]["rung"], &event["on"]))
+            .collect();
+        assert_eq!(
+            again,
+            [(&json!("handler"), &json!("2026-12-07")), (&json!("substitute"), &json!("2026-12-08"))],
+            "the new day has passed as well"
+        );
+        assert_eq!(case_now["stand_in"], "responsible-paju", "the substitute may still act");
+        app.step(&id, "decide", "handler-paju", Some(&json!({"kind": "no_change", "text": "Ei nyt."})))
+            .await
+            .expect(200);
+        assert_eq!(case(&app, &id, "handler-paju").await["new_decide_by"], json!(null));
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_leaves_climbed_what_was_climbed() {
+    on_both(async |app| {
+        // Agreed: decided by 27 November. The giver is asked on the day after, and answers three working days later.
+        let form = json!({"unit": "paju", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+            "answers": {"q12": 3, "free": "Odotin kauan."}});
+        let given = app.post_public("/api/v1/feedback", &form).await.expect(201);
+        let (id, code) = (given.text_at("/id"), given.text_at("/receipt"));
+        app.step(&id, "acknowledge", "handler-paju", None).await.expect(200);
+        live(&app, "2026-11-27T05:00:00Z", "2026-11-30T12:00:00Z").await;
+        assert_eq!(rungs(&app, &id, "handler-paju").await, ["due decide 2026-11-27", "handler decide 2026-11-30"]);
+        app.step(&id, "ask", "handler-paju", Some(&json!({"question": "Milloin?"}))).await.expect(200);
+        live(&app, "2026-12-01T05:00:00Z", "2026-12-03T09:00:00Z").await;
+        let words = json!({"code": code, "text": "Maanantaina."});
+        app.post_public("/api/v1/receipts/message", &words).await.expect(200);
+        assert_eq!(case(&app, &id, "handler-paju").await["promise"]["decide_by"], "2026-12-02");
+        live(&app, "2026-12-03T10:00:00Z", "2026-12-07T12:00:00Z").await;
+        let seen = rungs(&app, &id, "handler-paju").await;
+        let decide: Vec<&String> = seen.iter().filter(|rung| rung.contains(" decide ")).skip(2).collect();
+        assert_eq!(decide, ["substitute decide 2026-12-04", "producer_contact decide 2026-12-07"], "it goes on");
         app.stop().await;
     })
     .await;
@@ -380,8 +485,14 @@ async fn rungs_that_were_stored_as_numbers_outlive_the_migration_by_their_names(
             pool.close().await;
         }
         installation.run_well(&["migrate"]);
-        let names: Vec<(Option<String>,)> = rows(url, "SELECT rung FROM cases ORDER BY id").await;
-        let names: Vec<Option<&str>> = names.iter().map(|(name,)| name.as_deref()).collect();
+        let kept =
+            "SELECT r.rung, r.deadline, r.due FROM cases c LEFT JOIN case_rungs r ON r.case_id = c.id ORDER BY c.id";
+        let kept: Vec<(Option<String>, Option<String>, Option<String>)> = rows(url, kept).await;
+        assert!(kept.iter().all(|(rung, deadline, due)| {
+            let of_watched = deadline.as_deref() == Some("acknowledge") && due.as_deref() == Some("2026-11-24");
+            rung.is_none() || of_watched
+        }));
+        let names: Vec<Option<&str>> = kept.iter().map(|(name, ..)| name.as_deref()).collect();
         let expected: Vec<Option<&str>> =
             std::iter::once(None).chain(Rung::ALL.into_iter().map(|rung| Some(rung.as_str()))).collect();
         assert_eq!(names, expected, "{kind:?}");

@@ -395,12 +395,16 @@ impl Year {
         if is_day_off(day) || closed {
             return;
         }
-        for (states, deadline, column) in
-            [("'received'", "acknowledge", "acknowledge_by"), ("'acknowledged', 'in_handling'", "decide", "decide_by")]
-        {
+        let undecided = "'received', 'acknowledged', 'in_handling'";
+        for (states, deadline, column) in [
+            ("'received'", "acknowledge", "acknowledge_by"),
+            (undecided, "decide", "decide_by"),
+            (undecided, "tell", "tell_by"),
+        ] {
             let sql = format!(
-                "cases WHERE state IN ({states}) AND {column} < '{day}' AND voided_on IS NULL \
-                 AND (watched IS NULL OR watched <> '{deadline}' OR rung IS NULL OR rung IN ('before_due', 'due'))"
+                "cases WHERE state IN ({states}) AND {column} < '{day}' AND voided_on IS NULL AND NOT EXISTS \
+                 (SELECT 1 FROM case_rungs WHERE case_id = cases.id AND deadline = '{deadline}' AND due >= {column} \
+                 AND rung NOT IN ('before_due', 'due'))"
             );
             none(&self.app, &format!("{day}: a broken {deadline} that nobody has heard of"), &sql).await;
         }

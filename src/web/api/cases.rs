@@ -22,7 +22,7 @@ use crate::case::words::{ActorKind, CaseSubject, Verdict};
 use crate::handling::act::{self, Act};
 use crate::handling::guidance::Guidance;
 use crate::handling::read::{self, OpenCase, next_deadline, opened, shown};
-use crate::handling::thanks;
+use crate::handling::{escalation, thanks};
 use crate::intake::evaluate::promise_of;
 use crate::intake::forms::Reply;
 use crate::organisation::{Reach, Role, Scope};
@@ -119,6 +119,9 @@ pub struct CaseSummary {
     pub received_on: Date,
     /// Its deadlines.
     pub promise: Due,
+    /// Where the decision is late: the day that the giver is told instead of `promise.decide_by`.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub new_decide_by: Option<Date>,
     /// The deadline that comes next; null while the giver is waited for, and once told.
     #[schema(value_type = Option<String>, format = Date)]
     pub next_deadline: Option<Date>,
@@ -567,6 +570,7 @@ fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
         handler_role: case.handler_role,
         received_on: case.received_on.0,
         promise: promise_of(case),
+        new_decide_by: escalation::late(service, &snapshot, case).ok().flatten().map(|late| late.new_day),
         waiting_since: case.waiting_since.map(Into::into),
         acknowledged_on: case.acknowledged_on.map(Into::into),
         available_on: case.available_on.map(Into::into),

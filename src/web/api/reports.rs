@@ -97,7 +97,8 @@ pub struct LoopFigures {
     pub decisions: Option<LoopDecisions>,
     /// Cases whose giver has not been told, by state; null for readers who do not see the cases' states.
     pub open: Option<BTreeMap<State, u64>>,
-    /// Open cases whose next deadline is broken, by its kind; null for the same readers.
+    /// Deadlines that are broken and still to be met, by kind: a part of those not kept. A case may have several. Null for
+    /// the same readers.
     pub overdue: Option<BTreeMap<Deadline, u64>>,
 }
 

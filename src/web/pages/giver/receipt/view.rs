@@ -337,7 +337,7 @@ impl Teller<'_> {
         }
         match matter.state {
             State::WaitingForGiver => "waiting",
-            _ if matter.promise.decide_by < self.today => "late",
+            _ if matter.new_decide_by.is_some() => "late",
             State::Received => "received",
             _ if was_answered(matter) => "again",
             State::Acknowledged => "acknowledged",
@@ -672,17 +672,20 @@ impl Teller<'_> {
         match matter.state {
             State::WaitingForGiver => Some(vec![todo("receipt-todo-answer", String::new())]),
             State::Received | State::Acknowledged | State::InHandling => {
-                let mut nodes = Vec::new();
+                let (mut nodes, tell_by) = (Vec::new(), matter.promise.tell_by);
                 if !read && matter.promise.acknowledge_by >= self.today {
                     nodes.push(todo("receipt-todo-read", by(matter.promise.acknowledge_by)));
+                } else if !read {
+                    let late = self.promise("read", matter.promise.acknowledge_by, self.today);
+                    nodes.push(Node { promise: Some(late), ..todo("receipt-todo-read", String::new()) });
                 }
                 let mut answer = todo("receipt-todo-decide", by(matter.promise.decide_by));
-                if matter.promise.decide_by < self.today {
-                    answer.when = String::new();
+                if let Some(new_day) = matter.new_decide_by {
+                    answer.when = by(new_day);
                     answer.promise = Some(self.promise("decide", matter.promise.decide_by, self.today));
                 }
                 nodes.push(answer);
-                nodes.push(todo("receipt-todo-see", by(matter.promise.tell_by)));
+                nodes.push(todo("receipt-todo-see", by(matter.new_decide_by.map_or(tell_by, |day| day.max(tell_by)))));
                 Some(nodes)
             }
             State::Decided | State::Told if matter.can.contains(&GiverCan::Helped) => {
