@@ -18,7 +18,7 @@ use crate::handling::read::{open_deadlines, opened};
 use crate::handling::transition::{Actor, Transition, calendar};
 use crate::intake::forms::Reply;
 use crate::locales::Texts;
-use crate::mail::letters::{self, NoticeFacts, Opens, Waiting, Words};
+use crate::mail::letters::{self, About, NoticeFacts, Waiting, Words};
 use crate::mail::{Delivery, Outgoing};
 use crate::organisation::{MailWish, Principal};
 use crate::outbox::mail_queue::Letter;
@@ -135,7 +135,7 @@ async fn of_notice(
     let urgent = notice.kind == NoticeKind::UrgentCase;
     let Some((principal, to)) = receiver(snapshot, mail, urgent) else { return Ok(Plan::Drop(mails::NO_ADDRESS)) };
     let Some(facts) = facts_of(db, snapshot, &notice).await? else { return Ok(Plan::Drop(OUTDATED)) };
-    let words = letters::notice(Texts::of(&principal.language), &service.config.server.public_url, &facts);
+    let words = letters::notice(Texts::of(&principal.language), &facts);
     when(service, snapshot.calendar_of(principal.organiser_id), urgent, Plan::Send(to, words))
 }
 
@@ -155,7 +155,7 @@ async fn of_digest(
     if facts.is_empty() {
         return Ok(Plan::Drop(OUTDATED));
     }
-    let words = letters::digest(Texts::of(&principal.language), &service.config.server.public_url, day, &facts);
+    let words = letters::digest(Texts::of(&principal.language), day, &facts);
     when(service, snapshot.calendar_of(principal.organiser_id), false, Plan::Send(to, words))
 }
 
@@ -168,11 +168,12 @@ async fn facts_of(
     let mut facts = NoticeFacts {
         kind: notice.kind.to_string(),
         cases: notice.cases,
-        opens: match (notice.case_id, notice.kind, Uuid::parse_str(&notice.subject)) {
-            (Some(id), ..) => Opens::Case(id),
-            (None, NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered, Ok(id)) => Opens::Agreement(id),
-            _ => Opens::MyCases,
+        about: match (notice.case_id, notice.kind, Uuid::parse_str(&notice.subject)) {
+            (Some(id), ..) => About::Case(id),
+            (None, NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered, Ok(id)) => About::Agreement(id),
+            _ => About::MyCases,
         },
+        leads: notice.kind == NoticeKind::ReadToday,
         unit: None,
         deadline: notice.deadline.map(|deadline| deadline.to_string()).zip(notice.due.map(|day| day.0)),
     };

@@ -1,17 +1,14 @@
-//! What mails say: texts of `locales`, and which places they lead to. A mail never repeats what a giver said or was
-//! answered; to a giver it names no unit that gives away more than that feedback was given.
+//! What mails say: texts of `locales`. A mail never repeats what a giver said or was answered; to a giver it names no unit
+//! that gives away more than that feedback was given.
+//!
+//! A link opens something that a person can read. There are no pages for staff: a mail to them has no link, and names what it
+//! is about by its id, which the program that they work with finds.
 
 use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::locales::{FluentArgs, FluentValue, Texts, arguments};
 
-/// Where staff open a case; its id follows. There are no pages for staff yet: this is the one place to change then.
-const CASE_PATH: &str = "/api/v1/cases/";
-/// Where staff open an agreement; its id follows.
-const AGREEMENT_PATH: &str = "/api/v1/agreements/";
-/// Where staff find what waits for them.
-const MY_CASES_PATH: &str = "/api/v1/cases?mine=true";
 /// Where a giver types the receipt code.
 const RECEIPT_PATH: &str = "/r";
 
@@ -35,7 +32,7 @@ pub enum Paragraph {
     Text(String),
     /// A place to go to.
     Link { label: String, address: String },
-    /// Several things, each with its place.
+    /// Several things.
     List(Vec<Item>),
 }
 
@@ -43,7 +40,8 @@ pub enum Paragraph {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     pub text: String,
-    pub address: String,
+    /// What it is about, by its id.
+    pub reference: Option<String>,
 }
 
 /// What a notice is about.
@@ -53,17 +51,18 @@ pub struct NoticeFacts {
     pub kind: String,
     /// How many cases wait; 1 for a notice about one.
     pub cases: i64,
-    /// What it leads to.
-    pub opens: Opens,
+    pub about: About,
+    /// Whether its subject is also that of a digest which holds it.
+    pub leads: bool,
     /// The name of its unit.
     pub unit: Option<String>,
     /// The word of its deadline (text `notice-deadline-{word}`) and its day.
     pub deadline: Option<(String, Date)>,
 }
 
-/// What a notice leads to.
+/// What a notice is about, as its receiver finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opens {
+pub enum About {
     /// All that waits for the receiver.
     MyCases,
     Case(Uuid),
@@ -102,42 +101,37 @@ impl NoticeFacts {
         ])
     }
 
-    fn address(&self, public_url: &str) -> String {
-        match self.opens {
-            Opens::MyCases => format!("{public_url}{MY_CASES_PATH}"),
-            Opens::Case(id) => format!("{public_url}{CASE_PATH}{id}"),
-            Opens::Agreement(id) => format!("{public_url}{AGREEMENT_PATH}{id}"),
-        }
+    fn reference(&self, texts: Texts) -> Option<String> {
+        let (word, id) = match self.about {
+            About::MyCases => return None,
+            About::Case(id) => ("mail-case", id),
+            About::Agreement(id) => ("mail-agreement", id),
+        };
+        Some(texts.with(word, &arguments([("id", FluentValue::from(id.to_string()))])))
     }
 }
 
 /// The mail of one notice.
-pub fn notice(texts: Texts, public_url: &str, facts: &NoticeFacts) -> Words {
-    let label = match facts.opens {
-        Opens::MyCases => texts.get("mail-open-cases"),
-        Opens::Case(_) => texts.get("mail-open-case"),
-        Opens::Agreement(_) => texts.get("mail-open-agreement"),
-    };
+pub fn notice(texts: Texts, facts: &NoticeFacts) -> Words {
+    let lines = [Some(facts.text(texts)), facts.reference(texts)];
     Words {
         language: texts.language(),
         subject: facts.subject(texts),
-        paragraphs: vec![
-            Paragraph::Text(facts.text(texts)),
-            Paragraph::Link { label, address: facts.address(public_url) },
-        ],
+        paragraphs: lines.into_iter().flatten().map(Paragraph::Text).collect(),
         footer: texts.get("mail-footer"),
     }
 }
 
-/// The mail of all notices of a day.
-pub fn digest(texts: Texts, public_url: &str, day: Date, notices: &[NoticeFacts]) -> Words {
+/// The mail of all notices of a day. Its subject is the one of a notice that must not be overlooked, if there is one.
+pub fn digest(texts: Texts, day: Date, notices: &[NoticeFacts]) -> Words {
     let count = i64::try_from(notices.len()).unwrap_or(i64::MAX);
     let about = arguments([("count", FluentValue::from(count)), ("day", FluentValue::from(texts.day(day)))]);
     let items =
-        notices.iter().map(|facts| Item { text: facts.text(texts), address: facts.address(public_url) }).collect();
+        notices.iter().map(|facts| Item { text: facts.text(texts), reference: facts.reference(texts) }).collect();
+    let leading = notices.iter().find(|facts| facts.leads);
     Words {
         language: texts.language(),
-        subject: texts.with("digest-subject", &about),
+        subject: leading.map_or_else(|| texts.with("digest-subject", &about), |facts| facts.subject(texts)),
         paragraphs: vec![Paragraph::Text(texts.with("digest-text", &about)), Paragraph::List(items)],
         footer: texts.get("mail-footer"),
     }

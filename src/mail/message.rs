@@ -7,7 +7,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 
 use super::Outgoing;
-use super::letters::{Paragraph, Words};
+use super::letters::{Item, Paragraph, Words};
 
 /// The mail as it is sent.
 pub(super) fn compose(from: &Mailbox, mail: &Outgoing) -> Result<Vec<u8>, lettre::error::Error> {
@@ -45,9 +45,11 @@ fn plain(words: &Words) -> String {
             Paragraph::Text(line) => text.push_str(line),
             Paragraph::Link { label, address } => text.push_str(&format!("{label}:\n{address}")),
             Paragraph::List(items) => {
-                let items: Vec<String> =
-                    items.iter().map(|item| format!("- {}\n  {}", item.text, item.address)).collect();
-                text.push_str(&items.join("\n"));
+                let lines = |item: &Item| {
+                    let reference = item.reference.iter().map(|reference| format!("\n  {reference}"));
+                    format!("- {}{}", item.text, reference.collect::<String>())
+                };
+                text.push_str(&items.iter().map(lines).collect::<Vec<_>>().join("\n"));
             }
         }
         text.push_str("\n\n");
@@ -76,7 +78,8 @@ fn html(words: &Words) -> String {
             Paragraph::List(items) => {
                 page.push_str("<ul>\n");
                 for item in items {
-                    page.push_str(&format!("<li>{}</li>\n", link(&item.text, &item.address)));
+                    let reference = item.reference.iter().map(|reference| format!("<br>{}", escaped(reference)));
+                    page.push_str(&format!("<li>{}{}</li>\n", escaped(&item.text), reference.collect::<String>()));
                 }
                 page.push_str("</ul>\n");
             }

@@ -129,9 +129,9 @@ word_enum! {
     #[derive(Default)]
     pub enum MailWish: "way of getting mail" {
         /// A mail for each notice.
-        #[default]
         Each = "each",
         /// One mail a working morning with everything.
+        #[default]
         Digest = "digest",
         /// No mail: notices are read in the service.
         None = "none",

@@ -206,7 +206,8 @@ async fn leave_about(
     let Some(principal) = snapshot.tree.principals.get(&principal_id) else { return Ok(()) };
     let calendar = calendar_of(&snapshot, principal.organiser_id)?;
     let urgent = kind == NoticeKind::UrgentCase;
-    let digest = principal.mail == MailWish::Digest && !urgent;
+    let by_mail = principal.email.is_some() && !principal.disabled && (principal.mail != MailWish::None || urgent);
+    let digest = by_mail && principal.mail == MailWish::Digest && !urgent;
     let at = match (urgent, digest) {
         (true, _) => service.now(),
         (false, true) => next_morning(service, calendar, DIGEST_MINUTES)?,
@@ -225,7 +226,7 @@ async fn leave_about(
         cases,
     };
     let id = notices::leave(tx, &notice).await?;
-    if principal.email.is_none() || principal.disabled || (principal.mail == MailWish::None && !urgent) {
+    if !by_mail {
         return Ok(());
     }
     let receiver = Receiver::Principal(principal_id);

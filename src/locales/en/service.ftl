@@ -156,9 +156,8 @@ story-results = Your feedback is part of the results. The results and what was d
 
 # Mails. Subjects are seen by whoever looks over a shoulder: they give nothing away.
 
-mail-open-case = Open this feedback
-mail-open-cases = Open your feedback
-mail-open-agreement = Open the agreement
+mail-case = Feedback reference: { $id }
+mail-agreement = Agreement reference: { $id }
 mail-footer = Kaiku sent this message automatically. Please do not reply to it: nobody reads the replies.
 
 # Notices to staff: `notice-` and the kind. A deadline is named by what must be done by then.

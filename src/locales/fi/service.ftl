@@ -128,9 +128,8 @@ story-results = Palautteesi on mukana tuloksissa. Tulokset ja niistä tehdyt pä
 
 # Mails. Subjects are seen by whoever looks over a shoulder: they give nothing away.
 
-mail-open-case = Avaa palautteen käsittely
-mail-open-cases = Avaa palautteet
-mail-open-agreement = Avaa sopimus
+mail-case = Palautteen tunnus: { $id }
+mail-agreement = Sopimuksen tunnus: { $id }
 mail-footer = Kaiku lähetti tämän viestin automaattisesti. Älä vastaa siihen: kukaan ei lue vastauksia.
 
 # Notices to staff: `notice-` and the kind. A deadline is named by what must be done by then.

@@ -129,9 +129,8 @@ story-results = Din respons är med i resultaten. Resultaten och besluten om dem
 
 # Mails. Subjects are seen by whoever looks over a shoulder: they give nothing away.
 
-mail-open-case = Öppna behandlingen av responsen
-mail-open-cases = Öppna responsen
-mail-open-agreement = Öppna avtalet
+mail-case = Responsens id: { $id }
+mail-agreement = Avtalets id: { $id }
 mail-footer = Kaiku skickade det här meddelandet automatiskt. Svara inte på det: ingen läser svaren.
 
 # Notices to staff: `notice-` and the kind. A deadline is named by what must be done by then.
