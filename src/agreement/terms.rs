@@ -9,7 +9,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::{Calendar, CalendarError};
+use crate::calendar::{Calendar, CalendarError, LONGEST_TERM};
 
 /// A term in working days, from 1 to [`WorkingDays::MOST`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
@@ -39,7 +39,7 @@ pub enum TermsError {
 
 impl WorkingDays {
     /// The longest term, in working days: about a year. Longer is a typing fault, not an agreement.
-    pub const MOST: u16 = 250;
+    pub const MOST: u16 = LONGEST_TERM;
 
     /// A term of this many working days.
     ///

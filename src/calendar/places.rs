@@ -17,38 +17,59 @@ pub struct Calendars {
     producers: HashMap<Uuid, Calendar>,
     /// Only units with closures of their own, by unit and each producer they were ever placed with.
     units: HashMap<(Uuid, Uuid), Calendar>,
+    unusable: Vec<Node>,
 }
 
 impl Calendars {
-    /// The calendars of a tree with these days closed.
+    /// The calendars of a tree with these days closed. Closures of a node that leave too few working days to count a term
+    /// do not count: else nothing there could be promised, taken in or reminded of.
     #[must_use]
     pub fn new(tree: &Tree, closed: &HashMap<Node, BTreeSet<Date>>) -> Self {
-        let own = |kind: NodeKind, id: Uuid| closed.get(&Node { kind, id });
-        let joined = |nodes: &[(NodeKind, Uuid)]| {
-            let days = nodes.iter().filter_map(|(kind, id)| own(*kind, *id)).flatten().copied();
-            Calendar::new(days.collect())
-        };
         let mut calendars = Self::default();
         for id in tree.organisers.keys() {
-            calendars.organisers.insert(*id, joined(&[(NodeKind::Organiser, *id)]));
+            let node = Node { kind: NodeKind::Organiser, id: *id };
+            let calendar = calendars.joined(&Calendar::default(), node, closed).unwrap_or_default();
+            calendars.organisers.insert(*id, calendar);
         }
-        for producer in tree.producers.values().filter(|producer| own(NodeKind::Producer, producer.id).is_some()) {
-            let nodes = [(NodeKind::Producer, producer.id), (NodeKind::Organiser, producer.organiser_id)];
-            calendars.producers.insert(producer.id, joined(&nodes));
+        let has_own = |kind: NodeKind, id: Uuid| closed.contains_key(&Node { kind, id });
+        for producer in tree.producers.values().filter(|producer| has_own(NodeKind::Producer, producer.id)) {
+            let above = calendars.organisers.get(&producer.organiser_id).cloned().unwrap_or_default();
+            let node = Node { kind: NodeKind::Producer, id: producer.id };
+            if let Some(calendar) = calendars.joined(&above, node, closed) {
+                calendars.producers.insert(producer.id, calendar);
+            }
         }
         for placement in tree.placements.values() {
-            let Some(unit) = tree.units.get(&placement.unit_id) else { continue };
-            if own(NodeKind::Unit, unit.id).is_none() {
+            let Some(unit) = tree.units.get(&placement.unit_id).filter(|unit| has_own(NodeKind::Unit, unit.id)) else {
                 continue;
+            };
+            let of_organiser = || calendars.organisers.get(&unit.organiser_id);
+            let above = calendars.producers.get(&placement.producer_id).or_else(of_organiser).cloned();
+            let node = Node { kind: NodeKind::Unit, id: unit.id };
+            if let Some(calendar) = calendars.joined(&above.unwrap_or_default(), node, closed) {
+                calendars.units.insert((unit.id, placement.producer_id), calendar);
             }
-            let nodes = [
-                (NodeKind::Unit, unit.id),
-                (NodeKind::Producer, placement.producer_id),
-                (NodeKind::Organiser, unit.organiser_id),
-            ];
-            calendars.units.insert((unit.id, placement.producer_id), joined(&nodes));
         }
+        calendars.unusable.sort_unstable_by_key(|node| (node.kind.as_str(), node.id));
+        calendars.unusable.dedup();
         calendars
+    }
+
+    /// The calendar above a node with the node's own closures; none where it has none, or where they do not count.
+    fn joined(&mut self, above: &Calendar, node: Node, closed: &HashMap<Node, BTreeSet<Date>>) -> Option<Calendar> {
+        let own = closed.get(&node)?;
+        let calendar = Calendar::new(above.closures().union(own).copied().collect());
+        if calendar.leaves_enough_working_days() {
+            return Some(calendar);
+        }
+        self.unusable.push(node);
+        None
+    }
+
+    /// The nodes whose closures do not count, since with those above they leave too few working days.
+    #[must_use]
+    pub fn unusable(&self) -> &[Node] {
+        &self.unusable
     }
 
     #[must_use]

@@ -20,9 +20,12 @@ use serde::{Deserialize, Serialize};
 
 /// How far ahead of, or apart from, a day the calendar counts, in calendar days: ten years.
 ///
-/// The longest term is a working year, so whatever needs more is a fault: a calendar whose every day is closed, or a
+/// The longest term is a working year ([`LONGEST_TERM`]), so whatever needs more is a fault: a calendar whose every day is closed, or a
 /// wrong date. It is answered with an error, not with a long loop.
 pub const FARTHEST_DAYS_AHEAD: i32 = 3_653;
+
+/// The longest term, in working days: a working year.
+pub const LONGEST_TERM: u16 = 250;
 
 /// The clock that every date and deadline of the service is read from.
 static HELSINKI: TimeZone = jiff::tz::get!("Europe/Helsinki");
@@ -161,6 +164,31 @@ impl Calendar {
     #[must_use]
     pub fn closures(&self) -> &BTreeSet<Date> {
         &self.closures
+    }
+
+    /// Whether terms can be counted with these closures: the longest one ends within [`FARTHEST_DAYS_AHEAD`], from whichever
+    /// day it is counted.
+    #[must_use]
+    pub fn leaves_enough_working_days(&self) -> bool {
+        let mut before: Option<Date> = None;
+        for closed in &self.closures {
+            // Of days without work in a row the first is the worst.
+            let goes_on = before.replace(*closed).is_some_and(|last| self.working_days_between(last, *closed) == Ok(0));
+            if goes_on {
+                continue;
+            }
+            let mut from = *closed;
+            while !self.is_working_day(from) {
+                match from.yesterday() {
+                    Ok(day) => from = day,
+                    Err(_) => break,
+                }
+            }
+            if self.add_working_days(from, LONGEST_TERM).is_err() {
+                return false;
+            }
+        }
+        true
     }
 
     /// Whether work is done on this day: a Monday to Friday that is neither a holiday nor a local closure.

@@ -7,7 +7,7 @@ use super::reader::Reader;
 pub struct Retention {
     /// Days for which a repeated request is answered as before.
     pub idempotency_days: u16,
-    /// Months for which texts are kept, from the day of receipt.
+    /// Months for which texts are kept, from the day they were given or written.
     pub text_months: u16,
     /// Days for which contact details are kept after their case was closed.
     pub contact_days: u16,

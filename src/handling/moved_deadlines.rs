@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::base::{Kind, Problem};
 use crate::case::deadlines::Counted;
 use crate::case::steps::Step;
+use crate::handling::left_out;
 use crate::handling::transition::{Actor, Transition};
 use crate::intake::evaluate::promise_of;
 use crate::organisation::Node;
@@ -16,7 +17,7 @@ use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 use crate::store::job::Job;
 use crate::store::jobs::{self, NewJob};
-use crate::store::{Writer, contacts};
+use crate::store::{Writer, contacts, savepoint};
 
 /// Cases looked at in one transaction.
 const CASES_A_PAGE: i64 = 200;
@@ -46,7 +47,7 @@ pub async fn queue(service: &Service, tx: &mut Writer, node: Node) -> Result<(),
 /// Moves the deadlines of the page of cases behind `after`, and queues the next page.
 ///
 /// # Errors
-/// The store's; [`Kind::Internal`] when a calendar has no working day left.
+/// The store's. A case whose days cannot be counted is left out.
 pub async fn move_page(service: &Service, tx: &mut Writer, node: Node, after: Option<Uuid>) -> Result<(), Problem> {
     // What another instance changed a moment ago counts already.
     let snapshot = service.settings_in(tx).await?;
@@ -54,7 +55,13 @@ pub async fn move_page(service: &Service, tx: &mut Writer, node: Node, after: Op
     let last = page.last().map(|case| case.id);
     let is_full = i64::try_from(page.len()).is_ok_and(|cases| cases == CASES_A_PAGE);
     for case in page {
-        move_case(service, tx, &snapshot, case).await?;
+        let id = case.id;
+        savepoint::begin(tx).await?;
+        let moved = move_case(service, tx, &snapshot, case).await;
+        if left_out(moved, "move_deadlines", id)?.is_none() {
+            savepoint::roll_back(tx).await?;
+        }
+        savepoint::release(tx).await?;
     }
     if let (true, Some(last)) = (is_full, last) {
         let next = NewJob {

@@ -14,6 +14,7 @@ use crate::organisation::{Action, DataClass, NodeKind, Place, Reach, Role, roles
 use crate::routing::Snapshot;
 use crate::service::Authority;
 use crate::service::Service;
+use crate::store::case_change;
 use crate::store::cases::{self, CaseRow, Visible};
 use crate::store::contacts::SealedRow;
 use crate::store::feedback::{self, FeedbackRow};
@@ -127,6 +128,9 @@ pub async fn texts(
     }
     let mut tx = service.store.write().await?;
     audit::record(&mut tx, service.now(), authority.principal_id(), "text.read", open.case.id).await?;
+    if open.case.unread_since.is_some() && open.texts != Reach::NodeMasked && may_act(authority, open) {
+        case_change::mark_read(&mut tx, open.case.id, open.case.version).await?;
+    }
     let texts = if open.case.subject == CaseSubject::SwotPoint {
         // Retention leaves an empty text behind.
         let point = group_interviews::point(&mut tx, open.case.id).await?.filter(|point| !point.text.is_empty());

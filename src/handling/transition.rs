@@ -229,6 +229,7 @@ impl Transition {
     /// [`Kind::VersionMismatch`] when somebody else took a step meanwhile; the store's.
     pub async fn save(mut self, service: &Service, tx: &mut Writer) -> Result<CaseRow, Problem> {
         self.read_for_flags(service);
+        self.note_unread();
         let step = self.change.step();
         if matches!(step, Step::Reopen | Step::DidNotHelpVerdict) {
             self.wait_for_meeting(tx).await?;
@@ -320,6 +321,18 @@ impl Transition {
         }
     }
 
+    /// What the giver writes waits to be read, also once the case is decided, told or closed. A step of whoever handles it,
+    /// taken on the version with these words, shows that they were read.
+    fn note_unread(&mut self) {
+        match (self.actor, self.change.step()) {
+            (Actor::Giver, _) if self.text.is_some() => self.change.note_unread(Day(self.today)),
+            (Actor::Staff(_), Step::Acknowledge | Step::Ask | Step::Decide | Step::Close | Step::Reopen) => {
+                self.change.note_read();
+            }
+            _ => {}
+        }
+    }
+
     /// What other systems are told: of the giver's own steps no sooner than the next morning, unless it is urgent.
     fn happened(&self) -> Happened {
         let case = self.case();
@@ -340,7 +353,8 @@ impl Transition {
         let snapshot = service.snapshot();
         let case = self.case();
         Ok(match self.change.step() {
-            Step::GiverAnswers | Step::GiverAdds | Step::DidNotHelpVerdict | Step::Assign => {
+            Step::HelpedVerdict if self.text.is_none() => Vec::new(),
+            Step::GiverAnswers | Step::GiverAdds | Step::DidNotHelpVerdict | Step::HelpedVerdict | Step::Assign => {
                 vec![notices::of_new_case(service, &snapshot, case)?]
             }
             Step::Decide if case.channel.properties().told_by_staff.is_some() => {

@@ -220,6 +220,7 @@ impl NewCase<'_> {
             reminded_on: None,
             reply_email: self.reply_email,
             complaint: plan.complaint,
+            unread_since: None,
             version: 1,
             voided_on: None,
         })

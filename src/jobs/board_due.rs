@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::base::Problem;
+use crate::handling::left_out;
 use crate::organisation::{Place, Role};
 use crate::outbox::notices::{self, NoticeKind};
 use crate::routing::Snapshot;
@@ -18,7 +19,7 @@ const NOTICES_MOST: i64 = 200;
 /// Tells everybody whose board is due today; how many were told.
 ///
 /// # Errors
-/// The store's; [`crate::base::Kind::Internal`] when days cannot be counted.
+/// The store's.
 pub async fn remind(service: &Service) -> Result<usize, Problem> {
     let today = service.today();
     let snapshot = service.snapshot();
@@ -33,7 +34,8 @@ pub async fn remind(service: &Service) -> Result<usize, Problem> {
         for (unit_id, place) in places {
             let (oldest, count) = cases::waiting_for_board(&mut db, unit_id, agreement.id).await?;
             let Some((oldest, calendar)) = oldest.zip(snapshot.calendar_at(&place)) else { continue };
-            let waits = calendar.working_days_between(oldest.0, today).map_err(Problem::internal)?;
+            let waits = calendar.working_days_between(oldest.0, today).map_err(Problem::internal);
+            let Some(waits) = left_out(waits, "board_due", unit_id)? else { continue };
             if calendar.is_working_day(today) && waits > every {
                 for principal in responsible(&snapshot, &place) {
                     *waiting.entry(principal).or_default() += count;
@@ -44,17 +46,22 @@ pub async fn remind(service: &Service) -> Result<usize, Problem> {
     drop(db);
     let mut told = 0;
     for (principal, count) in waiting {
-        let mut tx = service.store.write().await?;
-        let today = Day(today);
-        let given = crate::store::notices::of_day(&mut tx, principal, today, NOTICES_MOST).await?;
-        if given.iter().any(|notice| notice.kind == NoticeKind::BoardDue) {
-            continue;
-        }
-        notices::leave(service, &mut tx, principal, NoticeKind::BoardDue, None, count).await?;
-        tx.commit().await?;
-        told += 1;
+        let outcome = tell(service, principal, Day(today), count).await;
+        told += usize::from(left_out(outcome, "board_due", principal)?.unwrap_or_default());
     }
     Ok(told)
+}
+
+/// Tells one person, once a day.
+async fn tell(service: &Service, principal: Uuid, today: Day, count: i64) -> Result<bool, Problem> {
+    let mut tx = service.store.write().await?;
+    let given = crate::store::notices::of_day(&mut tx, principal, today, NOTICES_MOST).await?;
+    if given.iter().any(|notice| notice.kind == NoticeKind::BoardDue) {
+        return Ok(false);
+    }
+    notices::leave(service, &mut tx, principal, NoticeKind::BoardDue, None, count).await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Who posts: the responsible persons at the unit, else those above it.

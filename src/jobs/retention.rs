@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::base::{Instant, Problem};
 use crate::calendar::local_instant;
 use crate::figures::counters::{BlockKey, CountedFor, Deltas};
+use crate::handling::left_out;
 use crate::instrument::answers::Checked;
 use crate::instrument::{Coded, Instrument, NumberUnit, QuestionKind};
 use crate::service::Service;
@@ -55,7 +56,7 @@ pub async fn daily(service: &Service) -> Result<(), Problem> {
 /// Erases what is due, or with `dry_run` only counts it; each kind with its rows.
 ///
 /// # Errors
-/// The store's; [`crate::base::Kind::Internal`] when an answer cannot be read. What was erased before stays erased.
+/// The store's. What was erased before stays erased. A row that cannot be read is left out and reported.
 pub async fn run(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
     let mut gone = Gone::new();
     // One day for the whole run: over midnight a link to a worker would else be cut a day before the text goes, and the text
@@ -131,16 +132,18 @@ async fn cut_links(service: &Service, today: Date, dry_run: bool) -> Result<Gone
         service.beat(CoreTask::Jobs);
         if dry_run {
             for row in &found {
-                cut += u64::from(has_link(row));
-                rounded += u64::from(lessened(service, row)?.1);
+                if let Some((_, has_year)) = left_out(lessened(service, row), "retention", row.id)? {
+                    cut += u64::from(has_link(row));
+                    rounded += u64::from(has_year);
+                }
             }
             continue;
         }
         let mut tx = service.store.write().await?;
         let mut deltas = Deltas::new();
         for row in links.hold(&mut tx, &found).await? {
-            let (coded, has_year) = lessened(service, &row)?;
-            uncount(service, &mut deltas, &row)?;
+            let outcome = lessened(service, &row).and_then(|kept| uncount(service, &mut deltas, &row).map(|()| kept));
+            let Some((coded, has_year)) = left_out(outcome, "retention", row.id)? else { continue };
             retention::lessen(&mut tx, &row, &coded, Day(today)).await?;
             cut += u64::from(has_link(&row));
             rounded += u64::from(has_year);

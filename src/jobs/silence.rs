@@ -1,14 +1,18 @@
-//! A told case closes after its giver has been silent for the time of the step table.
+//! A told case closes after its giver has been silent for the time of the step table. One that cannot be closed is left out
+//! and reported, so that it keeps no other open.
 
 use jiff::ToSpan;
+use uuid::Uuid;
 
 use crate::base::Problem;
 use crate::case::steps::{SILENCE_CLOSES_AFTER_DAYS, Step};
+use crate::handling::left_out;
 use crate::handling::transition::{Actor, Transition};
 use crate::service::Service;
-use crate::store::{Day, cases};
+use crate::store::cases::{self, CaseRow};
+use crate::store::{Day, Writer, savepoint};
 
-/// Cases closed in one round at most.
+/// Cases closed in one transaction at most.
 const ROUND: i64 = 500;
 
 /// Closes what has been told long enough; how many.
@@ -17,12 +21,26 @@ const ROUND: i64 = 500;
 /// The store's.
 pub async fn close_silent(service: &Service) -> Result<usize, Problem> {
     let last = service.today().saturating_sub(i64::from(SILENCE_CLOSES_AFTER_DAYS).days());
-    let mut tx = service.store.write().await?;
-    let silent = cases::silent_since(&mut tx, Day(last), ROUND).await?;
-    let closed = silent.len();
-    for case in silent {
-        Transition::begin(service, case, Step::SilenceCloses, Actor::Service)?.save(service, &mut tx).await?;
+    let (mut after, mut closed) = (Uuid::nil(), 0);
+    loop {
+        let mut tx = service.store.write().await?;
+        let silent = cases::silent_since(&mut tx, Day(last), after, ROUND).await?;
+        let Some(last_read) = silent.last() else { return Ok(closed) };
+        after = last_read.id;
+        for case in silent {
+            let id = case.id;
+            savepoint::begin(&mut tx).await?;
+            let outcome = left_out(close(service, &mut tx, case).await, "close_silent", id)?;
+            if outcome.is_none() {
+                savepoint::roll_back(&mut tx).await?;
+            }
+            savepoint::release(&mut tx).await?;
+            closed += usize::from(outcome.is_some());
+        }
+        tx.commit().await?;
     }
-    tx.commit().await?;
-    Ok(closed)
+}
+
+async fn close(service: &Service, tx: &mut Writer, case: CaseRow) -> Result<(), Problem> {
+    Transition::begin(service, case, Step::SilenceCloses, Actor::Service)?.save(service, tx).await.map(|_| ())
 }

@@ -118,10 +118,10 @@ pub async fn watch(service: &Service) -> Result<(), Problem> {
     if !notices::is_daytime(service)? {
         return Ok(());
     }
-    escalation::stand_in(service).await?;
-    escalation::remind(service).await?;
-    board_due::remind(service).await?;
-    Ok(())
+    // One that fails keeps none of the others from running.
+    let outcomes =
+        [escalation::stand_in(service).await, escalation::remind(service).await, board_due::remind(service).await];
+    outcomes.into_iter().try_for_each(|outcome| outcome.map(|_| ()))
 }
 
 /// Folds every waiting counter delta into its block.

@@ -15,7 +15,7 @@ use crate::agreement::terms::PartialTerms;
 use crate::agreement::{self, Agreement, Due, Terms};
 use crate::base::{Channel, GivenBy, Language};
 use crate::calendar::CalendarError;
-use crate::calendar::{Calendar, Calendars};
+use crate::calendar::{Calendar, Calendars, LONGEST_TERM};
 use crate::instrument::{Catalogue, Coded, Instrument};
 use crate::organisation::{Absence, Node, Place, Role, Tree};
 use crate::text::stems::{RuleWords, TextStems};
@@ -313,6 +313,14 @@ impl Snapshot {
                 faults.push(format!("routing rule {}: there is no principal {slug}", rule.text.code));
             }
         }
+        faults.extend(self.calendars.unusable().iter().map(|node| {
+            format!(
+                "{} {}: with its closures and those above it a term of {LONGEST_TERM} working days would not end within ten \
+                 years; remove closures, or send fewer",
+                node.kind,
+                self.tree.node_slug(*node).unwrap_or_default()
+            )
+        }));
         let mut placements: Vec<_> = self.tree.placements.values().collect();
         placements.sort_by_key(|placement| (placement.unit_id, placement.valid_from));
         for (earlier, later) in placements.iter().zip(placements.iter().skip(1)) {

@@ -1,4 +1,5 @@
-//! The only way to change a stored case: a step that its state allows, written together with its event.
+//! The only way to change a stored case: a step that its state allows, written together with its event. That words were read
+//! is no step.
 
 use uuid::Uuid;
 
@@ -154,6 +155,16 @@ impl CaseChange {
         self.case.urgency = self.case.urgency.max(urgency);
     }
 
+    /// Words of the giver wait to be read since `day`, or longer.
+    pub fn note_unread(&mut self, day: Day) {
+        self.case.unread_since.get_or_insert(day);
+    }
+
+    /// All words of the giver were read.
+    pub fn note_read(&mut self) {
+        self.case.unread_since = None;
+    }
+
     /// It reads like a formal complaint.
     pub fn flag_complaint(&mut self) {
         self.case.complaint = true;
@@ -178,12 +189,24 @@ statements! {
     UPDATE(
         Uuid, State, Uuid, Role, Day, Day, Day, Option<Day>, Option<Day>, Option<Day>, Option<Day>, Option<ToldHow>,
         Option<Day>, Option<DecisionKind>, Option<Verdict>, i64, Urgency, Day, i64, Option<Day>, Option<Uuid>, i64, bool,
+        Option<Day>,
     ) =
         "UPDATE cases SET state = $2, handler_id = $3, handler_role = $4, acknowledge_by = $5, decide_by = $6, \
          tell_by = $7, waiting_since = $8, acknowledged_on = $9, available_on = $10, told_on = $11, told_how = $12, \
          closed_on = $13, decision = $14, verdict = $15, reopenings = $16, urgency = $17, terms_from = $18, paused_wd = $19, \
-         reminded_on = $20, stand_in_id = $21, version = $22, complaint = $23 \
-         WHERE id = $1 AND version = $22 - 1 AND voided_on IS NULL";
+         reminded_on = $20, stand_in_id = $21, version = $22, complaint = $23, \
+         unread_since = $24 WHERE id = $1 AND version = $22 - 1 AND voided_on IS NULL";
+    MARK_READ(Uuid, i64) =
+        "UPDATE cases SET unread_since = NULL WHERE id = $1 AND version = $2";
+}
+
+/// Whoever handles the case has read the giver's words of `version`; later ones stay unread.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn mark_read(tx: &mut Writer, id: Uuid, version: i64) -> StoreResult<()> {
+    MARK_READ.execute(tx, (id, version)).await?;
+    Ok(())
 }
 
 /// Writes a step: the case, its event and its words; false, and nothing written, if somebody else was faster.
@@ -243,6 +266,7 @@ async fn update(tx: &mut Writer, change: &CaseChange) -> StoreResult<bool> {
                 row.stand_in_id,
                 row.version,
                 row.complaint,
+                row.unread_since,
             ),
         )
         .await?;

@@ -88,6 +88,8 @@ row! {
         pub reply_email: bool,
         /// Whether it reads like a formal complaint, whatever its category.
         pub complaint: bool,
+        /// Since when words that the giver wrote after the feedback wait to be read by whoever handles it.
+        pub unread_since: Option<Day>,
         /// Raised by every step.
         pub version: i64,
         /// When its feedback was taken back.
@@ -112,7 +114,7 @@ const COLUMNS: &str = "id, feedback_id, subject, channel, organiser_id, producer
                        rule_reason, agreement_id, acknowledge_wd, decide_wd, tell_wd, handler_id, handler_role, stand_in_id, \
                        received_on, acknowledge_by, decide_by, tell_by, waiting_since, acknowledged_on, available_on, \
                        told_on, told_how, closed_on, decision, verdict, reopenings, terms_from, paused_wd, \
-                       reminded_on, reply_email, complaint, version, voided_on";
+                       reminded_on, reply_email, complaint, unread_since, version, voided_on";
 
 /// The columns that an insert writes: a new case has had no step.
 type New = (
@@ -256,8 +258,9 @@ statements! {
         "SELECT {COLUMNS} FROM cases WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
          'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ({TOLD_BY_STAFF}) AND feedback_id IN \
          (SELECT id FROM feedback WHERE author_id = $1))) ORDER BY decide_by, id LIMIT $2";
-    SILENT_SINCE(Day, i64) -> CaseRow =
-        "SELECT {COLUMNS} FROM cases WHERE state = 'told' AND told_on <= $1 AND voided_on IS NULL ORDER BY id LIMIT $2";
+    SILENT_SINCE(Day, Uuid, i64) -> CaseRow =
+        "SELECT {COLUMNS} FROM cases WHERE state = 'told' AND told_on <= $1 AND unread_since IS NULL \
+         AND voided_on IS NULL AND id > $2 ORDER BY id LIMIT $3";
     TO_REMIND(Day, Day, Uuid, i64) -> CaseRow =
         "SELECT {COLUMNS} FROM cases WHERE handler_id IN (SELECT id FROM principals) \
          AND state IN ('received', 'acknowledged', 'in_handling', 'decided') AND voided_on IS NULL \
@@ -269,9 +272,9 @@ statements! {
         "SELECT {COLUMNS} FROM cases WHERE stand_in_id IS NOT NULL AND voided_on IS NULL \
          AND state IN ('received', 'acknowledged', 'in_handling', 'waiting_for_giver') AND id > $1 ORDER BY id LIMIT $2";
     COUNT_WAITING(Uuid) -> (i64, i64) =
-        "SELECT COUNT(*), COUNT(CASE WHEN urgency <> 'normal' AND state = 'received' THEN 1 END) FROM cases \
-         WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND state IN ('received', \
-         'acknowledged', 'in_handling')) OR (state = 'decided' AND channel IN ({TOLD_BY_STAFF}) AND feedback_id IN \
+        "SELECT COUNT(*), COUNT(CASE WHEN urgency <> 'normal' AND (state = 'received' OR unread_since IS NOT NULL) \
+         THEN 1 END) FROM cases WHERE voided_on IS NULL AND (((handler_id = $1 OR stand_in_id = $1) AND \
+         (state IN ('received', 'acknowledged', 'in_handling') OR unread_since IS NOT NULL)) OR (state = 'decided' AND channel IN ({TOLD_BY_STAFF}) AND feedback_id IN \
          (SELECT id FROM feedback WHERE author_id = $1)))";
     DECIDED_OF_UNIT(Uuid, Day, Uuid, i64) -> CaseRow =
         "SELECT {COLUMNS} FROM cases WHERE unit_id = $1 AND state = 'decided' AND available_on <= $2 AND id > $3 \
@@ -394,11 +397,11 @@ pub struct CaseFilter {
     pub limit: i64,
 }
 
-/// Where a case stands in the inbox: what is open and urgent first, then what is open and must be read today, then all
-/// else; within each by decide-by day, then id.
+/// Where a case stands in the inbox: of what is open or has unread words the urgent first, then what must be read today;
+/// then all else; within each by decide-by day, then id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InboxKey {
-    /// Normal once it is decided.
+    /// Normal once it is decided and all its words are read.
     pub urgency: Urgency,
     pub decide_by: Day,
     pub id: Uuid,
@@ -412,7 +415,7 @@ impl InboxKey {
     pub fn of(case: &CaseRow) -> Self {
         let is_open =
             matches!(case.state, State::Received | State::Acknowledged | State::InHandling | State::WaitingForGiver);
-        let urgency = if is_open { case.urgency } else { Urgency::Normal };
+        let urgency = if is_open || case.unread_since.is_some() { case.urgency } else { Urgency::Normal };
         Self { urgency, decide_by: case.decide_by, id: case.id }
     }
 
@@ -427,7 +430,8 @@ impl InboxKey {
 }
 
 /// The first part of [`InboxKey`] by a case's columns.
-const RANK: &str = "CASE WHEN state NOT IN ('received', 'acknowledged', 'in_handling', 'waiting_for_giver') THEN 2 \
+const RANK: &str = "CASE WHEN state NOT IN ('received', 'acknowledged', 'in_handling', 'waiting_for_giver') \
+                    AND unread_since IS NULL THEN 2 \
                     WHEN urgency = 'urgent' THEN 0 WHEN urgency = 'read_today' THEN 1 ELSE 2 END";
 
 /// A page of cases in the order of [`InboxKey`].
@@ -483,8 +487,8 @@ pub async fn with_own_deadline(db: &mut impl Connected, principal_id: Uuid, limi
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn silent_since(db: &mut impl Connected, day: Day, limit: i64) -> StoreResult<Vec<CaseRow>> {
-    SILENT_SINCE.fetch_all(db, (day, limit)).await
+pub async fn silent_since(db: &mut impl Connected, day: Day, after: Uuid, limit: i64) -> StoreResult<Vec<CaseRow>> {
+    SILENT_SINCE.fetch_all(db, (day, after, limit)).await
 }
 
 /// Open cases whose next deadline is `due_up_to` or earlier and of which nobody was reminded `today`, after the id `after`,
@@ -523,11 +527,11 @@ pub async fn with_stand_in(db: &mut impl Connected, after: Uuid, limit: i64) -> 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
     pub cases: i64,
-    /// Those of them that nobody has taken up yet and that are urgent or must be read today.
+    /// Those of them that are urgent or must be read today and that nobody has taken up yet, or with unread words.
     pub to_read_today: i64,
 }
 
-/// How many cases wait for `principal_id`: to be handled, or, for oral notes and groups of one's own, to be told.
+/// How many cases wait for `principal_id`: to be handled, for their giver's words to be read, or, for oral notes and groups of one's own, to be told.
 ///
 /// # Errors
 /// See [`super::StoreError`].

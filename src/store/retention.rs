@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use uuid::Uuid;
 
-use super::channels::WITH_POINTS;
+use super::channels::{TOLD_BY_STAFF, WITH_POINTS};
 use super::feedback::VoidReason;
 use super::sql::{Describe, Described, Parameters, Part, Statement, row, statements};
 use super::types::Many;
@@ -64,11 +64,33 @@ enum Due {
     At(fn(&Kept) -> Instant, Statement<(i64,), (i64,)>, Statement<(i64, i64), ()>),
 }
 
-/// A feedback `f` whose contact details and links are to go: it is as old as texts get ($1), it was taken back, or all of
+/// A case `c` that somebody still has to read, to decide on or to tell: it is open, or words of its giver are unread. One that
+/// has waited for its giver since $1 or longer is not waited for any more.
+static UNHANDLED: Part = Part::new(|| {
+    format!(
+        "(c.voided_on IS NULL AND (c.state IN ('received', 'acknowledged', 'in_handling') OR c.unread_since IS NOT NULL \
+         OR (c.state = 'waiting_for_giver' AND c.waiting_since > $1) \
+         OR (c.state = 'decided' AND c.channel IN ({TOLD_BY_STAFF}))))"
+    )
+});
+
+/// Ends a condition on feedback as old as texts get ($1): all of its cases are handled.
+static IS_HANDLED: Part = Part::new(|| format!("NOT IN (SELECT c.feedback_id FROM cases c WHERE {UNHANDLED})"));
+
+/// The texts of feedback.
+static TEXTS: Part = Part::new(|| format!("texts IS NOT NULL AND received_on <= $1 AND id {IS_HANDLED}"));
+/// The words of steps, each by its own day.
+static CASE_TEXTS: Part = Part::new(|| format!("e.on_day <= $1 AND NOT {UNHANDLED}"));
+static INTERVIEWS: Part = Part::new(|| format!("g.detail <> '{{}}' AND f.received_on <= $1 AND f.id {IS_HANDLED}"));
+static SWOT_POINTS: Part = Part::new(|| format!("p.text <> '' AND f.received_on <= $1 AND f.id {IS_HANDLED}"));
+static AGREED_ACTIONS: Part = Part::new(|| format!("f.received_on <= $1 AND f.id {IS_HANDLED}"));
+static MEMOS: Part = Part::new(|| format!("d.memo <> '' AND d.held_on <= $1 AND f.id {IS_HANDLED}"));
+
+/// A feedback `f` whose contact details and links are to go: it is as old as texts get ($1) and handled, it was taken back, or all of
 /// its cases have been closed since $2. A case has its feedback's id; a group has a case a point.
 static GONE_BY: Part = Part::new(|| {
     format!(
-        "(f.received_on <= $1 OR f.voided_on IS NOT NULL \
+        "((f.received_on <= $1 AND f.id {IS_HANDLED}) OR f.voided_on IS NOT NULL \
          OR EXISTS (SELECT 1 FROM cases c WHERE c.id = f.id AND c.closed_on <= $2) \
          OR (f.channel IN ({WITH_POINTS}) AND EXISTS (SELECT 1 FROM swot_points p WHERE p.feedback_id = f.id) \
              AND NOT EXISTS (SELECT 1 FROM swot_points p JOIN cases c ON c.id = p.id \
@@ -80,7 +102,7 @@ static GONE_BY: Part = Part::new(|| {
 #[derive(Debug, Clone, Copy)]
 pub struct Kept {
     pub today: Day,
-    /// Texts of feedback received up to this day go.
+    /// Texts of this day and earlier go, once they are handled.
     pub texts: Day,
     /// Contact details of cases closed up to this day go.
     pub contacts: Day,
@@ -109,7 +131,7 @@ static RULES: LazyLock<[RetentionRule; 16]> = LazyLock::new(|| {
             key: "seq",
             found: "seq",
             from: "feedback",
-            condition: "texts IS NOT NULL AND received_on <= $1",
+            condition: TEXTS.as_str(),
         }
         .by_day(|kept| kept.texts),
         What {
@@ -117,8 +139,9 @@ static RULES: LazyLock<[RetentionRule; 16]> = LazyLock::new(|| {
             action: "DELETE FROM case_texts",
             key: "(case_id, n)",
             found: "t.case_id, t.n",
-            from: "case_texts t JOIN cases c ON c.id = t.case_id",
-            condition: "c.received_on <= $1",
+            from: "case_texts t JOIN cases c ON c.id = t.case_id \
+                   JOIN case_events e ON e.case_id = t.case_id AND e.n = t.n",
+            condition: CASE_TEXTS.as_str(),
         }
         .by_day(|kept| kept.texts),
         What {
@@ -127,7 +150,7 @@ static RULES: LazyLock<[RetentionRule; 16]> = LazyLock::new(|| {
             key: "feedback_id",
             found: "g.feedback_id",
             from: "group_interviews g JOIN feedback f ON f.id = g.feedback_id",
-            condition: "g.detail <> '{}' AND f.received_on <= $1",
+            condition: INTERVIEWS.as_str(),
         }
         .by_day(|kept| kept.texts),
         What {
@@ -136,7 +159,7 @@ static RULES: LazyLock<[RetentionRule; 16]> = LazyLock::new(|| {
             key: "id",
             found: "p.id",
             from: "swot_points p JOIN feedback f ON f.id = p.feedback_id",
-            condition: "p.text <> '' AND f.received_on <= $1",
+            condition: SWOT_POINTS.as_str(),
         }
         .by_day(|kept| kept.texts),
         What {
@@ -145,7 +168,7 @@ static RULES: LazyLock<[RetentionRule; 16]> = LazyLock::new(|| {
             key: "(feedback_id, n)",
             found: "a.feedback_id, a.n",
             from: "agreed_actions a JOIN feedback f ON f.id = a.feedback_id",
-            condition: "f.received_on <= $1",
+            condition: AGREED_ACTIONS.as_str(),
         }
         .by_day(|kept| kept.texts),
         What {
@@ -154,7 +177,7 @@ static RULES: LazyLock<[RetentionRule; 16]> = LazyLock::new(|| {
             key: "id",
             found: "d.id",
             from: "discussions d JOIN feedback f ON f.id = d.feedback_id",
-            condition: "d.memo <> '' AND f.received_on <= $1",
+            condition: MEMOS.as_str(),
         }
         .by_day(|kept| kept.texts),
         What {

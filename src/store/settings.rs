@@ -98,6 +98,9 @@ async fn read(db: &mut impl Connected, given: &Given) -> StoreResult<Snapshot> {
         closed.entry(row.node()).or_default().insert(row.day.0);
     }
     let calendars = Calendars::new(&tree, &closed);
+    for node in calendars.unusable() {
+        tracing::error!(kind = %node.kind, id = %node.id, "closures leave too few working days and do not count; remove some");
+    }
     let words = RuleWords::new(rules.iter().flat_map(|rule| rule.text.when.words.iter()).map(String::as_str));
     Ok(Snapshot {
         version,

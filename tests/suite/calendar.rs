@@ -3,8 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use kaiku::jobs::worker;
-use kaiku::store::{deadline_feeds, jobs};
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+use kaiku::jobs::{ticks, worker};
+use kaiku::organisation::{Node, NodeKind};
+use kaiku::store::{Day, closures, deadline_feeds, jobs, settings};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -630,4 +633,74 @@ async fn closures_of_organisers_outlive_the_migration() {
         let words = |text: &str| text.to_owned();
         assert_eq!(kept, [(words("organiser"), id, words("2026-12-23"), words("entered"), words("Aaton aatto"))]);
     }
+}
+
+/// The weekdays from a Monday on.
+fn weekdays(from: Date, count: usize) -> Vec<Date> {
+    let is_weekend = |day: &Date| matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+    from.series(1.day()).filter(|day| !is_weekend(day)).take(count).collect()
+}
+
+/// Closes a unit as a version could that did not look at how much is left.
+async fn close_unseen(app: &TestApp, unit: &str, days: &[Date]) {
+    let unit = app.service.snapshot().tree.unit_by_slug(unit).expect("a unit").id;
+    let node = Node { kind: NodeKind::Unit, id: unit };
+    let mut tx = app.service.store.write().await.expect("a transaction");
+    for day in days {
+        closures::put(&mut tx, node, Day(*day), closures::ENTERED, "Suljettu").await.expect("a closure");
+    }
+    settings::raise(&mut tx).await.expect("a version");
+    tx.commit().await.expect("a commit");
+    app.service.refresh().await.expect("the settings");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closures_that_leave_no_year_of_work_are_refused() {
+    on_both(async |app| {
+        app.at(MONDAY);
+        let days = weekdays("2026-11-23".parse().unwrap(), 2_700);
+        close_unseen(&app, "koivu", &days[..2_200]).await;
+        let more: Vec<String> = days[2_200..2_600].iter().map(ToString::to_string).collect();
+        let more: Vec<&str> = more.iter().map(String::as_str).collect();
+        let refused = close(&app, "unit", "koivu", "responsible", &more).await.problem(409, "settings-broken");
+        assert!(refused.text.contains("unit koivu: with its closures"), "{}", refused.text);
+        let koivu = app.service.snapshot().tree.unit_by_slug("koivu").expect("a unit").id;
+        let mut db = app.service.store.read().await.expect("a reader");
+        let kept = closures::of(&mut db, Node { kind: NodeKind::Unit, id: koivu }).await.expect("the closures");
+        drop(db);
+        assert_eq!(kept.len(), 2_200, "nothing was stored");
+        // Those above count too: what the unit may still close, its producer may not.
+        close(&app, "unit", "koivu", "responsible", &more[..10]).await.expect(204);
+        close(&app, "producer", "oma-tuotanto", "contact", &more[10..]).await.problem(409, "settings-broken");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_units_closures_stop_nobody() {
+    on_both(async |app| {
+        app.at(MONDAY);
+        let before = web(&app, "koivu").await["id"].as_str().unwrap().to_owned();
+        close_unseen(&app, "koivu", &weekdays("2026-11-23".parse().unwrap(), 2_700)).await;
+        // Its closures do not count: it is taken in, promised and reminded of by the public holidays.
+        let here = web(&app, "koivu").await;
+        let there = web(&app, "paju").await;
+        assert!(here["promise"]["decide_by"].is_string() && there["promise"]["decide_by"].is_string());
+        app.at("2026-12-01T08:00:00Z");
+        ticks::watch(&app.service).await.expect("the watch");
+        let reminded = async |id: &str| {
+            let case = app.get(&format!("/api/v1/cases/{id}"), "organiser").await.expect(200).body;
+            case["events"].as_array().unwrap().iter().any(|event| event["step"] == "remind")
+        };
+        for id in [before.as_str(), here["id"].as_str().unwrap(), there["id"].as_str().unwrap()] {
+            assert!(reminded(id).await, "{id}");
+        }
+        // What is broken already keeps nobody from other changes, and is mended day by day.
+        close(&app, "producer", "oma-tuotanto", "contact", &["2026-12-04"]).await.expect(204);
+        open_again(&app, "unit", "koivu", "responsible", "2026-11-24").await.expect(204);
+        moved(&app).await;
+        app.stop().await;
+    })
+    .await;
 }

@@ -1,6 +1,6 @@
 //! What has been kept long enough goes, is seen to be gone, and the counters still equal a recount.
 
-use kaiku::jobs::{retention, ticks};
+use kaiku::jobs::{retention, silence, ticks, worker};
 use kaiku::loop_back::card_stubs;
 use kaiku::outbox::notices::{self, AboutCase, NoticeKind};
 use kaiku::reporting::recount;
@@ -183,21 +183,30 @@ async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_m
         assert_eq!(counted(&app).await, (0, 6));
         assert!(holds(&everything(&app).await, "Puhelinaika on lyhyt."), "the last day");
         app.at("2027-11-20T08:00:00Z");
-        let went = gone(&app).await;
+        // Nobody has answered the open survey and the group yet: their words stay, with all that belongs to them.
         let expected = [
-            ("texts", 3),
+            ("texts", 2),
             ("case_texts", 2),
-            ("interviews", 1),
-            ("swot_points", 1),
-            ("agreed_actions", 1),
-            ("contacts", 1),
             ("card_stubs", 1),
-            // The typist of the paper survey, and the facilitator.
-            ("worker_links", 2),
-            // The paper survey and the open one.
-            ("birth_years", 2),
+            // The typist of the paper survey, and its year.
+            ("worker_links", 1),
+            ("birth_years", 1),
         ];
-        assert_eq!(went, expected);
+        assert_eq!(gone(&app).await, expected);
+        assert_eq!(case(&app, &open).await["texts"][0]["text"], "Ovi oli kiinni.");
+        app.call(Method::POST, &contact(&open), Some("handler"), None).await.expect(200);
+        for id in [&open, &point] {
+            app.step(id, "decide", "responsible", Some(&json!({"kind": "thanks"}))).await.expect(200);
+        }
+        let went = gone(&app).await;
+        assert_eq!(went, [("texts", 1), ("contacts", 1), ("birth_years", 1)], "a group waits to be told");
+        let memo = json!({"held_on": "2027-11-20", "together": true, "participants": 5, "memo": "Kerroimme kaiken.",
+            "language": "fi"});
+        let path = format!("/api/v1/group-interviews/{interview}/discussion");
+        app.post(&path, "facilitator", &memo).await.expect(201);
+        let expected = [("interviews", 1), ("swot_points", 1), ("agreed_actions", 1), ("worker_links", 1)];
+        assert_eq!(gone(&app).await, expected);
+        assert!(holds(&everything(&app).await, "Kerroimme kaiken."), "a memo is kept from its own day");
         assert_eq!(counted(&app).await, (0, 6));
         let all = everything(&app).await;
         for words in [
@@ -228,6 +237,81 @@ async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_m
         app.stop().await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_nobody_has_read_stay_whatever_their_age() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let settings = [("KAIKU_RETENTION__TEXT_MONTHS", "1"), ("KAIKU_JOBS__RUN", "false")];
+        let app = TestApp::start_with(kind, &settings).await;
+        let mut given = Vec::new();
+        for words in ["Ensimmäinen.", "Toinen.", "Kolmas.", "Neljäs."] {
+            let answer = app.post_public("/api/v1/feedback", &survey(words, "aino@example.fi")).await.expect(201);
+            given.push((answer.text_at("/id"), answer.text_at("/receipt")));
+        }
+        let [(added, added_code), (returned, returned_code), (helped, helped_code), (open, _)] =
+            <[(String, String); 4]>::try_from(given).expect("four");
+        for (id, code) in [(&added, &added_code), (&returned, &returned_code), (&helped, &helped_code)] {
+            app.step(id, "decide", "handler", Some(&json!({"kind": "no_change", "text": "Ei nyt."}))).await.expect(200);
+            app.story(code).await.expect(200);
+        }
+        app.at("2026-12-10T08:00:00Z");
+        let path = "/api/v1/receipts/";
+        let words = json!({"code": added_code, "text": "Vielä yksi asia."});
+        app.post_public(&format!("{path}message"), &words).await.expect(200);
+        let words = json!({"code": returned_code, "helped": false, "text": "Jonotan yhä."});
+        app.post_public(&format!("{path}verdict"), &words).await.expect(200);
+        let words = json!({"code": helped_code, "helped": true, "text": "Soittakaa siskolleni."});
+        app.post_public(&format!("{path}verdict"), &words).await.expect(200);
+
+        // A month after the feedback: all four wait for staff.
+        app.at("2026-12-21T08:00:00Z");
+        assert!(gone(&app).await.is_empty(), "nothing unhandled is erased");
+        while worker::run_due(&app.worker).await.expect("the due jobs") > 0 {}
+        let notices = app.get("/api/v1/notices", "handler").await.expect(200).body;
+        let newest = &notices["items"][0];
+        assert_eq!((&newest["kind"], &newest["cases"]), (&json!("new_cases"), &json!(4)), "{notices}");
+        assert_eq!(silence::close_silent(&app.service).await.expect("the silent ones"), 0);
+        app.at("2026-12-28T08:00:00Z");
+        assert_eq!(silence::close_silent(&app.service).await.expect("the silent ones"), 0, "its words are unread");
+        // Whoever sees the state alone reads nothing in the handler's place.
+        app.get(&format!("/api/v1/cases/{added}"), "organiser").await.expect(200);
+        let listed = app.get("/api/v1/cases?mine=true", "handler").await.expect(200).body;
+        let unread: Vec<&Value> = listed["items"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter(|case| case["unread_since"] == "2026-12-10")
+            .map(|case| &case["id"])
+            .collect();
+        assert_eq!(unread.len(), 3, "{listed}");
+        for id in [&added, &helped] {
+            let read = app.get(&format!("/api/v1/cases/{id}"), "handler").await.expect(200).body;
+            assert_eq!(read["unread_since"], "2026-12-10");
+            assert_eq!(case(&app, id).await["unread_since"], Value::Null, "read is read");
+        }
+        // The feedback is more than a month old; what was written after it is not.
+        assert_eq!(gone(&app).await, [("texts", 2), ("case_texts", 2), ("contacts", 2), ("birth_years", 2)]);
+        let all = everything(&app).await;
+        for words in ["Toinen.", "Neljäs.", "Vielä yksi asia.", "Jonotan yhä.", "Soittakaa siskolleni."] {
+            assert!(holds(&all, words), "{words}");
+        }
+        for words in ["Ensimmäinen.", "Kolmas."] {
+            assert!(!holds(&all, words), "{words}");
+        }
+        assert_eq!(silence::close_silent(&app.service).await.expect("the silent ones"), 1);
+        // What staff answer to is read.
+        for id in [&returned, &open] {
+            app.step(id, "decide", "handler", Some(&json!({"kind": "thanks"}))).await.expect(200);
+        }
+        app.at("2027-01-10T08:00:00Z");
+        gone(&app).await;
+        let all = everything(&app).await;
+        for words in ["Toinen.", "Neljäs.", "Vielä yksi asia.", "Jonotan yhä.", "Soittakaa siskolleni."] {
+            assert!(!holds(&all, words), "{words}");
+        }
+        app.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -322,8 +406,11 @@ async fn what_waits_for_nobody_goes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_runs_once_a_day_by_itself_and_by_command() {
     on_both_short(async |app| {
-        let code = app.post_public("/api/v1/feedback", &survey("Ovi oli kiinni.", "oona@example.fi")).await.expect(201);
-        let code = code.text_at("/receipt");
+        let given =
+            app.post_public("/api/v1/feedback", &survey("Ovi oli kiinni.", "oona@example.fi")).await.expect(201);
+        let code = given.text_at("/receipt");
+        let thanks = json!({"kind": "thanks"});
+        app.step(&given.text_at("/id"), "decide", "handler", Some(&thanks)).await.expect(200);
         let holder = app.service.new_id().expect("an id");
         let mut earlier = ticks::Schedule::default();
         ticks::run_due(&app.service, holder, &mut earlier).await.expect("the tasks");
@@ -337,6 +424,7 @@ async fn it_runs_once_a_day_by_itself_and_by_command() {
         let old = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "paper", "language": "fi",
             "given_on": "2026-11-21", "answers": {"free": "Vanha."}});
         let old = app.post("/api/v1/feedback", "worker", &old).await.expect(201).text_at("/id");
+        app.step(&old, "decide", "handler", Some(&thanks)).await.expect(200);
         app.at("2027-11-21T03:00:00Z");
         ticks::run_due(&app.service, holder, &mut ticks::Schedule::default()).await.expect("the tasks");
         assert_eq!(case(&app, &old).await["texts"].as_array().unwrap().len(), 1, "it ran less than a day ago");

@@ -367,3 +367,19 @@ proptest! {
         prop_assert_eq!(thursday.year(), day.iso_week_date().year());
     }
 }
+
+#[test]
+fn closures_that_leave_too_few_working_days_are_known_from_whichever_day() {
+    let weekdays = |from: Date, count: usize| -> BTreeSet<Date> {
+        from.series(1.day()).filter(|day| !is_weekend(*day)).take(count).collect()
+    };
+    assert!(Calendar::default().leaves_enough_working_days());
+    assert!(Calendar::new(weekdays(date(2026, 11, 23), 2_000)).leaves_enough_working_days());
+    // Ten years of weekdays, beginning on a Monday, far in the future or in several parts.
+    for from in [date(2026, 11, 23), date(2040, 1, 2)] {
+        assert!(!Calendar::new(weekdays(from, 2_600)).leaves_enough_working_days(), "{from}");
+    }
+    let mut parts = weekdays(date(2026, 1, 5), 200);
+    parts.extend(weekdays(date(2030, 1, 7), 2_400));
+    assert!(!Calendar::new(parts).leaves_enough_working_days());
+}

@@ -148,6 +148,9 @@ pub struct CaseSummary {
     pub decision: Option<DecisionKind>,
     /// What the giver said of it.
     pub verdict: Option<Verdict>,
+    /// Since when words that the giver wrote after the feedback wait to be read: until whoever may take its steps opens the case.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub unread_since: Option<Date>,
     /// How often it was reopened by a verdict.
     pub reopenings: i64,
     /// Raised by every step; the ETag.
@@ -399,8 +402,8 @@ pub async fn decide_thanks(
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(ThankedCases { items }))
 }
 
-/// The inbox: every case the caller's roles reach, without texts. What is urgent and not decided yet stands first, then
-/// what must be read today, then all else; within each by decide-by day.
+/// The inbox: every case the caller's roles reach, without texts. What is urgent and not decided yet, or has unread words, stands
+/// first, then what must be read today, then all else; within each by decide-by day.
 #[utoipa::path(get, path = "/api/v1/cases", operation_id = "list_cases", tag = "cases", params(CaseQuery),
     security(("token" = ["cases:read"])),
     responses(
@@ -579,6 +582,7 @@ fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
         closed_on: case.closed_on.map(Into::into),
         decision: case.decision,
         verdict: case.verdict,
+        unread_since: case.unread_since.map(Into::into),
         reopenings: case.reopenings,
         version: case.version,
     }
