@@ -12,6 +12,7 @@ use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{App, HttpServer};
 use futures_util::future::FutureExt as _;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use jiff::civil::Date;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use rust_embed::RustEmbed;
 use tokio::sync::watch;
@@ -21,12 +22,14 @@ use tracing_actix_web::TracingLogger;
 use crate::config::Config;
 
 use crate::base::{Clock, Entropy, Kind, Problem};
-use crate::instrument::Catalogue;
+use crate::calendar::local_date;
+use crate::instrument::{Catalogue, Instrument};
 use crate::intake::Intake;
 use crate::jobs::transports::JobWorker;
 use crate::jobs::worker;
 use crate::keys::Keyring;
 use crate::service::Service;
+use crate::store::instruments::PublishedRow;
 use crate::store::settings::Given;
 use crate::store::{self, Day, Store, instruments};
 use crate::text::words::Vocabulary;
@@ -77,9 +80,10 @@ pub struct Parts {
 /// [`StartFault`] names what is wrong.
 pub async fn build(config: Config, parts: Parts) -> Result<Arc<Service>, StartFault> {
     use_ring();
-    let catalogue = catalogue(config.instruments.directory.clone())?;
+    let mut catalogue = catalogue(config.instruments.directory.clone())?;
     let store = Store::open(&config.database).await.map_err(StartFault::of)?;
     store::migrate(&store, config.database.url.expose()).await.map_err(StartFault::of)?;
+    publish_instruments(&store, &mut catalogue, local_date(parts.clock.now())).await?;
     let given = Given {
         catalogue: Arc::new(catalogue),
         vocabulary: Arc::new(vocabulary(config.words.directory.as_deref())?),
@@ -88,7 +92,6 @@ pub async fn build(config: Config, parts: Parts) -> Result<Arc<Service>, StartFa
     let (config, keyring) = (Arc::new(config), Arc::new(parts.keyring));
     let service =
         Service::new(store, config, parts.clock, parts.entropy, keyring, given).await.map_err(StartFault::of)?;
-    publish_instruments(&service).await?;
     Ok(Arc::new(service))
 }
 
@@ -120,23 +123,56 @@ pub fn vocabulary(directory: Option<&Path>) -> Result<Vocabulary, StartFault> {
     })
 }
 
-/// A published version never changes: the same version with other content stops the start.
-async fn publish_instruments(service: &Service) -> Result<(), StartFault> {
-    let mut tx = service.store.write().await.map_err(StartFault::of)?;
-    for instrument in service.catalogue.all() {
-        let version = i64::from(instrument.version);
-        let seen = instruments::first_seen(&mut tx, &instrument.id, version, instrument.sha256(), Day(service.today()))
-            .await
-            .map_err(StartFault::of)?;
-        if seen != instrument.sha256() {
-            return Err(StartFault(format!(
-                "instrument {} version {}: its content is not what was published under this version. Put the old content \
-                 back, or give the new content a new version.",
-                instrument.id, instrument.version
-            )));
+/// Keeps the file of every version. A published version never changes: the same version with other content stops the start.
+/// One whose file is gone is read from the database; where that has none either, the start says so.
+async fn publish_instruments(store: &Store, catalogue: &mut Catalogue, today: Date) -> Result<(), StartFault> {
+    let mut tx = store.write().await.map_err(StartFault::of)?;
+    for instrument in catalogue.all() {
+        let row = PublishedRow {
+            id: instrument.id.clone(),
+            version: i64::from(instrument.version),
+            sha256: instrument.sha256().to_owned(),
+            content: Some(instrument.content().to_owned()),
+        };
+        instruments::publish(&mut tx, &row, Day(today)).await.map_err(StartFault::of)?;
+    }
+    for row in instruments::all(&mut tx).await.map_err(StartFault::of)? {
+        match catalogue.get(&row.id, u32::try_from(row.version).ok()) {
+            Some(known) if known.sha256() == row.sha256 => {}
+            Some(_) => {
+                return Err(StartFault(format!(
+                    "instrument {} version {}: its content is not what was published under this version. Put the old \
+                     content back, or give the new content a new version.",
+                    row.id, row.version
+                )));
+            }
+            None => retire(catalogue, &row),
         }
     }
     tx.commit().await.map_err(StartFault::of)
+}
+
+fn retire(catalogue: &mut Catalogue, row: &PublishedRow) {
+    let read = row.content.as_deref().map(|content| Instrument::from_toml("the database", content));
+    let why = match read {
+        Some(Ok(instrument)) => {
+            tracing::warn!(
+                id = row.id,
+                version = row.version,
+                "the file of a published instrument is gone: what was given by it is still read, nobody is asked by it anew"
+            );
+            catalogue.retire(instrument);
+            return;
+        }
+        Some(Err(faults)) => faults.first().map(ToString::to_string).unwrap_or_default(),
+        None => "no start has kept it".to_owned(),
+    };
+    tracing::error!(
+        id = row.id,
+        version = row.version,
+        why,
+        "A PUBLISHED INSTRUMENT IS MISSING: what was given by it cannot be read; put its file back into instruments.directory"
+    );
 }
 
 /// A running service.

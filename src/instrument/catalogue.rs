@@ -1,4 +1,5 @@
-//! All instruments in all their versions: the model ones that come with the program, and the organiser's own.
+//! All instruments in all their versions: the model ones that come with the program, the organiser's own, and versions that
+//! were published before and whose files are gone.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -16,6 +17,8 @@ pub const MAX_FILES: usize = 1_000;
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     by_id: BTreeMap<String, BTreeMap<u32, Arc<Instrument>>>,
+    /// Without a file any more: nobody is asked by them anew.
+    retired: BTreeMap<String, BTreeMap<u32, Arc<Instrument>>>,
 }
 
 impl Catalogue {
@@ -63,12 +66,17 @@ impl Catalogue {
         if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
     }
 
-    /// An instrument in a version, or in its newest.
+    /// Adds a version that was published and whose file is gone, so that what was given by it can be read.
+    pub fn retire(&mut self, instrument: Instrument) {
+        let versions = self.retired.entry(instrument.id.clone()).or_default();
+        versions.insert(instrument.version, Arc::new(instrument));
+    }
+
+    /// An instrument in a version, also one that is retired, or in its newest.
     pub fn get(&self, id: &str, version: Option<u32>) -> Option<&Arc<Instrument>> {
-        let versions = self.by_id.get(id)?;
         match version {
-            Some(version) => versions.get(&version),
-            None => versions.values().next_back(),
+            Some(version) => [&self.by_id, &self.retired].into_iter().find_map(|known| known.get(id)?.get(&version)),
+            None => self.by_id.get(id)?.values().next_back(),
         }
     }
 
@@ -77,9 +85,14 @@ impl Catalogue {
         self.by_id.values().filter_map(|versions| versions.values().next_back())
     }
 
-    /// Every version of every instrument, by id and version.
+    /// Every version of every instrument that there is a file of, by id and version.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Instrument>> {
         self.by_id.values().flat_map(BTreeMap::values)
+    }
+
+    /// Every version that something may have been given by: those with a file, then the retired ones.
+    pub fn all_with_retired(&self) -> impl Iterator<Item = &Arc<Instrument>> {
+        self.all().chain(self.retired.values().flat_map(BTreeMap::values))
     }
 }
 

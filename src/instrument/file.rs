@@ -210,6 +210,7 @@ impl<'c> Reader<'c> {
             questions,
             steps,
             sha256: sha256_hex(self.content),
+            content: self.content.to_owned(),
         })
     }
 

@@ -77,12 +77,19 @@ pub struct Instrument {
     pub steps: Vec<Step>,
     #[serde(skip)]
     sha256: String,
+    #[serde(skip)]
+    content: String,
 }
 
 impl Instrument {
     /// The file's SHA-256, in lower-case hex. The same id and version with another one must stop the start.
     pub fn sha256(&self) -> &str {
         &self.sha256
+    }
+
+    /// The file that it was read from.
+    pub fn content(&self) -> &str {
+        &self.content
     }
 
     /// Whether answers may come by this channel.

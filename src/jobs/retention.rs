@@ -114,7 +114,8 @@ async fn cut_links(service: &Service, today: Date, dry_run: bool) -> Result<Gone
     let config = &service.config.retention;
     let asks_year = |instrument: &&Arc<Instrument>| instrument.questions.iter().any(|asked| is_year(&asked.kind));
     let mut with_year: Vec<String> =
-        service.catalogue.all().filter(asks_year).map(|instrument| instrument.id.clone()).collect();
+        service.catalogue.all_with_retired().filter(asks_year).map(|instrument| instrument.id.clone()).collect();
+    with_year.sort_unstable();
     with_year.dedup();
     let links = Links {
         received: Day(today.saturating_sub(i64::from(config.text_months).months())),

@@ -1,22 +1,44 @@
-//! Which instrument versions were published with which content.
+//! Which instrument versions were published, and their files.
 
-use super::sql::statements;
-use super::{Day, StoreResult, Writer};
+use super::sql::{row, statements};
+use super::{Connected, Day, StoreResult, Writer};
 
-statements! {
-    INSERT(String, i64, String, Day) =
-        "INSERT INTO instruments (id, version, sha256, first_seen_on) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (id, version) DO NOTHING";
-    FIND(String, i64) -> (String,) =
-        "SELECT sha256 FROM instruments WHERE id = $1 AND version = $2";
+row! {
+    /// A published version.
+    #[derive(Debug, Clone)]
+    pub struct PublishedRow {
+        pub id: String,
+        pub version: i64,
+        /// The SHA-256 (hex) of its file.
+        pub sha256: String,
+        /// Its file; none where no start has seen it since files are kept.
+        pub content: Option<String>,
+    }
 }
 
-/// The SHA-256 (hex) a version was first seen with; keeps `sha256` if it is new.
+statements! {
+    PUBLISH(String, i64, String, Day, String) =
+        "INSERT INTO instruments (id, version, sha256, first_seen_on, content) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (id, version) DO UPDATE SET content = excluded.content \
+         WHERE instruments.content IS NULL AND instruments.sha256 = excluded.sha256";
+    ALL() -> PublishedRow =
+        "SELECT id, version, sha256, content FROM instruments ORDER BY id, version";
+}
+
+/// Keeps a version with its file if it is new; one that was published stays as it was.
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn first_seen(tx: &mut Writer, id: &str, version: i64, sha256: &str, day: Day) -> StoreResult<String> {
-    INSERT.execute(tx, (id, version, sha256, day)).await?;
-    let row = FIND.fetch_optional(tx, (id, version)).await?;
-    Ok(row.map_or_else(|| sha256.to_owned(), |(seen,)| seen))
+pub async fn publish(tx: &mut Writer, row: &PublishedRow, day: Day) -> StoreResult<()> {
+    let content = row.content.as_deref().unwrap_or_default();
+    PUBLISH.execute(tx, (row.id.as_str(), row.version, row.sha256.as_str(), day, content)).await?;
+    Ok(())
+}
+
+/// Every version that was ever published.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<PublishedRow>> {
+    ALL.fetch_all(db, ()).await
 }

@@ -18,7 +18,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use uuid::Uuid;
 
 use crate::program::{Installation, PATIENCE, Program, new_key, number, rows, until};
-use crate::support::{Answer, FRIDAY, Kind, PANIC_WORDS, Panics, TestApp};
+use crate::support::{Answer, FRIDAY, Kind, PANIC_WORDS, Panics, TestApp, http};
 
 const FEEDBACK: &str = "/api/v1/feedback";
 const STORED: &str = "SELECT COUNT(*) FROM feedback";
@@ -490,6 +490,61 @@ async fn a_published_instrument_that_changed_stops_the_start() {
     std::fs::write(&file, "id = \"oma-kortti\"\nversion = \"first\"\n").expect("a file");
     let said = installation.run_badly(&["serve"]);
     assert!(said.contains("oma-kortti.toml:2: version"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_given_by_an_instrument_outlives_its_file() {
+    let card = include_str!("../../config/instruments/asiakastyytyvaisyys.toml");
+    let card = card.replace("id = \"asiakastyytyvaisyys\"", "id = \"oma-kysely\"");
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let mut installation = Installation::with_county(kind).await;
+        let directory = installation.folder.path().join("instruments");
+        std::fs::create_dir(&directory).expect("a folder");
+        let file = directory.join("oma-kysely.toml");
+        std::fs::write(&file, &card).expect("a file");
+        installation.set("KAIKU_INSTRUMENTS__DIRECTORY", &directory.display().to_string());
+        let token = installation.token("handler", "cases:read");
+        let client = http();
+        let call = async |program: &Program, path: &str, body: Value| {
+            let path = format!("{}/api/v1/{path}", program.base);
+            let answer = client.post(path).json(&body).send().await.expect("an answer");
+            (answer.status().as_u16(), answer.json::<Value>().await.expect("JSON"))
+        };
+        let form = json!({"unit": "koivu", "instrument": "oma-kysely", "channel": "web", "language": "fi",
+            "answers": {"q1": 4, "birth_year": 1973, "free": "Puhelinaika on lyhyt."}});
+        let program = installation.serve().await;
+        let (status, given) = call(&program, "feedback", form.clone()).await;
+        assert_eq!(status, 201, "{given}");
+        program.stop().await;
+
+        std::fs::remove_file(&file).expect("no file");
+        let program = installation.serve().await;
+        assert!(program.log().contains("the file of a published instrument is gone"), "{}", program.log());
+        let (status, story) = call(&program, "receipts/lookup", json!({"code": given["receipt"]})).await;
+        assert_eq!((status, story["matters"].as_array().map(Vec::len)), (200, Some(1)), "{story}");
+        assert!(story.to_string().contains("Puhelinaika on lyhyt."), "{story}");
+        let path = format!("{}/api/v1/cases/{}", program.base, given["id"].as_str().expect("an id"));
+        let read = client.get(path).bearer_auth(&token).send().await.expect("an answer");
+        assert_eq!(read.status().as_u16(), 200);
+        assert!(read.text().await.expect("a body").contains("Puhelinaika on lyhyt."));
+        assert!(!program.text("/api/v1/instruments").await.contains("oma-kysely"), "nobody is asked by it anew");
+        assert_eq!(call(&program, "feedback", form).await.0, 422);
+        program.stop().await;
+        installation.run_well(&["retention", "run"]);
+        installation.run_well(&["counters", "check"]);
+
+        // A file that was published before files were kept.
+        let forget = "UPDATE instruments SET content = NULL WHERE id = 'oma-kysely' RETURNING id";
+        assert_eq!(rows::<(String,)>(&installation.database_url, forget).await.len(), 1);
+        let program = installation.serve().await;
+        let log = program.log();
+        assert!(log.contains("A PUBLISHED INSTRUMENT IS MISSING") && log.contains("oma-kysely"), "{log}");
+        program.stop().await;
+        std::fs::write(&file, &card).expect("a file");
+        installation.serve().await.stop().await;
+        let kept = "SELECT COUNT(*) FROM instruments WHERE id = 'oma-kysely' AND content IS NOT NULL";
+        assert_eq!(installation.number(kept).await, 1);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
