@@ -8,6 +8,7 @@ use actix_web::dev::{ServerHandle, Service as _};
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use actix_web::middleware::{Compress, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, Data, PathConfig, QueryConfig, ServiceConfig};
 use actix_web::{App, HttpServer};
 use futures_util::future::FutureExt as _;
@@ -15,23 +16,24 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use jiff::civil::Date;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use rust_embed::RustEmbed;
+use socket2::SockRef;
 use tokio::sync::watch;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::{AbortHandle, JoinError, JoinHandle};
 use tracing_actix_web::TracingLogger;
 
-use crate::config::Config;
-
+use crate::administration::keys::{self, Opening};
 use crate::base::{Clock, Entropy, Kind, Problem};
 use crate::calendar::local_date;
+use crate::config::Config;
 use crate::instrument::{Catalogue, Instrument};
 use crate::intake::Intake;
 use crate::jobs::transports::JobWorker;
 use crate::jobs::worker;
-use crate::keys::Keyring;
 use crate::service::Service;
+use crate::service::current::Presence;
 use crate::store::instruments::PublishedRow;
 use crate::store::settings::Given;
-use crate::store::{self, Day, Store, instruments};
+use crate::store::{self, Connections, Day, Store, instruments};
 use crate::text::words::Vocabulary;
 use crate::web::errors::ApiProblem;
 use crate::web::limits::RateLimits;
@@ -70,11 +72,11 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Where random bytes come from.
     pub entropy: Arc<dyn Entropy>,
-    /// The keys.
-    pub keyring: Keyring,
+    /// What is done about the keyring.
+    pub keyring: Opening,
 }
 
-/// Opens the database, brings it up to date, checks instruments and settings.
+/// Opens the database, brings it up to date, checks keyring, instruments and settings.
 ///
 /// # Errors
 /// [`StartFault`] names what is wrong.
@@ -89,7 +91,8 @@ pub async fn build(config: Config, parts: Parts) -> Result<Arc<Service>, StartFa
         vocabulary: Arc::new(vocabulary(config.words.directory.as_deref())?),
         default_terms: config.terms.agreed(),
     };
-    let (config, keyring) = (Arc::new(config), Arc::new(parts.keyring));
+    let keyring = keys::open(&store, &config.keys.file, parts.keyring, parts.entropy.as_ref()).await;
+    let (config, keyring) = (Arc::new(config), Arc::new(keyring.map_err(StartFault::of)?));
     let service =
         Service::new(store, config, parts.clock, parts.entropy, keyring, given).await.map_err(StartFault::of)?;
     Ok(Arc::new(service))
@@ -179,8 +182,7 @@ fn retire(catalogue: &mut Catalogue, row: &PublishedRow) {
 pub struct Running {
     /// Where it listens.
     pub address: std::net::SocketAddr,
-    /// To stop it.
-    pub handle: ServerHandle,
+    handle: ServerHandle,
     server: JoinHandle<std::io::Result<()>>,
     /// The tasks without which the service is not whole.
     core: Vec<(&'static str, JoinHandle<()>)>,
@@ -188,13 +190,39 @@ pub struct Running {
     service: Arc<Service>,
 }
 
+/// Stops a running service.
+pub struct Stopper {
+    handle: ServerHandle,
+    stop_worker: watch::Sender<bool>,
+}
+
+impl Stopper {
+    /// Takes no more requests, finishes those that are running, and lets the worker begin nothing more.
+    pub async fn stop(&self) {
+        self.stop_worker.send_replace(true);
+        self.handle.stop(true).await;
+    }
+}
+
+/// How long the writer and the worker may take to finish when the last request is answered. The stop of the server itself
+/// ends within `server.shutdown_timeout_seconds`.
+const FINISH_WITHIN: Duration = Duration::from_secs(5);
+/// How long connections to the database may take to be closed.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+
 impl Running {
+    /// To stop it.
+    pub fn stopper(&self) -> Stopper {
+        Stopper { handle: self.handle.clone(), stop_worker: self.stop_worker.clone() }
+    }
+
     /// Waits until the server has stopped, then until everything taken in is written. When the writer or the worker fails
     /// before, the server is stopped, so that whoever watches over the process starts a whole one.
     ///
     /// # Errors
     /// [`StartFault`] when the server, the writer or the worker failed.
     pub async fn finished(mut self) -> Result<(), StartFault> {
+        let aborts: Vec<AbortHandle> = self.core.iter().map(|(_, task)| task.abort_handle()).collect();
         let tasks = std::mem::take(&mut self.core).into_iter();
         let mut core: FuturesUnordered<_> =
             tasks.map(|(name, task)| task.map(move |ended| ended.map_err(|why| core_fault(name, &why)))).collect();
@@ -213,10 +241,21 @@ impl Running {
             }
         };
         self.stop_worker.send_replace(true);
-        while let Some(ended) = core.next().await {
-            whole = whole.and(ended);
+        let finish = async {
+            while let Some(ended) = core.next().await {
+                whole = std::mem::replace(&mut whole, Ok(())).and(ended);
+            }
+        };
+        if tokio::time::timeout(FINISH_WITHIN, finish).await.is_err() {
+            // A job that waits for somebody outside is left to its lease. What the writer has not committed was not acknowledged.
+            tracing::warn!(
+                "the service stops in the middle of a job, or of writing to a database that does not answer"
+            );
+            aborts.iter().for_each(AbortHandle::abort);
         }
-        self.service.store.close().await;
+        if tokio::time::timeout(CLOSE_WITHIN, self.service.store.close()).await.is_err() {
+            tracing::warn!("the connections to the database cannot be closed");
+        }
         whole?;
         outcome.map_err(StartFault::of)?.map_err(StartFault::of)
     }
@@ -241,17 +280,22 @@ async fn until_stopped(mut stop: watch::Receiver<bool>) {
 /// # Errors
 /// [`StartFault`] when the address cannot be listened on.
 pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Running, StartFault> {
-    let (intake, writer) = Intake::start(Arc::clone(&service));
+    let (intake, writer) = Intake::start(service.by(Connections::Writer));
+    let background = service.by(Connections::Background);
     let (stop_worker, stop) = watch::channel(false);
     tokio::spawn(keep_metrics_small(recorder.clone(), stop.clone()));
+    let stop_settings = stop.clone();
     let worker = if service.config.jobs.run {
-        let worker = JobWorker::new(Arc::clone(&service)).map_err(StartFault::of)?;
+        let worker = JobWorker::new(Arc::clone(&background)).map_err(StartFault::of)?;
         worker::start(worker, stop)?
     } else {
         tracing::warn!("this instance leaves reminders, mails and all other jobs to others (jobs.run = false)");
         tokio::spawn(until_stopped(stop))
     };
+    let presence = Presence::new(&service).map_err(StartFault::of)?;
+    let settings = tokio::spawn(keep_current(background, presence, stop_settings));
     let config = Arc::clone(&service.config);
+    let write_timeout = config.server.write_timeout;
     let data = Data::from(Arc::clone(&service));
     let limits = Data::new(RateLimits::new(&config.rates));
     let recorder = Data::new(recorder);
@@ -290,6 +334,12 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
     .client_request_timeout(config.server.request_timeout)
     .max_connections(config.server.max_connections)
     .shutdown_timeout(config.server.shutdown_timeout.as_secs())
+    .on_connect(move |connection, _| {
+        let Some(stream) = connection.downcast_ref::<TcpStream>() else { return };
+        if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(write_timeout)) {
+            tracing::debug!(%error, "a connection has no write timeout");
+        }
+    })
     .disable_signals();
     let server = if config.server.workers == 0 { server } else { server.workers(config.server.workers) };
     let bind = config.server.bind;
@@ -297,7 +347,7 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
     let address = server.addrs().first().copied().unwrap_or(bind);
     let server = server.run();
     let handle = server.handle();
-    let core = vec![("writer", writer), ("worker", worker)];
+    let core = vec![("writer", writer), ("worker", worker), ("settings", settings)];
     Ok(Running { address, handle, server: tokio::spawn(server), core, stop_worker, service })
 }
 
@@ -345,8 +395,26 @@ fn routes_of(
 const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0];
 /// Upper bounds of the buckets of the writer's batches, in requests.
 const BATCH_ITEMS: [f64; 6] = [1.0, 4.0, 16.0, 64.0, 256.0, 1024.0];
+/// How often an instance looks at the latest for what others have changed.
+const CURRENT_EVERY: Duration = Duration::from_secs(1);
 /// How often what was measured is folded into the buckets: without it memory would grow until somebody reads `/metrics`.
 const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Takes up what other instances and commands have changed, until `stop` turns true.
+async fn keep_current(service: Arc<Service>, mut presence: Presence, mut stop: watch::Receiver<bool>) {
+    while !worker::is_over(&stop) {
+        if let Err(problem) = presence.keep_current(&service).await {
+            tracing::warn!(%problem, "what others have changed cannot be read; it is tried again");
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(service.config.jobs.poll.min(CURRENT_EVERY)) => {}
+        }
+    }
+    if let Err(problem) = presence.leave(&service).await {
+        tracing::warn!(%problem, "the others cannot be told that this instance has stopped");
+    }
+}
 
 /// Folds what was measured into its buckets until `stop` turns true.
 async fn keep_metrics_small(recorder: PrometheusHandle, mut stop: watch::Receiver<bool>) {

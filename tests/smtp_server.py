@@ -33,6 +33,9 @@ class Handler:
             file.write(json.dumps(line) + "\n")
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        everybody = self.folder / "refuse-everybody"
+        if everybody.exists():
+            return everybody.read_text()
         if address.startswith("refused"):
             return "550 5.1.1 No such mailbox: " + address
         if address.startswith("later"):

@@ -181,7 +181,7 @@ fn held(settings: &Snapshot, id: Uuid) -> Result<Webhook, Problem> {
 
 fn new_secret(service: &Service, id: Uuid) -> Result<(ShownSecret, SealedRow), Problem> {
     let secret = Secret::new(service.entropy.as_ref()).map_err(Problem::internal)?;
-    let key = service.keyring.newest(Purpose::Contact);
+    let key = service.keyring.active(Purpose::Contact);
     let sealed = key.seal(secret.bytes(), id, service.entropy.as_ref()).map_err(Problem::internal)?;
     Ok((secret.shown(), SealedRow { key_id: key.id().to_owned(), sealed }))
 }

@@ -155,6 +155,7 @@ struct SampleInterview {
 pub async fn run(arguments: DemoArguments, file: Option<&Path>) -> Result<(), StartFault> {
     let config = config(&arguments, file)?;
     serve::start_log(&config);
+    let _alone = serve::alone(&config)?;
     let service = open(config).await?;
     let path = arguments.data.join(LOGINS);
     let mut logins = read_logins(&path)?;

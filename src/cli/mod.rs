@@ -19,14 +19,14 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
+use crate::administration::keys::Opening;
 use crate::app::{self, Parts, StartFault};
 use crate::base::chance::SystemEntropy;
 use crate::base::clock::SystemClock;
 use crate::config::Config;
 use crate::jobs::transports::Transports;
-use crate::keys::Keyring;
 use crate::service::Service;
-use crate::store::{self, Store};
+use crate::store::{self, Connections, Store};
 use crate::web::openapi;
 
 /// Kaiku: a multichannel feedback service for social and health care.
@@ -94,7 +94,8 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
-            eprintln!("kaiku: {fault}");
+            // Nobody may be left who reads it.
+            let _ = writeln!(std::io::stderr(), "kaiku: {fault}");
             ExitCode::FAILURE
         }
     }
@@ -134,35 +135,35 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
                 Ok(())
             }
             Command::Import(arguments) => {
-                let service = open(config).await?;
+                let service = open_patiently(config, Opening::New).await?;
                 import::run(&service, &arguments).await.map_err(said)
             }
             Command::Token(command) => {
-                let service = open_existing(config).await?;
+                let service = open_existing(config, Opening::Existing).await?;
                 token::run(&service, command).await.map_err(said)
             }
             Command::Cards(command) => {
-                let service = open_existing(config).await?;
+                let service = open_existing(config, Opening::Existing).await?;
                 cards::run(&service, command).await
             }
             Command::Calendar(command) => {
-                let service = open_existing(config).await?;
+                let service = open_existing(config, Opening::Existing).await?;
                 calendar::run(&service, command).await
             }
             Command::Counters(command) => {
-                let service = open_existing(config).await?;
+                let service = open_existing(config, Opening::Existing).await?;
                 counters::run(&service, command).await
             }
             Command::Keys(command) => {
-                let service = open_existing(config).await?;
+                let service = open_existing(config, command.opening()).await?;
                 keys::run(&service, command).await
             }
             Command::Retention(command) => {
-                let service = open_existing(config).await?;
+                let service = open_existing(config, Opening::Existing).await?;
                 retention::run(&service, command).await
             }
             Command::Jobs(command) => {
-                let service = open_existing(config).await?;
+                let service = open_existing(config, Opening::Existing).await?;
                 jobs::run(&service, command).await
             }
             // Handled before the configuration is needed.
@@ -202,34 +203,34 @@ pub fn load_config(
     })
 }
 
-/// Opens everything as a real start does: the system's clock and chance, and the keyring, which is made if it is missing.
+/// Opens everything as a real start does: the system's clock and chance, and the keyring, which is made with an empty
+/// database.
 ///
 /// # Errors
 /// [`StartFault`].
 pub async fn open(config: Config) -> Result<Arc<Service>, StartFault> {
-    let file = config.keys.file.clone();
-    let keyring = if file.exists() {
-        Keyring::load(&file).map_err(said)?
-    } else {
-        tracing::warn!(file = %file.display(), "a new keyring is made; keep a copy of it apart from the database's");
-        Keyring::create(&file, &SystemEntropy)
-            // Another instance that starts at the same time was first: its keyring is whole.
-            .or_else(|why| if file.exists() { Keyring::load(&file) } else { Err(why) })
-            .map_err(said)?
-    };
+    open_with(config, Opening::New).await
+}
+
+async fn open_with(config: Config, keyring: Opening) -> Result<Arc<Service>, StartFault> {
     let parts = Parts { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), keyring };
     app::build(config, parts).await
 }
 
-/// Opens what is there already: a command in the wrong directory must not find a new, empty database.
-async fn open_existing(config: Config) -> Result<Arc<Service>, StartFault> {
+/// For a command: its statements may take long.
+async fn open_patiently(config: Config, keyring: Opening) -> Result<Arc<Service>, StartFault> {
+    Ok(open_with(config, keyring).await?.by(Connections::Background))
+}
+
+/// Opens what is there already: a command in the wrong directory must not find a new, empty database or a new keyring.
+async fn open_existing(config: Config, keyring: Opening) -> Result<Arc<Service>, StartFault> {
     match Store::missing_file(&config.database) {
         Some(path) => Err(StartFault(format!(
             "there is no database at {}. Go to the directory in which Kaiku is started, or set database.url; `serve`, \
              `import` and `migrate` make a new one.",
             path.display()
         ))),
-        None => open(config).await,
+        None => open_patiently(config, keyring).await,
     }
 }
 

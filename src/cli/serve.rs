@@ -8,11 +8,13 @@ use tracing_subscriber::EnvFilter;
 use super::{open, said};
 use crate::app::{self, Running, StartFault};
 use crate::config::{Config, LogFormat, MailTransport};
+use crate::store::{ServesAlone, StoreError, serve_alone};
 
 /// Starts the log: JSON lines on standard error, with request ids and without content.
 pub fn start_log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // When nobody reads the log any more, telling so on the same stream would be a panic in whatever writes to it.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     // A second start in one process (tests) keeps the first log.
     let _ = match config.log.format {
         LogFormat::Json => log.json().flatten_event(true).try_init(),
@@ -41,10 +43,24 @@ pub async fn run(config: Config) -> Result<(), StartFault> {
              not told by mail. Set mail.transport = \"smtp\" and the server's keys in [mail]"
         );
     }
+    let _alone = alone(&config)?;
     let service = open(config).await?;
     let running = app::start(service, app::metrics_recorder()?)?;
     tracing::info!(address = %running.address, "Kaiku is listening");
     until_stopped(running).await
+}
+
+/// Takes the right to serve a SQLite file, before anything in it is touched.
+///
+/// # Errors
+/// [`StartFault`] when another process serves it.
+pub fn alone(config: &Config) -> Result<Option<ServesAlone>, StartFault> {
+    serve_alone(&config.database).map_err(|why| match why {
+        StoreError::Exists(what) => {
+            StartFault(format!("{what}. SQLite is for one instance: stop the other one, or move to PostgreSQL."))
+        }
+        why => said(why),
+    })
 }
 
 /// Serves until SIGTERM or SIGINT; stops gracefully.
@@ -52,7 +68,7 @@ pub async fn run(config: Config) -> Result<(), StartFault> {
 /// # Errors
 /// [`StartFault`] when the server failed.
 pub async fn until_stopped(running: Running) -> Result<(), StartFault> {
-    let handle = running.handle.clone();
+    let stopper = running.stopper();
     let mut terminate = signal(SignalKind::terminate()).map_err(said)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(said)?;
     tokio::spawn(async move {
@@ -61,7 +77,7 @@ pub async fn until_stopped(running: Running) -> Result<(), StartFault> {
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping: finishing what was taken in");
-        handle.stop(true).await;
+        stopper.stop().await;
     });
     running.finished().await?;
     tracing::info!("stopped");

@@ -12,8 +12,14 @@ pub struct Database {
     pub url: Secret,
     /// SQLite: connections that read.
     pub readers: u32,
-    /// PostgreSQL: connections at most.
+    /// PostgreSQL: connections for requests at most.
     pub pg_connections: u32,
+    /// PostgreSQL: how long a statement waits for a lock that another transaction holds.
+    pub pg_lock_timeout: Duration,
+    /// PostgreSQL: how long a statement of a request or of the intake writer may take.
+    pub pg_statement_timeout: Duration,
+    /// PostgreSQL: how long a transaction may go without a statement before the server ends it.
+    pub pg_idle_transaction_timeout: Duration,
     /// SQLite: how long a connection waits for another process's lock.
     pub busy_timeout: Duration,
     /// How long a request waits for a free connection.
@@ -39,6 +45,9 @@ impl Database {
             }),
             readers: reader.integer("readers", 1..=64),
             pg_connections: reader.integer("pg_connections", 2..=1000),
+            pg_lock_timeout: reader.milliseconds("pg_lock_timeout_ms", 100..=60_000),
+            pg_statement_timeout: reader.milliseconds("pg_statement_timeout_ms", 1000..=600_000),
+            pg_idle_transaction_timeout: reader.milliseconds("pg_idle_transaction_timeout_ms", 1000..=600_000),
             busy_timeout: reader.milliseconds("busy_timeout_ms", 100..=60_000),
             acquire_timeout: reader.milliseconds("acquire_timeout_ms", 100..=60_000),
         }

@@ -21,6 +21,8 @@ pub struct Server {
     pub shutdown_timeout: Duration,
     /// How long one request may take.
     pub request_timeout: Duration,
+    /// How long a client may read nothing of an answer.
+    pub write_timeout: Duration,
     /// How long an idle connection is kept open.
     pub keep_alive: Duration,
     /// Connections of one worker at the same time.
@@ -42,6 +44,7 @@ impl Server {
                 .texts("trusted_proxies", |text| text.parse().map_err(|reason: NotANetwork| reason.to_string())),
             shutdown_timeout: reader.seconds("shutdown_timeout_seconds", 1..=300),
             request_timeout: reader.seconds("request_timeout_seconds", 1..=300),
+            write_timeout: reader.seconds("write_timeout_seconds", 1..=300),
             keep_alive: reader.seconds("keep_alive_seconds", 1..=600),
             max_connections: reader.integer("max_connections", 1..=1_000_000),
         }

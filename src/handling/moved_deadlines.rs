@@ -38,6 +38,7 @@ pub async fn queue(service: &Service, tx: &mut Writer, node: Node) -> Result<(),
             job: Job::MoveDeadlines { node, after: None },
             dedupe: None,
             run_at: service.now().plus(wait),
+            lane: None,
         };
         jobs::enqueue(tx, &job).await?;
     }
@@ -69,6 +70,7 @@ pub async fn move_page(service: &Service, tx: &mut Writer, node: Node, after: Op
             job: Job::MoveDeadlines { node, after: Some(last) },
             dedupe: None,
             run_at: service.now(),
+            lane: None,
         };
         jobs::enqueue(tx, &next).await?;
     }

@@ -478,7 +478,7 @@ fn counted_on(channel: Channel, given_on: Date) -> (Date, Month) {
 }
 
 fn seal(service: &Service, record: Uuid, value: &Value) -> Result<SealedRow, Problem> {
-    let key = service.keyring.newest(Purpose::Contact);
+    let key = service.keyring.active(Purpose::Contact);
     let sealed = key.seal(value.to_string().as_bytes(), record, service.entropy.as_ref()).map_err(Problem::internal)?;
     Ok(SealedRow { key_id: key.id().to_owned(), sealed })
 }

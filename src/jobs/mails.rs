@@ -39,6 +39,8 @@ const RECORD_TRIES: u32 = 5;
 /// The wait after the first of these tries; it doubles with each.
 const RECORD_WAIT: Duration = Duration::from_millis(50);
 
+/// Begins the reason of a job whose mail to staff was refused.
+const REFUSED: &str = "the receiver was refused";
 /// What it was to say no longer holds.
 const OUTDATED: &str = "outdated";
 
@@ -65,18 +67,35 @@ pub async fn send(worker: &JobWorker, job: &JobRow, mail_id: Uuid) -> Result<(),
         return Ok(tx.commit().await?);
     };
     let (state, reason) = match plan {
-        Plan::Later(at) => {
-            let mut tx = service.store.write().await?;
-            jobs::postpone(&mut tx, job, at).await?;
-            return Ok(tx.commit().await?);
-        }
+        Plan::Later(at) => return postpone(service, job, at).await,
         Plan::Drop(why) => (MailState::Dropped, Some(why.to_owned())),
         Plan::Send(to, words) => {
+            let relay = &worker.transports.relay;
+            if let Some(at) = relay.waits_until(service.now()) {
+                return postpone(service, job, at).await;
+            }
             let outgoing = Outgoing { id: mail.id, to, words, written_at: service.now() };
             match worker.transports.mailer.send(&outgoing).await.map_err(Problem::internal)? {
-                Delivery::Taken => (MailState::Taken, None),
+                Delivery::Taken => {
+                    relay.took();
+                    (MailState::Taken, None)
+                }
                 Delivery::Written => (MailState::Written, None),
-                Delivery::Refused(code) => (MailState::Refused, Some(code)),
+                Delivery::Refused(code) => {
+                    if let Some(at) = relay.refused(&outgoing.to, &code, service.now()) {
+                        return postpone(service, job, at).await;
+                    }
+                    if mail.letter.is_to_staff() && !is_last_refusal(service, job) {
+                        return Err(Problem::internal(format!("{REFUSED} ({code})")));
+                    }
+                    (MailState::Refused, Some(code))
+                }
+                Delivery::RefusesAll(code) => {
+                    if let Some(at) = relay.refused(&outgoing.to, &code, service.now()) {
+                        return postpone(service, job, at).await;
+                    }
+                    return Err(Problem::internal(format!("the mail server refuses Kaiku or the mail ({code})")));
+                }
             }
         }
     };
@@ -85,6 +104,20 @@ pub async fn send(worker: &JobWorker, job: &JobRow, mail_id: Uuid) -> Result<(),
         tracing::warn!(mail = %mail.id, letter = mail.letter.as_str(), code = reason.as_deref(), "a mail was refused for good");
     }
     record(service, job, &mail, state, reason.as_deref()).await
+}
+
+/// Whether a refused mail to staff is given up: its tries are used up, and it was refused before too. Staff depend on their
+/// mails, and a mailbox may come back.
+fn is_last_refusal(service: &Service, job: &JobRow) -> bool {
+    let refused_before = job.last_error.as_deref().is_some_and(|why| why.starts_with(REFUSED));
+    refused_before && job.attempts >= i64::from(service.config.jobs.max_attempts)
+}
+
+/// Leaves the mail for later; that is no try.
+async fn postpone(service: &Service, job: &JobRow, at: Instant) -> Result<(), Problem> {
+    let mut tx = service.store.write().await?;
+    jobs::postpone(&mut tx, job, at).await?;
+    Ok(tx.commit().await?)
 }
 
 /// A mail and what is to be done with it; none when it is done already.

@@ -3,6 +3,7 @@
 pub mod board_due;
 pub mod mails;
 mod messenger;
+mod relay;
 pub mod retention;
 pub mod silence;
 pub mod ticks;

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use uuid::Uuid;
 
 use crate::base::{Instant, Problem};
 use crate::calendar::local_instant;
@@ -23,7 +22,7 @@ use crate::store::{Day, counters, jobs};
 
 /// Rows erased or changed in one transaction at most, so that intake and staff take turns with it.
 const ROUND: u64 = 500;
-/// The lease that says that it was done today; nobody holds it.
+/// Under this name it is noted that it was done today.
 const DONE: &str = "retention";
 /// How long after a run the next one is due at the earliest.
 const BETWEEN_RUNS: std::time::Duration = std::time::Duration::from_secs(20 * 3_600);
@@ -42,14 +41,14 @@ pub type Gone = Vec<(&'static str, u64)>;
 pub async fn daily(service: &Service) -> Result<(), Problem> {
     let now = service.now();
     let mut db = service.store.read().await?;
-    let done = jobs::held_until(&mut db, DONE, Uuid::nil()).await?;
+    let done = jobs::not_before(&mut db, DONE).await?;
     drop(db);
     if done.is_some_and(|until| now.as_micros() < until) {
         return Ok(());
     }
     run(service, false).await?;
     let mut tx = service.store.write().await?;
-    jobs::hold(&mut tx, DONE, Uuid::nil(), now, now.plus(BETWEEN_RUNS)).await?;
+    jobs::set_not_before(&mut tx, DONE, now.plus(BETWEEN_RUNS)).await?;
     Ok(tx.commit().await?)
 }
 

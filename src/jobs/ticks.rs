@@ -97,15 +97,15 @@ pub async fn run_due(service: &Service, holder: Uuid, schedule: &mut Schedule) -
 /// Whether this instance runs the repeating tasks. The lease is renewed when half of it is over, so that an idle service
 /// does not write every second.
 async fn hold_lease(service: &Service, holder: Uuid) -> StoreResult<bool> {
-    let (now, lease) = (service.now(), service.config.jobs.lease);
+    let lease = service.config.jobs.lease;
     let mut db = service.store.read().await?;
-    let held = jobs::held_until(&mut db, LEASE, holder).await?;
+    let held = jobs::is_held(&mut db, LEASE, holder, lease / 2).await?;
     drop(db);
-    if held.is_some_and(|until| until > now.plus(lease / 2).as_micros()) {
+    if held {
         return Ok(true);
     }
     let mut tx = service.store.write().await?;
-    let holds = jobs::hold(&mut tx, LEASE, holder, now, now.plus(lease)).await?;
+    let holds = jobs::hold(&mut tx, LEASE, holder, lease).await?;
     tx.commit().await?;
     Ok(holds)
 }

@@ -23,6 +23,7 @@
 use std::sync::Arc;
 
 use super::messenger::Messenger;
+use super::relay::Relay;
 use crate::config::Config;
 use crate::mail::{Mailer, MailerFault};
 use crate::service::Service;
@@ -30,6 +31,7 @@ use crate::service::Service;
 /// The ways out of the service.
 pub struct Transports {
     pub(super) mailer: Mailer,
+    pub(super) relay: Relay,
     pub(super) messenger: Messenger,
 }
 
@@ -39,7 +41,11 @@ impl Transports {
     /// # Errors
     /// [`MailerFault`] when the certificates of `mail.ca_file` cannot be read.
     pub fn new(config: &Config) -> Result<Self, MailerFault> {
-        Ok(Self { mailer: Mailer::new(&config.mail)?, messenger: Messenger::new(&config.webhooks) })
+        Ok(Self {
+            mailer: Mailer::new(&config.mail)?,
+            relay: Relay::default(),
+            messenger: Messenger::new(&config.webhooks),
+        })
     }
 }
 

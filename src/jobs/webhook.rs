@@ -36,7 +36,10 @@ enum Sent {
 /// The store's; [`crate::base::Kind::Unavailable`] with the target's answer when it is to be tried again.
 pub async fn deliver(worker: &JobWorker, job: &JobRow, delivery_id: Uuid) -> Result<(), Problem> {
     let service = &worker.service;
-    if job.lease_until.is_some_and(|until| until <= service.now().as_micros()) {
+    let mut db = service.store.read().await?;
+    let ours = jobs::still_leased(&mut db, job).await?;
+    drop(db);
+    if !ours {
         // So much was before it that somebody else has taken it, or will: sending now could send it twice.
         return Ok(());
     }

@@ -1,12 +1,15 @@
 //! Works on the queue. Any number of instances may run it.
 
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle, JoinSet};
+use uuid::Uuid;
 
 use super::transports::JobWorker;
 use super::{mails, ticks, webhook};
@@ -16,7 +19,7 @@ use crate::outbox::notices;
 use crate::service::Service;
 use crate::service::heartbeat::CoreTask;
 use crate::store::job::{Job, JobKind};
-use crate::store::jobs::{self, JobRow, Kinds};
+use crate::store::jobs::{self, JobRow, Kinds, Lanes};
 use crate::store::{StoreResult, Writer};
 
 /// Jobs that only write to the database, leased at a time.
@@ -24,6 +27,10 @@ const LEASED_AT_A_TIME: i64 = 20;
 /// The kinds of jobs that wait for somebody outside. Each has a loop of its own, so that a slow mail server or target of
 /// webhooks delays no other job.
 const OUTSIDE: &[JobKind] = &[JobKind::Mail, JobKind::Webhook];
+const MAILS: &[JobKind] = &[JobKind::Mail];
+const WEBHOOKS: &[JobKind] = &[JobKind::Webhook];
+/// Targets of webhooks that are called at the same time at most.
+const LANES: usize = 100;
 /// The longest wait between two tries of a job.
 const BACKOFF_MOST: Duration = Duration::from_secs(6 * 3_600);
 /// Why a job is parked whose worker did not come back from its last try.
@@ -37,6 +44,7 @@ const PANICKED: &str = "its handler panicked; the log of the service says where"
 /// [`crate::base::Kind::Internal`] when the system has no random bytes.
 pub fn start(worker: JobWorker, mut stop: watch::Receiver<bool>) -> Result<JoinHandle<()>, Problem> {
     let holder = worker.service.new_id()?;
+    let worker = Arc::new(worker);
     let (stop_mails, stop_webhooks) = (stop.clone(), stop.clone());
     Ok(tokio::spawn(async move {
         let inside = async {
@@ -49,17 +57,17 @@ pub fn start(worker: JobWorker, mut stop: watch::Receiver<bool>) -> Result<JoinH
                 pause(&worker.service, &mut stop).await;
             }
         };
-        let mails = keep_running(&worker, Outside::Mails, stop_mails);
-        let webhooks = keep_running(&worker, Outside::Webhooks, stop_webhooks);
+        let mails = keep_sending(&worker, stop_mails);
+        let webhooks = keep_calling(&worker, stop_webhooks);
         tokio::join!(inside, mails, webhooks);
     }))
 }
 
-/// Runs the due jobs of one kind until `stop` turns true.
-async fn keep_running(worker: &JobWorker, outside: Outside, mut stop: watch::Receiver<bool>) {
+/// Sends mails until `stop` turns true.
+async fn keep_sending(worker: &JobWorker, mut stop: watch::Receiver<bool>) {
     while !is_over(&stop) {
-        worker.service.beat(outside.task());
-        match run_outside(worker, outside).await {
+        worker.service.beat(CoreTask::Mails);
+        match send_mails(worker).await {
             Ok(0) => pause(&worker.service, &mut stop).await,
             Ok(_) => {}
             Err(problem) => {
@@ -68,6 +76,52 @@ async fn keep_running(worker: &JobWorker, outside: Outside, mut stop: watch::Rec
             }
         }
     }
+}
+
+/// Calls the targets of webhooks until `stop` turns true. Each has a lane of its own: one that hangs delays no other.
+async fn keep_calling(worker: &Arc<JobWorker>, mut stop: watch::Receiver<bool>) {
+    let mut busy = HashSet::new();
+    // Tasks, since one that is not polled would keep the connection to the database that it was given.
+    let mut lanes = JoinSet::new();
+    while !is_over(&stop) {
+        worker.service.beat(CoreTask::Webhooks);
+        match due_lanes(&worker.service).await {
+            Ok(due) => {
+                for lane in due {
+                    if busy.len() < LANES && busy.insert(lane) {
+                        lanes.spawn(serve_lane(Arc::clone(worker), lane));
+                    }
+                }
+            }
+            Err(problem) => tracing::warn!(%problem, "a round of jobs failed and is tried again"),
+        }
+        tokio::select! {
+            Some(ended) = lanes.join_next() => {
+                busy.remove(&lane_of(ended));
+            }
+            () = pause(&worker.service, &mut stop) => {}
+        }
+    }
+    while let Some(ended) = lanes.join_next().await {
+        lane_of(ended);
+    }
+}
+
+/// The lane that is done. A panic outside of a job is the worker's own.
+fn lane_of(ended: Result<Option<Uuid>, JoinError>) -> Option<Uuid> {
+    ended.unwrap_or_else(|why| match why.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => None,
+    })
+}
+
+/// One round of a lane; the lane.
+async fn serve_lane(worker: Arc<JobWorker>, lane: Option<Uuid>) -> Option<Uuid> {
+    if let Err(problem) = run_lane(&worker, lane).await {
+        tracing::warn!(%problem, "a round of jobs failed and is tried again");
+        tokio::time::sleep(worker.service.config.jobs.poll).await;
+    }
+    lane
 }
 
 /// Whether what runs until `stop` turns true is over: told so, or left without anybody who could tell.
@@ -83,16 +137,13 @@ async fn pause(service: &Service, stop: &mut watch::Receiver<bool>) {
     }
 }
 
-/// One round: settings that another instance changed, due jobs inside, and the ticks if this instance holds them.
+/// One round: due jobs inside on the settings of now, and the ticks if this instance holds them.
 ///
 /// # Errors
 /// The store's.
-pub async fn work_once(worker: &JobWorker, holder: uuid::Uuid, schedule: &mut ticks::Schedule) -> Result<(), Problem> {
+pub async fn work_once(worker: &JobWorker, holder: Uuid, schedule: &mut ticks::Schedule) -> Result<(), Problem> {
     let service = &worker.service;
     service.refresh().await?;
-    if let Err(error) = service.keyring.refresh() {
-        tracing::error!(%error, "the keyring cannot be read again; the keys in force stay");
-    }
     while run_inside(worker).await? > 0 {}
     ticks::run_due(service, holder, schedule).await
 }
@@ -103,12 +154,15 @@ pub async fn work_once(worker: &JobWorker, holder: uuid::Uuid, schedule: &mut ti
 /// The store's.
 pub async fn run_due(worker: &JobWorker) -> StoreResult<usize> {
     let inside = run_inside(worker).await?;
-    Ok(inside + run_outside(worker, Outside::Mails).await? + run_outside(worker, Outside::Webhooks).await?)
+    let mails = send_mails(worker).await?;
+    let due = due_lanes(&worker.service).await?;
+    let webhooks = join_all(due.into_iter().map(|lane| run_lane(worker, lane))).await;
+    Ok(inside + mails + webhooks.into_iter().sum::<StoreResult<usize>>()?)
 }
 
 /// Runs some of the due jobs that only write to the database; how many.
 async fn run_inside(worker: &JobWorker) -> StoreResult<usize> {
-    let leased = lease(&worker.service, Kinds::AllBut(OUTSIDE), LEASED_AT_A_TIME).await?;
+    let leased = lease(&worker.service, Kinds::AllBut(OUTSIDE), Lanes::All, LEASED_AT_A_TIME).await?;
     for job in &leased {
         worker.service.beat(CoreTask::Jobs);
         run(worker, job).await?;
@@ -116,37 +170,31 @@ async fn run_inside(worker: &JobWorker) -> StoreResult<usize> {
     Ok(leased.len())
 }
 
-/// Who is waited for.
-#[derive(Clone, Copy)]
-enum Outside {
-    Mails,
-    Webhooks,
+/// Sends some of the mails that are due; how many.
+async fn send_mails(worker: &JobWorker) -> StoreResult<usize> {
+    let most = i64::try_from(worker.service.config.mail.connections).unwrap_or(1);
+    run_at_once(worker, lease(&worker.service, Kinds::Only(MAILS), Lanes::All, most).await?).await
 }
 
-impl Outside {
-    fn task(self) -> CoreTask {
-        match self {
-            Self::Mails => CoreTask::Mails,
-            Self::Webhooks => CoreTask::Webhooks,
-        }
-    }
+/// The targets of webhooks for which messages are due.
+async fn due_lanes(service: &Service) -> StoreResult<Vec<Option<Uuid>>> {
+    let mut db = service.store.read().await?;
+    jobs::due_lanes(&mut db, WEBHOOKS, service.now()).await
 }
 
-/// Runs some of the due jobs that wait for somebody outside, all at once: none of them waits for another while its lease
-/// runs, and one that hangs holds nobody up but its own kind. How many.
-async fn run_outside(worker: &JobWorker, outside: Outside) -> StoreResult<usize> {
-    let config = &worker.service.config;
-    let (kinds, most): (&[JobKind], i64) = match outside {
-        Outside::Mails => (&[JobKind::Mail], i64::try_from(config.mail.connections).unwrap_or(1)),
-        Outside::Webhooks => (&[JobKind::Webhook], LEASED_AT_A_TIME),
-    };
-    let leased = lease(&worker.service, Kinds::Only(kinds), most).await?;
+/// Sends some of the messages that are due to one target; how many.
+async fn run_lane(worker: &JobWorker, lane: Option<Uuid>) -> StoreResult<usize> {
+    run_at_once(worker, lease(&worker.service, Kinds::Only(WEBHOOKS), Lanes::One(lane), LEASED_AT_A_TIME).await?).await
+}
+
+/// Runs jobs all at once: none of them waits for another while its lease runs. How many.
+async fn run_at_once(worker: &JobWorker, leased: Vec<JobRow>) -> StoreResult<usize> {
     let outcomes = join_all(leased.iter().map(|job| run(worker, job))).await;
     outcomes.into_iter().collect::<StoreResult<()>>()?;
     Ok(leased.len())
 }
 
-async fn lease(service: &Service, kinds: Kinds, most: i64) -> StoreResult<Vec<JobRow>> {
+async fn lease(service: &Service, kinds: Kinds, lanes: Lanes, most: i64) -> StoreResult<Vec<JobRow>> {
     let now = service.now();
     let mut db = service.store.read().await?;
     let any = jobs::any_due(&mut db, kinds, now).await?;
@@ -156,10 +204,10 @@ async fn lease(service: &Service, kinds: Kinds, most: i64) -> StoreResult<Vec<Jo
     }
     let mut tx = service.store.write().await?;
     let max_attempts = i64::from(service.config.jobs.max_attempts);
-    for (job, kind) in jobs::park_lost(&mut tx, now, max_attempts, LOST).await? {
+    for (job, kind) in jobs::park_lost(&mut tx, max_attempts, LOST).await? {
         tracing::error!(%job, kind, "a job is parked: its worker did not come back from its last try");
     }
-    let leased = jobs::lease(&mut tx, kinds, now, now.plus(service.config.jobs.lease), most).await?;
+    let leased = jobs::lease(&mut tx, kinds, lanes, now, service.config.jobs.lease, most).await?;
     tx.commit().await?;
     Ok(leased)
 }

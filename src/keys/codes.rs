@@ -27,7 +27,8 @@ pub struct Identity {
     /// The key its hash was made with.
     pub key_id: String,
     pub code: ReceiptCode,
-    /// Id and code the same request would have had under older keys: it may have come before the key was changed.
+    /// Id and code the same request has under every other key: it may have come before the key was changed, or to an
+    /// instance that writes with another key already.
     pub older: Vec<(Uuid, ReceiptCode)>,
 }
 
@@ -47,17 +48,11 @@ pub fn id_of(key: &Key, code: &ReceiptCode) -> Uuid {
     Builder::from_random_bytes(bytes).into_uuid()
 }
 
-/// The receipt keys that only read.
-fn older_keys(keyring: &Keyring) -> impl Iterator<Item = &Key> {
-    let newest = keyring.newest(Purpose::Receipt).id();
-    keyring.all(Purpose::Receipt).filter(move |key| key.id() != newest)
-}
-
-/// Every id a code may have: one for each receipt key, newest first.
+/// Every id a code may have: one for each receipt key, that of the active one first.
 pub fn candidate_ids(keyring: &Keyring, code: &ReceiptCode) -> Vec<Uuid> {
-    let newest = keyring.newest(Purpose::Receipt);
-    let mut ids = vec![id_of(newest, code)];
-    ids.extend(older_keys(keyring).map(|key| id_of(key, code)));
+    let active = keyring.active(Purpose::Receipt);
+    let mut ids = vec![id_of(active, code)];
+    ids.extend(keyring.others(active).map(|key| id_of(key, code)));
     ids
 }
 
@@ -73,8 +68,8 @@ pub fn by_chance(keyring: &Keyring, entropy: &dyn Entropy) -> Result<Identity, P
 
 /// The identity of a code that exists already: made on the giver's device.
 pub fn of_code(keyring: &Keyring, code: ReceiptCode) -> Identity {
-    let key = keyring.newest(Purpose::Receipt);
-    let older = older_keys(keyring).map(|older| (id_of(older, &code), code.clone())).collect();
+    let key = keyring.active(Purpose::Receipt);
+    let older = keyring.others(key).map(|older| (id_of(older, &code), code.clone())).collect();
     Identity { id: id_of(key, &code), key_id: key.id().to_owned(), code, older }
 }
 
@@ -86,9 +81,10 @@ pub fn of_request(keyring: &Keyring, principal: Uuid, endpoint: &str, key: &str)
         random.copy_from_slice(&mac[..RECEIPT_ENTROPY_BYTES]);
         ReceiptCode::from_entropy(&random)
     };
-    let newest = keyring.newest(Purpose::Receipt);
-    let mut identity = of_code(keyring, derive(newest));
-    identity.older = older_keys(keyring)
+    let active = keyring.active(Purpose::Receipt);
+    let mut identity = of_code(keyring, derive(active));
+    identity.older = keyring
+        .others(active)
         .map(|older| {
             let code = derive(older);
             (id_of(older, &code), code)
@@ -99,16 +95,16 @@ pub fn of_request(keyring: &Keyring, principal: Uuid, endpoint: &str, key: &str)
 
 /// The hash a card's serial is kept as. Serials are short-lived, so the oldest key still finds them: all are tried.
 pub fn serial_hashes(keyring: &Keyring, serial: &CardSerial) -> Vec<Vec<u8>> {
-    let newest = keyring.newest(Purpose::Receipt);
+    let active = keyring.active(Purpose::Receipt);
     let hash = |key: &Key| key.mac(&[HASH_OF_SERIAL, &serial.as_canonical()]).to_vec();
-    let mut hashes = vec![hash(newest)];
-    hashes.extend(keyring.all(Purpose::Receipt).filter(|key| key.id() != newest.id()).map(hash));
+    let mut hashes = vec![hash(active)];
+    hashes.extend(keyring.others(active).map(hash));
     hashes
 }
 
 /// The MAC of a request's body, to tell a repeated request from another one with the same key.
 pub fn body_mac(keyring: &Keyring, body: &[u8]) -> Vec<u8> {
-    keyring.newest(Purpose::Request).mac(&[HASH_OF_BODY, body]).to_vec()
+    keyring.active(Purpose::Request).mac(&[HASH_OF_BODY, body]).to_vec()
 }
 
 /// Whether `mac` was made from `body` under any request key.
@@ -118,12 +114,12 @@ pub fn same_body(keyring: &Keyring, mac: &[u8], body: &[u8]) -> bool {
         .any(|key| subtle::ConstantTimeEq::ct_eq(key.mac(&[HASH_OF_BODY, body]).as_slice(), mac).into())
 }
 
-/// The hash under which the answer to an idempotency key is kept: one for each request key, newest first.
+/// The hash under which the answer to an idempotency key is kept: one for each request key, that of the active one first.
 pub fn key_hashes(keyring: &Keyring, principal: Uuid, endpoint: &str, key: &str) -> Vec<Vec<u8>> {
-    let newest = keyring.newest(Purpose::Request);
+    let active = keyring.active(Purpose::Request);
     let hash =
         |under: &Key| under.mac(&[HASH_OF_KEY, principal.as_bytes(), endpoint.as_bytes(), key.as_bytes()]).to_vec();
-    let mut hashes = vec![hash(newest)];
-    hashes.extend(keyring.all(Purpose::Request).filter(|other| other.id() != newest.id()).map(hash));
+    let mut hashes = vec![hash(active)];
+    hashes.extend(keyring.others(active).map(hash));
     hashes
 }

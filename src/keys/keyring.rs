@@ -1,14 +1,15 @@
 //! The keyring: the keys that stand outside the database.
 //!
-//! A file with one `[[key]]` after another, each with an id, a purpose and 32 bytes in hexadecimal. The newest of a
-//! purpose, which is the last one in the file, writes; all of them read. What was written names its key's id, so that
-//! keys can be exchanged without losing anything.
+//! A file with one `[[key]]` after another, each with an id, a purpose and 32 bytes in hexadecimal. All of them read, and
+//! one of each purpose writes, the active one. The database says which: a key is activated when every instance reads it.
+//! What was written names its key's id, so that keys can be exchanged without losing anything.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -42,12 +43,15 @@ const ID_CHARS_MAX: usize = 64;
 /// Bytes of a keyring's file at most: thousands of keys.
 const FILE_BYTES_MAX: u64 = 1_048_576;
 
+/// What a MAC is made for, when a key is recognised again.
+const FINGERPRINT: &[u8] = b"fingerprint of a key";
+
 /// Bytes of the file that [`Keyring::create`] writes, at most.
 const NEW_FILE_BYTES_MAX: usize = 1024;
 
 const NEW_FILE_BEGINS: &str = "\
 # Kaiku's keys. Whoever has this file can read contact details: keep it apart from the database's backups.
-# The last key of a purpose writes, all of them read. Never remove a key that something was written with.
+# All of them read; `kaiku keys rotate` adds new ones and lets them write. Never remove a key that something was written with.
 ";
 
 /// Bits of a file's mode that let anybody but its owner at it.
@@ -126,6 +130,12 @@ impl Key {
             mac.update(part);
         }
         mac.finalize().into_bytes().into()
+    }
+
+    /// What the database keeps of the key, to recognise it again. Nobody can work the key out from it.
+    #[must_use]
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.mac(&[FINGERPRINT])
     }
 
     /// Seals a text for one record: it opens for no other.
@@ -226,9 +236,35 @@ pub enum KeyringError {
 /// The keys of one purpose; there is always one that writes.
 #[derive(Debug)]
 struct Ring {
-    newest: Key,
+    oldest: Key,
+    /// From old to new.
+    newer: Vec<Key>,
+    /// The place of the key that writes, from the oldest at 0.
+    active: AtomicUsize,
+}
+
+impl Ring {
+    fn newest(&self) -> &Key {
+        self.newer.last().unwrap_or(&self.oldest)
+    }
+
+    fn active(&self) -> &Key {
+        let place = self.active.load(Ordering::Relaxed);
+        place.checked_sub(1).and_then(|place| self.newer.get(place)).unwrap_or(&self.oldest)
+    }
+
     /// From new to old.
-    older: Vec<Key>,
+    fn all(&self) -> impl Iterator<Item = &Key> {
+        self.newer.iter().rev().chain(std::iter::once(&self.oldest))
+    }
+
+    fn activate(&self, id: &str) -> bool {
+        let place = self.all().position(|key| key.id == id).map(|from_new| self.newer.len() - from_new);
+        if let Some(place) = place {
+            self.active.store(place, Ordering::Relaxed);
+        }
+        place.is_some()
+    }
 }
 
 /// All keys of an installation, at least one for each purpose. Keyrings from before there were device keys have one that
@@ -267,7 +303,7 @@ impl Stamp {
 }
 
 impl Keyring {
-    /// Reads the keyring.
+    /// Reads the keyring. The last key of each purpose is active until another is activated.
     ///
     /// # Errors
     ///
@@ -311,12 +347,16 @@ impl Keyring {
             return Ok(false);
         }
         let new = Self::load(path)?;
+        for purpose in Purpose::ALL {
+            // What the file has new only reads, until it is activated.
+            new.activate(purpose, latest.active(purpose).id());
+        }
         // Another thread was first: it read the same.
         Ok(latest.next.set(Box::new(new)).is_ok())
     }
 
-    /// Adds a new key of each of `purposes` to the file, so that they write from now on; their ids. The file is replaced as
-    /// a whole, on disk before anything can be written with the keys, and keeps its mode and owner.
+    /// Adds a new key of each of `purposes` to the file; their ids. The file is replaced as a whole, on disk before anything
+    /// can be written with the keys, and keeps its mode and owner.
     ///
     /// # Errors
     ///
@@ -374,20 +414,40 @@ impl Keyring {
 
     /// The key that writes for this purpose.
     #[must_use]
+    pub fn active(&self, purpose: Purpose) -> &Key {
+        self.ring(purpose).active()
+    }
+
+    /// The last key of this purpose in the file; it only reads until it is activated.
+    #[must_use]
     pub fn newest(&self, purpose: Purpose) -> &Key {
-        &self.ring(purpose).newest
+        self.ring(purpose).newest()
+    }
+
+    /// Lets the key of this id write for its purpose; false if it is not on the ring.
+    pub fn activate(&self, purpose: Purpose, id: &str) -> bool {
+        self.ring(purpose).activate(id)
     }
 
     /// All keys of this purpose, the newest first.
     pub fn all(&self, purpose: Purpose) -> impl Iterator<Item = &Key> {
-        let ring = self.ring(purpose);
-        std::iter::once(&ring.newest).chain(&ring.older)
+        self.ring(purpose).all()
+    }
+
+    /// The other keys of the same purpose, the newest first.
+    pub fn others(&self, key: &Key) -> impl Iterator<Item = &Key> {
+        self.all(key.purpose).filter(move |other| other.id != key.id)
+    }
+
+    /// Every key.
+    pub fn every(&self) -> impl Iterator<Item = &Key> {
+        Purpose::ALL.into_iter().flat_map(|purpose| self.all(purpose))
     }
 
     /// The key with this id, if it is on the ring.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&Key> {
-        let find = || Purpose::ALL.into_iter().flat_map(|purpose| self.all(purpose)).find(|key| key.id == id);
+        let find = || self.every().find(|key| key.id == id);
         find().or_else(|| match self.refresh() {
             // Another process has just written with a new key.
             Ok(true) => find(),
@@ -430,12 +490,13 @@ impl Keyring {
                 Purpose::Device => device.push(key),
             }
         }
-        let ring = |purpose: Purpose, mut keys: Vec<Key>| match keys.pop() {
-            Some(newest) => {
-                keys.reverse();
-                Ok(Ring { newest, older: keys })
-            }
-            None => Err((1, format!("there is no key with purpose = \"{}\"; add one", purpose.as_str()))),
+        let ring = |purpose: Purpose, keys: Vec<Key>| {
+            let mut keys = keys.into_iter();
+            let none = || (1, format!("there is no key with purpose = \"{}\"; add one", purpose.as_str()));
+            let oldest = keys.next().ok_or_else(none)?;
+            let newer: Vec<Key> = keys.collect();
+            let active = AtomicUsize::new(newer.len());
+            Ok(Ring { oldest, newer, active })
         };
         Ok(Self {
             receipt: ring(Purpose::Receipt, receipt)?,
@@ -651,11 +712,19 @@ mod tests {
     }
 
     #[test]
-    fn the_last_key_of_a_purpose_writes_and_all_read() {
+    fn the_active_key_of_a_purpose_writes_and_all_read() {
         let keyring = contact();
+        assert_eq!(keyring.active(Purpose::Contact).id(), "c2", "the last one where none is activated");
+        assert!(keyring.activate(Purpose::Contact, "c1") && !keyring.activate(Purpose::Contact, "r1"));
+        assert_eq!(keyring.active(Purpose::Contact).id(), "c1");
         assert_eq!(keyring.newest(Purpose::Contact).id(), "c2");
         let ids: Vec<&str> = keyring.all(Purpose::Contact).map(Key::id).collect();
         assert_eq!(ids, ["c2", "c1"]);
+        let others: Vec<&str> = keyring.others(keyring.active(Purpose::Contact)).map(Key::id).collect();
+        assert_eq!(others, ["c2"]);
+        assert!(keyring.activate(Purpose::Contact, "c2"));
+        assert_eq!(keyring.active(Purpose::Contact).id(), "c2");
+        assert_eq!(keyring.every().count(), 5);
         assert_eq!(keyring.by_id("c1").map(Key::purpose), Some(Purpose::Contact));
         assert!(keyring.by_id("c3").is_none());
     }
@@ -767,6 +836,13 @@ mod tests {
         // Whoever meets the new id looks by itself.
         assert_eq!(held.by_id(new).map(Key::purpose), Some(Purpose::Contact));
         assert_eq!(held.newest(Purpose::Contact).id(), new);
+        assert_eq!(
+            held.active(Purpose::Contact).id(),
+            contact.id(),
+            "it reads, and does not write before it is activated"
+        );
+        assert!(held.activate(Purpose::Contact, new));
+        assert_eq!(held.active(Purpose::Contact).id(), new);
         assert_eq!(held.newest(Purpose::Receipt).id(), receipt.id(), "one purpose was rotated");
         assert!(held.by_id(contact.id()).unwrap().open(&sealed, Uuid::nil()).is_ok());
         assert!(!held.refresh().unwrap(), "nothing changed since");
@@ -779,6 +855,7 @@ mod tests {
         });
         assert!(held.refresh().unwrap());
         assert_eq!(held.all(Purpose::Contact).count(), 4);
+        assert_eq!(held.active(Purpose::Contact).id(), new, "the active one stays");
         // A broken file changes nothing, and is not written to.
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         std::fs::write(&path, "nonsense").unwrap();

@@ -59,7 +59,7 @@ async fn make_one(
         let serial_hash = codes::serial_hashes(&service.keyring, &serial).swap_remove(0);
         let stub = StubRow {
             id: identity.id,
-            key_id: service.keyring.newest(Purpose::Receipt).id().to_owned(),
+            key_id: service.keyring.active(Purpose::Receipt).id().to_owned(),
             serial_hash,
             unit_id,
             printed_on: Day(service.today()),

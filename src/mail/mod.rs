@@ -32,8 +32,10 @@ pub enum Delivery {
     Taken,
     /// It was written to a file: nobody gets it.
     Written,
-    /// The mail server refuses it for good: its code, never its words, which may hold the address.
+    /// The mail server refuses this receiver for good: its code, never its words, which may hold the address.
     Refused(String),
+    /// The mail server refuses Kaiku or the mail, whoever is to receive it: its code.
+    RefusesAll(String),
 }
 
 /// Why a mail could not be sent now; it is tried again. Never an address.

@@ -2,7 +2,8 @@
 //! decides what the refusal means.
 //!
 //! lettre's own transport does not say whether the server refused the receiver or Kaiku itself; only the first may
-//! settle a mail, so the conversation is led here.
+//! settle a mail, so the conversation is led here. What is refused is told by the enhanced status code (RFC 3463), and
+//! without one by the step and the code (RFC 5321, section 4.2.3).
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,9 +22,10 @@ use crate::config::{Mail, MailTls};
 /// How long an unused connection is kept; servers end them after some minutes themselves.
 const IDLE_MOST: Duration = Duration::from_secs(60);
 
-/// Replies that are about Kaiku's own standing with the server (RFC 4954), at whatever step they come: signing in is
-/// missing, too weak or wrong. No receiver is to blame for them.
-const ABOUT_US: [u16; 4] = [530, 534, 535, 538];
+/// Replies to RCPT that are about the receiver where no enhanced code says otherwise: no such mailbox, moved away, full, not
+/// a name, a domain that takes no mail (RFC 5321, RFC 7504). Anything else, such as 554, is about Kaiku, the mail, or the
+/// server.
+const ABOUT_RECEIVER: [u16; 5] = [550, 551, 552, 553, 556];
 
 /// The mail server and the connections to it.
 pub(super) struct Relay {
@@ -42,7 +44,33 @@ pub(super) struct Relay {
 /// How one mail ended.
 enum Outcome {
     Taken,
-    Refused(String),
+    Refused(Refusal),
+}
+
+/// What a refusal for good is about, with its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Refusal {
+    Receiver(String),
+    /// Kaiku, the mail or the server: no receiver is to blame for it.
+    All(String),
+}
+
+/// The step of the conversation at which the server refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    Sender,
+    Receiver,
+    Mail,
+}
+
+impl At {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sender => "MAIL",
+            Self::Receiver => "RCPT",
+            Self::Mail => "the mail itself",
+        }
+    }
 }
 
 impl Relay {
@@ -73,7 +101,8 @@ impl Relay {
             Err(_) => Err(NotNow(format!("the mail server was not done within {} s", self.timeout.as_secs()))),
             Ok(Err(why)) => Err(why),
             Ok(Ok(Outcome::Taken)) => Ok(Delivery::Taken),
-            Ok(Ok(Outcome::Refused(code))) => Ok(Delivery::Refused(code)),
+            Ok(Ok(Outcome::Refused(Refusal::Receiver(code)))) => Ok(Delivery::Refused(code)),
+            Ok(Ok(Outcome::Refused(Refusal::All(code)))) => Ok(Delivery::RefusesAll(code)),
         }
     }
 
@@ -83,32 +112,36 @@ impl Relay {
         if !to.to_string().is_ascii() {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
                 self.keep(connection);
-                return Ok(Outcome::Refused("the mail server takes no addresses beyond ASCII".to_owned()));
+                let why = "the mail server takes no addresses beyond ASCII".to_owned();
+                return Ok(Outcome::Refused(Refusal::Receiver(why)));
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
-        connection.command(MailFrom::new(Some(from.clone()), parameters)).await.map_err(|why| not_now("MAIL", &why))?;
-        if let Err(why) = connection.command(Rcpt::new(to.clone(), Vec::new())).await {
-            let code = refusal(&why).ok_or_else(|| not_now("RCPT", &why))?;
-            if connection.command(Rset).await.is_ok() {
-                self.keep(connection);
-            }
-            return Ok(Outcome::Refused(code));
+        if let Err(why) = connection.command(MailFrom::new(Some(from.clone()), parameters)).await {
+            return self.refused(connection, At::Sender, &why).await;
         }
-        connection.command(Data).await.map_err(|why| not_now("DATA", &why))?;
+        if let Err(why) = connection.command(Rcpt::new(to.clone(), Vec::new())).await {
+            return self.refused(connection, At::Receiver, &why).await;
+        }
+        if let Err(why) = connection.command(Data).await {
+            return self.refused(connection, At::Mail, &why).await;
+        }
         match connection.message(message).await {
             Ok(_) => {
                 self.keep(connection);
                 Ok(Outcome::Taken)
             }
-            Err(why) => {
-                let code = refusal(&why).ok_or_else(|| not_now("the mail itself", &why))?;
-                if connection.command(Rset).await.is_ok() {
-                    self.keep(connection);
-                }
-                Ok(Outcome::Refused(code))
-            }
+            Err(why) => self.refused(connection, At::Mail, &why).await,
         }
+    }
+
+    /// What a refusal means; the connection is kept if the server goes on.
+    async fn refused(&self, mut connection: AsyncSmtpConnection, at: At, why: &Error) -> Result<Outcome, NotNow> {
+        let refusal = refusal(why, at).ok_or_else(|| not_now(at.name(), why))?;
+        if connection.command(Rset).await.is_ok() {
+            self.keep(connection);
+        }
+        Ok(Outcome::Refused(refusal))
     }
 
     /// A connection that was kept and still answers, or a new one.
@@ -162,10 +195,33 @@ fn parameters(config: &Mail) -> Result<TlsParameters, MailerFault> {
 /// Begins a certificate in a PEM file.
 const PEM_MARK: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
-/// The code of a refusal for good that is about the receiver or the mail.
-fn refusal(why: &Error) -> Option<String> {
+/// What a refusal for good is about; none for what may pass.
+fn refusal(why: &Error, at: At) -> Option<Refusal> {
     let code = why.status().filter(|_| why.is_permanent())?;
-    (!ABOUT_US.contains(&u16::from(code))).then(|| code.to_string())
+    let words = std::error::Error::source(why).map(ToString::to_string).unwrap_or_default();
+    Some(about(u16::from(code), enhanced(&words), at))
+}
+
+fn about(code: u16, enhanced: Option<(u16, u16)>, at: At) -> Refusal {
+    let receiver = match enhanced {
+        // 5.1.x is about addresses, and 5.1.7 and 5.1.8 about that of the sender; 5.2.x is about the receiver's mailbox.
+        Some((1, detail)) => at != At::Sender && !matches!(detail, 7 | 8),
+        Some((2, _)) => true,
+        Some(_) => false,
+        None => at == At::Receiver && ABOUT_RECEIVER.contains(&code),
+    };
+    match enhanced {
+        _ if receiver => Refusal::Receiver(code.to_string()),
+        Some((subject, detail)) => Refusal::All(format!("{code} 5.{subject}.{detail}")),
+        None => Refusal::All(code.to_string()),
+    }
+}
+
+/// Subject and detail of the enhanced status code with which the server's words begin.
+fn enhanced(words: &str) -> Option<(u16, u16)> {
+    let mut parts = words.split_whitespace().next()?.split('.');
+    let (class, subject, detail) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    (class == "5" && parts.next().is_none()).then_some((subject, detail))
 }
 
 /// A fault that may pass: the step and its code or kind, never the server's words, which may hold the address.
@@ -179,4 +235,41 @@ fn not_now(step: &str, why: &Error) -> NotNow {
         None => "the mail server cannot be reached, or left".to_owned(),
     };
     NotNow(format!("{what} ({step})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refusal_of_the_receiver_is_about_the_receiver() {
+        for (code, words, at) in [
+            (550, "5.1.1 No such mailbox", At::Receiver),
+            (550, "5.2.1 Disabled", At::Receiver),
+            (554, "5.1.10 The domain takes no mail", At::Receiver),
+            (552, "5.2.2 The mailbox is full", At::Mail),
+            (550, "No such user here", At::Receiver),
+            (553, "", At::Receiver),
+        ] {
+            assert!(matches!(about(code, enhanced(words), at), Refusal::Receiver(_)), "{code} {words}");
+        }
+        for (code, words, at) in [
+            (550, "5.7.1 Relaying denied", At::Receiver),
+            (550, "5.7.1 Relaying denied", At::Sender),
+            (554, "Transaction failed", At::Receiver),
+            (554, "5.7.1 This looks like spam", At::Mail),
+            (550, "Blocked by our policy", At::Mail),
+            (550, "5.1.8 The domain of the sender does not exist", At::Receiver),
+            (550, "5.1.0 Address refused", At::Sender),
+            (530, "5.7.0 Authentication required", At::Receiver),
+            (535, "", At::Sender),
+            (503, "5.5.1 Bad sequence", At::Receiver),
+        ] {
+            assert!(matches!(about(code, enhanced(words), at), Refusal::All(_)), "{code} {words}");
+        }
+        assert_eq!(about(554, Some((7, 1)), At::Mail), Refusal::All("554 5.7.1".to_owned()));
+        for words in ["", "4.7.1 later", "5.7", "5.7.1.2 odd", "5.x.1 odd", "No such user"] {
+            assert_eq!(enhanced(words), None, "{words}");
+        }
+    }
 }

@@ -47,7 +47,8 @@ pub async fn queue(
         reason: None,
     };
     if mails::insert(tx, &mail).await? {
-        let job = NewJob { id: service.random_id()?, job: Job::Mail { mail_id: mail.id }, dedupe: None, run_at };
+        let job =
+            NewJob { id: service.random_id()?, job: Job::Mail { mail_id: mail.id }, dedupe: None, run_at, lane: None };
         jobs::enqueue(tx, &job).await?;
     }
     Ok(())

@@ -41,7 +41,7 @@ pub fn of_new_case(service: &Service, snapshot: &Snapshot, case: &CaseRow) -> Re
     if case.urgency == Urgency::Urgent {
         let job = Job::UrgentCaseNotice { case_id: case.id };
         let dedupe = Some(format!("{}:{}", job.kind().as_str(), job.subject()));
-        return Ok(NewJob { id: service.random_id()?, job, dedupe, run_at: service.now() });
+        return Ok(NewJob { id: service.random_id()?, job, dedupe, run_at: service.now(), lane: None });
     }
     daily(service, snapshot, case.organiser_id, case.handler_id)
 }
@@ -61,7 +61,7 @@ pub fn daily(
     let job = Job::NewCasesNotice { principal_id };
     let run_at = next_morning(service, calendar_of(snapshot, organiser_id)?, 0)?;
     let dedupe = Some(format!("{}:{}:{}", job.kind().as_str(), job.subject(), day_of(run_at)));
-    Ok(NewJob { id, job, dedupe, run_at })
+    Ok(NewJob { id, job, dedupe, run_at, lane: None })
 }
 
 /// When something that is not urgent may be sent: now between the hour of notices and the hour of deadlines of a working

@@ -106,7 +106,10 @@ fn message_of(
         settled_on: None,
     };
     let job = Job::Webhook { delivery_id: delivery.id };
-    Ok(Message { delivery, job: NewJob { id: service.random_id()?, job, dedupe: None, run_at } })
+    Ok(Message {
+        delivery,
+        job: NewJob { id: service.random_id()?, job, dedupe: None, run_at, lane: Some(webhook_id) },
+    })
 }
 
 async fn keep(tx: &mut Writer, message: &Message) -> StoreResult<()> {

@@ -11,12 +11,21 @@ word_enum! {
     pub enum CoreTask: "core task" {
         /// Commits what is taken in.
         Writer = "writer",
+        /// Takes up settings and keys that others have changed.
+        Settings = "settings",
         /// Jobs that only write to the database, and the repeating tasks.
         Jobs = "jobs",
         /// Sends mails.
         Mails = "mails",
         /// Calls the targets of webhooks.
         Webhooks = "webhooks",
+    }
+}
+
+impl CoreTask {
+    /// Whether the worker does it, which runs where `jobs.run` says so.
+    pub fn is_of_the_worker(self) -> bool {
+        matches!(self, Self::Jobs | Self::Mails | Self::Webhooks)
     }
 }
 

@@ -1,11 +1,13 @@
 //! What every use case is given: the open store, the settings in force, keys, clock and chance.
 
 pub mod authority;
+pub mod current;
 pub mod heartbeat;
 pub mod idempotency;
 
 pub use authority::Authority;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -21,7 +23,7 @@ use crate::instrument::Catalogue;
 use crate::keys::Keyring;
 use crate::routing::Snapshot;
 use crate::store::settings::{self, Given};
-use crate::store::{Store, StoreResult, Writer};
+use crate::store::{Connections, Store, StoreResult, Writer};
 
 /// The running service's parts. One is built by `app`; tests build one a database.
 pub struct Service {
@@ -38,8 +40,10 @@ pub struct Service {
     pub catalogue: Arc<Catalogue>,
     /// What every reading of the settings is given.
     pub given: Given,
-    heartbeats: Heartbeats,
-    snapshot: RwLock<Arc<Snapshot>>,
+    heartbeats: Arc<Heartbeats>,
+    /// Whether every key that writes is on this instance's keyring.
+    keys_complete: Arc<AtomicBool>,
+    snapshot: Arc<RwLock<Arc<Snapshot>>>,
 }
 
 impl Service {
@@ -58,10 +62,27 @@ impl Service {
         let mut db = store.read().await?;
         let snapshot = settings::load(&mut db, &given).await?;
         drop(db);
-        let snapshot = RwLock::new(Arc::new(snapshot));
+        let snapshot = Arc::new(RwLock::new(Arc::new(snapshot)));
         let catalogue = Arc::clone(&given.catalogue);
-        let heartbeats = Heartbeats::default();
-        Ok(Self { store, config, clock, entropy, keyring, catalogue, given, heartbeats, snapshot })
+        let (heartbeats, keys_complete) = (Arc::default(), Arc::new(AtomicBool::new(true)));
+        Ok(Self { store, config, clock, entropy, keyring, catalogue, given, heartbeats, keys_complete, snapshot })
+    }
+
+    /// The same service by other connections to the database.
+    #[must_use]
+    pub fn by(&self, connections: Connections) -> Arc<Self> {
+        Arc::new(Self {
+            store: self.store.by(connections),
+            config: Arc::clone(&self.config),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+            keyring: Arc::clone(&self.keyring),
+            catalogue: Arc::clone(&self.catalogue),
+            given: self.given.clone(),
+            heartbeats: Arc::clone(&self.heartbeats),
+            keys_complete: Arc::clone(&self.keys_complete),
+            snapshot: Arc::clone(&self.snapshot),
+        })
     }
 
     /// The settings in force as this instance knows them; another instance may have changed them a moment ago.
@@ -115,6 +136,11 @@ impl Service {
     /// The instant, for staff's steps and jobs.
     pub fn now(&self) -> Instant {
         Instant::from(self.clock.now())
+    }
+
+    /// Whether every key that writes is on this instance's keyring, as far as it has looked.
+    pub fn keys_are_complete(&self) -> bool {
+        self.keys_complete.load(Ordering::Relaxed)
     }
 
     /// Notes that a task is alive.

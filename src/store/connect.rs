@@ -1,9 +1,10 @@
 //! Opening either database, readers and the one kind of writing transaction.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -37,7 +38,31 @@ pub enum Store {
         writer: SqlitePool,
     },
     /// The way to many machines.
-    Postgres(PgPool),
+    Postgres {
+        /// The connections that are used.
+        used: PgPool,
+        /// Everybody's.
+        pools: Arc<PgPools>,
+    },
+}
+
+/// Whose connections to PostgreSQL are used. Each has its own, so that none waits for connections that others hold while
+/// they wait for a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connections {
+    /// Requests.
+    Requests,
+    /// The intake writer.
+    Writer,
+    /// The worker, and commands: their statements may take long.
+    Background,
+}
+
+/// PostgreSQL's connections.
+pub struct PgPools {
+    requests: PgPool,
+    writer: PgPool,
+    background: PgPool,
 }
 
 /// A connection that only reads.
@@ -112,6 +137,22 @@ impl Store {
         open_sqlite(config, Path::new(path)).await
     }
 
+    /// The same database by the connections of others. SQLite has one that writes, whose queue is fair.
+    #[must_use]
+    pub fn by(&self, connections: Connections) -> Self {
+        match self {
+            Self::Sqlite { .. } => self.clone(),
+            Self::Postgres { pools, .. } => {
+                let used = match connections {
+                    Connections::Requests => pools.requests.clone(),
+                    Connections::Writer => pools.writer.clone(),
+                    Connections::Background => pools.background.clone(),
+                };
+                Self::Postgres { used, pools: Arc::clone(pools) }
+            }
+        }
+    }
+
     /// The SQLite file of `config.url`, if it is not there.
     pub fn missing_file(config: &Database) -> Option<PathBuf> {
         sqlite_file::path(&config.url).map(PathBuf::from).filter(|path| !path.exists())
@@ -124,7 +165,7 @@ impl Store {
     pub async fn read(&self) -> StoreResult<Reader> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Reader::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+            Self::Postgres { used, .. } => Reader::Postgres(used.acquire().await?),
         })
     }
 
@@ -135,7 +176,7 @@ impl Store {
     pub async fn write(&self) -> StoreResult<Writer> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Writer::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Writer::Postgres(pool.begin().await?),
+            Self::Postgres { used, .. } => Writer::Postgres(used.begin().await?),
         })
     }
 
@@ -177,7 +218,7 @@ impl Store {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "sqlite",
-            Self::Postgres(_) => "postgres",
+            Self::Postgres { .. } => "postgres",
         }
     }
 
@@ -188,7 +229,9 @@ impl Store {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pools, .. } => {
+                tokio::join!(pools.requests.close(), pools.writer.close(), pools.background.close());
+            }
         }
     }
 }
@@ -207,11 +250,42 @@ impl Writer {
     }
 }
 
-async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        let fault = |why| StoreError::Unavailable(format!("{}: {why}", folder.display()));
-        DirBuilder::new().recursive(true).mode(OWNER_ONLY_FOLDER).create(folder).map_err(fault)?;
+/// The right to serve a SQLite file alone, until it is dropped.
+#[derive(Debug)]
+pub struct ServesAlone {
+    /// Locked; the system unlocks it when the process ends, however it ends.
+    _held: File,
+}
+
+/// Takes the right to serve the SQLite file of `config.url`; PostgreSQL has any number of instances and needs none.
+///
+/// # Errors
+/// [`StoreError::Exists`] when another process serves it, [`StoreError::Unavailable`] when the lock file beside it cannot be
+/// made.
+pub fn serve_alone(config: &Database) -> StoreResult<Option<ServesAlone>> {
+    let Some(path) = sqlite_file::path(&config.url) else { return Ok(None) };
+    make_folder_of(Path::new(path))?;
+    // However the file is named, its lock is the same.
+    let file = std::fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
+    let mut beside = file.into_os_string();
+    beside.push(".serving");
+    let fault = |why: std::io::Error| StoreError::Unavailable(format!("{}: {why}", Path::new(&beside).display()));
+    let held = OpenOptions::new().append(true).create(true).mode(OWNER_ONLY_FILE).open(&beside).map_err(fault)?;
+    match held.try_lock() {
+        Ok(()) => Ok(Some(ServesAlone { _held: held })),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Exists(format!("another process serves the database {path}"))),
+        Err(TryLockError::Error(why)) => Err(fault(why)),
     }
+}
+
+fn make_folder_of(path: &Path) -> StoreResult<()> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    let fault = |why| StoreError::Unavailable(format!("{}: {why}", folder.display()));
+    DirBuilder::new().recursive(true).mode(OWNER_ONLY_FOLDER).create(folder).map_err(fault)
+}
+
+async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
+    make_folder_of(path)?;
     // Made here and not by SQLite, which would let everybody on the machine read it; its other files take its mode over.
     OpenOptions::new()
         .append(true)
@@ -265,12 +339,45 @@ async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
     Ok(Store::Sqlite { readers, writer })
 }
 
+/// Connections of the intake writer and of the worker at most. The writer needs one, and a second while a lost one is
+/// given up.
+const WRITER_CONNECTIONS: u32 = 2;
+const BACKGROUND_CONNECTIONS: u32 = 4;
+/// How many times as long a statement of the worker or of a command may take as one of a request.
+const BACKGROUND_PATIENCE: u32 = 20;
+
 async fn open_postgres(config: &Database) -> StoreResult<Store> {
     let options = PgConnectOptions::from_str(&config.url)?.application_name("kaiku");
-    let pool = PgPoolOptions::new()
-        .max_connections(config.pg_connections)
-        .acquire_timeout(config.acquire_timeout)
-        .connect_with(options)
-        .await?;
-    Ok(Store::Postgres(pool))
+    let pool = |most: u32| PgPoolOptions::new().max_connections(most).acquire_timeout(config.acquire_timeout);
+    let short = options.clone().options(session(config, config.pg_statement_timeout));
+    let long = options.options(session(config, config.pg_statement_timeout * BACKGROUND_PATIENCE));
+    let pools = PgPools {
+        requests: pool(config.pg_connections).connect_with(short.clone()).await?,
+        writer: pool(WRITER_CONNECTIONS).connect_lazy_with(short),
+        background: pool(BACKGROUND_CONNECTIONS).connect_lazy_with(long),
+    };
+    Ok(Store::Postgres { used: pools.requests.clone(), pools: Arc::new(pools) })
+}
+
+/// What a session with PostgreSQL is to hold to, whatever the server's own settings are. A transaction whose machine is lost
+/// holds its locks no longer than the server takes to notice it.
+fn session(config: &Database, statement: Duration) -> Vec<(&'static str, String)> {
+    let ms = |time: Duration| time.as_millis().to_string();
+    vec![
+        ("lock_timeout", ms(config.pg_lock_timeout)),
+        ("statement_timeout", ms(statement)),
+        ("idle_in_transaction_session_timeout", ms(config.pg_idle_transaction_timeout)),
+        ("default_transaction_isolation", "read committed".to_owned()),
+        ("synchronous_commit", "on".to_owned()),
+        // Seconds, but the last.
+        ("tcp_keepalives_idle", "30".to_owned()),
+        ("tcp_keepalives_interval", "10".to_owned()),
+        ("tcp_keepalives_count", "3".to_owned()),
+        ("tcp_user_timeout", ms(config.pg_idle_transaction_timeout)),
+    ]
+}
+
+/// A connection without these bounds, for migrations: they wait for each other, and may take long.
+pub(super) async fn unbounded_postgres(url: &str) -> StoreResult<PgConnection> {
+    Ok(PgConnection::connect_with(&PgConnectOptions::from_str(url)?.application_name("kaiku migrate")).await?)
 }

@@ -2,10 +2,12 @@
 //!
 //! A job is leased, tried again with backoff, and parked after the last try, where it stays visible.
 
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use super::job::{Job, JobKind, UnknownJob};
-use super::sql::{row, statements};
+use super::sql::{NOW_POSTGRES, NOW_SQLITE, Part, micros, row, statements};
 use super::types::Many;
 use super::{Connected, StoreResult, Writer};
 use crate::base::Instant;
@@ -23,6 +25,8 @@ pub struct NewJob {
     pub dedupe: Option<String>,
     /// Not before.
     pub run_at: Instant,
+    /// What it waits for outside, if that is one of several of its kind: a target of webhooks.
+    pub lane: Option<Uuid>,
 }
 
 row! {
@@ -39,7 +43,7 @@ row! {
         pub run_at: i64,
         /// How often it was tried.
         pub attempts: i64,
-        /// Whose turn ends when (µs).
+        /// When the turn of its worker ends, by the clock of the database (µs).
         pub lease_until: Option<i64>,
         /// Why the last try failed.
         pub last_error: Option<String>,
@@ -53,6 +57,25 @@ impl JobRow {
     /// [`UnknownJob`] when this version of the program has no such job.
     pub fn job(&self) -> Result<Job, UnknownJob> {
         Job::parse(&self.kind, &self.subject)
+    }
+}
+
+/// Which lanes are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lanes {
+    /// Every lane.
+    All,
+    /// This one, or that of the jobs without one.
+    One(Option<Uuid>),
+}
+
+impl Lanes {
+    /// Whether all are meant, and else which.
+    fn listed(self) -> (bool, Option<Uuid>) {
+        match self {
+            Self::All => (true, None),
+            Self::One(lane) => (false, lane),
+        }
     }
 }
 
@@ -78,39 +101,52 @@ impl Kinds {
 
 /// A ready job whose time has come at the instant $1.
 const READY: &str = "(state = 'ready' AND run_at <= $1)";
-/// A leased job whose worker is gone at the instant $1.
-const LOST: &str = "(state = 'leased' AND lease_until <= $1)";
+/// A leased job whose worker is gone, by the clock of the database: that of a worker may be wrong by hours.
+static LOST_SQLITE: Part = Part::new(|| format!("(state = 'leased' AND lease_until <= {NOW_SQLITE})"));
+static LOST_POSTGRES: Part = Part::new(|| format!("(state = 'leased' AND lease_until <= {NOW_POSTGRES})"));
 
 const COLUMNS: &str = "id, kind, subject, state, run_at, attempts, lease_until, last_error";
 
 statements! {
-    ENQUEUE(Uuid, JobKind, String, Option<String>, i64) =
-        "INSERT INTO jobs (id, kind, subject, dedupe, state, run_at, attempts) \
-         VALUES ($1, $2, $3, $4, 'ready', $5, 0) ON CONFLICT DO NOTHING";
+    ENQUEUE(Uuid, JobKind, String, Option<String>, i64, Option<Uuid>) =
+        "INSERT INTO jobs (id, kind, subject, dedupe, state, run_at, attempts, lane) \
+         VALUES ($1, $2, $3, $4, 'ready', $5, 0, $6) ON CONFLICT DO NOTHING";
     // PostgreSQL: without SKIP LOCKED and the state repeated outside, two instances would take the same jobs. An IN could be
     // executed anew for each row, and lock more jobs than the limit; an array is made once.
-    LEASE_LOST(i64, i64, Many<JobKind>, bool) -> JobRow = [
-        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {LOST} AND id IN \
-         (SELECT id FROM jobs WHERE {LOST} AND (kind IN (SELECT value FROM json_each($3))) = $4 \
-         ORDER BY run_at LIMIT 1) RETURNING {COLUMNS}",
-        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {LOST} AND id = ANY(ARRAY(\
-         SELECT id FROM jobs WHERE {LOST} AND (kind = ANY($3)) = $4 \
-         ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED)) RETURNING {COLUMNS}",
+    LEASE_LOST(i64, Many<JobKind>, bool, bool, Option<Uuid>) -> JobRow = [
+        "UPDATE jobs SET state = 'leased', lease_until = {NOW_SQLITE} + $1, attempts = attempts + 1 \
+         WHERE {LOST_SQLITE} AND id IN (SELECT id FROM jobs WHERE {LOST_SQLITE} \
+         AND (kind IN (SELECT value FROM json_each($2))) = $3 AND ($4 OR lane IS NOT DISTINCT FROM $5) ORDER BY run_at LIMIT 1) RETURNING {COLUMNS}",
+        "UPDATE jobs SET state = 'leased', lease_until = {NOW_POSTGRES} + $1, attempts = attempts + 1 \
+         WHERE {LOST_POSTGRES} AND id = ANY(ARRAY(SELECT id FROM jobs WHERE {LOST_POSTGRES} \
+         AND (kind = ANY($2)) = $3 AND ($4 OR lane IS NOT DISTINCT FROM $5) ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED)) RETURNING {COLUMNS}",
     ];
-    LEASE_READY(i64, i64, i64, Many<JobKind>, bool) -> JobRow = [
-        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {READY} AND id IN \
-         (SELECT id FROM jobs WHERE {READY} AND (kind IN (SELECT value FROM json_each($4))) = $5 \
-         ORDER BY run_at LIMIT $3) RETURNING {COLUMNS}",
-        "UPDATE jobs SET state = 'leased', lease_until = $2, attempts = attempts + 1 WHERE {READY} AND id = ANY(ARRAY(\
-         SELECT id FROM jobs WHERE {READY} AND (kind = ANY($4)) = $5 \
-         ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)) RETURNING {COLUMNS}",
+    LEASE_READY(i64, i64, i64, Many<JobKind>, bool, bool, Option<Uuid>) -> JobRow = [
+        "UPDATE jobs SET state = 'leased', lease_until = {NOW_SQLITE} + $2, attempts = attempts + 1 \
+         WHERE {READY} AND id IN (SELECT id FROM jobs WHERE {READY} \
+         AND (kind IN (SELECT value FROM json_each($4))) = $5 AND ($6 OR lane IS NOT DISTINCT FROM $7) ORDER BY run_at LIMIT $3) RETURNING {COLUMNS}",
+        "UPDATE jobs SET state = 'leased', lease_until = {NOW_POSTGRES} + $2, attempts = attempts + 1 \
+         WHERE {READY} AND id = ANY(ARRAY(SELECT id FROM jobs WHERE {READY} \
+         AND (kind = ANY($4)) = $5 AND ($6 OR lane IS NOT DISTINCT FROM $7) ORDER BY run_at LIMIT $3 FOR UPDATE SKIP LOCKED)) RETURNING {COLUMNS}",
     ];
-    PARK_LOST(i64, i64, String) -> (Uuid, String) =
-        "UPDATE jobs SET state = 'parked', last_error = $3, lease_until = NULL WHERE {LOST} AND attempts >= $2 \
-         RETURNING id, kind";
+    PARK_LOST(i64, String) -> (Uuid, String) = [
+        "UPDATE jobs SET state = 'parked', last_error = $2, lease_until = NULL WHERE {LOST_SQLITE} AND attempts >= $1 \
+         RETURNING id, kind",
+        "UPDATE jobs SET state = 'parked', last_error = $2, lease_until = NULL WHERE {LOST_POSTGRES} AND attempts >= $1 \
+         RETURNING id, kind",
+    ];
     ANY_DUE(i64, Many<JobKind>, bool) -> (i64,) = [
-        "SELECT run_at FROM jobs WHERE ({READY} OR {LOST}) AND (kind IN (SELECT value FROM json_each($2))) = $3 LIMIT 1",
-        "SELECT run_at FROM jobs WHERE ({READY} OR {LOST}) AND (kind = ANY($2)) = $3 LIMIT 1",
+        "SELECT run_at FROM jobs WHERE ({READY} OR {LOST_SQLITE}) \
+         AND (kind IN (SELECT value FROM json_each($2))) = $3 LIMIT 1",
+        "SELECT run_at FROM jobs WHERE ({READY} OR {LOST_POSTGRES}) AND (kind = ANY($2)) = $3 LIMIT 1",
+    ];
+    DUE_LANES(i64, Many<JobKind>) -> (Option<Uuid>,) = [
+        "SELECT DISTINCT lane FROM jobs WHERE ({READY} OR {LOST_SQLITE}) AND kind IN (SELECT value FROM json_each($2))",
+        "SELECT DISTINCT lane FROM jobs WHERE ({READY} OR {LOST_POSTGRES}) AND kind = ANY($2)",
+    ];
+    STILL_LEASED(Uuid, i64) -> (i64,) = [
+        "SELECT attempts FROM jobs WHERE id = $1 AND state = 'leased' AND attempts = $2 AND lease_until > {NOW_SQLITE}",
+        "SELECT attempts FROM jobs WHERE id = $1 AND state = 'leased' AND attempts = $2 AND lease_until > {NOW_POSTGRES}",
     ];
     FINISH(Uuid, i64) =
         "DELETE FROM jobs WHERE id = $1 AND state = 'leased' AND attempts = $2";
@@ -126,11 +162,20 @@ statements! {
         "SELECT {COLUMNS} FROM jobs ORDER BY CASE state WHEN 'parked' THEN 0 ELSE 1 END, run_at, id LIMIT $1";
     COUNT_BY_STATE() -> (String, i64) =
         "SELECT state, COUNT(*) FROM jobs GROUP BY state";
-    HELD_UNTIL(String, Uuid) -> (i64,) =
+    IS_HELD(String, Uuid, i64) -> (i64,) = [
+        "SELECT until FROM leases WHERE name = $1 AND holder = $2 AND until > {NOW_SQLITE} + $3",
+        "SELECT until FROM leases WHERE name = $1 AND holder = $2 AND until > {NOW_POSTGRES} + $3",
+    ];
+    HOLD(String, Uuid, i64) = [
+        "INSERT INTO leases (name, holder, until) VALUES ($1, $2, {NOW_SQLITE} + $3) ON CONFLICT (name) DO UPDATE \
+         SET holder = excluded.holder, until = excluded.until WHERE leases.holder = $2 OR leases.until <= {NOW_SQLITE}",
+        "INSERT INTO leases (name, holder, until) VALUES ($1, $2, {NOW_POSTGRES} + $3) ON CONFLICT (name) DO UPDATE \
+         SET holder = excluded.holder, until = excluded.until WHERE leases.holder = $2 OR leases.until <= {NOW_POSTGRES}",
+    ];
+    NOT_BEFORE(String, Uuid) -> (i64,) =
         "SELECT until FROM leases WHERE name = $1 AND holder = $2";
-    HOLD(String, Uuid, i64, i64) =
-        "INSERT INTO leases (name, holder, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE \
-         SET holder = excluded.holder, until = excluded.until WHERE leases.holder = $2 OR leases.until <= $4";
+    SET_NOT_BEFORE(String, Uuid, i64) =
+        "INSERT INTO leases (name, holder, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET until = excluded.until";
 }
 
 /// Queues a job, unless one of the same dedupe name waits.
@@ -139,30 +184,51 @@ statements! {
 /// See [`super::StoreError`].
 pub async fn enqueue(tx: &mut Writer, job: &NewJob) -> StoreResult<()> {
     ENQUEUE
-        .execute(tx, (job.id, job.job.kind(), job.job.subject(), job.dedupe.as_deref(), job.run_at.as_micros()))
+        .execute(
+            tx,
+            (job.id, job.job.kind(), job.job.subject(), job.dedupe.as_deref(), job.run_at.as_micros(), job.lane),
+        )
         .await?;
     Ok(())
 }
 
-/// Leases due jobs of these kinds until `until`: one whose worker died with its lease, else up to `limit` ready ones. The
-/// former is leased alone, so that a job that kills its workers uses up no tries of others.
+/// Leases due jobs of these kinds for `lease`: one whose worker died with its lease, else up to `limit` that are ready at
+/// `now`. The former is leased alone, so that a job that kills its workers uses up no tries of others.
 ///
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn lease(
     tx: &mut Writer,
     kinds: Kinds,
+    lanes: Lanes,
     now: Instant,
-    until: Instant,
+    lease: Duration,
     limit: i64,
 ) -> StoreResult<Vec<JobRow>> {
-    let (listed, meant) = kinds.listed();
-    let taken_over = LEASE_LOST.fetch_all(tx, (now.as_micros(), until.as_micros(), listed, meant)).await?;
+    let ((listed, meant), (all, lane)) = (kinds.listed(), lanes.listed());
+    let taken_over = LEASE_LOST.fetch_all(tx, (micros(lease), listed, meant, all, lane)).await?;
     if !taken_over.is_empty() {
         return Ok(taken_over);
     }
     let (listed, meant) = kinds.listed();
-    LEASE_READY.fetch_all(tx, (now.as_micros(), until.as_micros(), limit, listed, meant)).await
+    LEASE_READY.fetch_all(tx, (now.as_micros(), micros(lease), limit, listed, meant, all, lane)).await
+}
+
+/// The lanes that have a due job of these kinds.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn due_lanes(db: &mut impl Connected, kinds: &[JobKind], now: Instant) -> StoreResult<Vec<Option<Uuid>>> {
+    let found = DUE_LANES.fetch_all(db, (now.as_micros(), Many(kinds.to_vec()))).await?;
+    Ok(found.into_iter().map(|(lane,)| lane).collect())
+}
+
+/// Whether a job that was leased is still its worker's.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn still_leased(db: &mut impl Connected, job: &JobRow) -> StoreResult<bool> {
+    Ok(STILL_LEASED.fetch_optional(db, (job.id, job.attempts)).await?.is_some())
 }
 
 /// Parks the jobs whose worker died with its lease at the last of `max_attempts` tries: such a job may be what kills its
@@ -170,13 +236,8 @@ pub async fn lease(
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn park_lost(
-    tx: &mut Writer,
-    now: Instant,
-    max_attempts: i64,
-    error: &str,
-) -> StoreResult<Vec<(Uuid, String)>> {
-    PARK_LOST.fetch_all(tx, (now.as_micros(), max_attempts, error)).await
+pub async fn park_lost(tx: &mut Writer, max_attempts: i64, error: &str) -> StoreResult<Vec<(Uuid, String)>> {
+    PARK_LOST.fetch_all(tx, (max_attempts, error)).await
 }
 
 /// Removes a job that is done, if the lease is still ours; false if another worker has taken it over meanwhile.
@@ -242,20 +303,36 @@ pub async fn any_due(db: &mut impl Connected, kinds: Kinds, now: Instant) -> Sto
     Ok(found.is_some())
 }
 
-/// Until when (µs) `holder` has the lease of a repeating task, if it has it.
+/// Whether `holder` has the lease of a repeating task for longer than `at_least` from now.
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn held_until(db: &mut impl Connected, name: &str, holder: Uuid) -> StoreResult<Option<i64>> {
-    let found = HELD_UNTIL.fetch_all(db, (name, holder)).await?;
-    Ok(found.first().map(|(until,)| *until))
+pub async fn is_held(db: &mut impl Connected, name: &str, holder: Uuid, at_least: Duration) -> StoreResult<bool> {
+    Ok(IS_HELD.fetch_optional(db, (name, holder, micros(at_least))).await?.is_some())
 }
 
-/// Takes or renews the lease of a repeating task; true if `holder` may run it until `until`.
+/// Takes or renews the lease of a repeating task; true if `holder` may run it for `lease` from now.
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn hold(tx: &mut Writer, name: &str, holder: Uuid, now: Instant, until: Instant) -> StoreResult<bool> {
-    let touched = HOLD.execute(tx, (name, holder, until.as_micros(), now.as_micros())).await?;
+pub async fn hold(tx: &mut Writer, name: &str, holder: Uuid, lease: Duration) -> StoreResult<bool> {
+    let touched = HOLD.execute(tx, (name, holder, micros(lease))).await?;
     Ok(touched == 1)
+}
+
+/// The instant (µs) before which a task that nobody holds is not to run again, if it was noted.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn not_before(db: &mut impl Connected, name: &str) -> StoreResult<Option<i64>> {
+    Ok(NOT_BEFORE.fetch_optional(db, (name, Uuid::nil())).await?.map(|(until,)| until))
+}
+
+/// Notes the instant before which a task that nobody holds is not to run again.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn set_not_before(tx: &mut Writer, name: &str, until: Instant) -> StoreResult<()> {
+    SET_NOT_BEFORE.execute(tx, (name, Uuid::nil(), until.as_micros())).await?;
+    Ok(())
 }

@@ -41,6 +41,13 @@ word_enum! {
     }
 }
 
+impl Letter {
+    /// Whether it goes to staff, and not to a giver.
+    pub fn is_to_staff(self) -> bool {
+        matches!(self, Self::Notice | Self::Digest)
+    }
+}
+
 row! {
     /// A mail as stored.
     #[derive(Debug, Clone)]

@@ -1,8 +1,10 @@
 //! The embedded migrations, run under a lock so that two starting instances do not clash.
 
 use rust_embed::RustEmbed;
+use sqlx::Connection as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
+use super::connect::unbounded_postgres;
 use super::sql::{safe, statements};
 use super::sqlite_file;
 use super::{Store, StoreError, StoreResult};
@@ -23,6 +25,9 @@ pub enum MigrationFault {
     /// A migration failed, or an applied one has changed.
     #[error(transparent)]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// PostgreSQL cannot be reached.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// A file's name is not `NNNN_name.sql`.
     #[error("migration {0}: the name must be NNNN_name.sql")]
     Name(String),
@@ -45,7 +50,12 @@ pub async fn migrate(store: &Store, url: &str) -> Result<(), MigrationFault> {
             let _held = sqlite_file::path(url).map(sqlite_file::lock_beside).transpose()?;
             migrator::<SqliteFiles>()?.run(writer).await?;
         }
-        Store::Postgres(pool) => migrator::<PostgresFiles>()?.run(pool).await?,
+        Store::Postgres { .. } => {
+            let mut connection = unbounded_postgres(url).await?;
+            migrator::<PostgresFiles>()?.run(&mut connection).await?;
+            // It is closed anyway.
+            let _ = connection.close().await;
+        }
     }
     Ok(())
 }
@@ -59,7 +69,7 @@ pub async fn is_current(store: &Store) -> StoreResult<bool> {
     let rows = APPLIED.fetch_all(&mut db, ()).await?;
     let wanted = match store {
         Store::Sqlite { .. } => migrator::<SqliteFiles>(),
-        Store::Postgres(_) => migrator::<PostgresFiles>(),
+        Store::Postgres { .. } => migrator::<PostgresFiles>(),
     }
     .map_err(|why| StoreError::Broken(why.to_string()))?;
     Ok(wanted.iter().all(|migration| rows.iter().any(|(version,)| *version == migration.version)))

@@ -32,6 +32,7 @@ pub mod idempotency;
 pub mod instruments;
 pub mod job;
 pub mod jobs;
+pub mod keyring;
 pub mod keys;
 pub mod mails;
 pub mod notices;
@@ -45,7 +46,7 @@ pub mod settings;
 pub mod stubs;
 pub mod webhooks;
 
-pub use connect::{Conn, Connected, Reader, Store, Writer};
+pub use connect::{Conn, Connected, Connections, Reader, ServesAlone, Store, Writer, serve_alone};
 pub use error::{StoreError, StoreResult};
 pub use migrate::{MigrationFault, is_current, migrate};
 pub use sql::{Column, Described};
@@ -72,6 +73,7 @@ pub fn every_statement() -> Vec<Described> {
         idempotency::statements(),
         instruments::statements(),
         jobs::statements(),
+        keyring::statements(),
         keys::statements(),
         mails::statements(),
         migrate::statements(),

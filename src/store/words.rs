@@ -64,6 +64,7 @@ words_in_columns! {
     crate::case::words::SwotField,
     crate::case::words::TextKind,
     crate::case::words::Verdict,
+    crate::keys::Purpose,
     crate::organisation::MailWish,
     crate::organisation::NodeKind,
     crate::organisation::PrincipalKind,

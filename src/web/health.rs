@@ -25,6 +25,8 @@ pub struct Readiness {
     pub writer: bool,
     /// Notices, mails, messages and deadlines go on. True too where they are left to other instances (`jobs.run`).
     pub worker: bool,
+    /// Settings and keys that others change are taken up, and every key that writes is on the keyring of this instance.
+    pub current: bool,
 }
 
 /// Adds the routes.
@@ -46,14 +48,16 @@ pub async fn healthz() -> HttpResponse {
 pub async fn readyz(service: Data<Service>, intake: Data<Intake>) -> HttpResponse {
     let (migrations, writer) = tokio::join!(store::is_current(&service.store), intake.can_write());
     let silent = silent_after(&service);
-    let mut ages = service.heartbeat_ages().into_iter();
+    let ages = service.heartbeat_ages();
     let readiness = Readiness {
         database: migrations.is_ok(),
         migrations: migrations.unwrap_or(false),
         writer,
-        worker: ages.all(|(task, age)| task == CoreTask::Writer || age < silent),
+        worker: ages.iter().all(|(task, age)| !task.is_of_the_worker() || *age < silent),
+        current: service.keys_are_complete()
+            && ages.iter().all(|(task, age)| *task != CoreTask::Settings || *age < silent),
     };
-    let ready = readiness.database && readiness.migrations && readiness.writer && readiness.worker;
+    let ready = readiness.database && readiness.migrations && readiness.writer && readiness.worker && readiness.current;
     let mut answer = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     answer.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
 }

@@ -2,7 +2,7 @@
 //! stop in the middle, a broken file. It answers 503 with a time, stores all or nothing, and mends itself.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::Command;
 use std::sync::Arc;
@@ -10,11 +10,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use kaiku::base::clock::FixedClock;
+use kaiku::config::Config;
 use kaiku::reporting::recount;
-use kaiku::store::counters;
+use kaiku::store::{Conn, Connected as _, Connections, Store, counters};
 use reqwest::Method;
 use serde_json::{Value, json};
+use socket2::SockRef;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use uuid::Uuid;
 
 use crate::program::{Installation, PATIENCE, Program, new_key, number, rows, until};
@@ -78,7 +81,8 @@ async fn a_locked_sqlite_refuses_with_a_time_and_takes_in_again_when_it_is_free(
 async fn readiness_sees_a_writer_that_is_stuck_for_seconds() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         eprintln!("on {kind:?}");
-        let app = TestApp::start_with(kind, &[("KAIKU_DATABASE__BUSY_TIMEOUT_MS", "30000")]).await;
+        let patient = [("KAIKU_DATABASE__BUSY_TIMEOUT_MS", "30000"), ("KAIKU_DATABASE__PG_LOCK_TIMEOUT_MS", "30000")];
+        let app = TestApp::start_with(kind, &patient).await;
         submit(&app, new_key()).await.expect(201);
         // Another process holds what the writer needs.
         let held = Held::hold(&app).await;
@@ -194,6 +198,115 @@ async fn a_lost_postgres_refuses_with_a_time_and_takes_in_again_when_it_is_back(
     until("it is ready again", async || app.call(Method::GET, "/readyz", None, None).await.status == 200).await;
     submit(&app, key).await.expect(201);
     assert_eq!(number(&app.database_url, STORED).await, 2);
+    app.stop().await;
+}
+
+/// A way to PostgreSQL that can be cut so that neither side notices.
+struct Link {
+    cut: Arc<AtomicBool>,
+}
+
+impl Link {
+    /// To the server of `url`; the address by this way.
+    async fn to(url: &str) -> (Self, String) {
+        let (before, after) = url.split_once("127.0.0.1:").expect("an address on loopback");
+        let (port, rest) = after.split_once('/').expect("a database");
+        let server: SocketAddr = format!("127.0.0.1:{port}").parse().expect("an address");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let own = listener.local_addr().expect("an address").port();
+        let cut = Arc::new(AtomicBool::new(false));
+        let is_cut = Arc::clone(&cut);
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let far = tokio::net::TcpStream::connect(server).await.expect("the server");
+                let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
+                tokio::spawn(carry(near_in, far_out, Arc::clone(&is_cut)));
+                tokio::spawn(carry(far_in, near_out, Arc::clone(&is_cut)));
+            }
+        });
+        (Self { cut }, format!("{before}127.0.0.1:{own}/{rest}"))
+    }
+}
+
+/// Carries bytes until the link is cut; then it keeps both ends open and carries nothing.
+async fn carry(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    cut: Arc<AtomicBool>,
+) -> std::io::Result<()> {
+    let mut bytes = [0; 4096];
+    loop {
+        let read = from.read(&mut bytes).await?;
+        while cut.load(Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+        }
+        if read == 0 {
+            return Ok(());
+        }
+        to.write_all(&bytes[..read]).await?;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_is_lost_in_a_transaction_holds_up_the_others_for_seconds() {
+    let bounds = [
+        ("KAIKU_DATABASE__PG_IDLE_TRANSACTION_TIMEOUT_MS", "2000"),
+        ("KAIKU_DATABASE__PG_LOCK_TIMEOUT_MS", "500"),
+        ("KAIKU_JOBS__RUN", "false"),
+    ];
+    let app = TestApp::start_with(Kind::Postgres, &bounds).await;
+    let (link, url) = Link::to(&app.database_url).await;
+    let env = bounds.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let config = Config::load(None, env.chain([("KAIKU_DATABASE__URL".to_owned(), url)])).expect("a configuration");
+    let lost = Store::open(&config.database).await.expect("the database");
+    let mut tx = lost.write().await.expect("a transaction");
+    // What the writer of every instance writes to.
+    let key = new_key();
+    let Conn::Postgres(connection) = tx.conn() else { panic!("no PostgreSQL") };
+    sqlx::raw_sql("LOCK TABLE feedback IN EXCLUSIVE MODE").execute(connection).await.expect("a lock");
+    link.cut.store(true, Ordering::Relaxed);
+
+    let begun = Instant::now();
+    let first = submit(&app, key).await;
+    assert_come_back(&first);
+    assert!(begun.elapsed() < Duration::from_secs(2), "it waited for the lock for {:?}", begun.elapsed());
+    until("the others go on", async || submit(&app, key).await.status == 201).await;
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert_eq!(number(&app.database_url, STORED).await, 1);
+    drop(tx);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_session_holds_to_the_bounds_of_the_settings() {
+    let app = TestApp::start_with(Kind::Postgres, &[("KAIKU_DATABASE__PG_STATEMENT_TIMEOUT_MS", "7000")]).await;
+    let names = ["lock_timeout", "idle_in_transaction_session_timeout", "transaction_isolation", "synchronous_commit"];
+    for (connections, statement) in
+        [(Connections::Requests, "7s"), (Connections::Writer, "7s"), (Connections::Background, "140s")]
+    {
+        let store = app.service.store.by(connections);
+        let mut db = store.read().await.expect("a connection");
+        let Conn::Postgres(connection) = db.conn() else { panic!("no PostgreSQL") };
+        let mut shown = Vec::new();
+        for name in ["statement_timeout"].into_iter().chain(names) {
+            let value: String = sqlx::query_scalar("SELECT current_setting($1)")
+                .bind(name)
+                .fetch_one(&mut *connection)
+                .await
+                .expect("a setting");
+            shown.push(value);
+        }
+        assert_eq!(shown, [statement, "5s", "15s", "read committed", "on"], "{connections:?}");
+    }
+    // Readers that hold every connection for requests keep neither the writer nor the worker waiting.
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        held.push(app.service.store.read().await.expect("a connection"));
+    }
+    app.service.store.by(Connections::Writer).write().await.expect("the writer's");
+    app.service.store.by(Connections::Background).write().await.expect("the worker's");
+    assert_eq!(app.call(Method::GET, "/healthz", None, None).await.status, 200);
+    drop(held);
     app.stop().await;
 }
 
@@ -456,12 +569,99 @@ async fn two_instances_that_start_on_an_empty_database_do_not_clash() {
         for _ in 0..5 {
             // The keyring is missing too: both want to make it.
             let installation = Installation::empty(kind).await;
-            let (one, other) = (installation.begin(), installation.begin());
-            let (one, other) = (one.ready().await, other.ready().await);
-            one.stop().await;
-            other.stop().await;
+            let (mut one, mut other) = (installation.begin(), installation.begin());
+            match kind {
+                Kind::Postgres => {
+                    let (one, other) = (one.ready().await, other.ready().await);
+                    one.stop().await;
+                    other.stop().await;
+                }
+                // SQLite is for one.
+                Kind::Sqlite => {
+                    until("one is refused", async || one.has_ended() || other.has_ended()).await;
+                    let (refused, serves) = if one.has_ended() { (one, other) } else { (other, one) };
+                    until("it says why", async || refused.log().contains("another process serves")).await;
+                    serves.ready().await.stop().await;
+                }
+            }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_serve_on_one_sqlite_file_is_refused() {
+    let installation = Installation::with_county(Kind::Sqlite).await;
+    let program = installation.serve().await;
+    let mut by_another_name = Installation::empty(Kind::Sqlite).await;
+    let link = by_another_name.folder.path().join("link.db");
+    let file = installation.database_url.strip_prefix("sqlite:").expect("a file");
+    std::os::unix::fs::symlink(file, &link).expect("a link");
+    by_another_name.set("KAIKU_DATABASE__URL", &format!("sqlite:{}", link.display()));
+    by_another_name.set("KAIKU_KEYS__FILE", &installation.folder.path().join("keyring.toml").display().to_string());
+    for second in [&installation, &by_another_name] {
+        let said = second.run_badly(&["serve"]);
+        assert!(said.contains("another process serves") && said.contains("PostgreSQL"), "{said}");
+    }
+    installation.run_well(&["jobs", "list"]);
+    post(&program, new_key()).await.expect(201);
+    // However it ends, the next one may.
+    program.kill();
+    let next = installation.serve().await;
+    next.stop().await;
+    installation.serve().await.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_reads_nothing_is_let_go() {
+    let app = TestApp::start_with(Kind::Sqlite, &[("KAIKU_SERVER__WRITE_TIMEOUT_SECONDS", "1")]).await;
+    let address = app.address;
+    let ended = tokio::task::spawn_blocking(move || {
+        let mut connection = TcpStream::connect(address).expect("a connection");
+        SockRef::from(&connection).set_recv_buffer_size(4096).expect("a small buffer");
+        connection.set_nonblocking(true).expect("a setting");
+        // More answers than any buffer on the way holds.
+        let (mut sent, mut broken) = (0, None);
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(10) {
+            match connection.write(b"GET /u/koivu HTTP/1.1\r\nhost: kaiku\r\n\r\n") {
+                Ok(_) => sent += 1,
+                Err(why) if why.kind() == ErrorKind::WouldBlock => std::thread::sleep(Duration::from_millis(20)),
+                Err(why) => {
+                    broken = Some(why.kind());
+                    break;
+                }
+            }
+        }
+        (broken, sent)
+    });
+    let (broken, sent) = ended.await.expect("the client that reads nothing");
+    assert!(matches!(broken, Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe)), "{broken:?} after {sent}");
+    submit(&app, new_key()).await.expect(201);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_stops_when_asked_although_nobody_reads_its_log() {
+    let mut installation = Installation::with_county(Kind::Sqlite).await;
+    installation.set("KAIKU_LOG__FORMAT", "text");
+    let (mut child, address) = installation.serve_unread();
+    let http = crate::support::http();
+    let answer = http.post(format!("http://{address}{FEEDBACK}")).json(&survey("Kiitos.")).send().await;
+    Answer::of(answer.expect("an answer")).await.expect(201);
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill").success());
+    let begun = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("a process") {
+            break status;
+        }
+        if begun.elapsed() > PATIENCE {
+            child.kill().expect("a process");
+            panic!("it does not stop");
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert!(status.success(), "{status}");
+    assert_eq!(installation.number(STORED).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use kaiku::administration::keys::Opening;
 use kaiku::administration::tokens::{NewToken, make_token, revoke_token};
 use kaiku::app::{self, Parts, Running};
 use kaiku::base::ReceiptCode;
 use kaiku::base::chance::SystemEntropy;
 use kaiku::base::receipt::CardSerial;
 use kaiku::config::Config;
-use kaiku::keys::Keyring;
 use kaiku::loop_back::card_stubs;
 use kaiku::organisation::Scope;
 use kaiku::store::{Conn, Connected};
@@ -628,7 +628,7 @@ async fn a_repeat_is_found_after_new_keys_came() {
             assert_eq!(send_to(&app, second.address, way, key).await, first, "{}", way.name);
         }
         assert_eq!(rows(&app).await, after);
-        second.handle.stop(true).await;
+        second.stopper().stop().await;
         second.finished().await.expect("a clean stop");
         app.stop().await;
     })
@@ -637,8 +637,10 @@ async fn a_repeat_is_found_after_new_keys_came() {
 
 /// A second instance on the same database with the same keys.
 async fn second_instance(app: &TestApp) -> Running {
+    let keyring = app.folder.path().join("keyring.toml").display().to_string();
     let env = [
         ("KAIKU_DATABASE__URL", app.database_url.as_str()),
+        ("KAIKU_KEYS__FILE", keyring.as_str()),
         ("KAIKU_DATABASE__PG_CONNECTIONS", "5"),
         ("KAIKU_SERVER__BIND", "127.0.0.1:0"),
         ("KAIKU_SERVER__WORKERS", "1"),
@@ -648,8 +650,7 @@ async fn second_instance(app: &TestApp) -> Running {
     ];
     let env = env.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::load(None, env).expect("a sound configuration");
-    let keyring = Keyring::load(&app.folder.path().join("keyring.toml")).expect("the keyring");
-    let parts = Parts { clock: app.clock.clone(), entropy: Arc::new(SystemEntropy), keyring };
+    let parts = Parts { clock: app.clock.clone(), entropy: Arc::new(SystemEntropy), keyring: Opening::Existing };
     let service = app::build(config, parts).await.expect("the service");
     app::start(service, PrometheusBuilder::new().build_recorder().handle()).expect("a running server")
 }
@@ -681,7 +682,7 @@ async fn one_key_at_two_instances_is_one() {
             assert_eq!(count(&app, "feedback").await, before + way.feedbacks, "{}", way.name);
         }
     }
-    second.handle.stop(true).await;
+    second.stopper().stop().await;
     second.finished().await.expect("a clean stop");
     app.stop().await;
 }

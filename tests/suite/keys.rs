@@ -4,7 +4,9 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 
-use kaiku::administration::keys::{self, Reencrypted};
+use kaiku::administration::import::import;
+use kaiku::administration::import_file::Import;
+use kaiku::administration::keys::{self, Opening, Reencrypted};
 use kaiku::app::{self, Parts};
 use kaiku::base::chance::SystemEntropy;
 use kaiku::config::Config;
@@ -16,8 +18,8 @@ use kaiku::store::webhooks;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::program::Installation;
-use crate::support::{Kind, TestApp, on_both};
+use crate::program::{Installation, PATIENCE, Program, rows, until};
+use crate::support::{Answer, COUNTY, Kind, TestApp, http, on_both};
 
 /// Another process on the same database with the same file.
 async fn another_process(app: &TestApp) -> Arc<Service> {
@@ -28,8 +30,7 @@ async fn another_process(app: &TestApp) -> Arc<Service> {
         ("KAIKU_KEYS__FILE".to_owned(), file.display().to_string()),
     ];
     let config = Config::load(None, env.into_iter()).expect("a sound configuration");
-    let keyring = Keyring::load(&file).expect("the keyring");
-    let parts = Parts { clock: app.clock.clone(), entropy: Arc::new(SystemEntropy), keyring };
+    let parts = Parts { clock: app.clock.clone(), entropy: Arc::new(SystemEntropy), keyring: Opening::Existing };
     app::build(config, parts).await.expect("a service")
 }
 
@@ -83,13 +84,14 @@ async fn keys_are_exchanged_under_a_running_service() {
 
         // Another process adds keys and dies before it writes anything with them.
         let before: Vec<String> =
-            Purpose::ALL.map(|purpose| app.service.keyring.newest(purpose).id().to_owned()).to_vec();
+            Purpose::ALL.map(|purpose| app.service.keyring.active(purpose).id().to_owned()).to_vec();
         let new = Keyring::rotate(&file, &Purpose::ALL, &SystemEntropy).expect("new keys");
         assert_eq!(std::fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
         all_is_well().await;
 
-        // Yet another one goes on where it stopped. The running service meets the new key before it has looked at the file.
+        // Yet another one goes on where it stopped. The new keys write when the running service has looked at the file.
         let other = another_process(&app).await;
+        assert_eq!(keys::let_newest_write(&other, PATIENCE).await.expect("an answer").len(), 0, "all read them");
         let mut tx = other.store.write().await.expect("a transaction");
         let lost = SealedRow { key_id: "contact-lost".to_owned(), sealed: vec![7; 60] };
         contacts::insert(&mut tx, app.service.random_id().expect("an id"), &lost).await.expect("a contact");
@@ -108,14 +110,14 @@ async fn keys_are_exchanged_under_a_running_service() {
         let again = keys::reencrypt(&other).await.expect("nothing to do");
         assert!(again.iter().all(|kind| kind.done == 0), "{again:?}");
 
-        let newest = |purpose| app.service.keyring.newest(purpose).id().to_owned();
-        assert_eq!(Purpose::ALL.map(newest).to_vec(), new, "taken up by itself");
+        let active = |purpose| app.service.keyring.active(purpose).id().to_owned();
+        until("they are taken up", async || Purpose::ALL.map(active).to_vec() == new).await;
         assert!(before.iter().all(|id| app.service.keyring.by_id(id).is_some()), "old ones read");
         let mut db = app.service.store.read().await.expect("a reader");
         let secrets = webhooks::secrets(&mut db, hook.parse().unwrap()).await.expect("secrets").expect("a webhook");
         drop(db);
         let key = app.service.keyring.by_id(&secrets.key_id).expect("a key");
-        assert_eq!(key.id(), newest(Purpose::Contact));
+        assert_eq!(key.id(), active(Purpose::Contact));
         assert_eq!(key.open(&secrets.sealed, hook.parse().unwrap()).expect("a secret").len(), 32);
 
         // New receipts are made with the new key; the card with the old stub is typed in and found.
@@ -163,4 +165,167 @@ async fn keys_are_rotated_and_listed_by_command() {
         assert_eq!(std::fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
         assert!(!installation.run(&["keys", "rotate", "--purpose", "all"]).status.success());
     }
+}
+
+/// Gives feedback to a running program; the code.
+async fn give(program: &Program) -> String {
+    let form = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+        "answers": {"free": "Ovi oli kiinni."}, "reply": {"wanted": true, "email": "aino@example.fi"}});
+    let answer = http().post(format!("{}/api/v1/feedback", program.base)).json(&form).send().await.expect("an answer");
+    Answer::of(answer).await.expect(201).text_at("/receipt")
+}
+
+/// The status of a receipt of a running program.
+async fn lookup(program: &Program, code: &str) -> u16 {
+    let body = json!({"code": code});
+    let path = format!("{}/api/v1/receipts/lookup", program.base);
+    http().post(path).json(&body).send().await.expect("an answer").status().as_u16()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_keyring_is_not_replaced() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        eprintln!("on {kind:?}");
+        let installation = Installation::with_county(kind).await;
+        let program = installation.serve().await;
+        let code = give(&program).await;
+        program.stop().await;
+        let (file, away) = (installation.folder.path().join("keyring.toml"), installation.folder.path().join("away"));
+        std::fs::rename(&file, &away).expect("moved");
+        for command in [["serve"].as_slice(), &["keys", "list"], &["keys", "rotate"], &["token", "list"], &["migrate"]]
+        {
+            let output = installation.run(command);
+            let said = String::from_utf8_lossy(&output.stderr);
+            if command == ["migrate"] {
+                // It needs no key.
+                assert!(output.status.success(), "{said}");
+            } else {
+                assert!(!output.status.success() && said.contains("Put the file back"), "{command:?}: {said}");
+            }
+            assert!(!file.exists(), "{command:?} made a keyring");
+        }
+        std::fs::rename(&away, &file).expect("moved back");
+        let program = installation.serve().await;
+        assert_eq!(lookup(&program, &code).await, 200);
+        program.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_keyring_is_refused_and_what_it_lacks_is_named() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        eprintln!("on {kind:?}");
+        let installation = Installation::with_county(kind).await;
+        let file = installation.folder.path().join("keyring.toml");
+        let own = std::fs::read_to_string(&file).expect("the keyring");
+        let ring = Keyring::load(&file).expect("the keyring");
+        let ids = Purpose::ALL.map(|purpose| ring.active(purpose).id().to_owned());
+        // Another installation's, before anything was written with this one's.
+        std::fs::remove_file(&file).expect("removed");
+        Keyring::create(&file, &SystemEntropy).expect("another keyring");
+        let said = installation.run_badly(&["serve"]);
+        assert!(ids.iter().all(|id| said.contains(id.as_str())), "{said}");
+        let output = installation.run(&["keys", "list"]);
+        let (listed, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(!output.status.success() && ids.iter().all(|id| said.contains(id.as_str())), "{listed}{said}");
+        // The same ids with other keys.
+        let swapped = own.lines().map(|line| match line.strip_prefix("key = \"") {
+            Some(digits) => format!("key = \"00{}\"\n", &digits[..62]),
+            None => format!("{line}\n"),
+        });
+        std::fs::write(&file, swapped.collect::<String>()).expect("written");
+        assert!(installation.run_badly(&["serve"]).contains(&ids[0]));
+        std::fs::write(&file, &own).expect("written");
+
+        // A key that rows name, after another one writes.
+        let program = installation.serve().await;
+        let code = give(&program).await;
+        installation.run_well(&["keys", "rotate"]);
+        let whole = std::fs::read_to_string(&file).expect("the keyring");
+        program.stop().await;
+        let without = |id: &str| -> String {
+            let parts = whole.split_inclusive("\n\n").filter(|part| !part.contains(&format!("\"{id}\"")));
+            parts.collect()
+        };
+        std::fs::write(&file, without(&ids[0])).expect("written");
+        let said = installation.run_badly(&["serve"]);
+        assert!(said.contains(&ids[0]) && !said.contains(&ids[1]), "{said}");
+        // What was sealed with the old contact key was sealed anew: nothing needs it.
+        std::fs::write(&file, without(&ids[1])).expect("written");
+        let program = installation.serve().await;
+        assert_eq!(lookup(&program, &code).await, 200);
+        program.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_instance_without_a_copy_of_the_keyring_does_not_start() {
+    let installation = Installation::with_county(Kind::Postgres).await;
+    let program = installation.serve().await;
+    let mut other = Installation::empty(Kind::Postgres).await;
+    other.set("KAIKU_DATABASE__URL", &installation.database_url);
+    assert!(other.run_badly(&["serve"]).contains("Put the file back"));
+    assert!(!other.folder.path().join("keyring.toml").exists());
+    program.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_only_takes_in_learns_of_settings_and_keys() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        eprintln!("on {kind:?}");
+        let app = TestApp::start_with(kind, &[("KAIKU_JOBS__RUN", "false")]).await;
+        let other = another_process(&app).await;
+        let county = Import::from_toml(&COUNTY.replace("Koivun sosiaalityö", "Koivulan sosiaalityö"), &other.catalogue);
+        import(&other, &county.expect("a county")).await.expect("another name");
+        let version = other.snapshot().version;
+        until("the settings are taken up", async || app.service.snapshot().version == version).await;
+        let file = app.folder.path().join("keyring.toml");
+        let new = Keyring::rotate(&file, &[Purpose::Receipt], &SystemEntropy).expect("a new key");
+        until("the key reads", async || app.service.keyring.newest(Purpose::Receipt).id() == new[0]).await;
+        assert_ne!(app.service.keyring.active(Purpose::Receipt).id(), new[0], "it does not write by itself");
+        other.keyring.refresh().expect("the file");
+        assert_eq!(keys::let_newest_write(&other, PATIENCE).await.expect("an answer").len(), 0);
+        until("it writes", async || app.service.keyring.active(Purpose::Receipt).id() == new[0]).await;
+        other.store.close().await;
+        app.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn new_keys_write_when_every_instance_reads_them() {
+    let installation = Installation::with_county(Kind::Postgres).await;
+    let one = installation.serve().await;
+    // A machine of its own, with a copy of the keyring.
+    let mut elsewhere = Installation::empty(Kind::Postgres).await;
+    elsewhere.set("KAIKU_DATABASE__URL", &installation.database_url);
+    elsewhere.set("KAIKU_JOBS__RUN", "false");
+    let (file, copy) = (installation.folder.path().join("keyring.toml"), elsewhere.folder.path().join("keyring.toml"));
+    std::fs::copy(&file, &copy).expect("a copy");
+    let two = elsewhere.serve().await;
+    let said = installation.run_badly(&["keys", "rotate"]);
+    assert!(
+        said.contains(&format!("process {}", two.id())) && !said.contains(&format!("process {}", one.id())),
+        "{said}"
+    );
+    let code = give(&one).await;
+    assert_eq!(lookup(&two, &code).await, 200, "the old key writes on");
+    std::fs::copy(&file, &copy).expect("a copy");
+    installation.run_well(&["keys", "reencrypt"]);
+    let newest = Keyring::load(&file).expect("the keyring").newest(Purpose::Receipt).id().to_owned();
+    until("the new key writes", async || {
+        let code = give(&one).await;
+        assert_eq!(lookup(&two, &code).await, 200);
+        rows::<(String,)>(&installation.database_url, "SELECT DISTINCT receipt_key FROM feedback")
+            .await
+            .iter()
+            .any(|(key,)| *key == newest)
+    })
+    .await;
+    assert_eq!(lookup(&two, &code).await, 200);
+    // One that comes back with an old copy does not start.
+    two.stop().await;
+    let old: String = std::fs::read_to_string(&file).expect("the keyring").split_inclusive("\n\n").take(5).collect();
+    std::fs::write(&copy, old).expect("written");
+    assert!(elsewhere.run_badly(&["serve"]).contains(&newest));
+    one.stop().await;
 }

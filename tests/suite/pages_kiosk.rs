@@ -8,13 +8,15 @@ use hpke::kdf::HkdfSha256;
 use hpke::kem::DhP256HkdfSha256;
 use hpke::rand_core::{TryCryptoRng, TryRng};
 use hpke::{Deserializable, Kem as _, OpModeS, Serializable, single_shot_seal_with_rng};
+use kaiku::administration::keys;
 use kaiku::base::chance::{SystemEntropy, random_id};
 use kaiku::base::{Entropy as _, ReceiptCode};
-use kaiku::keys::{Keyring, Purpose, device_seal};
+use kaiku::keys::{Purpose, device_seal};
 use kaiku::store::{audit, feedback};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::program::PATIENCE;
 use crate::support::{Answer, Kind, TestApp, on_both};
 
 /// Where the words of a form that is sent in the tests come from.
@@ -470,8 +472,8 @@ async fn a_device_may_hold_an_old_key() {
     on_both(async |app| {
         let old = key_of(&app).await;
         let file = app.folder.path().join("keyring.toml");
-        Keyring::rotate(&file, &[Purpose::Device], &SystemEntropy).expect("a new key");
-        assert!(app.service.keyring.refresh().expect("the file"));
+        keys::add(&app.service, &file, &[Purpose::Device]).await.expect("a new key");
+        assert_eq!(keys::let_newest_write(&app.service, PATIENCE).await.expect("an answer").len(), 0);
         let new = key_of(&app).await;
         assert_ne!(old, new);
         for key in [old, new] {

@@ -147,6 +147,16 @@ impl Installation {
         self.start(self.command(KAIKU).arg("serve"))
     }
 
+    /// Starts `kaiku serve` under a reader of its log that leaves when it listens; the process, and where it listens.
+    pub fn serve_unread(&self) -> (Child, String) {
+        let mut command = self.command(KAIKU);
+        let mut child = command.arg("serve").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program");
+        let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
+        let line = lines.by_ref().map_while(Result::ok).find(|line| line.contains(LISTENING)).expect("it listens");
+        let (_, address) = line.split_once("address=").expect("an address in a line of text");
+        (child, address.trim().to_owned())
+    }
+
     fn start(&self, command: &mut Command) -> Program {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -278,6 +288,11 @@ impl Program {
     pub fn terminate(&self) {
         let asked = Command::new("kill").args(["-TERM", &self.id().to_string()]).status().expect("kill");
         assert!(asked.success());
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a process").is_some()
     }
 
     /// Waits until it has ended by itself.

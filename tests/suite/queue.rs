@@ -4,19 +4,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kaiku::base::clock::FixedClock;
+use kaiku::base::clock::{FixedClock, SystemClock};
 use kaiku::base::{Clock as _, Instant};
 use kaiku::jobs::worker;
 use kaiku::service::heartbeat::CoreTask;
 use kaiku::store::job::{Job, JobKind};
-use kaiku::store::jobs::{self, JobRow, Kinds, NewJob, PARKED};
+use kaiku::store::jobs::{self, JobRow, Kinds, Lanes, NewJob, PARKED};
 use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::program::{Installation, rows, until};
+use crate::program::{Installation, number, rows, until};
 use crate::support::{FRIDAY, Kind, PANIC_WORDS, Panics, TestApp};
 
+/// The lease of a repeating task.
+const LEASE: Duration = Duration::from_secs(60);
 /// Settings of an application without a worker of its own: the tests run the jobs.
 const IDLE: [(&str, &str); 1] = [("KAIKU_JOBS__RUN", "false")];
 
@@ -47,6 +49,7 @@ async fn urgent_notice(app: &TestApp, case_id: Uuid) -> NewJob {
         job: Job::UrgentCaseNotice { case_id },
         dedupe: None,
         run_at: app.service.now(),
+        lane: None,
     };
     let mut tx = app.service.store.write().await.expect("a transaction");
     jobs::enqueue(&mut tx, &job).await.expect("a job");
@@ -141,11 +144,11 @@ async fn a_dead_workers_job_is_taken_over_when_its_lease_is_over() {
         let lease = app.service.config.jobs.lease;
         let mut tx = app.service.store.write().await.expect("a transaction");
         let taken =
-            jobs::lease(&mut tx, Kinds::AllBut(&[JobKind::Mail]), now, now.plus(lease), 10).await.expect("leased");
+            jobs::lease(&mut tx, Kinds::AllBut(&[JobKind::Mail]), Lanes::All, now, lease, 10).await.expect("leased");
         tx.commit().await.expect("a commit");
         assert_eq!(taken.len(), 1);
         assert_eq!(worker::run_due(&app.worker).await.expect("a round"), 0, "it belongs to another");
-        move_to(&app, now.plus(lease).as_micros());
+        app.end_leases().await;
         assert_eq!(worker::run_due(&app.worker).await.expect("a round"), 1);
         // The dead one comes back and finds that its turn is over.
         let mut tx = app.service.store.write().await.expect("a transaction");
@@ -214,13 +217,14 @@ async fn a_job_that_kills_its_worker_is_parked_when_its_tries_are_used_up() {
         for attempt in 1..=3 {
             let now = app.service.now();
             let mut tx = app.service.store.write().await.expect("a transaction");
-            let taken =
-                jobs::lease(&mut tx, Kinds::AllBut(&[JobKind::Mail]), now, now.plus(lease), 10).await.expect("leased");
+            let taken = jobs::lease(&mut tx, Kinds::AllBut(&[JobKind::Mail]), Lanes::All, now, lease, 10)
+                .await
+                .expect("leased");
             tx.commit().await.expect("a commit");
             assert_eq!(taken.len(), if attempt == 1 { 3 } else { 1 });
             let first = taken.iter().find(|taken| taken.id == job.id).expect("the earliest");
             assert_eq!(first.attempts, attempt, "its worker takes it and dies");
-            move_to(&app, now.plus(lease).as_micros());
+            app.end_leases().await;
         }
         while worker::run_due(&app.worker).await.expect("a round") > 0 {}
         let held = all(&app).await;
@@ -293,19 +297,46 @@ async fn workers_at_the_same_time_share_the_queue() {
 async fn the_ticks_belong_to_one_instance_until_its_lease_is_over() {
     on_both_idle(async |app| {
         let [one, two] = [1, 2].map(Uuid::from_u128);
-        let now = app.service.now();
-        let until = now.plus(Duration::from_secs(60));
-        let hold = async |holder, now: Instant, until| {
+        let hold = async |holder| {
             let mut tx = app.service.store.write().await.expect("a transaction");
-            let holds = jobs::hold(&mut tx, "a test's", holder, now, until).await.expect("an answer");
+            let holds = jobs::hold(&mut tx, "a test's", holder, LEASE).await.expect("an answer");
             tx.commit().await.expect("a commit");
             holds
         };
-        assert!(hold(one, now, until).await);
-        assert!(!hold(two, now, until).await);
-        assert!(hold(one, now, until).await, "renewed");
-        assert!(hold(two, until, until.plus(Duration::from_secs(60))).await, "it lapsed");
-        assert!(!hold(one, until, until).await);
+        let is_held = async |holder, at_least| {
+            let mut db = app.service.store.read().await.expect("a reader");
+            jobs::is_held(&mut db, "a test's", holder, at_least).await.expect("an answer")
+        };
+        assert!(hold(one).await);
+        assert!(!hold(two).await);
+        assert!(hold(one).await, "renewed");
+        assert!(is_held(one, LEASE / 2).await && !is_held(two, LEASE / 2).await && !is_held(one, LEASE).await);
+        app.end_leases().await;
+        assert!(!is_held(one, Duration::ZERO).await);
+        assert!(hold(two).await, "it lapsed");
+        assert!(!hold(one).await);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_clock_makes_no_lease_longer() {
+    on_both_idle(async |app| {
+        let case = sound_case(&app).await;
+        // This instance is two hours ahead, and dies.
+        app.clock.advance(Duration::from_secs(2 * 3_600));
+        urgent_notice(&app, case).await;
+        let lease = app.service.config.jobs.lease;
+        let mut tx = app.service.store.write().await.expect("a transaction");
+        let now = app.service.now();
+        jobs::lease(&mut tx, Kinds::AllBut(&[JobKind::Mail]), Lanes::All, now, lease, 10).await.expect("leased");
+        assert!(jobs::hold(&mut tx, "a test's", Uuid::from_u128(1), lease).await.expect("an answer"));
+        tx.commit().await.expect("a commit");
+        let until = "SELECT MAX(until) FROM (SELECT until FROM leases UNION ALL SELECT lease_until FROM jobs) AS held";
+        let until = number(&app.database_url, until).await;
+        let real = Instant::from(SystemClock.now());
+        assert!((real.as_micros()..=real.plus(lease).as_micros()).contains(&until), "{until} at {real:?}");
         app.stop().await;
     })
     .await;

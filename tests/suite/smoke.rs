@@ -8,7 +8,7 @@ async fn it_is_ready_on_both_databases() {
         let ready = app.call(reqwest::Method::GET, "/readyz", None, None).await.expect(200);
         assert_eq!(
             ready.body,
-            serde_json::json!({"database": true, "migrations": true, "writer": true, "worker": true})
+            serde_json::json!({"database": true, "migrations": true, "writer": true, "worker": true, "current": true})
         );
         app.stop().await;
     })

@@ -97,6 +97,16 @@ impl SmtpServer {
         server
     }
 
+    /// Answers every receiver like this, or as before.
+    pub fn refuse_everybody(&self, reply: Option<&str>) {
+        let file = self.folder.path().join("refuse-everybody");
+        match reply {
+            Some(reply) => std::fs::write(file, reply),
+            None => std::fs::remove_file(file),
+        }
+        .expect("a file");
+    }
+
     /// Starts it again where it was.
     pub fn up(&mut self) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));

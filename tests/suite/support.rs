@@ -16,6 +16,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kaiku::administration::import::import;
 use kaiku::administration::import_file::Import;
+use kaiku::administration::keys::Opening;
 use kaiku::administration::tokens::{NewToken, make_token};
 use kaiku::app::{self, Parts, Running};
 use kaiku::base::Entropy;
@@ -23,13 +24,14 @@ use kaiku::base::chance::{EntropyError, SystemEntropy};
 use kaiku::base::clock::FixedClock;
 use kaiku::config::Config;
 use kaiku::jobs::transports::JobWorker;
-use kaiku::keys::Keyring;
 use kaiku::organisation::Scope;
 use kaiku::service::Service;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use reqwest::{Method, Response};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::program::rows;
 
 /// Friday 2026-11-20, 10:00 in Helsinki.
 pub const FRIDAY: &str = "2026-11-20T08:00:00Z";
@@ -120,10 +122,10 @@ impl TestApp {
     ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database_url = new_database(kind, folder.path()).await;
-        let keyring = Keyring::create(&folder.path().join("keyring.toml"), &SystemEntropy).expect("a keyring");
         let mails = folder.path().join("mail").display().to_string();
         let mut env: BTreeMap<String, String> = BTreeMap::from([
             ("KAIKU_MAIL__DIRECTORY".to_owned(), mails),
+            ("KAIKU_KEYS__FILE".to_owned(), folder.path().join("keyring.toml").display().to_string()),
             ("KAIKU_DATABASE__URL".to_owned(), database_url.clone()),
             ("KAIKU_DATABASE__PG_CONNECTIONS".to_owned(), "5".to_owned()),
             ("KAIKU_SERVER__BIND".to_owned(), "127.0.0.1:0".to_owned()),
@@ -138,7 +140,7 @@ impl TestApp {
         ]);
         env.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let config = Config::load(None, env.into_iter()).expect("a sound configuration");
-        let parts = Parts { clock: clock.clone(), entropy, keyring };
+        let parts = Parts { clock: clock.clone(), entropy, keyring: Opening::New };
         let service = app::build(config, parts).await.expect("the service");
         let county = Import::from_toml(COUNTY, &service.catalogue).expect("a sound county");
         import(&service, &county).await.expect("the county");
@@ -227,6 +229,14 @@ impl TestApp {
         self.post_public("/api/v1/receipts/lookup", &serde_json::json!({"code": code})).await
     }
 
+    /// Lets time pass for every lease until it is over. They run by the clock of the database.
+    pub async fn end_leases(&self) {
+        let jobs = "UPDATE jobs SET lease_until = 0 WHERE lease_until IS NOT NULL RETURNING lease_until";
+        rows::<(i64,)>(&self.database_url, jobs).await;
+        rows::<(i64,)>(&self.database_url, "UPDATE leases SET until = 0 WHERE name <> 'retention' RETURNING until")
+            .await;
+    }
+
     /// Waits until it has stopped by itself; why.
     pub async fn ended(mut self) -> String {
         let running = self.running.take().expect("a running server");
@@ -237,7 +247,7 @@ impl TestApp {
     /// Stops gracefully and waits until everything is written.
     pub async fn stop(mut self) -> (String, TempDir) {
         if let Some(running) = self.running.take() {
-            running.handle.stop(true).await;
+            running.stopper().stop().await;
             running.finished().await.expect("a clean stop");
         }
         (self.database_url.clone(), std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a folder")))

@@ -23,7 +23,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
-use crate::program::{execute, number};
+use crate::program::{execute, number, until};
 use crate::support::{Answer, Kind, TestApp, token_of};
 
 /// The hour of notices on the first working morning after the tests' Friday, and a little after all of the day's messages.
@@ -520,6 +520,49 @@ async fn a_target_that_is_gone_is_not_asked_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_hangs_delays_no_other() {
+    let settings = [OPEN[0], OPEN[1], ("KAIKU_WEBHOOKS__TIMEOUT_SECONDS", "20"), ("KAIKU_JOBS__POLL_MS", "50")];
+    on_both_with(&settings, async |app| {
+        let (hangs, answers) = (Target::start().await, Target::start().await);
+        hangs.answers(HOLD);
+        let (hanging, _) = add(&app, county(), &hangs.url(), &[]).await;
+        let (other, _) = add(&app, county(), &answers.url(), &[]).await;
+        let call = async |hook: &str| {
+            app.call(Method::POST, &format!("/api/v1/webhooks/{hook}/test"), Some("admin"), None).await.expect(202);
+        };
+        // More than are leased at a time.
+        for _ in 0..30 {
+            call(&hanging).await;
+        }
+        hangs.came.notified().await;
+        let begun = std::time::Instant::now();
+        for _ in 0..60 {
+            call(&other).await;
+        }
+        until("the other one has all", async || answers.seen().len() == 60).await;
+        assert!(begun.elapsed() < Duration::from_secs(15), "it took {:?}", begun.elapsed());
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_hangs_does_not_hold_up_a_stop() {
+    let settings = [OPEN[0], OPEN[1], ("KAIKU_WEBHOOKS__TIMEOUT_SECONDS", "30"), ("KAIKU_JOBS__POLL_MS", "50")];
+    on_both_with(&settings, async |app| {
+        let target = Target::start().await;
+        let (hook, _) = add(&app, county(), &target.url(), &[]).await;
+        target.answers(HOLD);
+        app.call(Method::POST, &format!("/api/v1/webhooks/{hook}/test"), Some("admin"), None).await.expect(202);
+        target.came.notified().await;
+        let begun = std::time::Instant::now();
+        app.stop().await;
+        assert!(begun.elapsed() < Duration::from_secs(12), "{:?}", begun.elapsed());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_dies_between_sending_and_recording_repeats_the_same_id() {
     on_both_with(&OPEN, async |app| {
         let target = Target::start().await;
@@ -531,10 +574,9 @@ async fn a_worker_that_dies_between_sending_and_recording_repeats_the_same_id() 
         target.came.notified().await;
         dying.abort();
         target.answers(200);
-        app.at("2026-11-20T08:01:59Z");
         run_all(&app).await;
         assert_eq!(target.seen().len(), 1, "the lease of the dead one stands");
-        app.at("2026-11-20T08:02:00Z");
+        app.end_leases().await;
         run_all(&app).await;
         let seen = target.seen();
         assert_eq!(seen.len(), 2);
@@ -587,9 +629,10 @@ async fn a_target_saved_when_more_was_allowed_is_not_called() {
     let (hook, _) = add(&app, county(), &inside.url(), &[]).await;
     app.call(Method::POST, &format!("/api/v1/webhooks/{hook}/test"), Some("admin"), None).await.expect(202);
     let strict = {
-        let env = [("KAIKU_DATABASE__URL".to_owned(), app.database_url.clone())];
+        let file = app.folder.path().join("keyring.toml").display().to_string();
+        let env = [("KAIKU_DATABASE__URL".to_owned(), app.database_url.clone()), ("KAIKU_KEYS__FILE".to_owned(), file)];
         let config = kaiku::config::Config::load(None, env.into_iter()).expect("a sound configuration");
-        let keyring = kaiku::keys::Keyring::load(&app.folder.path().join("keyring.toml")).expect("the keyring");
+        let keyring = kaiku::administration::keys::Opening::Existing;
         let entropy = Arc::new(kaiku::base::chance::SystemEntropy);
         kaiku::app::build(config, kaiku::app::Parts { clock: app.clock.clone(), entropy, keyring })
             .await

@@ -137,7 +137,7 @@ static RELEASE: LazyLock<String> = LazyLock::new(|| {
 });
 
 async fn worker(service: Data<Service>) -> HttpResponse {
-    let key = service.keyring.newest(Purpose::Device);
+    let key = service.keyring.active(Purpose::Device);
     let languages: Vec<&str> = Texts::all().map(Texts::language).collect();
     let known = json!({
         "release": RELEASE.as_str(),
