@@ -1,5 +1,15 @@
 //! The only way to change a stored case: a step that its state allows, written together with its event. That words were read
 //! is no step.
+//!
+//! A [`CaseChange`] comes from the step table alone, and nobody else reaches into it:
+//!
+//! ```
+//! fn elsewhere(change: kaiku::store::case_change::CaseChange) { let _ = change.case(); }
+//! ```
+//!
+//! ```compile_fail,E0616
+//! fn elsewhere(change: kaiku::store::case_change::CaseChange) { let _ = change.case; }
+//! ```
 
 use uuid::Uuid;
 

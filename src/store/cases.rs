@@ -1,4 +1,4 @@
-//! Cases: one row a case. They are made and read here; `case_change` alone changes them.
+//! Cases: one row a case. They are made, read and taken back here; `case_change` alone changes them.
 
 use std::sync::LazyLock;
 

@@ -6,10 +6,11 @@
 pub mod absences;
 pub mod agreements;
 pub mod board;
-pub mod calendar;
 pub mod card_colours;
 pub mod card_sheets;
 pub mod cases;
+pub mod closures;
+pub mod deadline_feed;
 pub mod dry_runs;
 pub mod feedback;
 pub mod group_interviews;
@@ -78,7 +79,8 @@ pub fn configure(routes: &mut ServiceConfig) {
     routing_rules::configure(routes);
     tokens::configure(routes);
     webhooks::configure(routes);
-    calendar::configure(routes);
+    closures::configure(routes);
+    deadline_feed::configure(routes);
     card_sheets::configure(routes);
 }
 

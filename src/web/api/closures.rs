@@ -1,7 +1,5 @@
-//! The calendar: when a place is closed, entered or from an iCalendar file, and the secret address of one's own deadlines.
+//! When a place is closed: entered, or from an iCalendar file.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, Json, Path, Payload, Query, ServiceConfig, delete, get, post};
 use actix_web::{HttpRequest, HttpResponse};
 use jiff::civil::Date;
@@ -11,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::listing::{Page, page};
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::closures::CLOSURES_AT_A_TIME;
-use crate::administration::{self, CalendarImport, NewClosure, View, closure_file, deadline_feeds};
+use crate::administration::{self, CalendarImport, NewClosure, View, closure_file};
 use crate::base::{Kind, Problem};
 use crate::organisation::{Node, NodeKind};
 use crate::service::{Authority, Service};
@@ -81,14 +79,6 @@ pub struct NewClosures {
     /// The days; a day that was entered before gets the new reason.
     #[schema(min_items = 1, max_items = 400)]
     pub closures: Vec<NewClosure>,
-}
-
-/// The address of a feed.
-#[derive(Serialize, ToSchema)]
-pub struct FeedDocument {
-    /// Whoever has it reads the deadlines: it is shown this once. A new one takes its place.
-    #[schema(example = "https://kaiku.example.fi/calendar/0f…0f.ics")]
-    pub url: String,
 }
 
 /// A place that the caller sees.
@@ -189,35 +179,11 @@ pub async fn import(
     Ok(Json(administration::import_calendar(&service, node, &body).await?))
 }
 
-/// Makes the secret address at which a calendar program reads your own deadlines. The address before stops working.
-#[utoipa::path(post, path = "/api/v1/calendar/feed", tag = "calendar", operation_id = "make_calendar_feed",
-    responses((status = 201, body = FeedDocument, description = "The address, shown this once"), ReadProblems),
-    security(("token" = ["cases:read"])))]
-pub async fn make_feed(caller: Allowed<scope::CasesRead>, service: Data<Service>) -> Result<HttpResponse, ApiProblem> {
-    let secret = deadline_feeds::make(&service, caller.authority.principal_id()).await?;
-    let url = format!("{}/calendar/{}.ics", service.config.server.public_url, secret.as_str());
-    Ok(HttpResponse::build(StatusCode::CREATED).insert_header((CACHE_CONTROL, "no-store")).json(FeedDocument { url }))
-}
-
-/// Takes the secret address of your own deadlines away.
-#[utoipa::path(delete, path = "/api/v1/calendar/feed", tag = "calendar", operation_id = "remove_calendar_feed",
-    responses((status = 204, description = "There is no address any more"), ReadProblems),
-    security(("token" = ["cases:read"])))]
-pub async fn remove_feed(
-    caller: Allowed<scope::CasesRead>,
-    service: Data<Service>,
-) -> Result<HttpResponse, ApiProblem> {
-    deadline_feeds::remove(&service, caller.authority.principal_id()).await?;
-    Ok(HttpResponse::NoContent().finish())
-}
-
 /// Adds the routes.
 pub fn configure(routes: &mut ServiceConfig) {
     routes
         .route("/calendar/closures", get().to(list_closures))
         .route("/calendar/closures", post().to(add_closures))
         .route("/calendar/closures/{day}", delete().to(remove_closure))
-        .route("/calendar/import", post().to(import))
-        .route("/calendar/feed", post().to(make_feed))
-        .route("/calendar/feed", delete().to(remove_feed));
+        .route("/calendar/import", post().to(import));
 }
