@@ -79,7 +79,11 @@ async function touched({ page, visit }) {
   // What was answered in this window before does not make it wait.
   await page.evaluate(() => sessionStorage.clear());
   await page.locator('#face2').click();
+  await settled(page);
 }
+
+/** The kiosk takes a touch again: what has just appeared waits a moment. */
+const settled = (page) => page.locator('#screen:not(.settling)').waitFor();
 
 /** The page that the service worker makes of its own when there is no network, in one of its states. */
 async function without(network, { page, visit, at = '' }) {
@@ -194,6 +198,7 @@ export const states = {
     await given.page.locator('#why').fill('Odotin pitkään.');
     await given.page.locator('.kacts .go').click();
     await given.page.locator('.kcode').waitFor();
+    await settled(given.page);
   },
   'a kiosk that is not there': async ({ visit }) => visit('/k/nowhere', 404),
   'kept on the device': async (given) => without('kept', given),
