@@ -1,21 +1,25 @@
 //! Taking a group interview in: one feedback, its SWOT points, a case a point.
 
+use jiff::civil::Date;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::batch::{Intake, Interview, Item, Parts, Repeat, Stored};
 use super::evaluate::{Evaluated, NewCase, check_day, place_of, routing_problem, unit_of};
-use super::forms::{NewGroupInterview, Swot};
+use super::forms::{AgreedAction, NewGroupInterview, Swot};
 use super::identity::kept_answer;
 use super::take_in::{Request, may_record};
 use crate::agreement::Due;
 use crate::base::{Channel, Fault, Kind, Month, Problem, ReceiptCode, redacted_debug};
 use crate::case::words::{CaseSubject, SwotField};
 use crate::figures::counters::{BlockKey, CountedFor};
+use crate::instrument::Instrument;
 use crate::keys::codes::{self, Identity};
+use crate::organisation::Place;
 use crate::routing::{Snapshot, Subject};
 use crate::service::Authority;
 use crate::service::Service;
+use crate::store::cases::CaseRow;
 use crate::store::feedback::FeedbackRow;
 use crate::store::group_interviews::{ActionRow, PointRow};
 use crate::text::redaction::Redacted;
@@ -118,7 +122,7 @@ struct Recorded {
 }
 
 fn parts(service: &Service, snapshot: &Snapshot, recorded: &Recorded) -> Result<Parts, Problem> {
-    let Recorded { form, id, key_id, point_ids, author_id } = recorded;
+    let form = &recorded.form;
     let today = service.today();
     let mut faults = Vec::new();
     check_day("/held_on", form.held_on, today, &mut faults);
@@ -132,92 +136,15 @@ fn parts(service: &Service, snapshot: &Snapshot, recorded: &Recorded) -> Result<
     let (Some(place), Some(instrument), true) = (place, instrument, faults.is_empty()) else {
         return Err(Problem::of_faults(faults));
     };
-    let language = form.language;
-    let redacted = |text: &str| Redacted::from_text(text, language.as_str()).into_string();
-    let all =
-        fields(&form.summary).into_iter().flat_map(|(field, _, texts)| texts.iter().map(move |text| (field, text)));
-    let mut points = Vec::new();
-    let mut cases = Vec::new();
-    for (n, ((field, text), point_id)) in (0i64..).zip(all.zip(point_ids)) {
-        let text = redacted(text);
-        let subject = Subject {
-            channel: Channel::Group,
-            instrument,
-            language: form.language,
-            given_by: form.given_by,
-            coded: &[],
-            texts: std::slice::from_ref(&text),
-            reading: snapshot.vocabulary.read(&text, form.language),
-            reply_wanted: false,
-            about: None,
-        };
-        let routed = snapshot.route(&place, &subject, today).map_err(|fault| routing_problem(&fault))?;
-        let case = NewCase {
-            id: *point_id,
-            feedback_id: *id,
-            subject: CaseSubject::SwotPoint,
-            channel: Channel::Group,
-            place: &place,
-            routed: &routed,
-            received_on: today,
-            next_meeting: None,
-            reply_email: false,
-        };
-        cases.extend(case.row());
-        points.push(PointRow { id: *point_id, feedback_id: *id, n, field, text });
-    }
-    let actions = (0i64..)
-        .zip(&form.actions)
-        .map(|(n, action)| ActionRow {
-            n,
-            what: redacted(&action.what),
-            who: redacted(&action.who),
-            due: redacted(&action.when),
-        })
-        .collect();
-    let mut arrangements = form.arrangements.clone();
-    arrangements.place = arrangements.place.as_deref().map(redacted);
-    let mut group = form.group.clone();
-    group.name = group.name.as_deref().map(redacted);
-    let discussion = form.feedback_discussion.clone().map(|mut discussion| {
-        discussion.notes = discussion.notes.as_deref().map(redacted);
-        discussion
-    });
-    let themes: Vec<String> = form.themes.iter().map(|theme| redacted(theme)).collect();
-    let detail = json!({
-        "goal": redacted(&form.goal),
-        "arrangements": arrangements,
-        "group": group,
-        "themes": themes,
-        "feedback_discussion": discussion,
-    });
-    let month = Month::of(form.held_on);
-    let feedback = FeedbackRow {
-        id: *id,
-        receipt_key: Some(key_id.clone()),
-        body_mac: None,
-        forget_mac_on: None,
-        placement_id: place.placement_id,
-        instrument: instrument.id.clone(),
-        instrument_version: i64::from(instrument.version),
-        channel: Channel::Group,
-        language,
-        given_by: form.given_by,
-        received_on: form.held_on.into(),
-        month: month.to_string(),
-        coded: "{}".to_owned(),
-        texts: None,
-        colour_id: None,
-        author_id: Some(*author_id),
-        void_reason: None,
-        voided_on: None,
-    };
+    let (points, cases) = points_and_cases(snapshot, instrument, &place, recorded, today)?;
+    let interview = Interview { detail: detail(form).to_string(), points, actions: actions(form), cases };
+    let feedback = feedback_row(recorded, instrument, &place);
     let block = BlockKey {
         counted_for: CountedFor::Placement(place.placement_id),
         instrument: feedback.instrument.clone(),
         version: feedback.instrument_version,
         channel: Channel::Group,
-        month,
+        month: Month::of(form.held_on),
     };
     let row = Evaluated {
         settings_version: snapshot.version,
@@ -230,8 +157,111 @@ fn parts(service: &Service, snapshot: &Snapshot, recorded: &Recorded) -> Result<
         volunteer: None,
         reminder: None,
     };
-    let interview = Interview { detail: detail.to_string(), points, actions, cases };
     Ok(Parts { rows: vec![row], interview: Some(interview) })
+}
+
+/// The points of the summary, and a case for each that the rules ask for.
+fn points_and_cases(
+    snapshot: &Snapshot,
+    instrument: &Instrument,
+    place: &Place,
+    recorded: &Recorded,
+    today: Date,
+) -> Result<(Vec<PointRow>, Vec<CaseRow>), Problem> {
+    let Recorded { form, id: feedback_id, point_ids, .. } = recorded;
+    let all =
+        fields(&form.summary).into_iter().flat_map(|(field, _, texts)| texts.iter().map(move |text| (field, text)));
+    let mut points = Vec::new();
+    let mut cases = Vec::new();
+    for (n, ((field, text), point_id)) in (0i64..).zip(all.zip(point_ids)) {
+        let text = redacted(form, text);
+        let subject = Subject {
+            channel: Channel::Group,
+            instrument,
+            language: form.language,
+            given_by: form.given_by,
+            coded: &[],
+            texts: std::slice::from_ref(&text),
+            reading: snapshot.vocabulary.read(&text, form.language),
+            reply_wanted: false,
+            about: None,
+        };
+        let routed = snapshot.route(place, &subject, today).map_err(|fault| routing_problem(&fault))?;
+        let case = NewCase {
+            id: *point_id,
+            feedback_id: *feedback_id,
+            subject: CaseSubject::SwotPoint,
+            channel: Channel::Group,
+            place,
+            routed: &routed,
+            received_on: today,
+            next_meeting: None,
+            reply_email: false,
+        };
+        cases.extend(case.row());
+        points.push(PointRow { id: *point_id, feedback_id: *feedback_id, n, field, text });
+    }
+    Ok((points, cases))
+}
+
+fn redacted(form: &NewGroupInterview, text: &str) -> String {
+    Redacted::from_text(text, form.language.as_str()).into_string()
+}
+
+fn actions(form: &NewGroupInterview) -> Vec<ActionRow> {
+    let row = |(n, action): (i64, &AgreedAction)| ActionRow {
+        n,
+        what: redacted(form, &action.what),
+        who: redacted(form, &action.who),
+        due: redacted(form, &action.when),
+    };
+    (0i64..).zip(&form.actions).map(row).collect()
+}
+
+/// What is kept of the arrangements and the group.
+fn detail(form: &NewGroupInterview) -> serde_json::Value {
+    let redacted = |text: &str| redacted(form, text);
+    let mut arrangements = form.arrangements.clone();
+    arrangements.place = arrangements.place.as_deref().map(redacted);
+    let mut group = form.group.clone();
+    group.name = group.name.as_deref().map(redacted);
+    let discussion = form.feedback_discussion.clone().map(|mut discussion| {
+        discussion.notes = discussion.notes.as_deref().map(redacted);
+        discussion
+    });
+    let themes: Vec<String> = form.themes.iter().map(|theme| redacted(theme)).collect();
+    json!({
+        "goal": redacted(&form.goal),
+        "arrangements": arrangements,
+        "group": group,
+        "themes": themes,
+        "feedback_discussion": discussion,
+    })
+}
+
+/// The feedback of the whole group: its texts are its points.
+fn feedback_row(recorded: &Recorded, instrument: &Instrument, place: &Place) -> FeedbackRow {
+    let Recorded { form, id, key_id, author_id, .. } = recorded;
+    FeedbackRow {
+        id: *id,
+        receipt_key: Some(key_id.clone()),
+        body_mac: None,
+        forget_mac_on: None,
+        placement_id: place.placement_id,
+        instrument: instrument.id.clone(),
+        instrument_version: i64::from(instrument.version),
+        channel: Channel::Group,
+        language: form.language,
+        given_by: form.given_by,
+        received_on: form.held_on.into(),
+        month: Month::of(form.held_on).to_string(),
+        coded: "{}".to_owned(),
+        texts: None,
+        colour_id: None,
+        author_id: Some(*author_id),
+        void_reason: None,
+        voided_on: None,
+    }
 }
 
 fn check(form: &NewGroupInterview, text_chars: usize, faults: &mut Vec<Fault>) {

@@ -146,54 +146,12 @@ pub async fn cards(
     {
         return answer.map(|rows| one_by_one(&rows));
     }
-    let mut faults = Vec::new();
-    let mut outside = 0;
     let count = items.len();
-    let mut cards = Vec::with_capacity(count);
-    let mut stub_ids = Vec::new();
-    let author_id = Author { id: author.principal_id() };
+    let mut checked = CheckedBox::default();
     for (index, item) in items.into_iter().enumerate() {
-        let base = format!("/items/{index}");
-        let form = match item {
-            Ok(form) => form,
-            Err(found) => {
-                faults.extend(found.into_iter().map(|fault| fault.under(&base)));
-                continue;
-            }
-        };
-        if !form.channel.properties().takes_card_fields {
-            faults.push(Fault::new(
-                format!("{base}/channel"),
-                Kind::WrongChannel,
-                "A batch is a box of cards. Send other channels one by one to /api/v1/feedback.",
-            ));
-            continue;
-        }
-        if check_author(&snapshot, service, &form, Some(author)).is_err() {
-            // An unknown unit and one outside the token's nodes look the same here too.
-            outside += 1;
-            faults.push(Fault::new(
-                format!("{base}/unit"),
-                Kind::UnknownUnit,
-                "There is no unit of this short name whose cards you may type in. Correct it.",
-            ));
-            continue;
-        }
-        match identity_of_card(service, &snapshot, &form).await {
-            Ok((identity, stub)) => {
-                if stub && stub_ids.contains(&identity.id) {
-                    faults.extend(unknown_serial(&format!("{base}/serial")).faults);
-                } else if stub {
-                    stub_ids.push(identity.id);
-                }
-                match evaluate(service, &snapshot, &form, &identity, Some(author_id)) {
-                    Ok(_) => cards.push((form, identity)),
-                    Err(problem) => faults.extend(listed(problem, &base)?),
-                }
-            }
-            Err(problem) => faults.extend(listed(problem, &base)?),
-        }
+        checked.add(service, &snapshot, author, item, &format!("/items/{index}")).await?;
     }
+    let CheckedBox { cards, stubs, faults, outside } = checked;
     if outside == count {
         return Err(Problem::not_found());
     }
@@ -206,6 +164,7 @@ pub async fn cards(
         }
         return Err(Problem::of_faults(faults));
     }
+    let author_id = Author { id: author.principal_id() };
     let build = move |service: &Service, snapshot: &Snapshot| -> Result<Parts, Problem> {
         let mut rows = Vec::with_capacity(cards.len());
         for (index, (form, identity)) in cards.iter().enumerate() {
@@ -218,8 +177,77 @@ pub async fn cards(
     };
     let parts = build(service, &snapshot)?;
     let repeat = request.key.map_or(Repeat::Never, |key| Repeat::ByKey { key, body: request.body });
-    let rows = intake.write(Item { parts, again: Box::new(build), repeat, stubs: stub_ids, alone: true }).await?;
+    let rows = intake.write(Item { parts, again: Box::new(build), repeat, stubs, alone: true }).await?;
     Ok(one_by_one(&rows))
+}
+
+/// The cards of a box that can be taken in, and what is wrong with the others.
+#[derive(Default)]
+struct CheckedBox {
+    cards: Vec<(NewFeedback, Identity)>,
+    /// The stubs that the cards use up.
+    stubs: Vec<Uuid>,
+    faults: Vec<Fault>,
+    /// How many cards are of units that the author does not reach.
+    outside: usize,
+}
+
+impl CheckedBox {
+    /// Checks the card at the pointer `base`.
+    ///
+    /// # Errors
+    /// What is no fault of the card.
+    async fn add(
+        &mut self,
+        service: &Service,
+        snapshot: &Snapshot,
+        author: &Authority,
+        item: Result<NewFeedback, Vec<Fault>>,
+        base: &str,
+    ) -> Result<(), Problem> {
+        let form = match item {
+            Ok(form) => form,
+            Err(found) => {
+                self.faults.extend(found.into_iter().map(|fault| fault.under(base)));
+                return Ok(());
+            }
+        };
+        if !form.channel.properties().takes_card_fields {
+            self.faults.push(Fault::new(
+                format!("{base}/channel"),
+                Kind::WrongChannel,
+                "A batch is a box of cards. Send other channels one by one to /api/v1/feedback.",
+            ));
+            return Ok(());
+        }
+        if check_author(snapshot, service, &form, Some(author)).is_err() {
+            // An unknown unit and one outside the token's nodes look the same here too.
+            self.outside += 1;
+            self.faults.push(Fault::new(
+                format!("{base}/unit"),
+                Kind::UnknownUnit,
+                "There is no unit of this short name whose cards you may type in. Correct it.",
+            ));
+            return Ok(());
+        }
+        let (identity, stub) = match identity_of_card(service, snapshot, &form).await {
+            Ok(found) => found,
+            Err(problem) => {
+                self.faults.extend(listed(problem, base)?);
+                return Ok(());
+            }
+        };
+        if stub && self.stubs.contains(&identity.id) {
+            self.faults.extend(unknown_serial(&format!("{base}/serial")).faults);
+        } else if stub {
+            self.stubs.push(identity.id);
+        }
+        match evaluate(service, snapshot, &form, &identity, Some(Author { id: author.principal_id() })) {
+            Ok(_) => self.cards.push((form, identity)),
+            Err(problem) => self.faults.extend(listed(problem, base)?),
+        }
+        Ok(())
+    }
 }
 
 /// The day after which a repeated request need not be recognised.
