@@ -1,5 +1,6 @@
 //! Builds the running service from a [`Config`]: `main` and the tests start the same application.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,7 @@ use crate::store::settings::Given;
 use crate::store::{self, Connections, Day, Store, instruments};
 use crate::text::words::Vocabulary;
 use crate::web::errors::ApiProblem;
+use crate::web::health::Seen;
 use crate::web::limits::RateLimits;
 use crate::web::telemetry::{QuietSpan, measure};
 use crate::web::{api, deadline_feed, health, no_such_address, openapi, pages};
@@ -181,9 +183,13 @@ fn retire(catalogue: &mut Catalogue, row: &PublishedRow) {
 /// A running service.
 pub struct Running {
     /// Where it listens.
-    pub address: std::net::SocketAddr,
+    pub address: SocketAddr,
+    /// Where it answers for those who keep it running.
+    pub health_address: SocketAddr,
     handle: ServerHandle,
     server: JoinHandle<std::io::Result<()>>,
+    /// The listener for readiness and metrics; it answers until the server has stopped.
+    health: (ServerHandle, JoinHandle<std::io::Result<()>>),
     /// The tasks without which the service is not whole.
     core: Vec<(&'static str, JoinHandle<()>)>,
     stop_worker: watch::Sender<bool>,
@@ -240,6 +246,10 @@ impl Running {
                 }
             }
         };
+        // It holds a way to the writer, which ends when nobody does any more.
+        let (handle, health) = self.health;
+        handle.stop(false).await;
+        let health = health.await;
         self.stop_worker.send_replace(true);
         let finish = async {
             while let Some(ended) = core.next().await {
@@ -257,6 +267,7 @@ impl Running {
             tracing::warn!("the connections to the database cannot be closed");
         }
         whole?;
+        health.map_err(StartFault::of)?.map_err(StartFault::of)?;
         outcome.map_err(StartFault::of)?.map_err(StartFault::of)
     }
 }
@@ -297,13 +308,13 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
     let config = Arc::clone(&service.config);
     let write_timeout = config.server.write_timeout;
     let data = Data::from(Arc::clone(&service));
-    let limits = Data::new(RateLimits::new(&config.rates));
-    let recorder = Data::new(recorder);
+    let limits = Data::new(RateLimits::new(&config.rates, &config.limits));
+    let health = serve_health(&config, (data.clone(), intake.clone(), limits.clone()), recorder)?;
+    let (health_address, health) = health;
     let server = HttpServer::new(move || {
-        let (data, intake) = (data.clone(), Data::new(intake.clone()));
-        let (limits, recorder) = (limits.clone(), recorder.clone());
+        let (data, intake, limits) = (data.clone(), Data::new(intake.clone()), limits.clone());
         App::new()
-            .configure(move |routes| routes_of(routes, data, intake, limits, recorder))
+            .configure(move |routes| routes_of(routes, data, intake, limits))
             .wrap_fn(|mut request, next| {
                 // A HEAD is a GET whose body the server keeps back (RFC 9110, section 9.3.2).
                 if request.method() == Method::HEAD {
@@ -348,7 +359,45 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
     let server = server.run();
     let handle = server.handle();
     let core = vec![("writer", writer), ("worker", worker), ("settings", settings)];
-    Ok(Running { address, handle, server: tokio::spawn(server), core, stop_worker, service })
+    Ok(Running { address, health_address, handle, server: tokio::spawn(server), health, core, stop_worker, service })
+}
+
+/// Connections at once to the listener for readiness and metrics.
+const HEALTH_CONNECTIONS: usize = 100;
+
+type Health = (SocketAddr, (ServerHandle, JoinHandle<std::io::Result<()>>));
+
+/// Starts the listener for readiness and metrics.
+fn serve_health(
+    config: &Config,
+    (data, intake, limits): (Data<Service>, Intake, Data<RateLimits>),
+    recorder: PrometheusHandle,
+) -> Result<Health, StartFault> {
+    let (recorder, seen) = (Data::new(recorder), Data::new(Seen::default()));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(data.clone())
+            .app_data(Data::new(intake.clone()))
+            .app_data(limits.clone())
+            .app_data(recorder.clone())
+            .app_data(seen.clone())
+            .configure(health::configure)
+            .default_service(web::to(no_such_address))
+            .wrap(from_fn(measure))
+            .wrap(TracingLogger::<QuietSpan>::new())
+    })
+    .workers(1)
+    .keep_alive(config.server.keep_alive)
+    .client_request_timeout(config.server.request_timeout)
+    .max_connections(HEALTH_CONNECTIONS)
+    .disable_signals();
+    let bind = config.server.health_bind;
+    let fault =
+        |why| StartFault(format!("cannot listen on {bind} for readiness and metrics (server.health_bind): {why}"));
+    let server = server.bind(bind).map_err(fault)?;
+    let address = server.addrs().first().copied().unwrap_or(bind);
+    let server = server.run();
+    Ok((address, (server.handle(), tokio::spawn(server))))
 }
 
 /// Headers of every answer that does not say otherwise.
@@ -359,24 +408,17 @@ const SAFE_HEADERS: [(&str, &str); 4] = [
     ("x-frame-options", "DENY"),
 ];
 
-fn routes_of(
-    routes: &mut ServiceConfig,
-    service: Data<Service>,
-    intake: Data<Intake>,
-    limits: Data<RateLimits>,
-    recorder: Data<PrometheusHandle>,
-) {
+fn routes_of(routes: &mut ServiceConfig, service: Data<Service>, intake: Data<Intake>, limits: Data<RateLimits>) {
     routes
         .app_data(service)
         .app_data(intake)
         .app_data(limits)
-        .app_data(recorder)
         .app_data(PathConfig::default().error_handler(|_, _| ApiProblem(Problem::not_found()).into()))
         .app_data(QueryConfig::default().error_handler(|why, _| {
             let detail = format!("A query parameter cannot be read: {why}. Correct it or leave it out.");
             ApiProblem(Problem::new(Kind::MalformedParameter, detail)).into()
         }))
-        .configure(health::configure)
+        .configure(health::configure_public)
         .configure(openapi::configure)
         .configure(deadline_feed::configure)
         .configure(pages::configure)

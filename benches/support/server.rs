@@ -77,10 +77,10 @@ impl Installation {
     /// # Errors
     /// When it does not become ready.
     pub fn start(&self) -> Result<Process, Fault> {
-        let address = free_address()?;
+        let (address, health) = (free_address()?, free_address()?);
         let mut command = self.command(&["serve"]);
-        command.env("KAIKU_SERVER__BIND", address.to_string());
-        Process::start(&mut command, address, &self.folder.join("server.log"))
+        command.env("KAIKU_SERVER__BIND", address.to_string()).env("KAIKU_SERVER__HEALTH_BIND", health.to_string());
+        Process::start(&mut command, (address, health), &self.folder.join("server.log"))
     }
 }
 
@@ -92,24 +92,26 @@ pub fn start_echo(folder: &Path) -> Result<Process, Fault> {
     let address = free_address()?;
     let mut command = Command::new(std::env::current_exe()?);
     command.args([echo::ARGUMENT, &address.to_string()]);
-    Process::start(&mut command, address, &folder.join("echo.log"))
+    Process::start(&mut command, (address, address), &folder.join("echo.log"))
 }
 
 /// A running process; it ends when this is dropped.
 pub struct Process {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where it answers `/readyz` and `/metrics`.
+    health: SocketAddr,
     /// From its start until `/readyz` said yes.
     pub ready_after: Duration,
     child: Child,
 }
 
 impl Process {
-    fn start(command: &mut Command, address: SocketAddr, log: &Path) -> Result<Self, Fault> {
+    fn start(command: &mut Command, (address, health): (SocketAddr, SocketAddr), log: &Path) -> Result<Self, Fault> {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(log)?);
         let started = Instant::now();
-        let mut process = Self { address, ready_after: Duration::ZERO, child: command.spawn()? };
-        while !http::get(address, "/readyz").is_ok_and(|answer| answer.status == 200) {
+        let mut process = Self { address, health, ready_after: Duration::ZERO, child: command.spawn()? };
+        while !http::get(health, "/readyz").is_ok_and(|answer| answer.status == 200) {
             if let Some(status) = process.child.try_wait()? {
                 return Err(format!("ended at once, {status}: {}", std::fs::read_to_string(log)?).into());
             }
@@ -154,7 +156,7 @@ impl Process {
     /// # Errors
     /// When the metrics cannot be read.
     pub fn writer_counts(&self) -> Result<(f64, f64), Fault> {
-        let text = http::get(self.address, "/metrics")?.expect_status(200)?;
+        let text = http::get(self.health, "/metrics")?.expect_status(200)?;
         let value = |name: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(name).and_then(|rest| rest.strip_prefix(' ')));
             line.and_then(|number| number.trim().parse().ok()).unwrap_or(0.0)

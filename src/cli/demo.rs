@@ -175,7 +175,7 @@ pub async fn run(arguments: DemoArguments, file: Option<&Path>) -> Result<(), St
     if let Some(file) = &arguments.credentials {
         write_private(file, &credentials(&base, &logins)?)?;
     }
-    print_tour(&base, &logins, &arguments.data.join(MAILS));
+    print_tour(&base, running.health_address, &logins, &arguments.data.join(MAILS));
     serve::until_stopped(running).await
 }
 
@@ -185,6 +185,8 @@ fn config(arguments: &DemoArguments, file: Option<&Path>) -> Result<Config, Star
         ("KAIKU_SERVER__BIND", arguments.bind.to_string()),
         ("KAIKU_SERVER__PUBLIC_URL", format!("http://{}", arguments.bind)),
         ("KAIKU_KEYS__FILE", arguments.data.join("keyring.toml").display().to_string()),
+        // Any free port: another installation on this machine may have the usual one.
+        ("KAIKU_SERVER__HEALTH_BIND", "127.0.0.1:0".to_owned()),
         ("KAIKU_LOG__LEVEL", "warn".to_owned()),
         ("KAIKU_LOG__FORMAT", "text".to_owned()),
         ("KAIKU_DATABASE__URL", format!("sqlite:{}", arguments.data.join("kaiku.db").display())),
@@ -484,11 +486,11 @@ fn credentials(base: &str, logins: &Logins) -> Result<Vec<u8>, StartFault> {
     .map_err(said)
 }
 
-fn print_tour(base: &str, logins: &Logins, mails: &Path) {
+fn print_tour(base: &str, health: SocketAddr, logins: &Logins, mails: &Path) {
     println!("Kaiku's demo county is running. Nothing in it is real.\n");
     println!("Open       {base}/                 the pages for givers");
     println!("           {base}/docs/            the API, to read and to try");
-    println!("           {base}/readyz           whether it can take feedback in\n");
+    println!("           http://{health}/readyz  whether it works, and /metrics\n");
     println!("Tokens (Authorization: Bearer …), one a role:");
     for (slug, role) in [
         ("anna-koivu", "worker at koivuranta"),

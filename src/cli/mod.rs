@@ -117,6 +117,7 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
             for warning in rule.warnings(&instruments) {
                 println!("warning: routing rule {}: {}: {}", rule.code, warning.pointer, warning.detail);
             }
+            Store::check(&config.database).map_err(said)?;
         }
         println!("The configuration is sound; {} instrument versions are sound too.", instruments.all().count());
         return Ok(());

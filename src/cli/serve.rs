@@ -43,10 +43,16 @@ pub async fn run(config: Config) -> Result<(), StartFault> {
              not told by mail. Set mail.transport = \"smtp\" and the server's keys in [mail]"
         );
     }
+    if config.server.public_url.starts_with("https://") && config.server.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "server.public_url is https, so a proxy stands in front, but server.trusted_proxies is empty: everybody behind the \
+             proxy counts as one client, and ten wrong receipt codes of anybody make all others wait. Name the proxy's address"
+        );
+    }
     let _alone = alone(&config)?;
     let service = open(config).await?;
     let running = app::start(service, app::metrics_recorder()?)?;
-    tracing::info!(address = %running.address, "Kaiku is listening");
+    tracing::info!(address = %running.address, health = %running.health_address, "Kaiku is listening");
     until_stopped(running).await
 }
 

@@ -9,6 +9,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Bytes of a batch request's body.
     pub batch_body_bytes: usize,
+    /// Bytes of the bodies of all running requests together.
+    pub body_bytes_in_flight: usize,
     /// Characters of one text.
     pub text_chars: usize,
     /// Feedback items of one batch request.
@@ -30,6 +32,7 @@ impl Limits {
         let limits = Self {
             body_bytes: reader.integer("body_bytes", 1024..=1_048_576),
             batch_body_bytes: reader.integer("batch_body_bytes", 1024..=16_777_216),
+            body_bytes_in_flight: reader.integer("body_bytes_in_flight", 1_048_576..=1_073_741_824),
             text_chars: reader.integer("text_chars", 100..=100_000),
             batch_items: reader.integer("batch_items", 1..=500),
             page_size: reader.integer("page_size", 1..=200),
@@ -45,6 +48,12 @@ impl Limits {
             reader.fault(
                 "batch_body_bytes",
                 "limits.batch_body_bytes is smaller than limits.body_bytes; make it as large at least",
+            );
+        }
+        if limits.batch_body_bytes > limits.body_bytes_in_flight {
+            reader.fault(
+                "body_bytes_in_flight",
+                "limits.body_bytes_in_flight is smaller than limits.batch_body_bytes; make it as large at least",
             );
         }
         limits

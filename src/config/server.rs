@@ -11,6 +11,8 @@ use super::reader::Reader;
 pub struct Server {
     /// The address and port that are listened on.
     pub bind: SocketAddr,
+    /// Where readiness and metrics are answered, apart from everybody else's listener.
+    pub health_bind: SocketAddr,
     /// Where givers and staff reach the service from outside, without a slash at the end: for links in mails and on cards.
     pub public_url: String,
     /// Threads that answer requests; 0 means one for each core.
@@ -31,13 +33,9 @@ pub struct Server {
 
 impl Server {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let unbound = SocketAddr::from(([127, 0, 0, 1], 0));
         Self {
-            bind: reader
-                .text("bind", |text| {
-                    text.parse().map_err(|_| "write an IP address and a port, such as \"127.0.0.1:8080\"".to_owned())
-                })
-                .unwrap_or(unbound),
+            bind: socket(reader, "bind"),
+            health_bind: socket(reader, "health_bind"),
             public_url: reader.text("public_url", public_url).unwrap_or_default(),
             workers: reader.integer("workers", 0..=256),
             trusted_proxies: reader
@@ -55,6 +53,14 @@ impl Server {
     pub fn trusts(&self, peer: IpAddr) -> bool {
         self.trusted_proxies.iter().any(|network| network.contains(peer))
     }
+}
+
+/// An address and a port.
+fn socket(reader: &mut Reader<'_>, key: &'static str) -> SocketAddr {
+    let unbound = SocketAddr::from(([127, 0, 0, 1], 0));
+    let parse =
+        |text: &str| text.parse().map_err(|_| "write an IP address and a port, such as \"127.0.0.1:8080\"".to_owned());
+    reader.text(key, parse).unwrap_or(unbound)
 }
 
 /// An address to which paths can be added.

@@ -1,6 +1,7 @@
 //! Opening either database, readers and the one kind of writing transaction.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::net::IpAddr;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -8,14 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::sql::statements;
 use super::sqlite_file;
 use super::{StoreError, StoreResult};
-use crate::config::Database;
+use crate::config::{Database, DatabaseKind};
 
 /// KiB of page cache of the one write connection (negative is SQLite's way to say KiB).
 const SQLITE_WRITER_CACHE_KIB: &str = "-16384";
@@ -135,6 +136,17 @@ impl Store {
             return Err(StoreError::Broken("database.url must begin with sqlite: or postgres://".to_owned()));
         };
         open_sqlite(config, Path::new(path)).await
+    }
+
+    /// Checks how the database would be reached, without reaching it.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] for an address that does not parse, and for PostgreSQL on another machine without verified TLS.
+    pub fn check(config: &Database) -> StoreResult<()> {
+        match config.kind() {
+            DatabaseKind::Sqlite => Ok(()),
+            DatabaseKind::Postgres => postgres_options(&config.url).map(|_| ()),
+        }
     }
 
     /// The same database by the connections of others. SQLite has one that writes, whose queue is fair.
@@ -347,7 +359,7 @@ const BACKGROUND_CONNECTIONS: u32 = 4;
 const BACKGROUND_PATIENCE: u32 = 20;
 
 async fn open_postgres(config: &Database) -> StoreResult<Store> {
-    let options = PgConnectOptions::from_str(&config.url)?.application_name("kaiku");
+    let options = postgres_options(&config.url)?.application_name("kaiku");
     let pool = |most: u32| PgPoolOptions::new().max_connections(most).acquire_timeout(config.acquire_timeout);
     let short = options.clone().options(session(config, config.pg_statement_timeout));
     let long = options.options(session(config, config.pg_statement_timeout * BACKGROUND_PATIENCE));
@@ -379,5 +391,57 @@ fn session(config: &Database, statement: Duration) -> Vec<(&'static str, String)
 
 /// A connection without these bounds, for migrations: they wait for each other, and may take long.
 pub(super) async fn unbounded_postgres(url: &str) -> StoreResult<PgConnection> {
-    Ok(PgConnection::connect_with(&PgConnectOptions::from_str(url)?.application_name("kaiku migrate")).await?)
+    Ok(PgConnection::connect_with(&postgres_options(url)?.application_name("kaiku migrate")).await?)
+}
+
+/// How PostgreSQL is reached. On another machine only over TLS whose certificate belongs to that machine's name: else
+/// somebody on the way could read every text, or answer in the database's place.
+fn postgres_options(url: &str) -> StoreResult<PgConnectOptions> {
+    let options = PgConnectOptions::from_str(url)?;
+    let host = options.get_host();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let here = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || address.is_ok_and(|address| address.to_canonical().is_loopback());
+    if here || matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
+        return Ok(options);
+    }
+    Err(StoreError::Broken(
+        "database.url names PostgreSQL on another machine without verified TLS; add sslmode=verify-full to it, and \
+         sslrootcert=FILE where the server's certificate is from an authority of your own"
+            .to_owned(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn postgres_on_another_machine_takes_verified_tls() {
+        for sound in [
+            "postgres://kaiku@127.0.0.1/kaiku",
+            "postgres://kaiku@[::1]/kaiku",
+            "postgres://kaiku@localhost:5433/kaiku?sslmode=disable",
+            "postgres://kaiku@%2Fvar%2Frun%2Fpostgresql/kaiku",
+            "postgres:///kaiku?host=/var/run/postgresql",
+            "postgres://kaiku@db.example.fi/kaiku?sslmode=verify-full",
+            "postgres://kaiku@10.0.0.5/kaiku?sslmode=verify-full&sslrootcert=/etc/kaiku/ca.pem",
+        ] {
+            assert!(postgres_options(sound).is_ok(), "{sound}");
+        }
+        for open in [
+            "postgres://kaiku@db.example.fi/kaiku",
+            "postgres://kaiku:geheim@db.example.fi/kaiku?sslmode=require",
+            "postgres://kaiku@db.example.fi/kaiku?sslmode=verify-ca",
+            "postgres://kaiku@10.0.0.5/kaiku?sslmode=prefer",
+            "postgres:///kaiku?host=db.example.fi",
+            "postgres:///kaiku?hostaddr=10.0.0.5",
+            "postgresql://kaiku@localhost.example.fi/kaiku?sslmode=disable",
+        ] {
+            let why = postgres_options(open).expect_err(open).to_string();
+            assert!(why.contains("sslmode=verify-full") && !why.contains("geheim"), "{why}");
+        }
+    }
 }

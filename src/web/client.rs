@@ -3,20 +3,35 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use actix_web::HttpRequest;
+use actix_web::web::Data;
 
+use super::limits::{Client, RateLimits};
 use crate::config::Server;
+
+/// The client of a request.
+pub fn of(request: &HttpRequest, config: &Server) -> Client {
+    limited_as(address(request, config))
+}
+
+/// The header in which proxies name the client.
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The client's address: the connection's, or behind a configured proxy the last one in `X-Forwarded-For` that is none of
 /// our proxies. What a client writes into that header by itself stands further left and is never believed, so the
 /// reading ends at the first entry from the right that is no address.
-pub fn address(request: &HttpRequest, config: &Server) -> IpAddr {
+fn address(request: &HttpRequest, config: &Server) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |socket| socket.ip());
     if !config.trusts(peer) {
+        if let Some(limits) =
+            request.app_data::<Data<RateLimits>>().filter(|_| request.headers().contains_key(FORWARDED_FOR))
+        {
+            limits.note_untrusted_forwarding();
+        }
         return peer;
     }
     let entries: Vec<&[u8]> = request
         .headers()
-        .get_all("x-forwarded-for")
+        .get_all(FORWARDED_FOR)
         .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .collect();
     entries.into_iter().rev().map_while(forwarded).find(|address| !config.trusts(*address)).unwrap_or(peer)
@@ -28,14 +43,14 @@ fn forwarded(entry: &[u8]) -> Option<IpAddr> {
     text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
 }
 
-/// What a limit is kept for: an IPv6 client has a whole /64 to choose addresses from, so that counts as one.
-pub fn limited_as(address: IpAddr) -> IpAddr {
+fn limited_as(address: IpAddr) -> Client {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            let address = IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0));
+            Client { address, network: Some(IpAddr::V6(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))) }
         }
-        v4 => v4,
+        v4 => Client { address: v4, network: None },
     }
 }
 
@@ -75,6 +90,10 @@ mod tests {
     fn a_network_of_one_client_counts_as_one() {
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         assert_eq!(limited_as(ip("2001:db8:1:2:3:4:5:6")), limited_as(ip("2001:db8:1:2:ffff::1")));
-        assert_eq!(limited_as(ip("::ffff:192.0.2.1")), ip("192.0.2.1"));
+        let (one, other) = (limited_as(ip("2001:db8:1:2::1")), limited_as(ip("2001:db8:1:3::1")));
+        assert!(one.address != other.address && one.network == other.network);
+        assert_ne!(one.network, limited_as(ip("2001:db8:2:2::1")).network);
+        let v4 = limited_as(ip("::ffff:192.0.2.1"));
+        assert_eq!((v4.address, v4.network), (ip("192.0.2.1"), None));
     }
 }

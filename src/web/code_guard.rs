@@ -7,18 +7,18 @@ use crate::keys::codes::candidate_ids;
 use crate::loop_back::receipts;
 use crate::service::Service;
 use crate::web::client;
-use crate::web::limits::RateLimits;
+use crate::web::limits::{Client, RateLimits};
 
 /// The limits around a code: per client, per wrong code of a client, per receipt.
 pub struct CodeGuard<'a> {
-    client: std::net::IpAddr,
+    client: Client,
     service: &'a Service,
     limits: &'a RateLimits,
 }
 
 impl<'a> CodeGuard<'a> {
     pub fn new(request: &HttpRequest, service: &'a Service, limits: &'a RateLimits) -> Self {
-        let client = client::limited_as(client::address(request, &service.config.server));
+        let client = client::of(request, &service.config.server);
         Self { client, service, limits }
     }
 

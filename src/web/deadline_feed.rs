@@ -25,7 +25,7 @@ async fn feed(
     secret: Path<String>,
 ) -> Result<HttpResponse, ApiProblem> {
     // Whatever the request carries: a header must not be a way around the limit.
-    limits.public_calls.check(&client::limited_as(client::address(&request, &service.config.server)))?;
+    limits.public_calls.check(&client::of(&request, &service.config.server))?;
     let authority = authority::of_feed(&service, &secret).await?;
     let text = deadline_feed::feed(&service, &authority).await?;
     Ok(HttpResponse::Ok()

@@ -4,18 +4,20 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, Data};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::errors::ApiProblem;
 use super::headers::UNCOMPRESSED;
+use super::limits::RateLimits;
 use crate::base::json::fault_of;
 use crate::base::{Fault, Kind, Problem};
 use crate::config::Limits;
@@ -81,11 +83,14 @@ fn bound(request: &HttpRequest, which: fn(&Limits) -> usize) -> usize {
     request.app_data::<Data<Service>>().map_or(0, |service| which(&service.config.limits))
 }
 
+/// What a request's body takes of `limits.body_bytes_in_flight`: given back when the request ends.
+struct BodyBytes(OwnedSemaphorePermit);
+
 /// Reads a JSON body of at most `limit` bytes.
 ///
 /// # Errors
 /// [`Kind::UnsupportedMediaType`], [`Kind::UnsupportedEncoding`], [`Kind::BodyTooLarge`], [`Kind::MalformedBody`] when the
-/// connection breaks off.
+/// connection breaks off, [`Kind::Overloaded`] when all requests together hold too much.
 pub async fn read_body(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, Problem> {
     read_body_of(request, payload, "application/json", limit).await
 }
@@ -114,6 +119,11 @@ pub async fn read_body_of(
     }
     let too_large =
         || Problem::new(Kind::BodyTooLarge, format!("The body may hold {limit} bytes at most. Send less at a time."));
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|bytes| u64::try_from(limit).is_ok_and(|limit| bytes > limit)) {
+        return Err(too_large());
+    }
+    let limits = request.app_data::<Data<RateLimits>>();
     let mut body = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|why| Problem {
@@ -122,6 +132,14 @@ pub async fn read_body_of(
         })?;
         if body.len().saturating_add(chunk.len()) > limit {
             return Err(too_large());
+        }
+        if let Some(limits) = limits {
+            let taken = limits.take_bytes(chunk.len())?;
+            let mut extensions = request.extensions_mut();
+            match extensions.get_mut::<BodyBytes>() {
+                Some(held) => held.0.merge(taken),
+                None => drop(extensions.insert(BodyBytes(taken))),
+            }
         }
         body.extend_from_slice(&chunk);
     }

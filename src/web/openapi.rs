@@ -160,8 +160,6 @@ not known is refused.
         api::held_messages::release,
         api::held_messages::discard,
         health::healthz,
-        health::readyz,
-        health::metrics,
         document,
     ),
     components(schemas(ProblemDocument, State)),

@@ -120,7 +120,7 @@ export class Kaiku {
 
   async isReady() {
     try {
-      return (await fetch(`${this.base}/readyz`, { signal: AbortSignal.timeout(2000) })).ok;
+      return (await fetch(`${this.base}/healthz`, { signal: AbortSignal.timeout(2000) })).ok;
     } catch {
       return false;
     }

@@ -86,7 +86,7 @@ async fn readiness_sees_a_writer_that_is_stuck_for_seconds() {
         submit(&app, new_key()).await.expect(201);
         // Another process holds what the writer needs.
         let held = Held::hold(&app).await;
-        let (key, readiness) = (new_key(), async || app.call(Method::GET, "/readyz", None, None).await);
+        let (key, readiness) = (new_key(), async || app.get_health("/readyz").await);
         let stuck = async {
             until("readiness sees it", async || readiness().await.status == 503).await;
             let seen = readiness().await.expect(503);
@@ -148,7 +148,7 @@ async fn a_panic_in_the_writer_costs_one_request_and_no_other() {
         assert!(!answer.text.contains(PANIC_WORDS), "{}", answer.text);
         assert!(!panics.waits());
         assert_eq!(number(&app.database_url, STORED).await, 0);
-        app.call(Method::GET, "/readyz", None, None).await.expect(200);
+        app.get_health("/readyz").await.expect(200);
         submit(&app, key).await.expect(201);
         assert_eq!(number(&app.database_url, STORED).await, 1);
         app.stop().await;
@@ -185,17 +185,17 @@ async fn a_lost_postgres_refuses_with_a_time_and_takes_in_again_when_it_is_back(
 
     let key = new_key();
     assert_come_back(&submit(&app, key).await);
-    let ready = app.call(Method::GET, "/readyz", None, None).await.expect(503);
+    let ready = app.get_health("/readyz").await.expect(503);
     assert_eq!(ready.body["database"], false);
     app.call(Method::GET, "/healthz", None, None).await.expect(200);
-    app.call(Method::GET, "/metrics", None, None).await.expect(200);
+    app.get_health("/metrics").await.expect(200);
     let lookup = app.story("0000-0000-0000-0000").await;
     assert_eq!(lookup.status, 503, "{}", lookup.text);
     let with_token = app.get("/api/v1/cases", "handler").await;
     assert_eq!(with_token.status, 503, "{}", with_token.text);
 
     allow_connections(&mut admin, &name, true).await;
-    until("it is ready again", async || app.call(Method::GET, "/readyz", None, None).await.status == 200).await;
+    until("it is ready again", async || app.get_health("/readyz").await.status == 200).await;
     submit(&app, key).await.expect(201);
     assert_eq!(number(&app.database_url, STORED).await, 2);
     app.stop().await;
@@ -380,7 +380,10 @@ async fn a_full_disk_refuses_with_a_time_and_takes_in_again_when_there_is_room()
     let second = post(&program, new_key()).await;
 
     assert_come_back(&second);
-    assert_eq!(program.status("/readyz").await, Some(reqwest::StatusCode::SERVICE_UNAVAILABLE));
+    until("readiness sees it", async || {
+        program.status("/readyz").await == Some(reqwest::StatusCode::SERVICE_UNAVAILABLE)
+    })
+    .await;
     let lookup = json!({"code": first.text_at("/receipt")});
     call(&program, "/api/v1/receipts/lookup", &lookup, None).await.expect(200);
     assert_eq!(program.status("/healthz").await, Some(reqwest::StatusCode::OK));

@@ -21,6 +21,7 @@ mod intake;
 mod journeys;
 mod keys;
 mod layers;
+mod limits;
 mod loop_figures;
 mod mail;
 mod mailbox;

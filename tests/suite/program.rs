@@ -44,6 +44,7 @@ impl Installation {
             ("KAIKU_DATABASE__PG_CONNECTIONS", "5"),
             ("KAIKU_KEYS__FILE", keyring.as_str()),
             ("KAIKU_SERVER__BIND", "127.0.0.1:0"),
+            ("KAIKU_SERVER__HEALTH_BIND", "127.0.0.1:0"),
             ("KAIKU_SERVER__WORKERS", "1"),
             ("KAIKU_SERVER__SHUTDOWN_TIMEOUT_SECONDS", "10"),
             ("KAIKU_RATES__PUBLIC_PER_CLIENT_PER_MINUTE", "1000000"),
@@ -171,7 +172,7 @@ impl Installation {
                 }
             });
         }
-        Program { child, base: String::new(), log, client: crate::support::http() }
+        Program { child, base: String::new(), health: String::new(), log, client: crate::support::http() }
     }
 
     /// A single number that the database answers.
@@ -227,6 +228,8 @@ where
 pub struct Program {
     child: Child,
     pub base: String,
+    /// Where readiness and metrics are answered.
+    health: String,
     log: Arc<Mutex<Vec<String>>>,
     client: reqwest::Client,
 }
@@ -241,7 +244,9 @@ impl Program {
             }
             assert!(Instant::now() < deadline, "the program is not ready:\n{}", self.log());
             if self.base.is_empty() {
-                self.base = self.address().map(|address| format!("http://{address}")).unwrap_or_default();
+                let [base, health] = ["address", "health"]
+                    .map(|of| self.address(of).map(|address| format!("http://{address}")).unwrap_or_default());
+                (self.base, self.health) = (base, health);
             } else if self.status("/readyz").await == Some(StatusCode::OK) {
                 return self;
             }
@@ -250,21 +255,27 @@ impl Program {
     }
 
     /// Where it listens, as its log says.
-    fn address(&self) -> Option<String> {
+    fn address(&self, of: &str) -> Option<String> {
         let log = self.log.lock().expect("the log");
         let line = log.iter().find(|line| line.contains(LISTENING))?;
         let line: Value = serde_json::from_str(line).expect("a log line in JSON");
-        Some(line["address"].as_str().expect("an address").to_owned())
+        Some(line[of].as_str().expect("an address").to_owned())
+    }
+
+    /// The address of a page, call or figure.
+    fn url(&self, path: &str) -> String {
+        let base = if ["/readyz", "/metrics"].contains(&path) { &self.health } else { &self.base };
+        format!("{base}{path}")
     }
 
     /// The status of a GET, if it is answered.
     pub async fn status(&self, path: &str) -> Option<StatusCode> {
-        self.client.get(format!("{}{path}", self.base)).send().await.ok().map(|answer| answer.status())
+        self.client.get(self.url(path)).send().await.ok().map(|answer| answer.status())
     }
 
     /// The text of a GET.
     pub async fn text(&self, path: &str) -> String {
-        let answer = self.client.get(format!("{}{path}", self.base)).send().await.expect("an answer");
+        let answer = self.client.get(self.url(path)).send().await.expect("an answer");
         answer.text().await.expect("a body")
     }
 

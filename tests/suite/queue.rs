@@ -260,11 +260,11 @@ async fn readiness_sees_a_worker_that_hangs() {
         // The worker shows itself once, and then not for a minute.
         let app = TestApp::start_with(kind, &[("KAIKU_JOBS__POLL_MS", "60000")]).await;
         until("the worker runs", async || app.service.heartbeat_ages().len() == CoreTask::ALL.len()).await;
-        let ready = app.call(Method::GET, "/readyz", None, None).await.expect(200);
+        let ready = app.get_health("/readyz").await.expect(200);
         assert_eq!(ready.body["worker"], true);
         let lease = jiff::SignedDuration::try_from(app.service.config.jobs.lease).expect("a lease");
         app.clock.set(app.clock.now() + lease * 3 + jiff::SignedDuration::from_secs(61));
-        let ready = app.call(Method::GET, "/readyz", None, None).await.expect(503);
+        let ready = app.get_health("/readyz").await.expect(503);
         assert_eq!((&ready.body["worker"], &ready.body["writer"]), (&json!(false), &json!(true)));
         app.stop().await;
     }

@@ -90,6 +90,8 @@ pub struct TestApp {
     pub clock: Arc<FixedClock>,
     pub base: String,
     pub address: SocketAddr,
+    /// Where readiness and metrics are answered.
+    pub health: String,
     pub database_url: String,
     pub folder: TempDir,
     pub client: reqwest::Client,
@@ -130,6 +132,7 @@ impl TestApp {
             ("KAIKU_DATABASE__PG_CONNECTIONS".to_owned(), "5".to_owned()),
             ("KAIKU_SERVER__BIND".to_owned(), "127.0.0.1:0".to_owned()),
             ("KAIKU_SERVER__WORKERS".to_owned(), "1".to_owned()),
+            ("KAIKU_SERVER__HEALTH_BIND".to_owned(), "127.0.0.1:0".to_owned()),
             ("KAIKU_SERVER__SHUTDOWN_TIMEOUT_SECONDS".to_owned(), "1".to_owned()),
             // Tests about limits set their own.
             ("KAIKU_RATES__PUBLIC_PER_CLIENT_PER_MINUTE".to_owned(), "1000000".to_owned()),
@@ -160,6 +163,7 @@ impl TestApp {
             clock,
             base: format!("http://{address}"),
             address,
+            health: format!("http://{}", running.health_address),
             database_url,
             folder,
             client: http(),
@@ -207,6 +211,11 @@ impl TestApp {
     }
 
     /// POST with a token.
+    /// GET from the listener for readiness and metrics.
+    pub async fn get_health(&self, path: &str) -> Answer {
+        Answer::of(self.client.get(format!("{}{path}", self.health)).send().await.expect("an answer")).await
+    }
+
     pub async fn post(&self, path: &str, who: &str, body: &Value) -> Answer {
         self.call(Method::POST, path, Some(who), Some(body)).await
     }

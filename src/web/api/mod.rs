@@ -43,9 +43,8 @@ use actix_web::middleware::Next;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{Error, ResponseError};
 
-use super::client;
+use super::authority;
 use super::errors::ApiProblem;
-use super::limits::RateLimits;
 use crate::base::{Kind, Problem};
 use crate::service::Service;
 
@@ -84,7 +83,7 @@ pub fn configure(routes: &mut ServiceConfig) {
     card_sheets::configure(routes);
 }
 
-/// RateLimits calls without a token by their client; calls with one are limited by its principal once it is known.
+/// Finds out who calls and limits it, before anything else of the call is read.
 ///
 /// # Errors
 /// Those of the request itself.
@@ -92,15 +91,9 @@ pub async fn limit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let has_token = request.headers().contains_key(actix_web::http::header::AUTHORIZATION);
-    let service = request.app_data::<Data<Service>>().cloned();
-    let limits = request.app_data::<Data<RateLimits>>().cloned();
-    if let (false, Some(service), Some(limits)) = (has_token, service, limits) {
-        let address = client::limited_as(client::address(request.request(), &service.config.server));
-        if let Err(problem) = limits.public_calls.check(&address) {
-            let answer = ApiProblem(problem).error_response();
-            return Ok(request.into_response(answer).map_body(|_, body| EitherBody::Right { body }));
-        }
+    if let Err(problem) = authority::identify(request.request()).await {
+        let answer = ApiProblem(problem).error_response();
+        return Ok(request.into_response(answer).map_body(|_, body| EitherBody::Right { body }));
     }
     Ok(next.call(request).await?.map_body(|_, body| EitherBody::Left { body }))
 }

@@ -120,9 +120,11 @@ fn check(request: &ServiceRequest, service: Option<&Service>) -> Result<(), Prob
         return Err(Problem::new(Kind::StaffSession, "A form is taken from this service's own pages only."));
     }
     if let (Some(service), Some(limits)) = (service, request.app_data::<Data<RateLimits>>()) {
-        let address = client::limited_as(client::address(request.request(), &service.config.server));
-        if let Err(problem) = limits.public_calls.check(&address) {
-            if !KEEPING.iter().any(|room| request.path().starts_with(room)) {
+        let client = client::of(request.request(), &service.config.server);
+        if let Err(problem) = limits.public_calls.check(&client) {
+            let keeps = KEEPING.iter().any(|forms| request.path().starts_with(forms));
+            // To be shown again a form is read whole, which must have an end too.
+            if !keeps || limits.kept_forms.check(&client).is_err() {
                 return Err(problem);
             }
             request.extensions_mut().insert(TooOften(problem));
