@@ -52,6 +52,7 @@ pub enum Kind {
     DateTooOld,
     ColourUnassigned,
     UnknownSerial,
+    NamesPeople,
     BadCode,
     UnknownReference,
     BatchSize,

@@ -303,6 +303,7 @@ async fn publish(
                 said: Some(&words.said),
                 done: ("done", &words.done),
             })
+                names_checked: false,
             .collect();
         let covers = Covers::These(Vec::new());
         board::post(service, &authority, &post.unit, Some(post.decision), &words, &covers, None).await?;
@@ -311,8 +312,13 @@ async fn publish(
     for result in results {
         let authority = authority(service, logins, responsible(&result.unit)).await?;
         let of = ResultsOf { instrument: &result.instrument, from: &month, to: &month };
-        let words =
-            [Words { pointer: String::new(), language: result.language, said: None, done: ("words", &result.words) }];
+        let words = [Words {
+            pointer: String::new(),
+            language: result.language,
+            said: None,
+            done: ("words", &result.words),
+            names_checked: false,
+        }];
         publish_results(service, &authority, &result.unit, &of, &words, None).await?;
     }
     Ok(())

@@ -42,8 +42,8 @@ pub struct Instrument {
     pub languages: Vec<String>,
     /// The channels that answers may come by; never empty.
     pub channels: Vec<Channel>,
-    /// Where the words are from.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Where the words are from: for those who keep the files, and shown to nobody else.
+    #[serde(skip)]
     pub source: Option<String>,
     /// The month of the year, 1–12, in which a yearly survey is held, so that years compare.
     #[serde(skip_serializing_if = "Option::is_none")]

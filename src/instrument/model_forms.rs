@@ -287,7 +287,7 @@ fn the_public_json_mirrors_the_file() {
     assert_eq!(json["questions"][3]["text"]["en"], "Opening hours are sufficient and suit me.");
     assert_eq!(json["scales"]["overall5"]["values"][4]["fi"], "Erittäin hyvä");
     assert_eq!(json["scales"]["overall5"]["values"][4]["face"], 5);
-    assert!(json.get("sha256").is_none());
+    assert!(json.get("sha256").is_none() && json.get("source").is_none());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What staff publish for a unit: who may, in which words, and how it is read. Boards and results share it.
 
+use std::ops::RangeInclusive;
+
 use uuid::Uuid;
 
 use crate::base::{Fault, Kind, Language, Problem};
@@ -9,6 +11,7 @@ use crate::organisation::{Action, Place, Tree, Unit};
 use crate::service::{Authority, Service};
 use crate::store::postings::{self, PostingKind, PostingRow, PostingText};
 use crate::store::{Connected, Day, Reader};
+use crate::text::personal::{self, Known};
 
 /// Languages of one posting at most: as many as there are.
 pub const LANGUAGES_MOST: usize = Language::ALL.len();
@@ -24,6 +27,8 @@ pub struct Words<'a> {
     pub said: Option<&'a str>,
     /// What was done or decided, and the name of its field.
     pub done: (&'static str, &'a str),
+    /// Whether names, phone numbers and addresses in them were looked at and may be published.
+    pub names_checked: bool,
 }
 
 /// A posting with its words, the original first.
@@ -70,13 +75,20 @@ fn place_now(service: &Service, tree: &Tree, unit: &Unit) -> Option<Place> {
     })
 }
 
-/// The words as they may be kept: each language once, each text checked and redacted.
+/// The words as they may be kept: each language once, each text checked and redacted. Whoever wrote them is asked about what
+/// could say who somebody is, since everybody will read it.
 ///
 /// # Errors
-/// Every fault of the texts.
+/// Every fault of the texts; [`Kind::NamesPeople`] for what is asked about.
 pub fn checked(service: &Service, id: Uuid, words: &[Words<'_>]) -> Result<Vec<PostingText>, Problem> {
     let mut faults = Vec::new();
     let mut texts: Vec<PostingText> = Vec::new();
+    let tree = &service.snapshot().tree;
+    let people = tree.principals.values().map(|principal| principal.name.as_str());
+    let producers = tree.producers.values().map(|producer| producer.name.as_str());
+    let organisers = tree.organisers.values().map(|organiser| organiser.name.as_str());
+    let places = producers.chain(organisers).chain(tree.units.values().map(|unit| unit.name.as_str()));
+    let known = Known::new(people, places.chain(tree.services.values().map(|service| service.name.as_str())));
     for (n, word) in (0i64..).zip(words) {
         let language = word.language;
         if texts.iter().any(|text| text.language == language) {
@@ -88,7 +100,15 @@ pub fn checked(service: &Service, id: Uuid, words: &[Words<'_>]) -> Result<Vec<P
         }
         let mut read =
             |name: &str, text: &str| match checked_text(service, &format!("{}/{name}", word.pointer), text, language) {
-                Ok(text) => text.into_string(),
+                Ok(text) => {
+                    let text = text.into_string();
+                    let found = if word.names_checked { Vec::new() } else { personal::places(&text, &known) };
+                    if !found.is_empty() {
+                        let pointer = format!("{}/{name}", word.pointer);
+                        faults.push(Fault::new(pointer, Kind::NamesPeople, asked_about(&found)));
+                    }
+                    text
+                }
                 Err(problem) => {
                     faults.extend(problem.faults);
                     String::new()
@@ -99,6 +119,16 @@ pub fn checked(service: &Service, id: Uuid, words: &[Words<'_>]) -> Result<Vec<P
         texts.push(PostingText { posting_id: id, n, language, said, done });
     }
     if faults.is_empty() { Ok(texts) } else { Err(Problem::of_faults(faults)) }
+}
+
+/// What is asked about these places of a text. The text itself is not repeated.
+fn asked_about(found: &[RangeInclusive<usize>]) -> String {
+    let places: Vec<String> = found.iter().map(|range| format!("{}–{}", range.start(), range.end())).collect();
+    format!(
+        "Everybody will read this, and there seems to be a name, a phone number or an address in it: characters {}. Take it \
+         out, or send names_checked: true if it may stand there.",
+        places.join(", ")
+    )
 }
 
 /// A posting of a unit that is not hidden, for those who keep it.

@@ -106,6 +106,16 @@ pub fn masked(text: &str) -> String {
     replaced(&without_mail, &phones, MASK)
 }
 
+/// The byte ranges of phone numbers and e-mail addresses, in order.
+#[must_use]
+pub fn contacts(text: &str) -> Vec<Range<usize>> {
+    let items = visible_items(text);
+    let mut found = mail_addresses(&items);
+    found.extend(phone_numbers(&items));
+    found.sort_by_key(|range| range.start);
+    found
+}
+
 fn note(language: &str) -> &'static str {
     match language.split(['-', '_']).next() {
         Some("sv") => REMOVED_SV,

@@ -63,6 +63,7 @@ pub const TABLE: &[Row] = &[
     row(Kind::ColourUnassigned, "colour-unassigned", 422, "The colour belongs to nobody that week"),
     row(Kind::UnknownSerial, "unknown-serial", 422, "No printed card has that serial"),
     row(Kind::BadCode, "bad-code", 422, "The code cannot be right"),
+    row(Kind::NamesPeople, "names-people", 422, "The words may say who somebody is"),
     row(Kind::UnknownReference, "unknown-reference", 422, "It refers to something that does not exist"),
     row(Kind::BatchSize, "batch-size", 422, "The batch is empty or too large"),
     row(Kind::KeyReused, "key-reused", 422, "The Idempotency-Key was used for another body"),

@@ -873,3 +873,37 @@ async fn the_story_says_where_a_matter_stands_in_the_givers_language() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_and_phone_numbers_are_asked_about_before_they_are_public() {
+    on_both(async |app| {
+        let board = "/api/v1/units/koivu/board";
+        let post = json!({"said": "Kallen kanssa oli helppo puhua.", "done": "Kerroimme sen hoitaja Ruusulle.",
+            "language": "fi", "translations": [
+                {"said": "Telefonen besvarades inte.", "done": "Ring 040 123 4567.", "language": "sv"}]});
+        let asked = app.post(board, "responsible", &post).await.problem(422, "names-people");
+        let pointers: Vec<&str> = asked.body["errors"]
+            .as_array()
+            .expect("faults")
+            .iter()
+            .filter_map(|fault| fault["pointer"].as_str())
+            .collect();
+        assert_eq!(pointers, ["/done", "/translations/0/done"], "a sentence begins with a capital");
+        assert!(asked.body["errors"][0]["detail"].as_str().expect("a detail").contains("characters 23–30"));
+        assert!(!asked.text.contains("Ruusu") && !asked.text.contains("4567"), "the words are not repeated");
+        assert_eq!(app.get(board, "responsible").await.expect(200).body["items"], json!([]));
+        let mut sure = post.clone();
+        sure["names_checked"] = json!(true);
+        let posted = app.post(board, "responsible", &sure).await.expect(201).text_at("/id");
+        let path = format!("{board}/{posted}");
+        let wrong = json!({"said": "Jono oli pitkä.", "done": "Soita 040 123 4567.", "language": "fi"});
+        app.call(Method::PUT, &path, Some("responsible"), Some(&wrong)).await.problem(422, "names-people");
+        let plain = json!({"said": "Jono oli pitkä.", "done": "Avasimme toisen tiskin.", "language": "fi"});
+        app.call(Method::PUT, &path, Some("responsible"), Some(&plain)).await.expect(200);
+        let results = json!({"instrument": "asiakastyytyvaisyys", "from": "2026-11", "to": "2026-11",
+            "words": "Kysy lisää osoitteesta vilma@example.fi.", "language": "fi"});
+        app.post("/api/v1/units/koivu/results", "responsible", &results).await.problem(422, "names-people");
+        app.stop().await;
+    })
+    .await;
+}

@@ -375,6 +375,12 @@ async fn instruments_are_public() {
         let same: Value = reqwest::get(format!("{path}/{}", first["version"])).await.unwrap().json().await.unwrap();
         assert_eq!(whole, same);
         assert!(whole["questions"].is_array() || whole["steps"].is_array());
+        // Which file an instrument's words are from is nobody's business outside.
+        for listed in list["items"].as_array().unwrap() {
+            let path = format!("{}/api/v1/instruments/{}", app.base, listed["id"].as_str().unwrap());
+            let text = reqwest::get(&path).await.unwrap().text().await.unwrap();
+            assert!(!text.contains(".txt") && !text.contains("\"source\""), "{text}");
+        }
         assert_eq!(reqwest::get(format!("{path}/99")).await.unwrap().status(), 404);
         app.stop().await;
     })

@@ -61,6 +61,10 @@ pub struct NewBoardPost {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub decided_up_to: Option<Date>,
+    /// That names, phone numbers and addresses of people in the words were looked at, and may be read by everybody. Without it
+    /// such words are refused with `names-people`, and the places are named.
+    #[serde(default)]
+    pub names_checked: bool,
 }
 
 /// Other words for a post.
@@ -82,6 +86,10 @@ pub struct BoardCorrection {
     /// What was decided. Without it none is shown any more.
     #[serde(default)]
     pub decision: Option<DecisionKind>,
+    /// That names, phone numbers and addresses of people in the words were looked at, and may be read by everybody. Without it
+    /// such words are refused with `names-people`, and the places are named.
+    #[serde(default)]
+    pub names_checked: bool,
 }
 
 /// A post in another language.
@@ -187,14 +195,16 @@ fn words<'a>(
     done: &'a str,
     language: Language,
     translations: &'a [BoardTranslation],
+    names_checked: bool,
 ) -> Result<Vec<Words<'a>>, Problem> {
     check_translations(translations.len())?;
-    let original = Words { pointer: String::new(), language, said: Some(said), done: ("done", done) };
+    let original = Words { pointer: String::new(), language, said: Some(said), done: ("done", done), names_checked };
     let others = translations.iter().enumerate().map(|(index, text)| Words {
         pointer: format!("/translations/{index}"),
         language: text.language,
         said: Some(&text.said),
         done: ("done", &text.done),
+        names_checked,
     });
     Ok(std::iter::once(original).chain(others).collect())
 }
@@ -257,7 +267,7 @@ pub async fn create(
         }
         (false, None) => Covers::These(new.covers.clone()),
     };
-    let words = words(&new.said, &new.done, new.language, &new.translations)?;
+    let words = words(&new.said, &new.done, new.language, &new.translations, new.names_checked)?;
     let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
     let repeat = key.map(|key| KeyedRequest { key, body: &body.bytes });
     let Posted { posting, covered, more } =
@@ -281,7 +291,7 @@ pub async fn correct(
     let snapshot = service.snapshot();
     let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, Action::PostOnBoard)?;
     let new = &body.value;
-    let words = words(&new.said, &new.done, new.language, &new.translations)?;
+    let words = words(&new.said, &new.done, new.language, &new.translations, new.names_checked)?;
     let posting = postings::correct(&service, unit, PostingKind::Board, id, new.decision, &words).await?;
     Ok(HttpResponse::Ok().json(document(posting)))
 }

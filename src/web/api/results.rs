@@ -49,6 +49,10 @@ pub struct NewResults {
     #[serde(default)]
     #[schema(max_items = 5)]
     pub translations: Vec<ResultsText>,
+    /// That names, phone numbers and addresses of people in the words were looked at, and may be read by everybody. Without it
+    /// such words are refused with `names-people`, and the places are named.
+    #[serde(default)]
+    pub names_checked: bool,
 }
 
 /// Other words for published results.
@@ -68,6 +72,10 @@ pub struct ResultsCorrection {
     #[serde(default)]
     #[schema(max_items = 5)]
     pub translations: Vec<ResultsText>,
+    /// That names, phone numbers and addresses of people in the words were looked at, and may be read by everybody. Without it
+    /// such words are refused with `names-people`, and the places are named.
+    #[serde(default)]
+    pub names_checked: bool,
 }
 
 /// Words in one language.
@@ -113,14 +121,20 @@ pub struct ResultsPage {
     pub next_cursor: Option<String>,
 }
 
-fn words<'a>(words: &'a str, language: Language, translations: &'a [ResultsText]) -> Result<Vec<Words<'a>>, Problem> {
+fn words<'a>(
+    words: &'a str,
+    language: Language,
+    translations: &'a [ResultsText],
+    names_checked: bool,
+) -> Result<Vec<Words<'a>>, Problem> {
     check_translations(translations.len())?;
-    let original = Words { pointer: String::new(), language, said: None, done: ("words", words) };
+    let original = Words { pointer: String::new(), language, said: None, done: ("words", words), names_checked };
     let others = translations.iter().enumerate().map(|(index, text)| Words {
         pointer: format!("/translations/{index}"),
         language: text.language,
         said: None,
         done: ("words", &text.words),
+        names_checked,
     });
     Ok(std::iter::once(original).chain(others).collect())
 }
@@ -171,7 +185,7 @@ pub async fn publish(
     body: StrictJson<NewResults>,
 ) -> Result<HttpResponse, ApiProblem> {
     let new = &body.value;
-    let words = words(&new.words, new.language, &new.translations)?;
+    let words = words(&new.words, new.language, &new.translations, new.names_checked)?;
     let of = ResultsOf { instrument: &new.instrument, from: &new.from, to: &new.to };
     let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
     let repeat = key.map(|key| KeyedRequest { key, body: &body.bytes });
@@ -195,7 +209,7 @@ pub async fn correct(
     let snapshot = service.snapshot();
     let (unit, _) = postings::unit_for(&service, &snapshot.tree, &caller.authority, &slug, Action::PublishResults)?;
     let new = &body.value;
-    let words = words(&new.words, new.language, &new.translations)?;
+    let words = words(&new.words, new.language, &new.translations, new.names_checked)?;
     let posting = postings::correct(&service, unit, PostingKind::Results, id, None, &words).await?;
     Ok(HttpResponse::Ok().json(document(posting)))
 }
