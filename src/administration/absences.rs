@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::change::Change;
+use super::change::{Change, ChangedBy};
 use super::fields::{Checks, period_fault};
 use super::unknown_fault;
 use crate::agreement::Agreement;
@@ -44,8 +44,13 @@ pub struct NewAbsence {
 ///
 /// # Errors
 /// [`Problem`] with a fault for each wrong value; `exists` when these days are taken.
-pub async fn add_absence(service: &Service, principal_id: Uuid, new: &NewAbsence) -> Result<Uuid, Problem> {
-    let mut change = Change::begin(service).await?;
+pub async fn add_absence(
+    service: &Service,
+    by: ChangedBy,
+    principal_id: Uuid,
+    new: &NewAbsence,
+) -> Result<Uuid, Problem> {
+    let mut change = Change::begin(service, by).await?;
     let settings = &change.before;
     let tree = &settings.tree;
     let principal = tree.principals.get(&principal_id).ok_or_else(Problem::not_found)?;
@@ -95,8 +100,8 @@ pub async fn add_absence(service: &Service, principal_id: Uuid, new: &NewAbsence
 ///
 /// # Errors
 /// `not-found`.
-pub async fn remove_absence(service: &Service, id: Uuid) -> Result<(), Problem> {
-    let mut change = Change::begin(service).await?;
+pub async fn remove_absence(service: &Service, by: ChangedBy, id: Uuid) -> Result<(), Problem> {
+    let mut change = Change::begin(service, by).await?;
     if !store::remove_absence(&mut change.db, id).await? {
         return Err(Problem::not_found());
     }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::change::Change;
+use super::change::{Change, ChangedBy};
 use super::fields::{Checks, period_fault, sentence_fault};
 use super::unknown_fault;
 use crate::agreement::people::outsiders;
@@ -121,7 +121,7 @@ fn days(pointer: &str, number: u16, checks: &mut Checks) -> Option<WorkingDays> 
 /// [`Problem`] with a fault for each wrong value; `settings-broken` when the handler or whoever hears of a breach could
 /// not open the cases; `exists` when the same was agreed or proposed already, or another version stands in the way.
 pub async fn add_agreement(service: &Service, new: &NewAgreement, signer: Signer) -> Result<Uuid, Problem> {
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, ChangedBy::Principal(signer.principal_id)).await?;
     let agreement = checked(service, &change, new, signer)?;
     store::insert(&mut change.db, &agreement, service.now()).await?;
     if let Some(other) = signer.side.other() {
@@ -325,7 +325,7 @@ pub async fn answer_agreement(
         checks.note("/reason", sentence_fault(reason));
         checks.finish()?;
     }
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, ChangedBy::Principal(signer.principal_id)).await?;
     let settings = &change.before;
     let held = settings.agreements.iter().find(|held| held.id == id).ok_or_else(Problem::not_found)?;
     let refused = |why: &str| Err(Problem::new(Kind::StepNotAllowed, why));

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::change::Change;
+use super::change::{Change, ChangedBy};
 use super::fields::{Checks, colour_fault, colour_word, week_fault};
 use super::unknown_fault;
 use crate::base::{Fault, Kind, Problem};
@@ -26,6 +26,7 @@ pub const COLOURS_MAX: usize = 30;
 /// [`Problem`] with a fault for each colour that cannot be.
 pub async fn set_card_colours(
     service: &Service,
+    by: ChangedBy,
     unit_id: Uuid,
     monday: Date,
     colours: &BTreeMap<String, String>,
@@ -37,7 +38,7 @@ pub async fn set_card_colours(
     if colours.len() > COLOURS_MAX {
         return Err(Problem::at("/colours", Kind::Invalid, format!("A week has {COLOURS_MAX} colours at most.")));
     }
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     let tree = &change.before.tree;
     if !tree.units.contains_key(&unit_id) {
         return Err(Problem::not_found());

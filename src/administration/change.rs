@@ -1,17 +1,51 @@
-//! One change of settings: a transaction that takes turns with every other change, and ends only if the settings still
-//! hold together.
+//! One change of settings: a transaction that takes turns with every other change, ends only if the settings still hold
+//! together, and leaves what it changed in the audit log.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use uuid::Uuid;
 
+use super::differences::differences;
 use crate::agreement::people::outsiders;
 use crate::agreement::will_count;
 use crate::base::{Fault, Kind, Problem};
 use crate::routing::Snapshot;
-use crate::service::Service;
+use crate::service::{Authority, Service};
+use crate::store::audit::{self, NewChange};
 use crate::store::{StoreResult, Writer, settings};
+
+/// Who changes settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangedBy {
+    Principal(Uuid),
+    /// Whoever runs the program on the machine: there is nobody to confirm anything, since the database lies open there.
+    CommandLine,
+}
+
+impl ChangedBy {
+    /// The holder of a token.
+    pub fn of(authority: &Authority) -> Self {
+        Self::Principal(authority.principal_id())
+    }
+
+    /// As the audit log names it.
+    pub(super) fn id(self) -> Uuid {
+        match self {
+            Self::Principal(id) => id,
+            Self::CommandLine => audit::COMMAND_LINE,
+        }
+    }
+
+    /// The principal who asks for something that a second person must confirm; nobody where it holds at once.
+    pub(super) fn asks(self, needs_second_person: bool) -> Option<Uuid> {
+        match self {
+            Self::Principal(id) => Some(id).filter(|_| needs_second_person),
+            Self::CommandLine => None,
+        }
+    }
+}
 
 /// An open change. Dropping it without [`Change::finish`] takes everything back.
 pub(super) struct Change<'s> {
@@ -21,15 +55,23 @@ pub(super) struct Change<'s> {
     pub db: Writer,
     /// The settings as they stood when the change's turn came.
     pub before: Snapshot,
+    by: ChangedBy,
+    /// What the audit log is told besides the differences of the settings.
+    noted: Vec<NewChange>,
 }
 
 impl<'s> Change<'s> {
     /// Waits for the turn and reads the settings as they stand.
-    pub async fn begin(service: &'s Service) -> Result<Self, Problem> {
+    pub async fn begin(service: &'s Service, by: ChangedBy) -> Result<Self, Problem> {
         let mut db = service.store.write().await?;
         settings::raise(&mut db).await?;
         let before = load(service, &mut db).await?;
-        Ok(Self { service, db, before })
+        Ok(Self { service, db, before, by, noted: Vec::new() })
+    }
+
+    /// Tells the audit log of a change that the settings do not show.
+    pub fn note(&mut self, change: NewChange) {
+        self.noted.push(change);
     }
 
     /// Commits, and puts the new settings in force at this instance; others see the version.
@@ -48,6 +90,9 @@ impl<'s> Change<'s> {
         if !broken.is_empty() {
             return Err(Problem::of_faults(broken));
         }
+        let mut changes = differences(&self.before, &after);
+        changes.append(&mut self.noted);
+        audit::record_changes(&mut self.db, self.service.now(), self.by.id(), &changes).await?;
         self.db.commit().await?;
         let after = Arc::new(after);
         self.service.publish(Arc::clone(&after));

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::change::Change;
+use super::change::{Change, ChangedBy};
 use super::closure_file::{self, Skipped};
 use super::fields::{Checks, sentence_fault};
 use crate::base::{Fault, Kind, Problem};
@@ -51,7 +51,12 @@ pub struct CalendarImport {
 /// # Errors
 /// [`Problem`] with a fault for each wrong value, when there is no such node, `batch-size` when the node would have too
 /// many closures; as everywhere in this room, also what the store says.
-pub async fn add_closures(service: &Service, node: Node, closures: &[NewClosure]) -> Result<(), Problem> {
+pub async fn add_closures(
+    service: &Service,
+    by: ChangedBy,
+    node: Node,
+    closures: &[NewClosure],
+) -> Result<(), Problem> {
     if closures.len() > CLOSURES_AT_A_TIME {
         let detail = format!("Send {CLOSURES_AT_A_TIME} closures at a time at most.");
         return Err(Problem::at("/closures", Kind::BatchSize, detail));
@@ -61,7 +66,7 @@ pub async fn add_closures(service: &Service, node: Node, closures: &[NewClosure]
         checks.note(&format!("/closures/{index}/reason"), sentence_fault(&closure.reason));
     }
     checks.finish()?;
-    let mut change = begin(service, node).await?;
+    let mut change = begin(service, by, node).await?;
     for closure in closures {
         store::put(&mut change.db, node, Day(closure.day), store::ENTERED, &closure.reason).await?;
     }
@@ -75,8 +80,8 @@ pub async fn add_closures(service: &Service, node: Node, closures: &[NewClosure]
 ///
 /// # Errors
 /// `not-found` when the node was not closed that day.
-pub async fn remove_closure(service: &Service, node: Node, day: Date) -> Result<(), Problem> {
-    let mut change = begin(service, node).await?;
+pub async fn remove_closure(service: &Service, by: ChangedBy, node: Node, day: Date) -> Result<(), Problem> {
+    let mut change = begin(service, by, node).await?;
     if !store::remove(&mut change.db, node, Day(day)).await? {
         return Err(Problem::not_found());
     }
@@ -89,14 +94,19 @@ pub async fn remove_closure(service: &Service, node: Node, day: Date) -> Result<
 ///
 /// # Errors
 /// A fault for each line of the file that cannot be taken; then nothing is stored.
-pub async fn import_calendar(service: &Service, node: Node, file: &[u8]) -> Result<CalendarImport, Problem> {
+pub async fn import_calendar(
+    service: &Service,
+    by: ChangedBy,
+    node: Node,
+    file: &[u8],
+) -> Result<CalendarImport, Problem> {
     let read = closure_file::read(file, service.today()).map_err(|faults| {
         let faults = faults.into_iter().map(|fault| {
             Fault::new(format!("line {}", fault.line), Kind::Invalid, format!("Line {}: {}.", fault.line, fault.what))
         });
         Problem::of_faults(faults.collect())
     })?;
-    let mut change = begin(service, node).await?;
+    let mut change = begin(service, by, node).await?;
     store::remove_of_files(&mut change.db, node).await?;
     for (day, reason) in &read.closures {
         store::put(&mut change.db, node, Day(*day), store::FILE, reason).await?;
@@ -107,8 +117,8 @@ pub async fn import_calendar(service: &Service, node: Node, file: &[u8]) -> Resu
     Ok(CalendarImport { days: read.closures.len(), left_out: read.left_out, skipped: read.skipped })
 }
 
-async fn begin(service: &Service, node: Node) -> Result<Change<'_>, Problem> {
-    let change = Change::begin(service).await?;
+async fn begin(service: &Service, by: ChangedBy, node: Node) -> Result<Change<'_>, Problem> {
+    let change = Change::begin(service, by).await?;
     if change.before.tree.node_slug(node).is_none() {
         return Err(Problem::not_found());
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::rules::{self, NewRule};
@@ -16,6 +16,7 @@ use crate::instrument::{AnswerLimits, Coded, Instrument};
 use crate::organisation::{Node, Place, Unit, colours};
 use crate::routing::{Conditions, Routed, Rule, Snapshot, Subject, Urgency};
 use crate::service::Service;
+use crate::store::audit::NewChange;
 use crate::store::feedback::{self, DryRunRow};
 use crate::store::{Day, audit, group_interviews};
 use crate::text::redaction::Redacted;
@@ -268,7 +269,8 @@ fn because(settings: &Snapshot, when: &Conditions, words: &RuleWords, subject: &
 }
 
 /// Says what would have become of what was given at the candidate's place from `from` to `to`, in whole months that are over,
-/// with the settings of today: as they are, and with the candidate in its place. That somebody asked goes to the audit log.
+/// with the settings of today: as they are, and with the candidate in its place. Who asked, and with which rule, goes to the
+/// audit log.
 ///
 /// Whether a reply was wanted is known only where it was wanted by e-mail; texts that were erased are none.
 ///
@@ -291,7 +293,14 @@ pub async fn period(
         return Err(Problem::at("/to", Kind::Invalid, format!("Look at {DAYS_MAX} days at most.")));
     }
     let mut tx = service.store.write().await?;
-    audit::record(&mut tx, service.now(), principal_id, "rules.dry_run", candidate.node.id).await?;
+    let asked = NewChange {
+        action: "rules.dry_run".to_owned(),
+        subject_id: candidate.node.id,
+        organiser_id: settings.tree.organiser_of(candidate.node),
+        was: None,
+        became: Some(json!({"rule": candidate.rule, "from": from, "to": to}).to_string()),
+    };
+    audit::record_changes(&mut tx, service.now(), principal_id, &[asked]).await?;
     tx.commit().await?;
     let run = Run {
         settings: &settings,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::agreements::{next_version, says_the_same};
 use super::card_colours::bounds_fault;
-use super::change::Change;
+use super::change::{Change, ChangedBy};
 use super::import_file::{AgreementEntry, Import, Named, PrincipalEntry, UnitEntry};
 use super::{NodeName, rules};
 use crate::agreement::{Agreement, Coverage, Side, State, counting_within};
@@ -43,7 +43,7 @@ pub struct ImportReport {
 /// [`Problem`] with a fault a line for what clashes with what is stored; `settings-broken` when the settings would not
 /// hold together. Nothing is written then.
 pub async fn import(service: &Service, import: &Import) -> Result<ImportReport, Problem> {
-    let change = Change::begin(service).await?;
+    let change = Change::begin(service, ChangedBy::CommandLine).await?;
     let now = service.now();
     let mut writing = Writing { change, now, ids: Ids::default(), faults: Vec::new(), report: ImportReport::default() };
     writing.everything(import).await?;
@@ -327,7 +327,7 @@ impl Writing<'_> {
             };
             if !held.contains(&(grant.principal_id, grant.role, grant.node)) {
                 let id = self.change.service.new_id()?;
-                principal_store::insert_grant(&mut self.change.db, id, &grant, self.now).await?;
+                principal_store::insert_grant(&mut self.change.db, id, &grant, self.now, None).await?;
                 self.report.added += 1;
             }
         }

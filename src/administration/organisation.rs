@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::change::Change;
+use super::change::{Change, ChangedBy};
 use super::fields::{Checks, name_fault, slug_fault};
 use super::taken;
 use crate::base::Problem;
@@ -40,9 +40,9 @@ fn check_name(name: &str) -> Result<(), Problem> {
 /// # Errors
 /// [`Problem`] for a name that cannot be, and when there is no such organiser; as everywhere in this room, also
 /// `settings-broken` when the settings would no longer hold together, and what the store says.
-pub async fn rename_organiser(service: &Service, id: Uuid, name: &str) -> Result<(), Problem> {
+pub async fn rename_organiser(service: &Service, by: ChangedBy, id: Uuid, name: &str) -> Result<(), Problem> {
     check_name(name)?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     if !change.before.tree.organisers.contains_key(&id) {
         return Err(Problem::not_found());
     }
@@ -55,9 +55,14 @@ pub async fn rename_organiser(service: &Service, id: Uuid, name: &str) -> Result
 ///
 /// # Errors
 /// See [`rename_organiser`]; `exists` for a short name that is taken within the organiser.
-pub async fn add_service(service: &Service, organiser_id: Uuid, new: &NewNamed) -> Result<Uuid, Problem> {
+pub async fn add_service(
+    service: &Service,
+    by: ChangedBy,
+    organiser_id: Uuid,
+    new: &NewNamed,
+) -> Result<Uuid, Problem> {
     new.check()?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     let mut services = change.before.tree.services.values();
     if services.any(|known| known.organiser_id == organiser_id && known.slug == new.slug) {
         return Err(taken("/slug", &new.slug));
@@ -73,9 +78,9 @@ pub async fn add_service(service: &Service, organiser_id: Uuid, new: &NewNamed) 
 ///
 /// # Errors
 /// See [`rename_organiser`].
-pub async fn rename_service(service: &Service, id: Uuid, name: &str) -> Result<(), Problem> {
+pub async fn rename_service(service: &Service, by: ChangedBy, id: Uuid, name: &str) -> Result<(), Problem> {
     check_name(name)?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     if !change.before.tree.services.contains_key(&id) {
         return Err(Problem::not_found());
     }
@@ -88,9 +93,14 @@ pub async fn rename_service(service: &Service, id: Uuid, name: &str) -> Result<(
 ///
 /// # Errors
 /// See [`rename_organiser`]; `exists` for a short name that is taken.
-pub async fn add_producer(service: &Service, organiser_id: Uuid, new: &NewNamed) -> Result<Uuid, Problem> {
+pub async fn add_producer(
+    service: &Service,
+    by: ChangedBy,
+    organiser_id: Uuid,
+    new: &NewNamed,
+) -> Result<Uuid, Problem> {
     new.check()?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     if change.before.tree.producer_by_slug(&new.slug).is_some() {
         return Err(taken("/slug", &new.slug));
     }
@@ -105,9 +115,9 @@ pub async fn add_producer(service: &Service, organiser_id: Uuid, new: &NewNamed)
 ///
 /// # Errors
 /// See [`rename_organiser`].
-pub async fn rename_producer(service: &Service, id: Uuid, name: &str) -> Result<(), Problem> {
+pub async fn rename_producer(service: &Service, by: ChangedBy, id: Uuid, name: &str) -> Result<(), Problem> {
     check_name(name)?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     if !change.before.tree.producers.contains_key(&id) {
         return Err(Problem::not_found());
     }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::change::Change;
+use super::change::{Change, ChangedBy};
+use super::differences::grant_change;
 use super::fields::{Checks, email_fault, language_fault, name_fault, slug_fault};
 use super::taken;
 use crate::base::{Kind, Problem};
@@ -78,14 +79,14 @@ fn check(name: &str, email: Option<&str>, language: &str, mut checks: Checks) ->
 ///
 /// # Errors
 /// [`Problem`] with a fault for each wrong value, `exists` for a short name that is taken, `unknown-reference`.
-pub async fn add_principal(service: &Service, new: &NewPrincipal) -> Result<Uuid, Problem> {
+pub async fn add_principal(service: &Service, by: ChangedBy, new: &NewPrincipal) -> Result<Uuid, Problem> {
     let mut checks = Checks::default();
     checks.note("/slug", slug_fault(&new.slug));
     if new.kind == PrincipalKind::Job {
         checks.note("/kind", Some("a job is the service itself and is not added: choose person, client or kiosk"));
     }
     check(&new.name, new.email.as_deref(), &new.language, checks)?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     let tree = &change.before.tree;
     if tree.principal_by_slug(&new.slug).is_some() {
         return Err(taken("/slug", &new.slug));
@@ -115,9 +116,14 @@ pub async fn add_principal(service: &Service, new: &NewPrincipal) -> Result<Uuid
 ///
 /// # Errors
 /// See [`add_principal`]; `settings-broken` when the organiser would be left without anybody who may act for it.
-pub async fn update_principal(service: &Service, id: Uuid, wanted: &PrincipalChange) -> Result<(), Problem> {
+pub async fn update_principal(
+    service: &Service,
+    by: ChangedBy,
+    id: Uuid,
+    wanted: &PrincipalChange,
+) -> Result<(), Problem> {
     check(&wanted.name, wanted.email.as_deref(), &wanted.language, Checks::default())?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     let held = change.before.tree.principals.get(&id).ok_or_else(Problem::not_found)?;
     let principal = Principal {
         name: wanted.name.clone(),
@@ -135,8 +141,8 @@ pub async fn update_principal(service: &Service, id: Uuid, wanted: &PrincipalCha
 ///
 /// # Errors
 /// `not-found` for a principal that is gone; the store's.
-pub async fn choose_mail(service: &Service, id: Uuid, mail: MailWish) -> Result<(), Problem> {
-    let mut change = Change::begin(service).await?;
+pub async fn choose_mail(service: &Service, by: ChangedBy, id: Uuid, mail: MailWish) -> Result<(), Problem> {
+    let mut change = Change::begin(service, by).await?;
     let held = change.before.tree.principals.get(&id).ok_or_else(Problem::not_found)?;
     let principal = Principal { mail, ..held.clone() };
     store::update(&mut change.db, &principal, service.now()).await?;
@@ -144,12 +150,19 @@ pub async fn choose_mail(service: &Service, id: Uuid, mail: MailWish) -> Result<
     Ok(())
 }
 
-/// Gives a principal a role at a node of its own organiser. Giving it again changes nothing.
+/// Gives a principal a role at a node of its own organiser; the id of the request where a second person must confirm it.
+/// Giving it again changes nothing.
 ///
 /// # Errors
 /// See [`add_principal`].
-pub async fn grant(service: &Service, principal_id: Uuid, role: Role, node: Node) -> Result<(), Problem> {
-    let mut change = Change::begin(service).await?;
+pub async fn grant(
+    service: &Service,
+    by: ChangedBy,
+    principal_id: Uuid,
+    role: Role,
+    node: Node,
+) -> Result<Option<Uuid>, Problem> {
+    let mut change = Change::begin(service, by).await?;
     let tree = &change.before.tree;
     let principal = tree.principals.get(&principal_id).ok_or_else(Problem::not_found)?;
     if tree.organiser_of(node) != Some(principal.organiser_id) {
@@ -159,17 +172,34 @@ pub async fn grant(service: &Service, principal_id: Uuid, role: Role, node: Node
         return Err(Problem::at("/role", Kind::Invalid, "Only a person holds the role organiser."));
     }
     let granted = Grant { principal_id, role, node };
-    store::insert_grant(&mut change.db, service.new_id()?, &granted, service.now()).await?;
+    let is_held = |held: &Grant| held.role == role && held.node == node;
+    let asked_by = by.asks(role.needs_second_person()).filter(|_| !tree.grants_of(principal_id).any(is_held));
+    if let Some(waiting) = store::asked_grants(&mut change.db).await?.into_iter().find(|held| held.grant == granted)
+        && asked_by.is_some()
+    {
+        return Ok(Some(waiting.id));
+    }
+    let id = service.new_id()?;
+    let asked = asked_by.map(|_| grant_change(tree, &granted, "grant.asked"));
+    store::insert_grant(&mut change.db, id, &granted, service.now(), asked_by).await?;
+    let waits = asked.is_some();
+    asked.into_iter().for_each(|asked| change.note(asked));
     change.finish().await?;
-    Ok(())
+    Ok(waits.then_some(id))
 }
 
 /// Takes a role at a node from a principal.
 ///
 /// # Errors
 /// `not-found` when it does not have it; `settings-broken` when nobody would be left who acts for the organiser.
-pub async fn revoke(service: &Service, principal_id: Uuid, role: Role, node: Node) -> Result<(), Problem> {
-    let mut change = Change::begin(service).await?;
+pub async fn revoke(
+    service: &Service,
+    by: ChangedBy,
+    principal_id: Uuid,
+    role: Role,
+    node: Node,
+) -> Result<(), Problem> {
+    let mut change = Change::begin(service, by).await?;
     if !store::remove_grant(&mut change.db, &Grant { principal_id, role, node }).await? {
         return Err(Problem::not_found());
     }

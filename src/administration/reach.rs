@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::confirmations::{Asked, Waiting};
 use crate::agreement::Side;
 use crate::base::Problem;
 use crate::organisation::roles::{reach, reaching, who_may};
@@ -69,6 +70,11 @@ impl<'a> View<'a> {
         self.holds(reads, node)
     }
 
+    /// Whether any of the caller's roles sees cases, be it only the caller's own.
+    pub fn reads_cases(&self) -> bool {
+        self.authority.grants().iter().any(|grant| reach(grant.role, DataClass::CaseState) != Reach::Nothing)
+    }
+
     /// Whether `node` is at, above or below a node the caller holds any role at.
     pub fn sees(&self, node: Node) -> bool {
         let upward = self.upward(node, true);
@@ -98,6 +104,21 @@ impl<'a> View<'a> {
         self.administers_in(principal.organiser_id)
             && grants.all(|grant| self.administers(grant.node))
             && (!nowhere || self.administers(organiser))
+    }
+
+    /// Whether the caller may confirm what another person asked for: a person with such a role wherever the grant holds or the
+    /// token's principal has a role.
+    pub fn may_confirm(&self, waiting: &Waiting) -> bool {
+        let caller = self.tree.principals.get(&self.authority.principal_id());
+        let Some(principal) = self.tree.principals.get(&waiting.principal_id()) else { return false };
+        let nodes: Vec<Node> = match &waiting.asked {
+            Asked::Grant(grant) => vec![grant.node],
+            Asked::Token(_) => self.tree.grants_of(principal.id).map(|grant| grant.node).collect(),
+        };
+        let organiser = Node::organiser(principal.organiser_id);
+        let nodes = if nodes.is_empty() { vec![organiser] } else { nodes };
+        caller.is_some_and(|caller| caller.kind == PrincipalKind::Person)
+            && nodes.into_iter().all(|node| self.may(Action::Confirm, node))
     }
 
     /// Whether the caller is an admin anywhere in an organiser's area, and so may add people there.

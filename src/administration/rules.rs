@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::change::Change;
+use super::change::{Change, ChangedBy};
 use super::fields::{Checks, IDENTITY_CODE, has_identity_code, period_fault};
 use super::unknown_fault;
 use crate::base::{Fault, Kind, Problem};
@@ -83,8 +83,8 @@ pub(super) fn check(settings: &Snapshot, node: Node, new: &NewRule) -> Result<()
 /// # Errors
 /// [`Problem`] with a fault for each wrong value; `settings-broken` when the organiser would be left without a last
 /// rule.
-pub async fn put_rule(service: &Service, node: Node, new: &NewRule) -> Result<Uuid, Problem> {
-    let mut change = Change::begin(service).await?;
+pub async fn put_rule(service: &Service, by: ChangedBy, node: Node, new: &NewRule) -> Result<Uuid, Problem> {
+    let mut change = Change::begin(service, by).await?;
     check(&change.before, node, new)?;
     let id = write(&mut change, node, new).await?;
     change.finish().await?;
@@ -95,8 +95,8 @@ pub async fn put_rule(service: &Service, node: Node, new: &NewRule) -> Result<Uu
 ///
 /// # Errors
 /// See [`put_rule`]; `not-found` when this version is not in force any more: somebody else replaced it.
-pub async fn replace_rule(service: &Service, id: Uuid, new: &NewRule) -> Result<Uuid, Problem> {
-    let mut change = Change::begin(service).await?;
+pub async fn replace_rule(service: &Service, by: ChangedBy, id: Uuid, new: &NewRule) -> Result<Uuid, Problem> {
+    let mut change = Change::begin(service, by).await?;
     let held = change.before.rules.iter().find(|rule| rule.id == id).ok_or_else(Problem::not_found)?;
     let node = held.node;
     if held.text.code != new.rule.code {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::change::Change;
+use super::change::{Change, ChangedBy};
 use super::fields::{Checks, period_fault};
 use super::unknown;
 use crate::base::{Kind, Problem};
@@ -32,11 +32,11 @@ pub struct NewWorker {
 ///
 /// # Errors
 /// [`Problem`]: `unknown-reference`, `exists` when the person works there in that time already.
-pub async fn add_worker(service: &Service, unit_id: Uuid, new: &NewWorker) -> Result<Uuid, Problem> {
+pub async fn add_worker(service: &Service, by: ChangedBy, unit_id: Uuid, new: &NewWorker) -> Result<Uuid, Problem> {
     let mut checks = Checks::default();
     checks.note("/valid_to", period_fault(new.valid_from, new.valid_to));
     checks.finish()?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     let tree = &change.before.tree;
     let unit = tree.units.get(&unit_id).ok_or_else(Problem::not_found)?;
     let principal = tree
@@ -72,8 +72,14 @@ pub async fn add_worker(service: &Service, unit_id: Uuid, new: &NewWorker) -> Re
 ///
 /// # Errors
 /// [`Problem`]: `not-found`, or a last day before the first one.
-pub async fn end_worker(service: &Service, unit_id: Uuid, id: Uuid, last: Option<Date>) -> Result<(), Problem> {
-    let mut change = Change::begin(service).await?;
+pub async fn end_worker(
+    service: &Service,
+    by: ChangedBy,
+    unit_id: Uuid,
+    id: Uuid,
+    last: Option<Date>,
+) -> Result<(), Problem> {
+    let mut change = Change::begin(service, by).await?;
     let worker = change
         .before
         .tree

@@ -9,14 +9,16 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::change::ChangedBy;
+use super::differences::token_change;
 use super::fields::{Checks, name_fault};
 use super::unknown;
 use crate::base::Problem;
 use crate::organisation::Scope;
 use crate::service::Service;
 use crate::service::authority::{SECRET_BYTES, TOKEN_PREFIX};
-use crate::store::StoreResult;
 use crate::store::principals::{self as store, Token};
+use crate::store::{StoreResult, audit};
 
 /// A token lasts this many years at most.
 const YEARS_MAX: i64 = 2;
@@ -37,7 +39,7 @@ pub struct NewToken {
     )]
     pub name: String,
     /// What it may be used for.
-    #[schema(min_items = 1, max_items = 10)]
+    #[schema(min_items = 1, max_items = 13)]
     pub scopes: Vec<Scope>,
     /// Its last day: today at the earliest, two years ahead at most.
     #[schema(value_type = String, format = Date)]
@@ -49,13 +51,16 @@ pub struct MadeToken {
     pub id: Uuid,
     /// What a request brings as bearer token.
     pub secret: Zeroizing<String>,
+    /// Whether it opens anything yet; else a second person must confirm it.
+    pub confirmed: bool,
 }
 
-/// Makes a token.
+/// Makes a token. One that reaches texts, contact details or settings opens nothing until a second person has confirmed it,
+/// see [`super::confirmations`].
 ///
 /// # Errors
 /// [`Problem`] with a fault for each wrong value, `unknown-reference` for a principal that cannot act.
-pub async fn make_token(service: &Service, new: &NewToken) -> Result<MadeToken, Problem> {
+pub async fn make_token(service: &Service, by: ChangedBy, new: &NewToken) -> Result<MadeToken, Problem> {
     let today = service.today();
     let last = today.checked_add(YEARS_MAX.years()).map_err(Problem::internal)?;
     let mut checks = Checks::default();
@@ -80,6 +85,8 @@ pub async fn make_token(service: &Service, new: &NewToken) -> Result<MadeToken, 
         // Writing to a String cannot fail.
         let _ = write!(*secret, "{byte:02x}");
     }
+    let now = service.now();
+    let asked_by = by.asks(new.scopes.iter().any(|scope| scope.needs_second_person()));
     let token = Token {
         id: service.new_id()?,
         principal_id: principal.id,
@@ -88,13 +95,18 @@ pub async fn make_token(service: &Service, new: &NewToken) -> Result<MadeToken, 
         expires_on: new.expires_on,
         last_used_on: None,
         revoked_at: None,
-        created_at: service.now().as_micros(),
+        created_at: now.as_micros(),
+        asked_by,
+        confirmed_at: asked_by.is_none().then_some(now.as_micros()),
     };
     let hash = Sha256::digest(random.as_slice()).into();
     let mut db = service.store.write().await?;
     store::insert_token(&mut db, &token, &hash).await?;
+    let action = if asked_by.is_some() { "token.asked" } else { "token.added" };
+    let made = token_change(&settings.tree, &token, action);
+    audit::record_changes(&mut db, now, by.id(), &[made]).await?;
     db.commit().await?;
-    Ok(MadeToken { id: token.id, secret })
+    Ok(MadeToken { id: token.id, secret, confirmed: asked_by.is_none() })
 }
 
 /// All tokens, oldest first.
@@ -119,10 +131,17 @@ pub async fn find(service: &Service, id: Uuid) -> Result<Token, Problem> {
 ///
 /// # Errors
 /// `not-found`, and what the store says.
-pub async fn revoke_token(service: &Service, id: Uuid) -> Result<(), Problem> {
+pub async fn revoke_token(service: &Service, by: ChangedBy, id: Uuid) -> Result<(), Problem> {
+    let settings = service.snapshot();
     let mut db = service.store.write().await?;
-    store::token_by_id(&mut db, id).await?.ok_or_else(Problem::not_found)?;
-    store::revoke_token(&mut db, id, service.now()).await?;
+    let held = store::token_by_id(&mut db, id).await?.ok_or_else(Problem::not_found)?;
+    if held.revoked_at.is_none() {
+        let now = service.now();
+        store::revoke_token(&mut db, id, now).await?;
+        let mut revoked = token_change(&settings.tree, &held, "token.revoked");
+        revoked.was = revoked.became.take();
+        audit::record_changes(&mut db, now, by.id(), &[revoked]).await?;
+    }
     db.commit().await?;
     Ok(())
 }

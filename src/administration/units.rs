@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::change::Change;
+use super::change::{Change, ChangedBy};
 use super::fields::{Checks, name_fault, period_fault, slug_fault};
 use super::{taken, unknown};
 use crate::base::{Kind, Problem};
@@ -66,12 +66,12 @@ pub struct UnitChange {
 ///
 /// # Errors
 /// [`Problem`] with a fault for each wrong value, `exists` for a short name that was ever used, `unknown-reference`.
-pub async fn add_unit(service: &Service, new: &NewUnit) -> Result<Uuid, Problem> {
+pub async fn add_unit(service: &Service, by: ChangedBy, new: &NewUnit) -> Result<Uuid, Problem> {
     let mut checks = Checks::default();
     checks.note("/slug", slug_fault(&new.slug));
     checks.note("/name", name_fault(&new.name));
     checks.finish()?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     let tree = &change.before.tree;
     if tree.unit_by_slug(&new.slug).is_some() {
         return Err(taken("/slug", &new.slug));
@@ -112,11 +112,11 @@ fn service_id(settings: &Snapshot, organiser_id: Uuid, slug: &str) -> Result<Uui
 ///
 /// # Errors
 /// See [`add_unit`].
-pub async fn update_unit(service: &Service, id: Uuid, wanted: &UnitChange) -> Result<(), Problem> {
+pub async fn update_unit(service: &Service, by: ChangedBy, id: Uuid, wanted: &UnitChange) -> Result<(), Problem> {
     let mut checks = Checks::default();
     checks.note("/name", name_fault(&wanted.name));
     checks.finish()?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     let unit = change.before.tree.units.get(&id).ok_or_else(Problem::not_found)?;
     let unit = Unit {
         name: wanted.name.clone(),
@@ -137,6 +137,7 @@ pub async fn update_unit(service: &Service, id: Uuid, wanted: &UnitChange) -> Re
 /// See [`add_unit`]; `settings-broken` when placements would overlap.
 pub async fn place_unit(
     service: &Service,
+    by: ChangedBy,
     unit_id: Uuid,
     producer_slug: &str,
     from: Date,
@@ -145,7 +146,7 @@ pub async fn place_unit(
     let mut checks = Checks::default();
     checks.note("/valid_to", period_fault(from, to));
     checks.finish()?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     let tree = &change.before.tree;
     let unit = tree.units.get(&unit_id).ok_or_else(Problem::not_found)?;
     let producer = tree
@@ -179,8 +180,8 @@ pub async fn place_unit(
 ///
 /// # Errors
 /// See [`add_unit`].
-pub async fn close_unit(service: &Service, id: Uuid, on: Option<Date>) -> Result<(), Problem> {
-    let mut change = Change::begin(service).await?;
+pub async fn close_unit(service: &Service, by: ChangedBy, id: Uuid, on: Option<Date>) -> Result<(), Problem> {
+    let mut change = Change::begin(service, by).await?;
     let unit = change.before.tree.units.get(&id).ok_or_else(Problem::not_found)?;
     let unit = Unit { closed_on: on, ..unit.clone() };
     store::update_unit(&mut change.db, &unit).await?;

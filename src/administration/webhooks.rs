@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::change::Change;
+use super::change::{Change, ChangedBy};
 use super::fields::Checks;
 use super::{NodeName, unknown};
 use crate::base::{Kind, Problem};
@@ -13,6 +13,7 @@ use crate::keys::Purpose;
 use crate::outbox::webhook_queue;
 use crate::routing::Snapshot;
 use crate::service::Service;
+use crate::store::audit::NewChange;
 use crate::store::contacts::SealedRow;
 use crate::store::webhooks::{self as store, DeliveryRow};
 use crate::store::{StoreError, StoreResult};
@@ -85,12 +86,12 @@ fn check_events(events: &[EventType], checks: &mut Checks) {
 /// # Errors
 /// [`Problem`] with a fault for each wrong value, `unknown-reference` for a node that does not exist, `exists` where the
 /// node has one of this address.
-pub async fn add_webhook(service: &Service, new: &NewWebhook) -> Result<(Uuid, ShownSecret), Problem> {
+pub async fn add_webhook(service: &Service, by: ChangedBy, new: &NewWebhook) -> Result<(Uuid, ShownSecret), Problem> {
     let mut checks = Checks::default();
     let url = checked_url(service, &new.url, &mut checks);
     check_events(&new.events, &mut checks);
     checks.finish()?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     let tree = &change.before.tree;
     let node = new.node.resolve(tree).ok_or_else(|| unknown("/node", "place", &new.node.slug))?;
     let organiser = tree.organiser_of(node);
@@ -112,12 +113,12 @@ pub async fn add_webhook(service: &Service, new: &NewWebhook) -> Result<(Uuid, S
 ///
 /// # Errors
 /// See [`add_webhook`]; `not-found`.
-pub async fn update_webhook(service: &Service, id: Uuid, new: &WebhookChange) -> Result<(), Problem> {
+pub async fn update_webhook(service: &Service, by: ChangedBy, id: Uuid, new: &WebhookChange) -> Result<(), Problem> {
     let mut checks = Checks::default();
     let url = checked_url(service, &new.url, &mut checks);
     check_events(&new.events, &mut checks);
     checks.finish()?;
-    let mut change = Change::begin(service).await?;
+    let mut change = Change::begin(service, by).await?;
     held(&change.before, id)?;
     store::update(&mut change.db, id, &url, &new.events, new.enabled).await.map_err(taken)?;
     change.finish().await?;
@@ -128,8 +129,8 @@ pub async fn update_webhook(service: &Service, id: Uuid, new: &WebhookChange) ->
 ///
 /// # Errors
 /// `not-found`; the store's.
-pub async fn remove_webhook(service: &Service, id: Uuid) -> Result<(), Problem> {
-    let mut change = Change::begin(service).await?;
+pub async fn remove_webhook(service: &Service, by: ChangedBy, id: Uuid) -> Result<(), Problem> {
+    let mut change = Change::begin(service, by).await?;
     held(&change.before, id)?;
     store::delete(&mut change.db, id).await?;
     change.finish().await?;
@@ -140,12 +141,20 @@ pub async fn remove_webhook(service: &Service, id: Uuid) -> Result<(), Problem> 
 ///
 /// # Errors
 /// `not-found`; the store's.
-pub async fn rotate_webhook(service: &Service, id: Uuid) -> Result<ShownSecret, Problem> {
+pub async fn rotate_webhook(service: &Service, by: ChangedBy, id: Uuid) -> Result<ShownSecret, Problem> {
     let (secret, sealed) = new_secret(service, id)?;
-    let mut change = Change::begin(service).await?;
-    held(&change.before, id)?;
+    let mut change = Change::begin(service, by).await?;
+    let webhook = held(&change.before, id)?;
     let until = service.now().plus(service.config.webhooks.rotation);
     store::rotate(&mut change.db, id, &sealed, until).await?;
+    let organiser_id = change.before.tree.organiser_of(webhook.node);
+    change.note(NewChange {
+        action: "webhook.secret_changed".to_owned(),
+        subject_id: id,
+        organiser_id,
+        was: None,
+        became: Some("{}".to_owned()),
+    });
     change.finish().await?;
     Ok(secret)
 }

@@ -59,6 +59,7 @@ pub enum Kind {
     Unauthenticated,
     TokenExpired,
     ScopeMissing,
+    SecondPerson,
     StaffSession,
     NotFound,
     MethodNotAllowed,

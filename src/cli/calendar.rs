@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::said;
-use crate::administration::{self, closure_file};
+use crate::administration::{self, ChangedBy, closure_file};
 use crate::app::StartFault;
 use crate::organisation::NodeKind;
 use crate::service::Service;
@@ -53,13 +53,14 @@ pub async fn run(service: &Service, command: CalendarCommand) -> Result<(), Star
         .tree
         .node(arguments.node_kind, &arguments.node)
         .ok_or_else(|| said(format!("there is no {} {}", arguments.node_kind.as_str(), arguments.node)))?;
-    let report = administration::import_calendar(service, node, &content).await.map_err(|problem| {
-        if problem.faults.is_empty() {
-            return problem.into();
-        }
-        let lines: Vec<String> = problem.faults.iter().map(|fault| format!("{name}: {}", fault.detail)).collect();
-        said(format!("nothing was imported, since the file has faults:\n{}", lines.join("\n")))
-    })?;
+    let report =
+        administration::import_calendar(service, ChangedBy::CommandLine, node, &content).await.map_err(|problem| {
+            if problem.faults.is_empty() {
+                return problem.into();
+            }
+            let lines: Vec<String> = problem.faults.iter().map(|fault| format!("{name}: {}", fault.detail)).collect();
+            said(format!("nothing was imported, since the file has faults:\n{}", lines.join("\n")))
+        })?;
     println!("{}: closed on {} days by the file, {} left out.", arguments.node, report.days, report.left_out);
     for skipped in &report.skipped {
         println!("{name}: line {}: {}", skipped.line, skipped.why);

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{load_config, open, said, serve};
+use crate::administration::ChangedBy;
 use crate::administration::import::import;
 use crate::administration::import_file::Import;
 use crate::administration::tokens::{NewToken, make_token};
@@ -184,9 +185,9 @@ fn config(arguments: &DemoArguments, file: Option<&Path>) -> Result<Config, Star
     let own = [
         ("KAIKU_SERVER__BIND", arguments.bind.to_string()),
         ("KAIKU_SERVER__PUBLIC_URL", format!("http://{}", arguments.bind)),
-        ("KAIKU_KEYS__FILE", arguments.data.join("keyring.toml").display().to_string()),
         // Any free port: another installation on this machine may have the usual one.
         ("KAIKU_SERVER__HEALTH_BIND", "127.0.0.1:0".to_owned()),
+        ("KAIKU_KEYS__FILE", arguments.data.join("keyring.toml").display().to_string()),
         ("KAIKU_LOG__LEVEL", "warn".to_owned()),
         ("KAIKU_LOG__FORMAT", "text".to_owned()),
         ("KAIKU_DATABASE__URL", format!("sqlite:{}", arguments.data.join("kaiku.db").display())),
@@ -250,7 +251,7 @@ async fn make_tokens(service: &Service, logins: &mut Logins) -> Result<(), Start
             scopes: Scope::ALL.to_vec(),
             expires_on: service.today().saturating_add(TOKEN_DAYS.days()),
         };
-        let made = make_token(service, &new).await?;
+        let made = make_token(service, ChangedBy::CommandLine, &new).await?;
         logins.tokens.insert(slug, made.secret.to_string());
     }
     Ok(())
@@ -302,8 +303,8 @@ async fn publish(
                 language: words.language,
                 said: Some(&words.said),
                 done: ("done", &words.done),
-            })
                 names_checked: false,
+            })
             .collect();
         let covers = Covers::These(Vec::new());
         board::post(service, &authority, &post.unit, Some(post.decision), &words, &covers, None).await?;

@@ -1,7 +1,9 @@
 //! The command line; `kaiku help` lists it.
 
+pub mod audit;
 pub mod calendar;
 pub mod cards;
+pub mod confirmations;
 pub mod counters;
 pub mod demo;
 pub mod import;
@@ -53,6 +55,11 @@ enum Command {
     /// Makes, lists and revokes API tokens.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Shows who changed which settings, and who read which text or contact.
+    Audit(audit::AuditArguments),
+    /// Looks at grants and tokens that wait for a second person, and confirms them.
+    #[command(subcommand)]
+    Confirmations(confirmations::ConfirmationsCommand),
     /// Makes what is printed on cards with stubs.
     #[command(subcommand)]
     Cards(cards::CardsCommand),
@@ -110,6 +117,7 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
     }
     let config = load_config(arguments.config.as_deref(), Config::process_environment())?;
     if matches!(arguments.command, Command::Config(ConfigCommand::Check)) {
+        Store::check(&config.database).map_err(said)?;
         Transports::new(&config).map_err(said)?;
         let instruments = app::catalogue(config.instruments.directory.clone())?;
         app::vocabulary(config.words.directory.as_deref())?;
@@ -117,7 +125,6 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
             for warning in rule.warnings(&instruments) {
                 println!("warning: routing rule {}: {}: {}", rule.code, warning.pointer, warning.detail);
             }
-            Store::check(&config.database).map_err(said)?;
         }
         println!("The configuration is sound; {} instrument versions are sound too.", instruments.all().count());
         return Ok(());
@@ -142,6 +149,14 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
             Command::Token(command) => {
                 let service = open_existing(config, Opening::Existing).await?;
                 token::run(&service, command).await.map_err(said)
+            }
+            Command::Audit(arguments) => {
+                let service = open_existing(config, Opening::Existing).await?;
+                audit::run(&service, &arguments).await
+            }
+            Command::Confirmations(command) => {
+                let service = open_existing(config, Opening::Existing).await?;
+                confirmations::run(&service, command).await
             }
             Command::Cards(command) => {
                 let service = open_existing(config, Opening::Existing).await?;

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::said;
-use crate::administration::{self, NewToken, tokens};
+use crate::administration::{self, ChangedBy, NewToken, tokens};
 use crate::app::StartFault;
 use crate::organisation::Scope;
 use crate::service::Service;
@@ -61,7 +61,7 @@ pub async fn run(service: &Service, command: TokenCommand) -> Result<(), StartFa
                 scopes: arguments.scopes,
                 expires_on: arguments.expires,
             };
-            let made = administration::make_token(service, &new).await?;
+            let made = administration::make_token(service, ChangedBy::CommandLine, &new).await?;
             // The secret alone on standard output, so that it can be piped to where it is kept.
             eprintln!("token {}: this is its secret, shown only now", made.id);
             println!("{}", made.secret.as_str());
@@ -76,6 +76,7 @@ pub async fn run(service: &Service, command: TokenCommand) -> Result<(), StartFa
                 let state = match token.revoked_at {
                     Some(_) => "revoked",
                     None if token.expires_on < today => "expired",
+                    None if token.confirmed_at.is_none() => "waits for a second person",
                     None => "valid",
                 };
                 println!(
@@ -90,7 +91,7 @@ pub async fn run(service: &Service, command: TokenCommand) -> Result<(), StartFa
             }
         }
         TokenCommand::Revoke { id } => {
-            administration::revoke_token(service, id).await?;
+            administration::revoke_token(service, ChangedBy::CommandLine, id).await?;
             println!("token {id} opens nothing any more");
         }
     }

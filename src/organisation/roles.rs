@@ -126,6 +126,43 @@ word_enum! {
         JobsWrite = "jobs:write",
         /// List, add, change and try webhooks.
         WebhooksWrite = "webhooks:write",
+        /// Confirm or refuse what another person asked for.
+        ConfirmationsWrite = "confirmations:write",
+        /// Read who changed and read what.
+        AuditRead = "audit:read",
+    }
+}
+
+impl Scope {
+    /// Whether a token with it takes a second person: it reaches texts or contact details, or acts for somebody who keeps
+    /// settings or confirms.
+    pub const fn needs_second_person(self) -> bool {
+        match self {
+            Self::CasesRead
+            | Self::CasesWrite
+            | Self::ContactsRead
+            | Self::OrganisationWrite
+            | Self::TokensWrite
+            | Self::ConfirmationsWrite => true,
+            Self::FeedbackWrite
+            | Self::FeedbackVoid
+            | Self::ReportsRead
+            | Self::OrganisationRead
+            | Self::JobsWrite
+            | Self::WebhooksWrite
+            | Self::AuditRead => false,
+        }
+    }
+}
+
+impl Role {
+    /// Whether a grant of it takes a second person: it reaches texts, contact details or settings, or confirms.
+    pub fn needs_second_person(self) -> bool {
+        use DataClass as C;
+        let reaches = [C::SharedText, C::OriginalText, C::Contact, C::PerWorker, C::Settings]
+            .into_iter()
+            .any(|class| reach(self, class) != Reach::Nothing);
+        reaches || NodeKind::ALL.into_iter().any(|at| who_may(Action::Confirm, at).contains(&self))
     }
 }
 
@@ -187,6 +224,12 @@ word_enum! {
         KeepJobs = "keep_jobs",
         /// See and release what givers' devices sent that could not be taken in.
         KeepHeld = "keep_held",
+        /// Confirm grants and tokens that another person asked for.
+        Confirm = "confirm",
+        /// Read who changed which settings.
+        ReadChanges = "read_changes",
+        /// Read who read which text or contact.
+        ReadReadings = "read_readings",
     }
 }
 
@@ -219,7 +262,19 @@ pub const fn who_may(action: Action, at: NodeKind) -> &'static [Role] {
         (A::EnterAgreement, N::Organiser) => &[R::Admin],
         (A::HearOfBreaches, _) => &[R::ResponsiblePerson, R::ProducerContact, R::Organiser],
         (A::KeepJobs | A::KeepHeld, N::Organiser) => &[R::Admin],
-        (A::SignForProducer | A::SignForOrganiser | A::EnterAgreement | A::KeepJobs | A::KeepHeld, _) => &[],
+        (A::Confirm, _) | (A::ReadChanges, N::Organiser) => &[R::Admin, R::Organiser],
+        // Who read a case tells whose work it was or who wrote it down: nobody reads that who sees the cases.
+        (A::ReadReadings, N::Organiser) => &[R::Admin],
+        (
+            A::SignForProducer
+            | A::SignForOrganiser
+            | A::EnterAgreement
+            | A::KeepJobs
+            | A::KeepHeld
+            | A::ReadChanges
+            | A::ReadReadings,
+            _,
+        ) => &[],
     }
 }
 
@@ -310,14 +365,17 @@ mod tests {
             | Action::KeepJobs
             | Action::KeepHeld
             | Action::PrintCards
-            | Action::EnterAgreement => Some(DataClass::Settings),
+            | Action::EnterAgreement
+            | Action::ReadReadings => Some(DataClass::Settings),
             Action::KeepColours
             | Action::KeepClosures
             | Action::KeepAbsences
             | Action::KeepRules
             | Action::ReadAgreements
             | Action::SignForProducer
-            | Action::SignForOrganiser => None,
+            | Action::SignForOrganiser
+            | Action::Confirm
+            | Action::ReadChanges => None,
         };
         for action in Action::ALL {
             let Some(class) = needs(action) else { continue };
@@ -325,6 +383,19 @@ mod tests {
                 assert_ne!(reach(role, class), Reach::Nothing, "{role}: {action}");
             }
         }
+    }
+
+    #[test]
+    fn who_reads_the_readings_sees_no_case() {
+        for role in who_may(Action::ReadReadings, NodeKind::Organiser) {
+            assert_eq!(reach(*role, DataClass::CaseState), Reach::Nothing, "{role}");
+        }
+    }
+
+    #[test]
+    fn what_reaches_no_person_takes_no_second_one() {
+        let alone: Vec<Role> = Role::ALL.into_iter().filter(|role| !role.needs_second_person()).collect();
+        assert_eq!(alone, [Role::ProducerContact, Role::Collector]);
     }
 
     /// Cards with codes are printed by nobody who also types them in, in whatever place.

@@ -197,7 +197,7 @@ impl Node {
 }
 
 /// (principal, role, node).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grant {
     pub principal_id: Uuid,
     pub role: Role,

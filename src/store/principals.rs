@@ -77,6 +77,28 @@ row! {
         pub revoked_at: Option<i64>,
         /// When it was made.
         pub created_at: i64,
+        /// Who asked for it; none where that was the command line.
+        pub asked_by: Option<Uuid>,
+        /// Since when it opens anything.
+        pub confirmed_at: Option<i64>,
+    }
+}
+
+row! {
+    /// A row of `grants` that waits for a second person.
+    #[derive(Debug)]
+    pub struct AskedGrantRow {
+        pub id: Uuid,
+        pub principal_id: Uuid,
+        pub role: Role,
+        /// What kind of place.
+        pub node_kind: NodeKind,
+        /// Which place.
+        pub node_id: Uuid,
+        /// Who asked for it.
+        pub asked_by: Option<Uuid>,
+        /// When, in microseconds since 1970.
+        pub created_at: i64,
     }
 }
 
@@ -94,6 +116,8 @@ row! {
         /// The last day it was used on.
         pub last_used_on: Option<Day>,
         pub revoked_at: Option<i64>,
+        /// Since when it opens anything.
+        pub confirmed_at: Option<i64>,
         /// When the principal was disabled.
         pub disabled_at: Option<i64>,
     }
@@ -115,6 +139,20 @@ pub struct Token {
     pub revoked_at: Option<i64>,
     /// When it was made, in microseconds since 1970.
     pub created_at: i64,
+    /// Who asked for it; none where that was the command line.
+    pub asked_by: Option<Uuid>,
+    /// Since when it opens anything, in microseconds since 1970; none while it waits for a second person.
+    pub confirmed_at: Option<i64>,
+}
+
+/// A grant that waits for a second person.
+#[derive(Debug, Clone)]
+pub struct AskedGrant {
+    pub id: Uuid,
+    pub grant: Grant,
+    pub asked_by: Option<Uuid>,
+    /// When it was asked for, in microseconds since 1970.
+    pub asked_at: i64,
 }
 
 /// What a secret opens.
@@ -130,7 +168,7 @@ pub struct FoundToken {
     pub expires_on: Date,
     /// The last day it was used on.
     pub last_used_on: Option<Date>,
-    /// Whether the token was revoked or its principal disabled.
+    /// Whether the token was revoked or not confirmed yet, or its principal disabled.
     pub stopped: bool,
     /// The principal's grants.
     pub grants: Vec<Grant>,
@@ -150,7 +188,7 @@ statements! {
     ABSENCES() -> AbsenceRow =
         "SELECT id, principal_id, substitute_id, first_day, last_day FROM absences ORDER BY first_day, id";
     GRANTS() -> GrantRow =
-        "SELECT principal_id, role, node_kind, node_id FROM grants ORDER BY id";
+        "SELECT principal_id, role, node_kind, node_id FROM grants WHERE confirmed_at IS NOT NULL ORDER BY id";
     INSERT(Uuid, Uuid, String, PrincipalKind, String, Option<String>, String, MailWish, Option<i64>, i64) =
         "INSERT INTO principals (id, organiser_id, slug, kind, name, email, language, mail, disabled_at, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -162,25 +200,36 @@ statements! {
          VALUES ($1, $2, $3, $4, $5, $6)";
     REMOVE_ABSENCE(Uuid) =
         "DELETE FROM absences WHERE id = $1";
-    INSERT_GRANT(Uuid, Uuid, Role, NodeKind, Uuid, i64) =
-        "INSERT INTO grants (id, principal_id, role, node_kind, node_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (principal_id, role, node_kind, node_id) DO NOTHING";
+    INSERT_GRANT(Uuid, Uuid, Role, NodeKind, Uuid, i64, Option<Uuid>, Option<i64>) =
+        "INSERT INTO grants (id, principal_id, role, node_kind, node_id, created_at, asked_by, confirmed_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (principal_id, role, node_kind, node_id) \
+         DO UPDATE SET confirmed_at = COALESCE(grants.confirmed_at, excluded.confirmed_at)";
+    ASKED_GRANTS() -> AskedGrantRow =
+        "SELECT id, principal_id, role, node_kind, node_id, asked_by, created_at FROM grants \
+         WHERE confirmed_at IS NULL ORDER BY id";
+    CONFIRM_GRANT(i64, Uuid) =
+        "UPDATE grants SET confirmed_at = $1 WHERE id = $2 AND confirmed_at IS NULL";
+    REFUSE_GRANT(Uuid) =
+        "DELETE FROM grants WHERE id = $1 AND confirmed_at IS NULL";
     REMOVE_GRANT(Uuid, Role, NodeKind, Uuid) =
         "DELETE FROM grants WHERE principal_id = $1 AND role = $2 AND node_kind = $3 AND node_id = $4";
-    INSERT_TOKEN(Uuid, Uuid, String, Vec<u8>, String, Day, i64) =
-        "INSERT INTO tokens (id, principal_id, name, secret_hash, scopes, expires_on, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT_TOKEN(Uuid, Uuid, String, Vec<u8>, String, Day, i64, Option<Uuid>, Option<i64>) =
+        "INSERT INTO tokens (id, principal_id, name, secret_hash, scopes, expires_on, created_at, asked_by, confirmed_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     FIND_TOKEN(Vec<u8>) -> FoundRow =
         "SELECT t.id, t.principal_id, p.organiser_id, t.scopes, t.expires_on, t.last_used_on, t.revoked_at, \
-         p.disabled_at FROM tokens t JOIN principals p ON p.id = t.principal_id WHERE t.secret_hash = $1";
+         t.confirmed_at, p.disabled_at FROM tokens t JOIN principals p ON p.id = t.principal_id WHERE t.secret_hash = $1";
     GRANTS_OF(Uuid) -> GrantRow =
-        "SELECT principal_id, role, node_kind, node_id FROM grants WHERE principal_id = $1 ORDER BY id";
+        "SELECT principal_id, role, node_kind, node_id FROM grants \
+         WHERE principal_id = $1 AND confirmed_at IS NOT NULL ORDER BY id";
     TOKENS() -> TokenRow =
-        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at FROM tokens \
-         ORDER BY id";
+        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at, asked_by, confirmed_at \
+         FROM tokens ORDER BY id";
     TOKEN_BY_ID(Uuid) -> TokenRow =
-        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at FROM tokens \
-         WHERE id = $1";
+        "SELECT id, principal_id, name, scopes, expires_on, last_used_on, revoked_at, created_at, asked_by, confirmed_at \
+         FROM tokens WHERE id = $1";
+    CONFIRM_TOKEN(i64, Uuid) =
+        "UPDATE tokens SET confirmed_at = $1 WHERE id = $2 AND confirmed_at IS NULL AND revoked_at IS NULL";
     MARK_TOKEN_USED(Day, Uuid) =
         "UPDATE tokens SET last_used_on = $1 WHERE id = $2 AND (last_used_on IS NULL OR last_used_on < $1)";
     REVOKE_TOKEN(i64, Uuid) =
@@ -315,15 +364,60 @@ pub async fn remove_absence(tx: &mut Writer, id: Uuid) -> StoreResult<bool> {
     Ok(removed > 0)
 }
 
-/// Adds a grant, unless the principal has it already.
+/// Adds a grant, unless the principal has it already: one that holds at once, or one that `asked_by` asks for and that a
+/// second person must confirm. One that waits holds when it is given at once.
 ///
 /// # Errors
 /// See [`StoreError`].
-pub async fn insert_grant(tx: &mut Writer, id: Uuid, grant: &Grant, now: Instant) -> StoreResult<()> {
-    INSERT_GRANT
-        .execute(tx, (id, grant.principal_id, grant.role, grant.node.kind, grant.node.id, now.as_micros()))
-        .await?;
+pub async fn insert_grant(
+    tx: &mut Writer,
+    id: Uuid,
+    grant: &Grant,
+    now: Instant,
+    asked_by: Option<Uuid>,
+) -> StoreResult<()> {
+    let confirmed_at = asked_by.is_none().then_some(now.as_micros());
+    let Grant { principal_id, role, node } = *grant;
+    let values = (id, principal_id, role, node.kind, node.id, now.as_micros(), asked_by, confirmed_at);
+    INSERT_GRANT.execute(tx, values).await?;
     Ok(())
+}
+
+/// The grants that wait for a second person, oldest first.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn asked_grants(db: &mut impl Connected) -> StoreResult<Vec<AskedGrant>> {
+    let rows = ASKED_GRANTS.fetch_all(db, ()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| AskedGrant {
+            id: row.id,
+            grant: Grant {
+                principal_id: row.principal_id,
+                role: row.role,
+                node: Node { kind: row.node_kind, id: row.node_id },
+            },
+            asked_by: row.asked_by,
+            asked_at: row.created_at,
+        })
+        .collect())
+}
+
+/// Puts a grant in force that waited; whether it did.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn confirm_grant(tx: &mut Writer, id: Uuid, now: Instant) -> StoreResult<bool> {
+    Ok(CONFIRM_GRANT.execute(tx, (now.as_micros(), id)).await? > 0)
+}
+
+/// Removes a grant that waited; whether it did.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn refuse_grant(tx: &mut Writer, id: Uuid) -> StoreResult<bool> {
+    Ok(REFUSE_GRANT.execute(tx, (id,)).await? > 0)
 }
 
 /// Takes a grant away; whether there was one.
@@ -352,6 +446,8 @@ pub async fn insert_token(tx: &mut Writer, token: &Token, hash: &[u8; HASH_BYTES
                 words.as_str(),
                 Day(token.expires_on),
                 token.created_at,
+                token.asked_by,
+                token.confirmed_at,
             ),
         )
         .await?;
@@ -374,7 +470,7 @@ pub async fn find_token(db: &mut impl Connected, hash: &[u8; HASH_BYTES]) -> Sto
         scopes: scopes(&found.scopes)?,
         expires_on: found.expires_on.into(),
         last_used_on: found.last_used_on.map(Date::from),
-        stopped: found.revoked_at.is_some() || found.disabled_at.is_some(),
+        stopped: found.revoked_at.is_some() || found.confirmed_at.is_none() || found.disabled_at.is_some(),
         grants: grants.into_iter().map(grant).collect(),
     }))
 }
@@ -406,7 +502,17 @@ fn token(row: TokenRow) -> StoreResult<Token> {
         last_used_on: row.last_used_on.map(Date::from),
         revoked_at: row.revoked_at,
         created_at: row.created_at,
+        asked_by: row.asked_by,
+        confirmed_at: row.confirmed_at,
     })
+}
+
+/// Puts a token in force that waited for a second person; whether it did.
+///
+/// # Errors
+/// See [`StoreError`].
+pub async fn confirm_token(tx: &mut Writer, id: Uuid, now: Instant) -> StoreResult<bool> {
+    Ok(CONFIRM_TOKEN.execute(tx, (now.as_micros(), id)).await? > 0)
 }
 
 /// Notes that a token was used on `day`: a row is written at most once a day.

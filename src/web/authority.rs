@@ -48,7 +48,9 @@ pub mod scope {
         OrganisationWrite,
         TokensWrite,
         JobsWrite,
-        WebhooksWrite
+        WebhooksWrite,
+        ConfirmationsWrite,
+        AuditRead
     );
 }
 

@@ -276,7 +276,8 @@ async fn a_case_never_goes_to_whom_it_is_about_however_many_are_away() {
     on_both(async |app| {
         // The worker whose card it is also handles, and is the substitute of the one who is away.
         let role = json!({"role": "handler", "node": {"kind": "unit", "slug": "koivu"}});
-        app.post("/api/v1/principals/worker/grants", "admin", &role).await.expect(201);
+        app.post("/api/v1/principals/worker/grants", "admin", &role).await.expect(202);
+        app.confirm_all("organiser").await;
         away(&app, "handler", with_substitute("2026-11-20", "2026-11-30", "worker")).await.expect(201);
         for who in ["responsible", "contact", "organiser"] {
             away(&app, who, days("2026-11-20", "2026-11-30")).await.expect(201);

@@ -2,7 +2,7 @@
 //! meeting; thanks for many. Seen through the API, on both databases.
 
 use jiff::civil::Date;
-use kaiku::administration;
+use kaiku::administration::{self, ChangedBy};
 use kaiku::jobs::ticks;
 use kaiku::loop_back::board::COVERED_MOST;
 use kaiku::loop_back::card_stubs;
@@ -83,7 +83,7 @@ async fn grant(app: &TestApp, slug: &str, role: Role, unit: &str) {
     let snapshot = app.service.snapshot();
     let principal = snapshot.tree.principal_by_slug(slug).expect("a principal").id;
     let node: Node = snapshot.tree.node(NodeKind::Unit, unit).expect("a unit");
-    administration::grant(&app.service, principal, role, node).await.expect("a grant");
+    administration::grant(&app.service, ChangedBy::CommandLine, principal, role, node).await.expect("a grant");
 }
 
 /// What the mail's receiving server said of the mail to the giver of a case.

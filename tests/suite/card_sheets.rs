@@ -174,7 +174,8 @@ async fn an_admin_who_types_cards_prints_none() {
     let one = json!({"count": 1, "language": "fi"});
     sheets(&app, &one).await.expect(201);
     let role = json!({"role": "worker", "node": {"kind": "unit", "slug": "koivu"}});
-    app.post("/api/v1/principals/admin/grants", "admin", &role).await.expect(201);
+    app.post("/api/v1/principals/admin/grants", "admin", &role).await.expect(202);
+    app.confirm_all("organiser").await;
     sheets(&app, &one).await.problem(404, "not-found");
     app.post("/api/v1/units/paju/card-sheets", "admin", &one).await.expect(201);
     app.stop().await;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use kaiku::administration::ChangedBy;
 use kaiku::administration::keys::Opening;
 use kaiku::administration::tokens::{NewToken, make_token, revoke_token};
 use kaiku::app::{self, Parts, Running};
@@ -373,9 +374,9 @@ async fn a_token_must_be_valid_wide_enough_and_near_enough() {
             scopes: vec![Scope::FeedbackWrite],
             expires_on,
         };
-        let expired = make_token(&app.service, &new("expired")).await.expect("a token");
-        let revoked = make_token(&app.service, &new("revoked")).await.expect("a token");
-        revoke_token(&app.service, revoked.id).await.expect("revoked");
+        let expired = make_token(&app.service, ChangedBy::CommandLine, &new("expired")).await.expect("a token");
+        let revoked = make_token(&app.service, ChangedBy::CommandLine, &new("revoked")).await.expect("a token");
+        revoke_token(&app.service, ChangedBy::CommandLine, revoked.id).await.expect("revoked");
         let narrow = token_of(&app.service, "worker", &[Scope::CasesRead, Scope::FeedbackVoid]).await;
         app.tokens.insert("expired".to_owned(), expired.secret.to_string());
         app.tokens.insert("revoked".to_owned(), revoked.secret.to_string());
@@ -598,7 +599,9 @@ async fn a_repeat_is_answered_as_before_though_its_unit_has_closed() {
     on_both(async |app| {
         let (ways, first) = sent_every_way(&app).await;
         let unit = app.service.snapshot().tree.unit_by_slug("koivu").expect("the unit").id;
-        kaiku::administration::close_unit(&app.service, unit, Some(app.service.today())).await.expect("closed");
+        kaiku::administration::close_unit(&app.service, ChangedBy::CommandLine, unit, Some(app.service.today()))
+            .await
+            .expect("closed");
         let after = rows(&app).await;
         for ((way, key), first) in ways.iter().zip(first) {
             assert_eq!(send_to(&app, app.address, way, key).await, first, "{}", way.name);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use kaiku::administration;
+use kaiku::administration::{self, ChangedBy};
 use kaiku::calendar::Calendar;
 use kaiku::organisation::{NodeKind, Role};
 use reqwest::Method;
@@ -503,7 +503,9 @@ async fn a_new_producers_contact_does_not_see_what_came_before() {
         let snapshot = app.service.snapshot();
         let contact = snapshot.tree.principal_by_slug("contact").expect("a principal").id;
         let unit = snapshot.tree.node(NodeKind::Unit, "koivu").expect("a unit");
-        administration::grant(&app.service, contact, Role::Handler, unit).await.expect("a grant");
+        administration::grant(&app.service, ChangedBy::CommandLine, contact, Role::Handler, unit)
+            .await
+            .expect("a grant");
         app.at(CLOSED);
         assert_eq!(cases("contact", "unit", "koivu").await, 11);
         app.stop().await;

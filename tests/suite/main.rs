@@ -39,6 +39,7 @@ mod queue;
 mod reminders;
 mod retention;
 mod rules;
+mod second_person;
 mod smoke;
 mod smtp;
 mod statements;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use kaiku::administration;
+use kaiku::administration::{self, ChangedBy};
 use kaiku::base::channel::ToldByStaff;
 use kaiku::base::{Channel, Language};
 use kaiku::case::decision::DecisionKind;
@@ -296,7 +296,7 @@ async fn what_is_not_described_is_not_allowed() {
     let admin = snapshot.tree.principal_by_slug("admin").expect("a principal").id;
     let whole = snapshot.tree.node(NodeKind::Organiser, "testila").expect("an organiser");
     for role in Role::ALL {
-        administration::grant(&app.service, admin, role, whole).await.expect("a grant");
+        administration::grant(&app.service, ChangedBy::CommandLine, admin, role, whole).await.expect("a grant");
     }
     let mut by_path: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (method, path, call) in calls(&document()) {

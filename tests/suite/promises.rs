@@ -1,6 +1,6 @@
 //! Promises that somebody with fresh eyes once broke: each stays kept.
 
-use kaiku::administration;
+use kaiku::administration::{self, ChangedBy};
 use kaiku::jobs::worker;
 use kaiku::organisation::{Node, NodeKind, Role, Scope};
 use reqwest::Method;
@@ -43,7 +43,9 @@ fn principal(app: &TestApp, slug: &str) -> uuid::Uuid {
 
 async fn grant(app: &TestApp, slug: &str, role: Role, unit_slug: &str) {
     let node = unit(app, unit_slug);
-    administration::grant(&app.service, principal(app, slug), role, node).await.expect("a grant");
+    administration::grant(&app.service, ChangedBy::CommandLine, principal(app, slug), role, node)
+        .await
+        .expect("a grant");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,7 +70,9 @@ async fn who_lost_the_role_handles_nothing_any_more() {
         let case = format!("/api/v1/cases/{id}");
         app.get(&case, "handler").await.expect(200);
         let koivu = unit(&app, "koivu");
-        administration::revoke(&app.service, principal(&app, "handler"), Role::Handler, koivu).await.expect("revoked");
+        administration::revoke(&app.service, ChangedBy::CommandLine, principal(&app, "handler"), Role::Handler, koivu)
+            .await
+            .expect("revoked");
         app.get(&case, "handler").await.problem(404, "not-found");
         app.call(Method::POST, &format!("{case}/contact"), Some("handler"), None).await.problem(404, "not-found");
         assert_eq!(app.get("/api/v1/cases", "handler").await.expect(200).body["items"], json!([]));
@@ -108,7 +112,9 @@ async fn a_card_stays_about_its_worker_when_its_week_is_long_past() {
         let monday = "2028-11-13".parse().expect("a day");
         let colours = [("sininen".to_owned(), "worker-b".to_owned())].into();
         let koivu = unit(&app, "koivu").id;
-        administration::set_card_colours(&app.service, koivu, monday, &colours).await.expect("new colours");
+        administration::set_card_colours(&app.service, ChangedBy::CommandLine, koivu, monday, &colours)
+            .await
+            .expect("new colours");
         for token in ["worker"] {
             let new = administration::NewToken {
                 principal: token.to_owned(),
@@ -116,7 +122,8 @@ async fn a_card_stays_about_its_worker_when_its_week_is_long_past() {
                 scopes: Scope::ALL.to_vec(),
                 expires_on: "2029-12-31".parse().expect("a day"),
             };
-            let secret = administration::make_token(&app.service, &new).await.expect("a token").secret;
+            let secret =
+                administration::make_token(&app.service, ChangedBy::CommandLine, &new).await.expect("a token").secret;
             let path = format!("{}/api/v1/cases/{id}", app.base);
             let answer = app.client.get(path).bearer_auth(secret.as_str()).send().await.expect("an answer");
             let case: Value = answer.json().await.expect("a body");

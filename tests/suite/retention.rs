@@ -394,7 +394,10 @@ async fn what_waits_for_nobody_goes() {
         let kinds: Vec<&str> = gone(&app).await.into_iter().map(|(kind, _)| kind).collect();
         assert!(!kinds.contains(&"volunteers") && !kinds.contains(&"audit_log"), "{kinds:?}");
         app.at("2027-11-21T08:00:00Z");
-        assert_eq!(gone(&app).await, [("audit_log", 1)], "the void of a year and a day ago");
+        let [("audit_log", entries)] = gone(&app).await[..] else {
+            panic!("the changes and the void of a year and a day ago")
+        };
+        assert!(entries > 1);
         // The first of the month after their year.
         app.at("2027-12-01T08:00:00Z");
         assert_eq!(gone(&app).await, [("volunteers", 1)]);

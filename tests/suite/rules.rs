@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use kaiku::administration;
+use kaiku::administration::{self, ChangedBy};
 use kaiku::organisation::{NodeKind, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -486,7 +486,9 @@ async fn a_past_time_shows_what_would_have_gone_elsewhere() {
         let settings = app.service.snapshot();
         let organiser = settings.tree.principal_by_slug("organiser").unwrap().id;
         let unit = settings.tree.node(NodeKind::Unit, "koivu").unwrap();
-        administration::grant(&app.service, organiser, Role::ResponsiblePerson, unit).await.unwrap();
+        administration::grant(&app.service, ChangedBy::CommandLine, organiser, Role::ResponsiblePerson, unit)
+            .await
+            .unwrap();
         let named = dry_run(&app, "organiser", &off_again).await.expect(200);
         let cases = named.body["period"]["cases"].as_array().unwrap();
         assert_eq!(cases.len(), 7);

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use kaiku::administration::ChangedBy;
 use kaiku::administration::import::import;
 use kaiku::administration::import_file::Import;
 use kaiku::administration::keys::Opening;
@@ -89,9 +90,9 @@ pub struct TestApp {
     pub worker: Arc<JobWorker>,
     pub clock: Arc<FixedClock>,
     pub base: String,
-    pub address: SocketAddr,
     /// Where readiness and metrics are answered.
     pub health: String,
+    pub address: SocketAddr,
     pub database_url: String,
     pub folder: TempDir,
     pub client: reqwest::Client,
@@ -131,8 +132,8 @@ impl TestApp {
             ("KAIKU_DATABASE__URL".to_owned(), database_url.clone()),
             ("KAIKU_DATABASE__PG_CONNECTIONS".to_owned(), "5".to_owned()),
             ("KAIKU_SERVER__BIND".to_owned(), "127.0.0.1:0".to_owned()),
-            ("KAIKU_SERVER__WORKERS".to_owned(), "1".to_owned()),
             ("KAIKU_SERVER__HEALTH_BIND".to_owned(), "127.0.0.1:0".to_owned()),
+            ("KAIKU_SERVER__WORKERS".to_owned(), "1".to_owned()),
             ("KAIKU_SERVER__SHUTDOWN_TIMEOUT_SECONDS".to_owned(), "1".to_owned()),
             // Tests about limits set their own.
             ("KAIKU_RATES__PUBLIC_PER_CLIENT_PER_MINUTE".to_owned(), "1000000".to_owned()),
@@ -162,8 +163,8 @@ impl TestApp {
             worker,
             clock,
             base: format!("http://{address}"),
-            address,
             health: format!("http://{}", running.health_address),
+            address,
             database_url,
             folder,
             client: http(),
@@ -210,12 +211,12 @@ impl TestApp {
         self.call(Method::GET, path, Some(who), None).await
     }
 
-    /// POST with a token.
     /// GET from the listener for readiness and metrics.
     pub async fn get_health(&self, path: &str) -> Answer {
         Answer::of(self.client.get(format!("{}{path}", self.health)).send().await.expect("an answer")).await
     }
 
+    /// POST with a token.
     pub async fn post(&self, path: &str, who: &str, body: &Value) -> Answer {
         self.call(Method::POST, path, Some(who), Some(body)).await
     }
@@ -223,6 +224,15 @@ impl TestApp {
     /// POST without a token.
     pub async fn post_public(&self, path: &str, body: &Value) -> Answer {
         self.call(Method::POST, path, None, Some(body)).await
+    }
+
+    /// Confirms everything that waits for a second person where `who` may.
+    pub async fn confirm_all(&self, who: &str) {
+        let waiting = self.get("/api/v1/confirmations", who).await.expect(200).body;
+        for one in waiting["items"].as_array().expect("a list") {
+            let path = format!("/api/v1/confirmations/{}", one["id"].as_str().expect("an id"));
+            self.call(Method::POST, &path, Some(who), None).await.expect(204);
+        }
     }
 
     /// Takes a step of a case at its present version.
@@ -316,7 +326,7 @@ pub async fn token_of(service: &Service, principal: &str, scopes: &[Scope]) -> S
         scopes: scopes.to_vec(),
         expires_on: "2027-12-31".parse().expect("a day"),
     };
-    make_token(service, &new).await.expect("a token").secret.to_string()
+    make_token(service, ChangedBy::CommandLine, &new).await.expect("a token").secret.to_string()
 }
 
 /// What was answered.

@@ -710,7 +710,8 @@ async fn webhooks_are_kept_by_admins_of_the_organiser_only() {
         let (hook, _) = add(&app, json!({"kind": "unit", "slug": "koivu"}), &target.url(), &["case.told"]).await;
         // An admin of one unit keeps its settings, but lets nothing out of the house.
         let local = json!({"role": "admin", "node": {"kind": "unit", "slug": "koivu"}});
-        app.post("/api/v1/principals/outsider/grants", "admin", &local).await.expect(201);
+        app.post("/api/v1/principals/outsider/grants", "admin", &local).await.expect(202);
+        app.confirm_all("organiser").await;
         let path = format!("/api/v1/webhooks/{hook}");
         let new = json!({"node": {"kind": "unit", "slug": "koivu"}, "url": "https://example.fi/"});
         let change = json!({"url": "https://example.fi/", "enabled": true});

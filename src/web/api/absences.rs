@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::listing::{Page, page};
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::{self, NewAbsence, View};
+use crate::administration::{self, ChangedBy, NewAbsence, View};
 use crate::base::{Kind, Problem};
 use crate::organisation::{Absence, Principal, Scope, Tree};
 use crate::service::{Authority, Service};
@@ -128,7 +128,8 @@ pub async fn add_absence(
             principal.id
         }
     };
-    let id = administration::add_absence(&service, principal_id, &body.value).await?;
+    let id =
+        administration::add_absence(&service, ChangedBy::of(&allowed.authority), principal_id, &body.value).await?;
     let settings = service.snapshot();
     let absence = settings.absences.iter().find(|absence| absence.id == id).ok_or_else(Problem::not_found)?;
     Ok((Json(document(&settings.tree, absence)), StatusCode::CREATED))
@@ -153,7 +154,7 @@ pub async fn remove_absence(
         .filter(|principal| view.keeps_absences(principal))
         .ok_or_else(Problem::not_found)?;
     must_write_others(&allowed.authority, principal)?;
-    administration::remove_absence(&service, id).await?;
+    administration::remove_absence(&service, ChangedBy::of(&allowed.authority), id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

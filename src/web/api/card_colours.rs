@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::parameters::WeekPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::{self, View};
+use crate::administration::{self, ChangedBy, View};
 use crate::base::{Problem, unique_keys};
 use crate::organisation::{Tree, Unit};
 use crate::service::Service;
@@ -85,7 +85,8 @@ pub async fn put_card_colours(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let (unit, week) = kept(&settings.tree, &view, &path)?;
-    administration::set_card_colours(&service, unit.id, week, &body.value.colours).await?;
+    administration::set_card_colours(&service, ChangedBy::of(&allowed.authority), unit.id, week, &body.value.colours)
+        .await?;
     Ok(Json(document(&service.snapshot().tree, unit, week)))
 }
 

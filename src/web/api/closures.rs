@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::listing::{Page, page};
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::closures::CLOSURES_AT_A_TIME;
-use crate::administration::{self, CalendarImport, NewClosure, View, closure_file};
+use crate::administration::{self, CalendarImport, ChangedBy, NewClosure, View, closure_file};
 use crate::base::{Kind, Problem};
 use crate::organisation::{Node, NodeKind};
 use crate::service::{Authority, Service};
@@ -135,7 +135,7 @@ pub async fn add_closures(
         let detail = format!("Send 1 to {CLOSURES_AT_A_TIME} closures at a time.");
         return Err(Problem::at("/closures", Kind::BatchSize, detail).into());
     }
-    administration::add_closures(&service, node, &body.value.closures).await?;
+    administration::add_closures(&service, ChangedBy::of(&allowed.authority), node, &body.value.closures).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -152,7 +152,7 @@ pub async fn remove_closure(
 ) -> Result<HttpResponse, ApiProblem> {
     let node = kept(&service, &allowed.authority, &query)?;
     let day: Date = day.parse().map_err(|_| Problem::not_found())?;
-    administration::remove_closure(&service, node, day).await?;
+    administration::remove_closure(&service, ChangedBy::of(&allowed.authority), node, day).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -176,7 +176,7 @@ pub async fn import(
 ) -> Result<Json<CalendarImport>, ApiProblem> {
     let node = kept(&service, &allowed.authority, &query)?;
     let body = read_body_of(&request, payload.into_inner(), "text/calendar", closure_file::BYTES_MAX).await?;
-    Ok(Json(administration::import_calendar(&service, node, &body).await?))
+    Ok(Json(administration::import_calendar(&service, ChangedBy::of(&allowed.authority), node, &body).await?))
 }
 
 /// Adds the routes.

@@ -69,6 +69,17 @@ impl Place for (Day, Uuid) {
     }
 }
 
+/// Of a list whose rows are numbered.
+impl Place for i64 {
+    fn write(&self) -> String {
+        self.to_string()
+    }
+
+    fn read(cursor: &str) -> Option<Self> {
+        cursor.parse().ok()
+    }
+}
+
 /// Of the inbox.
 impl Place for InboxKey {
     fn write(&self) -> String {

@@ -5,11 +5,13 @@
 
 pub mod absences;
 pub mod agreements;
+pub mod audit;
 pub mod board;
 pub mod card_colours;
 pub mod card_sheets;
 pub mod cases;
 pub mod closures;
+pub mod confirmations;
 pub mod deadline_feed;
 pub mod dry_runs;
 pub mod feedback;
@@ -77,6 +79,8 @@ pub fn configure(routes: &mut ServiceConfig) {
     dry_runs::configure(routes);
     routing_rules::configure(routes);
     tokens::configure(routes);
+    confirmations::configure(routes);
+    audit::configure(routes);
     webhooks::configure(routes);
     closures::configure(routes);
     deadline_feed::configure(routes);

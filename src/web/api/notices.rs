@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration;
+use crate::administration::{self, ChangedBy};
 use crate::case::deadlines::Deadline;
 use crate::organisation::MailWish;
 use crate::service::Service;
@@ -97,6 +97,12 @@ pub async fn wish(
     caller: Allowed<scope::CasesRead>,
     body: StrictJson<MailWishRequest>,
 ) -> Result<HttpResponse, ApiProblem> {
-    administration::choose_mail(&service, caller.authority.principal_id(), body.value.mail).await?;
+    administration::choose_mail(
+        &service,
+        ChangedBy::of(&caller.authority),
+        caller.authority.principal_id(),
+        body.value.mail,
+    )
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }

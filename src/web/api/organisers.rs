@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::listing::{Page, page};
 use super::parameters::OrganiserPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::{self, NewClosure, View};
+use crate::administration::{self, ChangedBy, NewClosure, View};
 use crate::base::Problem;
 use crate::organisation::{Node, Organiser};
 use crate::service::Service;
@@ -105,7 +105,8 @@ pub async fn put_organiser(
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let organiser = view.organiser(&slug)?;
     view.must_administer(Node::organiser(organiser.id))?;
-    administration::rename_organiser(&service, organiser.id, &body.value.name).await?;
+    administration::rename_organiser(&service, ChangedBy::of(&allowed.authority), organiser.id, &body.value.name)
+        .await?;
     let settings = service.snapshot();
     Ok(Json(document(settings.tree.organisers.get(&organiser.id).ok_or_else(Problem::not_found)?)))
 }
@@ -141,7 +142,13 @@ pub async fn add_closures(
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let organiser = view.organiser(&slug)?;
     view.must_administer(Node::organiser(organiser.id))?;
-    administration::add_closures(&service, Node::organiser(organiser.id), &body.value.closures).await?;
+    administration::add_closures(
+        &service,
+        ChangedBy::of(&allowed.authority),
+        Node::organiser(organiser.id),
+        &body.value.closures,
+    )
+    .await?;
     Ok(Json(closures(&service, organiser).await?))
 }
 

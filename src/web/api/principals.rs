@@ -10,7 +10,7 @@ use super::organisers::PageQuery;
 use super::parameters::{GrantPath, PrincipalPath};
 use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
-use crate::administration::{self, NewPrincipal, NodeName, PrincipalChange, View};
+use crate::administration::{self, ChangedBy, NewPrincipal, NodeName, PrincipalChange, View};
 use crate::base::Problem;
 use crate::organisation::{MailWish, Node, NodeKind, Principal, PrincipalKind, Role, Tree};
 use crate::service::Service;
@@ -127,7 +127,7 @@ pub async fn add_principal(
     if !kept {
         return Err(administration::unknown("/organiser", "organiser", &body.value.organiser).into());
     }
-    administration::add_principal(&service, &body.value).await?;
+    administration::add_principal(&service, ChangedBy::of(&allowed.authority), &body.value).await?;
     Ok((Json(current(&service, &body.value.slug)?), StatusCode::CREATED))
 }
 
@@ -145,14 +145,19 @@ pub async fn put_principal(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let principal = view.kept_principal(&slug)?;
-    administration::update_principal(&service, principal.id, &body.value).await?;
+    administration::update_principal(&service, ChangedBy::of(&allowed.authority), principal.id, &body.value).await?;
     Ok(Json(current(&service, &principal.slug)?))
 }
 
 /// Gives a principal a role at a place. Giving it again changes nothing.
+///
+/// A role that reaches texts, contact details or settings, or that confirms, holds once a second person has confirmed it: the
+/// answer is 202, and the principal does not have the role yet.
 #[utoipa::path(post, path = "/api/v1/principals/{slug}/grants", tag = "organisation", operation_id = "add_grant",
     params(PrincipalPath), request_body = GrantDocument,
-    responses((status = 201, body = PrincipalDocument, description = "It was added"), WriteProblems),
+    responses((status = 201, body = PrincipalDocument, description = "It was added"),
+        (status = 202, body = PrincipalDocument, description = "It waits for a second person, see `GET /confirmations`"),
+        WriteProblems),
     security(("token" = ["organisation:write"])))]
 pub async fn add_grant(
     allowed: Allowed<scope::OrganisationWrite>,
@@ -168,8 +173,10 @@ pub async fn add_grant(
         .resolve(&settings.tree)
         .filter(|node| view.administers(*node))
         .ok_or_else(|| administration::unknown("/node/slug", "place", &name.slug))?;
-    administration::grant(&service, principal.id, role, node).await?;
-    Ok((Json(current(&service, &principal.slug)?), StatusCode::CREATED))
+    let waits =
+        administration::grant(&service, ChangedBy::of(&allowed.authority), principal.id, role, node).await?.is_some();
+    let status = if waits { StatusCode::ACCEPTED } else { StatusCode::CREATED };
+    Ok((Json(current(&service, &principal.slug)?), status))
 }
 
 /// Takes a role at a place from a principal.
@@ -190,7 +197,7 @@ pub async fn remove_grant(
     let role = Role::parse(&role).ok_or_else(Problem::not_found)?;
     let node = node_of(&settings.tree, &kind, &node).ok_or_else(Problem::not_found)?;
     view.must_administer(node)?;
-    administration::revoke(&service, principal.id, role, node).await?;
+    administration::revoke(&service, ChangedBy::of(&allowed.authority), principal.id, role, node).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -9,7 +9,7 @@ use super::organisers::NameChange;
 use super::parameters::ProducerPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
-use crate::administration::{self, NewNamed, View};
+use crate::administration::{self, ChangedBy, NewNamed, View};
 use crate::base::Problem;
 use crate::organisation::{Node, Producer, Tree};
 use crate::service::Service;
@@ -127,7 +127,7 @@ pub async fn add_producer(
         .filter(|organiser| view.administers(Node::organiser(organiser.id)))
         .ok_or_else(|| administration::unknown("/organiser", "organiser", &new.organiser))?;
     let named = NewNamed { slug: new.slug, name: new.name };
-    let id = administration::add_producer(&service, organiser.id, &named).await?;
+    let id = administration::add_producer(&service, ChangedBy::of(&allowed.authority), organiser.id, &named).await?;
     let settings = service.snapshot();
     let producer = settings.tree.producers.get(&id).ok_or_else(Problem::not_found)?;
     Ok((Json(document(&settings.tree, producer)), StatusCode::CREATED))
@@ -148,7 +148,7 @@ pub async fn put_producer(
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let producer = view.producer(&slug)?;
     view.must_administer(Node::producer(producer.id))?;
-    administration::rename_producer(&service, producer.id, &body.value.name).await?;
+    administration::rename_producer(&service, ChangedBy::of(&allowed.authority), producer.id, &body.value.name).await?;
     let settings = service.snapshot();
     let producer = settings.tree.producers.get(&producer.id).ok_or_else(Problem::not_found)?;
     Ok(Json(document(&settings.tree, producer)))

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::listing::{Page, page};
 use super::organisers::PageQuery;
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::{self, NewRule, NodeName, View};
+use crate::administration::{self, ChangedBy, NewRule, NodeName, View};
 use crate::base::{Kind, Problem};
 use crate::routing::warnings::Warning;
 use crate::routing::{Rule, RuleText, Snapshot};
@@ -173,7 +173,7 @@ pub async fn add_routing_rule(
         .into());
     }
     let new = NewRule { enabled, valid_from, valid_to, rule };
-    let id = administration::put_rule(&service, node, &new).await?;
+    let id = administration::put_rule(&service, ChangedBy::of(&allowed.authority), node, &new).await?;
     Ok((Json(current(&service, id)?), StatusCode::CREATED))
 }
 
@@ -191,7 +191,7 @@ pub async fn put_routing_rule(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let held = kept(&settings, &view, &id)?;
-    let id = administration::replace_rule(&service, held.id, &body.value).await?;
+    let id = administration::replace_rule(&service, ChangedBy::of(&allowed.authority), held.id, &body.value).await?;
     Ok(Json(current(&service, id)?))
 }
 

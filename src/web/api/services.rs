@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::listing::{Page, page};
 use super::organisers::NameChange;
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::{self, NewNamed, View};
+use crate::administration::{self, ChangedBy, NewNamed, View};
 use crate::base::Problem;
 use crate::organisation::{CareService, Node, Tree};
 use crate::service::Service;
@@ -138,7 +138,7 @@ pub async fn add_service(
         .filter(|organiser| view.administers(Node::organiser(organiser.id)))
         .ok_or_else(|| administration::unknown("/organiser", "organiser", &new.organiser))?;
     let named = NewNamed { slug: new.slug, name: new.name };
-    let id = administration::add_service(&service, organiser.id, &named).await?;
+    let id = administration::add_service(&service, ChangedBy::of(&allowed.authority), organiser.id, &named).await?;
     let settings = service.snapshot();
     let given = settings.tree.services.get(&id).ok_or_else(Problem::not_found)?;
     Ok((Json(document(&settings.tree, given)), StatusCode::CREATED))
@@ -159,7 +159,7 @@ pub async fn put_service(
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let given = seen(&settings.tree, &view, &id)?;
     view.must_administer(Node::organiser(given.organiser_id))?;
-    administration::rename_service(&service, given.id, &body.value.name).await?;
+    administration::rename_service(&service, ChangedBy::of(&allowed.authority), given.id, &body.value.name).await?;
     let settings = service.snapshot();
     let given = settings.tree.services.get(&given.id).ok_or_else(Problem::not_found)?;
     Ok(Json(document(&settings.tree, given)))

@@ -10,7 +10,7 @@ use super::listing::{Page, page};
 use super::organisers::PageQuery;
 use super::parameters::UnitPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::{self, NewWorker, View};
+use crate::administration::{self, ChangedBy, NewWorker, View};
 use crate::base::Problem;
 use crate::organisation::{Node, Tree, Worker};
 use crate::service::Service;
@@ -107,7 +107,7 @@ pub async fn add_worker(
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let unit = view.unit(&slug)?;
     view.must_administer(Node::unit(unit.id))?;
-    let id = administration::add_worker(&service, unit.id, &body.value).await?;
+    let id = administration::add_worker(&service, ChangedBy::of(&allowed.authority), unit.id, &body.value).await?;
     Ok((Json(current(&service, id)?), StatusCode::CREATED))
 }
 
@@ -129,7 +129,7 @@ pub async fn put_worker(
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let unit = view.unit(&slug)?;
     view.must_administer(Node::unit(unit.id))?;
-    administration::end_worker(&service, unit.id, id, body.value.valid_to).await?;
+    administration::end_worker(&service, ChangedBy::of(&allowed.authority), unit.id, id, body.value.valid_to).await?;
     Ok(Json(current(&service, id)?))
 }
 

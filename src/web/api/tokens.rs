@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::listing::{Page, page};
 use super::organisers::PageQuery;
 use super::problem_answers::{ReadProblems, WriteProblems};
-use crate::administration::{self, NewToken, View, tokens};
+use crate::administration::{self, ChangedBy, NewToken, View, tokens};
 use crate::base::{Kind, Problem};
 use crate::organisation::{Scope, Tree};
 use crate::service::Service;
@@ -40,6 +40,8 @@ pub struct TokenDocument {
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Option<Timestamp>,
+    /// Whether it opens anything; else a second person must confirm it first.
+    pub confirmed: bool,
     /// When it was revoked.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub revoked_at: Option<Timestamp>,
@@ -56,6 +58,9 @@ pub struct MadeTokenDocument {
     /// Its last day.
     #[schema(value_type = String, format = Date)]
     pub expires_on: Date,
+    /// Whether it opens anything yet: one that reaches texts, contact details or settings waits for a second person, who
+    /// confirms it with `POST /confirmations/{id}`.
+    pub confirmed: bool,
 }
 
 fn document(tree: &Tree, token: &Token) -> TokenDocument {
@@ -66,6 +71,7 @@ fn document(tree: &Tree, token: &Token) -> TokenDocument {
         scopes: token.scopes.clone(),
         expires_on: token.expires_on,
         last_used_on: token.last_used_on,
+        confirmed: token.confirmed_at.is_some(),
         created_at: Timestamp::from_microsecond(token.created_at).ok(),
         revoked_at: token.revoked_at.and_then(|at| Timestamp::from_microsecond(at).ok()),
     }
@@ -95,7 +101,10 @@ pub async fn list_tokens(
     Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, |token| document(tree, token))?))
 }
 
-/// Makes a token for a principal you keep. One for yourself may have no scope that your own token lacks.
+/// Makes a token for a principal you keep. It has no scope that your own token lacks.
+///
+/// A token with `cases:read`, `cases:write`, `contacts:read`, `organisation:write`, `tokens:write` or `confirmations:write`
+/// opens nothing until a second person has confirmed it.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "organisation", operation_id = "make_token",
     request_body = NewToken,
     responses((status = 201, body = MadeTokenDocument, description = "It was added"), WriteProblems),
@@ -111,15 +120,18 @@ pub async fn make_token(
     if view.kept_principal(slug).is_err() {
         return Err(administration::unknown("/principal", "principal who may act", slug).into());
     }
-    // An admin acts for many principals, whose scopes the admin's own token has no use for. What must not grow is the
-    // right to act as oneself.
-    let own = view.kept_principal(slug).is_ok_and(|principal| principal.id == allowed.authority.principal_id());
-    if own && let Some(more) = body.value.scopes.iter().find(|scope| !allowed.authority.has(**scope)) {
-        let detail = format!("Your own token lacks the scope {}. Let somebody else make this token.", more.as_str());
+    // A token that leaks must not become one that may do more.
+    if let Some(more) = body.value.scopes.iter().find(|scope| !allowed.authority.has(**scope)) {
+        let detail = format!("Your own token lacks the scope {more}. Let somebody make this token whose token has it.");
         return Err(Problem::at("/scopes", Kind::Invalid, detail).into());
     }
-    let made = administration::make_token(&service, &body.value).await?;
-    let shown = MadeTokenDocument { id: made.id, secret: made.secret.to_string(), expires_on: body.value.expires_on };
+    let made = administration::make_token(&service, ChangedBy::of(&allowed.authority), &body.value).await?;
+    let shown = MadeTokenDocument {
+        id: made.id,
+        secret: made.secret.to_string(),
+        expires_on: body.value.expires_on,
+        confirmed: made.confirmed,
+    };
     Ok((Json(shown), StatusCode::CREATED).customize().insert_header(("Cache-Control", "no-store")))
 }
 
@@ -140,7 +152,7 @@ pub async fn revoke_token(
     if !is_kept(&settings.tree, &view, &token) {
         return Err(Problem::not_found().into());
     }
-    administration::revoke_token(&service, id).await?;
+    administration::revoke_token(&service, ChangedBy::of(&allowed.authority), id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -10,7 +10,7 @@ use super::listing::{Page, page};
 use super::parameters::UnitPath;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use super::services::organiser_slug;
-use crate::administration::{self, NewUnit, UnitChange, View};
+use crate::administration::{self, ChangedBy, NewUnit, UnitChange, View};
 use crate::base::Problem;
 use crate::organisation::{Node, Placement, Tree, Unit};
 use crate::service::Service;
@@ -191,7 +191,7 @@ pub async fn add_unit(
     let settings = service.snapshot();
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     kept_producer(&view, &body.value.producer)?;
-    let id = administration::add_unit(&service, &body.value).await?;
+    let id = administration::add_unit(&service, ChangedBy::of(&allowed.authority), &body.value).await?;
     Ok((Json(current(&service, id)?), StatusCode::CREATED))
 }
 
@@ -216,7 +216,7 @@ pub async fn put_unit(
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let unit = view.unit(&slug)?;
     view.must_administer(Node::unit(unit.id))?;
-    administration::update_unit(&service, unit.id, &body.value).await?;
+    administration::update_unit(&service, ChangedBy::of(&allowed.authority), unit.id, &body.value).await?;
     Ok(Json(current(&service, unit.id)?))
 }
 
@@ -237,7 +237,15 @@ pub async fn place_unit(
     let unit = view.unit(&slug)?;
     view.must_administer(Node::unit(unit.id))?;
     kept_producer(&view, &new.producer)?;
-    administration::place_unit(&service, unit.id, &new.producer, new.valid_from, new.valid_to).await?;
+    administration::place_unit(
+        &service,
+        ChangedBy::of(&allowed.authority),
+        unit.id,
+        &new.producer,
+        new.valid_from,
+        new.valid_to,
+    )
+    .await?;
     Ok((Json(current(&service, unit.id)?), StatusCode::CREATED))
 }
 
@@ -256,7 +264,7 @@ pub async fn close_unit(
     let view = View::new(&settings.tree, &allowed.authority, service.today());
     let unit = view.unit(&slug)?;
     view.must_administer(Node::unit(unit.id))?;
-    administration::close_unit(&service, unit.id, body.value.on).await?;
+    administration::close_unit(&service, ChangedBy::of(&allowed.authority), unit.id, body.value.on).await?;
     Ok(Json(current(&service, unit.id)?))
 }
 

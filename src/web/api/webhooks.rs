@@ -12,7 +12,7 @@ use super::listing::{Page, page};
 use super::organisers::PageQuery;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::administration::webhooks::{self, NewWebhook, WebhookChange};
-use crate::administration::{self, NodeName, View};
+use crate::administration::{self, ChangedBy, NodeName, View};
 use crate::base::Problem;
 use crate::organisation::{Node, Tree};
 use crate::routing::Snapshot;
@@ -200,7 +200,7 @@ pub async fn add_webhook(
     if !named.resolve(&settings.tree).is_some_and(|node| keeps(&settings.tree, &view, node)) {
         return Err(administration::unknown("/node", "place", &named.slug).into());
     }
-    let (id, secret) = webhooks::add_webhook(&service, &body.value).await?;
+    let (id, secret) = webhooks::add_webhook(&service, ChangedBy::of(&allowed.authority), &body.value).await?;
     let shown = AddedWebhook { id, secret: secret.to_string() };
     Ok((Json(shown), StatusCode::CREATED).customize().insert_header(("Cache-Control", "no-store")))
 }
@@ -218,7 +218,7 @@ pub async fn put_webhook(
     body: StrictJson<WebhookChange>,
 ) -> Result<Json<WebhookDocument>, ApiProblem> {
     let id = kept(&service.snapshot(), &allowed, &service, &id)?.id;
-    webhooks::update_webhook(&service, id, &body.value).await?;
+    webhooks::update_webhook(&service, ChangedBy::of(&allowed.authority), id, &body.value).await?;
     let settings = service.snapshot();
     let webhook = kept(&settings, &allowed, &service, &id.to_string())?;
     Ok(Json(document(&settings.tree, webhook).ok_or_else(Problem::not_found)?))
@@ -235,7 +235,7 @@ pub async fn remove_webhook(
     id: Path<String>,
 ) -> Result<impl Responder, ApiProblem> {
     let id = kept(&service.snapshot(), &allowed, &service, &id)?.id;
-    webhooks::remove_webhook(&service, id).await?;
+    webhooks::remove_webhook(&service, ChangedBy::of(&allowed.authority), id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -250,7 +250,7 @@ pub async fn rotate_webhook(
     id: Path<String>,
 ) -> Result<impl Responder, ApiProblem> {
     let id = kept(&service.snapshot(), &allowed, &service, &id)?.id;
-    let secret = webhooks::rotate_webhook(&service, id).await?;
+    let secret = webhooks::rotate_webhook(&service, ChangedBy::of(&allowed.authority), id).await?;
     let previous_until = service.now().plus(service.config.webhooks.rotation).to_timestamp();
     let shown = RotatedSecret { secret: secret.to_string(), previous_until };
     Ok(Json(shown).customize().insert_header(("Cache-Control", "no-store")))
