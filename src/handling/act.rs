@@ -23,16 +23,14 @@ use crate::text::redaction::Redacted;
 /// A step as staff ask for it.
 #[derive(Clone)]
 pub enum Act {
-    /// Says that somebody has taken it up.
+    /// Marks that somebody has taken up the case.
     Acknowledge,
-    /// Gives it to somebody else, by the principal's short name.
+    /// Gives the case to another principal, by short name.
     Assign {
-        /// Who handles it from now on.
         handler: String,
     },
     /// Asks the giver something; the terms pause.
     Ask { question: String },
-    /// Decides.
     Decide {
         kind: DecisionKind,
         /// The answer to the giver, in the giver's language; optional for thanks.
@@ -42,11 +40,11 @@ pub enum Act {
     },
     /// Marks that the giver was told.
     Tell { how: ToldByStaff, language: Option<Language> },
-    /// The mail that told the giver came back later: the giver was not told.
+    /// Takes back the telling by mail: the mail came back later, so the giver was not told.
     MailRefused,
-    /// Closes what was told.
+    /// Closes a case whose giver was told.
     Close,
-    /// Takes it up again.
+    /// Opens the case again.
     Reopen {
         /// Why, for staff.
         reason: String,
@@ -125,15 +123,15 @@ async fn act_once(
         mails::came_back(&mut tx, id, Letter::AnswerWaits, Day(service.today())).await?;
     }
     tx.commit().await?;
-    // Who handed the case over sees its state once more; its words belong to the next one.
+    // Whoever gave the case away sees its state once more, but its texts are now for the new handler.
     if matches!(act, Act::Assign { .. }) {
         open.texts = Reach::Nothing;
     }
     Ok(open)
 }
 
-/// Whether nothing has happened since `version` but what leaves the matter alone: a reminder must not undo the work of
-/// whoever is just answering.
+/// Whether the case is still as it was read at `version`. Steps that the service takes by itself, such as a reminder,
+/// do not count: they must not make the answer that a handler is writing fail.
 pub(super) async fn is_as_read(tx: &mut Writer, case: &CaseRow, version: i64) -> Result<bool, Problem> {
     if case.version == version {
         return Ok(true);
@@ -207,7 +205,7 @@ pub(super) fn step_of(
             step.told((*how).into()).detail("language", spoken.unwrap_or(language).as_str())
         }
         Act::Reopen { reason } => {
-            // A word among staff, in the writer's language.
+            // The reason is for staff, so it is in its writer's language.
             let snapshot = service.snapshot();
             let writer = snapshot.tree.principals.get(&authority.principal_id());
             let language = writer.and_then(|writer| Language::parse(&writer.language)).unwrap_or(Language::Fi);
@@ -216,7 +214,7 @@ pub(super) fn step_of(
     })
 }
 
-/// Whether the giver counts as told since a mail server took the mail.
+/// Whether the giver counts as told because a mail server accepted the mail.
 pub fn was_told_by_mail(case: &CaseRow) -> bool {
     case.state == State::Told && case.told_how == Some(ToldHow::Email)
 }
@@ -240,7 +238,7 @@ pub fn checked_text(service: &Service, pointer: &str, text: &str, language: Lang
     Ok(Redacted::from_text(text.trim(), language.as_str()))
 }
 
-/// Marks the told case, when the giver opens the receipt page.
+/// Takes the step *tell* when the giver opens the receipt page.
 ///
 /// # Errors
 /// The store's.

@@ -1,5 +1,5 @@
-//! Somebody's own deadlines as an iCalendar feed (RFC 5545, RFC 7986): what is to be done, where and by when; nothing of
-//! any feedback.
+//! One principal's own deadlines as an iCalendar feed (RFC 5545, RFC 7986): what is to be done, where and by when. It
+//! contains nothing of any feedback.
 
 use icalendar::{Calendar, Component, Event, Property};
 use jiff::ToSpan;
@@ -18,19 +18,18 @@ use crate::service::Authority;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 
-/// Deadlines in one feed at most: the nearest ones.
+/// The maximum number of deadlines in one feed; the nearest ones are kept.
 pub const DEADLINES_MAX: usize = 500;
 /// How often calendars ask again.
 const REFRESH: &str = "PT1H";
 
-/// One deadline.
 struct Due<'c> {
     case: &'c CaseRow,
     what: Deadline,
     day: Date,
 }
 
-/// The feed of whoever it is.
+/// The feed of the caller.
 ///
 /// # Errors
 /// [`crate::base::Kind::NotFound`] when there is no such principal, the store's.
@@ -58,7 +57,7 @@ pub async fn feed(service: &Service, authority: &Authority) -> Result<String, Pr
         .append_property(("X-WR-CALNAME", name.as_str()))
         .append_property(Property::new("REFRESH-INTERVAL", REFRESH).add_parameter("VALUE", "DURATION").done())
         .append_property(("X-PUBLISHED-TTL", REFRESH));
-    // The day's beginning: a feed that says nothing new is the same all day, and nothing tells the time of any step.
+    // The start of the day: a feed without news stays the same all day, and it does not show the time of any step.
     let stamp = local_midnight(service.today()).map_err(Problem::internal)?;
     let stamp = stamp.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
     for deadline in &deadlines {
@@ -67,11 +66,11 @@ pub async fn feed(service: &Service, authority: &Authority) -> Result<String, Pr
     Ok(calendar.to_string())
 }
 
-/// Whether the roles of today still reach the case: who has lost them handles and tells nothing there any more.
+/// Whether the caller's roles still reach the case. Without such a role the caller has nothing to do there any more.
 fn reaches(authority: &Authority, case: &CaseRow) -> bool {
     let place = case.place();
     if case.state == State::Decided {
-        // What is left is to tell the giver, which is the author's.
+        // What remains is telling the giver, which is the author's task.
         return authority.reach(DataClass::CaseState, &place, true) != Reach::Nothing;
     }
     authority.may(Action::Handle, &place)
@@ -108,8 +107,8 @@ fn event(service: &Service, snapshot: &Snapshot, texts: Texts, deadline: &Due<'_
         .done()
 }
 
-/// The same for one deadline of one case for ever, and nothing by which the case could be found: calendars are copied to
-/// other companies' servers.
+/// The UID of a deadline. It stays the same as long as the case exists and does not lead to the case: calendars are
+/// copied to servers of other companies.
 fn uid(deadline: &Due<'_>) -> String {
     let digest = Sha256::digest(format!("kaiku feed {} {}", deadline.case.id, deadline.what.as_str()));
     let mut bytes = [0; 16];

@@ -37,7 +37,7 @@ use crate::store::{Day, Writer, feedback, organisation};
 /// Cases read at a time.
 const PAGE: i64 = 200;
 
-/// What the one who is reminded on a rung is told.
+/// The kind of notice for a rung.
 fn notice_of(rung: Rung) -> NoticeKind {
     match rung {
         Rung::BeforeDue => NoticeKind::BeforeDue,
@@ -47,8 +47,8 @@ fn notice_of(rung: Rung) -> NoticeKind {
     }
 }
 
-/// The rung whose morning is `today`, given the `last` one that was climbed: the earliest that is left, where what a later one
-/// has made pointless is passed over.
+/// The rung to take on `today`, where `last` is the last one taken. Rungs before the due day or on it are skipped once
+/// that day is past.
 ///
 /// # Errors
 /// [`CalendarError`] for days too far apart.
@@ -201,7 +201,7 @@ async fn climb_rung(service: &Service, tx: &mut Writer, case: CaseRow, next: Nex
     if rung == Rung::Substitute && state != State::Decided {
         step = step.with_stand_in(receivers.first().copied());
     }
-    // The author of an oral note is whose work it is about: the event says that they were reminded by the rung alone.
+    // The feedback is about the work of the author of an oral note: the event does not name them among the receivers.
     let named: Vec<String> =
         receivers.iter().filter(|id| Some(**id) != ladder.author).map(ToString::to_string).collect();
     let step = step.detail("due", due.to_string()).detail("to", json!(named));
@@ -221,13 +221,13 @@ async fn climb_rung(service: &Service, tx: &mut Writer, case: CaseRow, next: Nex
     Ok(case)
 }
 
-/// Who stands on the rungs of one case today.
+/// The receivers for each rung of one case today.
 struct Ladder<'s> {
     snapshot: &'s Snapshot,
     case: CaseRow,
     agreement: Option<&'s Agreement>,
     about: Option<Uuid>,
-    /// Who wrote it down, where the author tells the giver.
+    /// Whoever wrote the feedback down, where that author tells the giver.
     author: Option<Uuid>,
     today: Date,
 }
@@ -246,7 +246,7 @@ impl<'s> Ladder<'s> {
         })
     }
 
-    /// Who is reminded on a rung; nobody where it has no one, or only those of the rungs below.
+    /// The receivers of a rung; none if the rung has nobody, or only people who are on lower rungs.
     fn on(&self, rung: Rung) -> Vec<Uuid> {
         match rung {
             Rung::BeforeDue | Rung::Due | Rung::Handler => self.first(),
@@ -263,7 +263,7 @@ impl<'s> Ladder<'s> {
         author.or_else(|| self.acting(self.case.handler_id)).or(Some(self.case.handler_id)).into_iter().collect()
     }
 
-    /// Who could take it over: for an answer the agreement's substitute, for telling the handler.
+    /// Who could take over: the agreement's substitute for an answer, the handler for telling.
     fn substitute(&self) -> Option<Uuid> {
         if self.case.state == State::Decided {
             return self.acting(self.case.handler_id);
@@ -272,7 +272,7 @@ impl<'s> Ladder<'s> {
         named.and_then(|id| self.acting(id)).filter(|id| *id != self.case.handler_id)
     }
 
-    /// Those who hold a role and are there; if all are away, all of them.
+    /// The holders of a role who are present; if all are away, all of them. Without the receivers of lower rungs.
     fn holders(&self, role: Role, kind: NodeKind, id: Uuid) -> Vec<Uuid> {
         let holders = self.snapshot.tree.holders(role, Node { kind, id });
         let may: Vec<Uuid> =
@@ -296,14 +296,14 @@ impl<'s> Ladder<'s> {
             && place.reached_by(tree.grants_of(id)).next().is_some()
     }
 
-    /// Whom the agreement names to hear of a breach, unless the case is about them.
+    /// The person whom the agreement names to be notified of a breach, unless the case is about them.
     fn breach_listener(&self) -> Option<Uuid> {
         self.agreement.and_then(|agreed| agreed.breach_id).filter(|id| Some(*id) != self.about)
     }
 }
 
-/// Lets substitutes act where a handler is away today or may no longer handle anything, and takes that back when the handler
-/// is here again; how many cases changed.
+/// Sets a substitute where a handler is away today or can no longer handle anything, and removes the substitute when
+/// the handler is back; returns how many cases changed.
 ///
 /// # Errors
 /// The store's.
@@ -313,7 +313,7 @@ pub async fn stand_in(service: &Service) -> Result<usize, Problem> {
     let mut changed = 0;
     let mut away: Vec<Uuid> =
         snapshot.absences.iter().filter(|absence| absence.covers(today)).map(|absence| absence.principal_id).collect();
-    // Whoever was disabled or has lost every handling role comes back no more.
+    // Disabled principals and those without a handling role count as away; they do not come back.
     away.extend(snapshot.tree.principals.keys().filter(|id| !handles_anything(&snapshot, **id)));
     away.sort_unstable();
     away.dedup();
@@ -351,7 +351,7 @@ fn handles_anything(snapshot: &Snapshot, principal_id: Uuid) -> bool {
         && tree.grants_of(principal_id).any(|grant| grant.allows(Action::Handle))
 }
 
-/// Whom the case would go to if it came today and no rule named anybody.
+/// The handler that the case would get if it came in today and no rule named one.
 async fn next_handler(service: &Service, tx: &mut Writer, case: &CaseRow) -> Result<Option<Uuid>, Problem> {
     let snapshot = service.snapshot();
     let ladder = Ladder::of(service, &snapshot, tx, case).await?;

@@ -1,5 +1,5 @@
-//! What a giver is told besides whose feedback reads like a formal complaint (muistutus): by law that is a procedure of its
-//! own, which feedback does not start. The feedback is answered all the same.
+//! Guidance for a giver whose feedback reads like a formal complaint (muistutus). By law that is a separate procedure,
+//! which feedback does not start. The feedback is answered all the same.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ pub struct Guidance {
 }
 
 impl Guidance {
-    /// The way to a formal complaint, for what was given in `language` (`fi`, `sv` …).
+    /// How to make a formal complaint, in the feedback's `language` (`fi`, `sv` …).
     pub fn to_formal_complaint(language: &str) -> Self {
         let texts = Texts::of(language);
         Self {

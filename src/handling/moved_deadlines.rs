@@ -1,5 +1,5 @@
-//! Moves open deadlines after closures have changed: a page of cases a transaction, and the next page as the next job, so
-//! that thousands of cases hold nothing up. Done again it changes nothing.
+//! Moves open deadlines after closures have changed. One transaction handles one page of cases and queues the next page
+//! as a job, so that thousands of cases block nothing. Idempotent.
 
 use std::time::Duration;
 
@@ -19,15 +19,15 @@ use crate::store::job::Job;
 use crate::store::jobs::{self, NewJob};
 use crate::store::{Writer, contacts, savepoint};
 
-/// Cases looked at in one transaction.
+/// Cases in one transaction.
 const CASES_A_PAGE: i64 = 200;
-/// When the cases are looked at once more: a step that another instance took at the same moment was still counted by the
-/// closures it knew.
+/// When the cases are checked a second time: another instance may have taken a step at the same moment, with the
+/// closures it had read before.
 const AGAIN_AFTER: Duration = Duration::from_secs(300);
 
 /// Queues the move for the cases at `node`, in the transaction that changes its closures.
 ///
-/// Without a dedupe name: a job that is under way has read the closures of before, and must not stand in for this one.
+/// No dedupe name: a running job has read the old closures, so it cannot replace this one.
 ///
 /// # Errors
 /// The store's; [`Kind::Internal`] when the system has no random bytes.
@@ -50,7 +50,7 @@ pub async fn queue(service: &Service, tx: &mut Writer, node: Node) -> Result<(),
 /// # Errors
 /// The store's. A case whose days cannot be counted is left out.
 pub async fn move_page(service: &Service, tx: &mut Writer, node: Node, after: Option<Uuid>) -> Result<(), Problem> {
-    // What another instance changed a moment ago counts already.
+    // Changes that another instance has just committed must count.
     let snapshot = service.settings_in(tx).await?;
     let page = cases::open_at(tx, node, after.unwrap_or(Uuid::nil()), CASES_A_PAGE).await?;
     let last = page.last().map(|case| case.id);
@@ -77,7 +77,7 @@ pub async fn move_page(service: &Service, tx: &mut Writer, node: Node, after: Op
     Ok(())
 }
 
-/// Writes a case whose days change, with an event that says from which day to which.
+/// Moves the deadlines of one case, if they change, with an event that has the old and the new days.
 async fn move_case(service: &Service, tx: &mut Writer, snapshot: &Snapshot, case: CaseRow) -> Result<(), Problem> {
     let calendar =
         snapshot.calendar_at(&case.place()).ok_or_else(|| Problem::internal("the organiser has no calendar"))?;

@@ -22,17 +22,17 @@ use crate::store::organisation::About;
 use crate::store::{Connected, audit, contacts, group_interviews, organisation};
 use crate::text::redaction::masked;
 
-/// A case together with what decides who may see it.
+/// A case with the facts that decide who may see it.
 pub struct OpenCase {
     pub case: CaseRow,
     pub feedback: FeedbackRow,
     /// How far the reader's roles reach into its state.
     pub state: Reach,
-    /// How far into its texts.
+    /// How far the reader's roles reach into its texts.
     pub texts: Reach,
-    /// Whether the reader handles it, or stands in.
+    /// Whether the reader is its handler or substitute.
     pub is_handler: bool,
-    /// Whether the reader wrote it down.
+    /// Whether the reader wrote the feedback down.
     pub is_author: bool,
     /// Whose work it is about.
     pub about: About,
@@ -71,7 +71,7 @@ pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> R
     let case = cases::find(db, id).await?.ok_or_else(Problem::not_found)?;
     let feedback = feedback::find(db, case.feedback_id).await?.ok_or_else(Problem::not_found)?;
     let place = case.place();
-    // Who has lost every handling role here handles nothing here any more.
+    // A handler who has lost every handling role here no longer counts as the handler.
     let handles = case.handler_id == authority.principal_id() || case.stand_in_id == Some(authority.principal_id());
     let is_handler = handles && authority.may(Action::Handle, &place);
     let is_author =
@@ -87,7 +87,7 @@ pub async fn open(db: &mut impl Connected, authority: &Authority, id: Uuid) -> R
     let texts = reach(DataClass::OriginalText);
     let about = organisation::about(db, feedback.channel, feedback.author_id, feedback.colour_id).await?;
     let is_about_reader = about.is(authority.principal_id());
-    // What somebody wrote about one's own work is seen in released batches only; an oral note one wrote down oneself.
+    // Feedback about the reader's own work is shown in released batches only; the author of an oral note may read it.
     let texts = if is_about_reader && !is_author { Reach::Nothing } else { texts };
     let reads_contact = is_handler && !is_about_reader && reach(DataClass::Contact) == Reach::Own;
     Ok(OpenCase { case, feedback, state, texts, is_handler, is_author, about, is_about_reader, reads_contact })
@@ -114,7 +114,7 @@ pub fn visible(authority: &Authority) -> Visible {
     visible
 }
 
-/// The texts of a case in the form the reader may see, with question ids; the reading is in the audit log first.
+/// The texts of a case, as far as the reader may see them, with question ids. The audit log is written first.
 ///
 /// # Errors
 /// The store's.
@@ -132,7 +132,7 @@ pub async fn texts(
         case_change::mark_read(&mut tx, open.case.id, open.case.version).await?;
     }
     let texts = if open.case.subject == CaseSubject::SwotPoint {
-        // Retention leaves an empty text behind.
+        // Retention leaves an empty text.
         let point = group_interviews::point(&mut tx, open.case.id).await?.filter(|point| !point.text.is_empty());
         point.map(|point| vec![(point.field.to_string(), point.text)]).unwrap_or_default()
     } else {
@@ -142,7 +142,7 @@ pub async fn texts(
     Ok(Some(texts.into_iter().map(|(question, text)| (question, shown(open.texts, text))).collect()))
 }
 
-/// The form of a text that a reach allows.
+/// A text as far as a reach allows.
 pub fn shown(reach: Reach, text: String) -> String {
     match reach {
         Reach::NodeMasked => masked(&text),
@@ -151,7 +151,7 @@ pub fn shown(reach: Reach, text: String) -> String {
     }
 }
 
-/// Every text inside a JSON value in the form that a reach allows.
+/// A JSON value whose texts are limited to what a reach allows.
 pub fn shown_inside(reach: Reach, value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(shown(reach, text)),
@@ -179,7 +179,7 @@ pub fn texts_of(service: &Service, row: &FeedbackRow) -> Result<Vec<(String, Str
         .collect())
 }
 
-/// The giver's contact details: for the handler of the case alone, and in the audit log first.
+/// The giver's contact details, for the handler of the case only. The audit log is written first.
 ///
 /// # Errors
 /// [`crate::base::Kind::NotFound`] for everybody else, and where there are none.
@@ -195,7 +195,7 @@ pub async fn contact(service: &Service, authority: &Authority, id: Uuid) -> Resu
     Ok(contact)
 }
 
-/// What was sealed for the record `record`: contact details, a reminder.
+/// Decrypts what was sealed for the record `record`: contact details or a reminder.
 ///
 /// # Errors
 /// [`crate::base::Kind::Internal`] when the key is missing or the value was tampered with.
@@ -210,14 +210,14 @@ pub fn opened<T: serde::de::DeserializeOwned>(
     serde_json::from_slice(&plain).map_err(Problem::unreadable)
 }
 
-/// Whether the reader may take steps of the case: its handler, and whoever is responsible for the unit; never the person
-/// it is about.
+/// Whether the reader may take steps of the case. The handler may, and whoever is responsible for the unit, but never
+/// the person whom it is about.
 pub fn may_act(authority: &Authority, open: &OpenCase) -> bool {
     !open.is_about_reader && (open.is_handler || authority.may(Action::StepIn, &open.case.place()))
 }
 
-/// Whether the author of an oral note can still tell its giver: may act, holds a role that sees it, and, as a worker, still
-/// works at the unit.
+/// Whether the author of an oral note can still tell its giver: is not disabled, holds a role that sees the case, and,
+/// as a worker, still works at the unit.
 pub fn can_tell(snapshot: &Snapshot, author: Uuid, place: &Place, today: Date) -> bool {
     let tree = &snapshot.tree;
     if tree.principals.get(&author).is_none_or(|principal| principal.disabled) {
@@ -228,15 +228,15 @@ pub fn can_tell(snapshot: &Snapshot, author: Uuid, place: &Place, today: Date) -
         .values()
         .filter(|worker| worker.principal_id == author && worker.unit_id == place.unit_id)
         .peekable();
-    // A worker without a written time of work is taken at the word of the grant.
+    // Without recorded working dates the worker's grant alone decides.
     let left = works.peek().is_some() && !works.any(|worker| in_force(today, worker.valid_from, worker.valid_to));
     place.reached_by(tree.grants_of(author)).any(|grant| {
         roles::reach(grant.role, DataClass::CaseState) != Reach::Nothing && !(left && grant.role == Role::Worker)
     })
 }
 
-/// Whether the reader may mark that the giver was told: who wrote it down, and sees the giver again; another only when
-/// nobody wrote it down or its author can no longer tell.
+/// Whether the reader may mark that the giver was told: the author of the note, who meets the giver again. Others may
+/// if there is no author or the author can no longer tell.
 pub fn may_tell(snapshot: &Snapshot, authority: &Authority, open: &OpenCase, today: Date) -> bool {
     let author_tells =
         open.feedback.author_id.is_some_and(|author| can_tell(snapshot, author, &open.case.place(), today));

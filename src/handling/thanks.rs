@@ -1,4 +1,4 @@
-//! Thanks for many at once: a box of kind words is answered in one go, or not at all.
+//! Thanks for many cases in one request: all of them are decided, or none.
 
 use uuid::Uuid;
 
@@ -12,14 +12,14 @@ use crate::service::Service;
 use crate::service::idempotency::{self, KeyedRequest};
 use crate::store::cases::CaseRow;
 
-/// Cases thanked for at once at most.
+/// The maximum number of cases in one request.
 pub const THANKED_MOST: usize = 200;
 
-/// Decides thanks for every one of `cases` (id and version), with the same words or none.
+/// Decides *thanks* for each of `cases` (id and version), with the same text or none.
 ///
 /// # Errors
-/// [`Kind::BatchSize`]; by index, what cannot be decided by the caller, stands at another version or cannot be decided now;
-/// faults of the text. Nothing is stored then.
+/// [`Kind::BatchSize`]; by index, each case that the caller may not decide, that is at another version or that cannot
+/// be decided now; faults of the text. Nothing is stored then.
 pub async fn decide(
     service: &Service,
     authority: &Authority,
@@ -37,7 +37,7 @@ pub async fn decide(
     let what = Act::Decide { kind: DecisionKind::Thanks, text: text.to_owned(), language };
     let mut faults = Vec::new();
     let mut thanked: Vec<(usize, CaseRow)> = Vec::new();
-    // Always in the same order, so that two requests wait for each other but never in a circle.
+    // In the order of ids, so that two requests can wait for each other but never deadlock.
     let mut order: Vec<(usize, Uuid, i64)> =
         cases.iter().enumerate().map(|(index, (id, version))| (index, *id, *version)).collect();
     order.sort_by_key(|(_, id, _)| *id);
@@ -60,7 +60,7 @@ pub async fn decide(
             Err(problem) => return Err(problem),
         };
         if repeated {
-            // The same request was taken before: the cases as they stand now are the answer.
+            // The same request was handled before: answer with the cases as they stand now.
             thanked.push((index, open.case));
             continue;
         }
@@ -86,7 +86,7 @@ pub async fn decide(
             Err(problem) if problem.kind == Kind::StepNotAllowed => {
                 faults.push(Fault::new(pointer, problem.kind, problem.detail));
             }
-            // A fault of the words is the same for every case.
+            // A fault of the text is the same for every case.
             Err(problem) => return Err(problem),
         }
     }

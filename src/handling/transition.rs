@@ -1,4 +1,4 @@
-//! One step of a case: asked of the step table, written with its event and its words.
+//! One step of a case: checked against the step table, then written with its event and its text.
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -32,11 +32,11 @@ use crate::webhook::Data;
 /// Who takes a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Actor {
-    /// A member of staff: the instant is kept.
+    /// A member of staff. The event keeps the instant.
     Staff(Uuid),
-    /// The giver: only the day is kept.
+    /// The giver. The event keeps only the day.
     Giver,
-    /// The service itself.
+    /// The service itself. The event keeps only the day.
     Service,
 }
 
@@ -116,13 +116,13 @@ impl Transition {
         self.change.case()
     }
 
-    /// A pause shifts the terms by its working days.
+    /// Shifts the due days by the working days of the pause.
     fn resume_clock(&mut self, service: &Service) -> Result<(), Problem> {
         let Some(since) = self.change.resume() else { return Ok(()) };
         let snapshot = service.snapshot();
         let calendar = calendar(&snapshot, self.case())?;
         let paused = calendar.working_days_between(since.0, self.today).map_err(Problem::internal)?;
-        // A pause without a working day moves nothing, not even a day off that a meeting stands on.
+        // A pause without a working day moves nothing: a due day set by a meeting may be a day off and stays as it is.
         if paused > 0 {
             let before = promise_of(self.case());
             let shifted = before.shifted(paused, calendar).map_err(Problem::internal)?;
@@ -133,7 +133,7 @@ impl Transition {
         Ok(())
     }
 
-    /// A verdict reopens at most so often, and only within so many days of the answer.
+    /// A verdict reopens a case at most [`MAX_REOPENINGS`] times, within [`REOPEN_WITHIN_DAYS`] days of the answer.
     fn check_reopening(&self) -> Result<(), Problem> {
         let case = self.case();
         let answered = case.told_on.or(case.available_on).map_or(self.today, |day| day.0);
@@ -151,7 +151,7 @@ impl Transition {
         ))
     }
 
-    /// Decide and tell start anew from today; the giver is to be told again.
+    /// The terms to decide and to tell start again today; the giver is to be told again.
     fn reopen(&mut self, service: &Service) -> Result<(), Problem> {
         let snapshot = service.snapshot();
         let calendar = calendar(&snapshot, self.case())?;
@@ -161,7 +161,7 @@ impl Transition {
         Ok(())
     }
 
-    /// Says how the giver was told, in the case and in the event.
+    /// Records in the case and in the event how the giver was told.
     #[must_use]
     pub fn told(mut self, how: ToldHow) -> Self {
         self.change.tell_by_way_of(how);
@@ -216,14 +216,14 @@ impl Transition {
         self
     }
 
-    /// Adds the words of the step.
+    /// Adds the text of the step.
     #[must_use]
     pub fn text(mut self, kind: TextKind, language: Language, text: Redacted) -> Self {
         self.text = Some(TextRow { n: self.case().version, kind, language, text: text.into_string() });
         self
     }
 
-    /// Writes case, event and words. An author's reminder goes once the giver was told.
+    /// Writes case, event and text. The author's reminder is erased once the giver was told.
     ///
     /// # Errors
     /// [`Kind::VersionMismatch`] when somebody else took a step meanwhile; the store's.
@@ -287,7 +287,8 @@ impl Transition {
         Ok(())
     }
 
-    /// A giver who left an address is written to when an answer or a question waits: by day, or at once when it is urgent.
+    /// Queues a mail to a giver who left an address when an answer or a question waits: for daytime, or at once when
+    /// urgent.
     async fn write_to_giver(&self, service: &Service, tx: &mut Writer) -> Result<(), Problem> {
         let letter = match self.change.step() {
             Step::Decide => Letter::AnswerWaits,
@@ -347,8 +348,8 @@ impl Transition {
         Happened { event: self.change.step().event(), place: case.place(), leaves, data }
     }
 
-    /// Who is to hear of the step: the handler of what came from the giver or was handed over, the author of an oral note
-    /// or a group of what is now to be told.
+    /// The notices for staff: to the handler when the giver wrote or the case was assigned; to the author of an oral
+    /// note or a group interview when there is an answer to tell.
     async fn notices(&self, service: &Service, tx: &mut Writer) -> Result<Vec<NewJob>, Problem> {
         let snapshot = service.snapshot();
         let case = self.case();
@@ -371,10 +372,10 @@ impl Transition {
     }
 }
 
-/// The working calendar at the case's unit.
+/// The working calendar of the case's unit.
 ///
 /// # Errors
-/// [`Kind::Internal`] when the settings were read wrongly.
+/// [`Kind::Internal`] when the settings contain no calendar for it.
 pub fn calendar<'s>(snapshot: &'s crate::routing::Snapshot, case: &CaseRow) -> Result<&'s Calendar, Problem> {
     snapshot.calendar_at(&case.place()).ok_or_else(|| Problem::internal("the organiser has no calendar"))
 }
@@ -392,7 +393,7 @@ fn not_allowed(from: State, step: Step) -> Problem {
     )
 }
 
-/// Somebody else changed the case meanwhile.
+/// The problem: somebody else changed the case in between.
 pub fn version_mismatch() -> Problem {
     Problem::new(
         Kind::VersionMismatch,

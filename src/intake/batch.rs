@@ -1,8 +1,9 @@
-//! The one writer: what waits is committed as one transaction, and each is answered when it is on disk.
+//! The only writer of feedback: it commits all waiting requests as one transaction, and answers each after the commit.
 //!
-//! Plain feedback goes in with a few multi-row statements for the whole batch. What has parts of its own (a box of cards,
-//! a group interview, a card with a serial, a code made on a device) goes in by itself behind a savepoint of the same
-//! transaction. If a batch fails, every item is tried alone, so that one bad item cannot hold up the others.
+//! Plain feedback is inserted with a few multi-row statements for the whole batch. Items with parts of their own (a box
+//! of cards, a group interview, a card with a serial, a device's code sent with an idempotency key) are inserted one by
+//! one, each behind a savepoint of the same transaction. If a batch fails, each item is tried alone, so that one bad
+//! item does not fail the others.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -35,7 +36,7 @@ use crate::store::{Connected, StoreError, StoreResult, Writer, cases, contacts, 
 use crate::store::{jobs, savepoint, stubs};
 use crate::webhook::{Data, EventType};
 
-/// When a client should come back after the queue was full, in seconds.
+/// `Retry-After` when the queue is full, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 1;
 /// A commit of this age shows that the writer can write; after it the writer is asked for another.
 const COMMIT_IS_FRESH: Duration = Duration::from_secs(2);
@@ -47,9 +48,9 @@ const IDLE_BEAT: Duration = Duration::from_secs(10);
 /// What one request writes.
 #[derive(Clone)]
 pub struct Parts {
-    /// The feedbacks, one for all but a box of cards.
+    /// One feedback; several for a box of cards.
     pub rows: Vec<Evaluated>,
-    /// The interview they belong to, for a group.
+    /// The interview they belong to, if the feedback is a group's.
     pub interview: Option<Interview>,
 }
 
@@ -62,7 +63,7 @@ pub struct Interview {
     pub points: Vec<PointRow>,
     /// Agreed actions.
     pub actions: Vec<ActionRow>,
-    /// A case a point.
+    /// One case for each point that has one.
     pub cases: Vec<CaseRow>,
 }
 
@@ -74,7 +75,7 @@ pub type Again = Box<dyn Fn(&Service, &Snapshot) -> Result<Parts, Problem> + Sen
 /// How a repeated request is recognised.
 #[derive(Clone)]
 pub enum Repeat {
-    /// It is not: no key was sent.
+    /// Not at all: no key was sent.
     Never,
     /// By the feedback's id, which follows from the key or from the device's code.
     ById {
@@ -82,10 +83,10 @@ pub enum Repeat {
         body: Bytes,
         /// The ids it would have had under older receipt keys.
         older_ids: Vec<Uuid>,
-        /// What a used id with another body means.
+        /// The kind of the error when the id exists with another body.
         otherwise: Kind,
     },
-    /// By the kept answer.
+    /// By the answer stored for the key.
     ByKey {
         key: RequestKey,
         /// The body, compared by its MAC.
@@ -93,17 +94,15 @@ pub enum Repeat {
     },
 }
 
-/// A request on its way to the writer.
+/// A request for the writer.
 pub struct Item {
-    /// What it writes.
     pub parts: Parts,
     /// How to evaluate it on newer settings.
     pub again: Again,
-    /// How it is recognised when it comes twice.
     pub repeat: Repeat,
-    /// The printed cards that are typed in.
+    /// The stubs of the printed cards that are typed in.
     pub stubs: Vec<Uuid>,
-    /// Whether it must go in by itself.
+    /// Whether it is written by itself, behind a savepoint.
     pub alone: bool,
 }
 
@@ -113,7 +112,8 @@ pub struct Stored {
     pub id: Uuid,
     /// By when the giver hears back; none without a case.
     pub promise: Option<Due>,
-    /// Whether it reads like a formal complaint: then there is guidance for the giver. Left out of answers kept before.
+    /// Whether it reads like a formal complaint: then the giver gets guidance. Missing in answers that older versions
+    /// stored.
     #[serde(default)]
     pub complaint: bool,
 }
@@ -121,7 +121,7 @@ pub struct Stored {
 /// What the writer says of one request.
 pub type Answer = Result<Vec<Stored>, Problem>;
 
-/// The way to the writer.
+/// A handle to the writer's queue.
 #[derive(Clone)]
 pub struct Intake {
     sender: mpsc::Sender<Waiting>,
@@ -139,17 +139,17 @@ enum Waiting {
 }
 
 impl Intake {
-    /// Starts the writer. It ends when the last `Intake` is gone and everything taken in is written.
+    /// Starts the writer. It ends when the last `Intake` is dropped and everything queued is written.
     pub fn start(service: Arc<Service>) -> (Self, JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(service.config.limits.intake_queue);
         let committed = Arc::default();
         (Self { sender, committed: Arc::clone(&committed) }, tokio::spawn(run(service, receiver, committed)))
     }
 
-    /// Hands `item` to the writer and waits until it is on disk.
+    /// Queues `item` and waits until it is committed.
     ///
     /// # Errors
-    /// [`Kind::Overloaded`] when the queue is full; else what the writer says.
+    /// [`Kind::Overloaded`] when the queue is full; else the writer's problem.
     pub async fn write(&self, item: Item) -> Answer {
         let (sender, receiver) = oneshot::channel();
         self.sender.try_send(Waiting::Request(Box::new(item), sender)).map_err(|_| {
@@ -225,7 +225,7 @@ async fn run(service: Arc<Service>, mut receiver: mpsc::Receiver<Waiting>, commi
     }
 }
 
-/// Batches hold at most a thousand or so: exact as a float.
+/// A batch has at most 1,024 items, which a float holds exactly.
 fn count_as_f64(count: usize) -> f64 {
     count as f64
 }
@@ -296,26 +296,26 @@ async fn write_together(service: &Service, items: &mut [Item]) -> StoreResult<Ve
         .collect())
 }
 
-/// What a transaction gathers while its items are written.
+/// What is collected while the items of one transaction are written.
 struct Batch<'a> {
     service: &'a Service,
     snapshot: &'a Snapshot,
     deltas: Deltas,
-    /// By handler and organiser; what is urgent by its case too.
+    /// By handler and organiser; for urgent cases also by case.
     jobs: BTreeMap<(Uuid, Uuid, Option<Uuid>), NewJob>,
-    /// What other systems are told; empty where there are none.
+    /// Messages for other systems; empty if there are no webhooks.
     happened: Vec<Happened>,
 }
 
 impl Batch<'_> {
-    /// Writes every item that needs nothing of its own, with multi-row statements.
+    /// Writes every item that has no parts of its own, with multi-row statements.
     async fn write_plain(
         &mut self,
         tx: &mut Writer,
         items: &[Item],
         answers: &mut [Option<Answer>],
     ) -> StoreResult<()> {
-        // The first with an id is written; a second of the same id in one batch is a repeat of it.
+        // The first item with an id is written; another with the same id in this batch is a repetition.
         let mut first: HashMap<Uuid, usize> = HashMap::new();
         for (index, item) in items.iter().enumerate() {
             if item.alone || answers.get(index).is_none_or(Option::is_some) {
@@ -346,7 +346,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// Inserts feedbacks with all that belongs to them; the ids that were new.
+    /// Inserts feedbacks with everything that belongs to them; returns the ids that were new.
     async fn insert(&mut self, tx: &mut Writer, rows: &[&Evaluated]) -> StoreResult<HashSet<Uuid>> {
         let feedbacks: Vec<_> = rows.iter().map(|row| &row.feedback).collect();
         let inserted = feedback::insert(tx, &feedbacks).await?;
@@ -377,7 +377,7 @@ impl Batch<'_> {
         }
     }
 
-    /// Gathers what other systems are told of a feedback.
+    /// Adds the message for other systems about a feedback.
     fn tell(&mut self, row: &Evaluated) {
         if self.snapshot.webhooks.is_empty() {
             return;
@@ -388,7 +388,7 @@ impl Batch<'_> {
         self.tell_cases(row.case.iter());
     }
 
-    /// Adds its cases to the feedback that was told of last.
+    /// Adds cases to the message about their feedback, which is the last one.
     fn tell_cases<'c>(&mut self, cases: impl Iterator<Item = &'c CaseRow>) {
         let Some(told) = self.happened.last_mut() else { return };
         for case in cases.filter(|case| told.data.feedback_id == Some(case.feedback_id)) {
@@ -425,13 +425,14 @@ impl Batch<'_> {
                 Ok(job) => {
                     place.insert(job);
                 }
-                // A case without its notice is still in the inbox with its deadlines; the feedback must not be lost.
+                // Without its notice a case is still in the inbox with its deadlines. The feedback must not be lost for
+                // it.
                 Err(problem) => tracing::error!(%problem, "a notice could not be queued"),
             }
         }
     }
 
-    /// Whether the same request came before the receipt key was changed; answers it then.
+    /// Answers the request if it came before under an older receipt key; returns whether it did.
     async fn came_under_an_older_key(
         &self,
         tx: &mut Writer,
@@ -448,7 +449,7 @@ impl Batch<'_> {
         Ok(false)
     }
 
-    /// Writes one item by itself: all of it or nothing, without touching the others of the transaction.
+    /// Writes one item by itself: completely or not at all, without effect on the others of the transaction.
     async fn write_alone(&mut self, tx: &mut Writer, item: &Item) -> StoreResult<Answer> {
         savepoint::begin(tx).await?;
         let (deltas, jobs, told) = (self.deltas.clone(), self.jobs.clone(), self.happened.len());
@@ -502,7 +503,7 @@ impl Batch<'_> {
     }
 }
 
-/// The answer to a request whose feedback `id` exists already.
+/// The answer to a request whose feedback `id` exists.
 ///
 /// # Errors
 /// The store's.
@@ -520,7 +521,7 @@ pub async fn repeated(service: &Service, db: &mut impl Connected, repeat: &Repea
     Ok(Ok(vec![Stored { id, promise: case.as_ref().map(promise_of), complaint }]))
 }
 
-/// Reads a kept answer.
+/// Parses a stored answer.
 ///
 /// # Errors
 /// [`Kind::Internal`] when it cannot be read.
@@ -551,12 +552,12 @@ fn taken_interview(rows: &[&Evaluated], interview: &Interview) -> Vec<Stored> {
     taken
 }
 
-/// The code is in use already.
+/// The problem: the code is in use already.
 pub fn code_taken() -> Problem {
     Problem::at("/receipt", Kind::CodeTaken, "This receipt code is in use already. Make a new one and send again.")
 }
 
-/// No printed card has this serial, or it has been typed in.
+/// The problem: no printed card has this serial, or it has been typed in.
 pub fn unknown_serial(pointer: &str) -> Problem {
     Problem::at(
         pointer,

@@ -1,4 +1,4 @@
-//! From a submission to the rows it becomes: answers checked, texts redacted, place and colour found, routed. Without SQL.
+//! Turns a submission into rows: checks answers, redacts texts, finds placement and colour, routes. Without SQL.
 
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
@@ -24,30 +24,29 @@ use crate::store::contacts::{ReminderRow, SealedRow};
 use crate::store::feedback::FeedbackRow;
 use crate::text::redaction::Redacted;
 
-/// How long ago a feedback may have been given, in days.
+/// The greatest age of a feedback, in days.
 pub const OLDEST_DAYS: i64 = 366;
 /// Characters of an author's reminder at most.
 pub const REMINDER_CHARS: usize = 40;
 /// Characters of a name, an e-mail address or a phone number at most.
 pub const CONTACT_CHARS: usize = 254;
-/// How Finnish mobile numbers begin (Traficom's numbering plan), at home and from abroad.
+/// Prefixes of Finnish mobile numbers (Traficom's numbering plan), national and international.
 const MOBILE_PREFIXES: [&str; 4] = ["04", "050", "+358", "00358"];
 /// How long volunteers' details are kept, in months.
 pub const VOLUNTEER_MONTHS: i32 = 12;
 
-/// A submission as the rows it becomes. Evaluated on one version of the settings.
+/// A submission as rows, evaluated on one version of the settings.
 #[derive(Clone)]
 pub struct Evaluated {
-    /// The settings' version it was evaluated on.
     pub settings_version: i64,
-    /// Where it belongs.
+    /// Where it belongs in the organisation.
     pub place: Place,
     pub feedback: FeedbackRow,
-    /// What it counts as.
+    /// The counter block it belongs to.
     pub block: BlockKey,
     /// Its checked answers, for the counters.
     pub coded: Vec<(usize, crate::instrument::Coded)>,
-    /// Its case, if it has one.
+    /// Its case, if routing gives it one.
     pub case: Option<CaseRow>,
     /// Sealed contact details.
     pub contact: Option<SealedRow>,
@@ -57,10 +56,9 @@ pub struct Evaluated {
     pub reminder: Option<ReminderRow>,
 }
 
-/// Who types a feedback in; none for what a giver sends.
+/// Who types a feedback in; a feedback that a giver sends has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Author {
-    /// The principal.
     pub id: Uuid,
 }
 
@@ -162,7 +160,7 @@ pub fn evaluate(
     })
 }
 
-/// A feedback or one point of an interview, from which a case is made if routing gives it one.
+/// The parts of a new case, made from a feedback or from one point of an interview.
 pub struct NewCase<'a> {
     pub id: Uuid,
     pub feedback_id: Uuid,
@@ -171,14 +169,15 @@ pub struct NewCase<'a> {
     pub place: &'a Place,
     pub routed: &'a Routed,
     pub received_on: Date,
-    /// With the giver of an oral note.
+    /// The next meeting with the giver of an oral note.
     pub next_meeting: Option<Date>,
     /// Whether the giver left an address for the answer.
     pub reply_email: bool,
 }
 
 impl NewCase<'_> {
-    /// The row of the case. Its tell-by day is no earlier than the next meeting with the giver.
+    /// The row of the case, if routing gives it one. The tell-by day is no earlier than the next meeting with the
+    /// giver.
     pub fn row(&self) -> Option<CaseRow> {
         let plan = self.routed.case.as_ref()?;
         let tell_by = self.next_meeting.map_or(plan.due.tell_by, |meeting| meeting.max(plan.due.tell_by));
@@ -227,12 +226,12 @@ impl NewCase<'_> {
     }
 }
 
-/// The promise a case was taken in with.
+/// The due days of a case as they stand now.
 pub fn promise_of(case: &CaseRow) -> Due {
     Due { acknowledge_by: case.acknowledge_by.into(), decide_by: case.decide_by.into(), tell_by: case.tell_by.into() }
 }
 
-/// The terms a case keeps.
+/// The terms that a case was given when it was taken in.
 pub fn terms_of(case: &CaseRow) -> Option<Terms> {
     let days = |number: i64| crate::agreement::WorkingDays::new(u16::try_from(number).ok()?).ok();
     Terms::new(days(case.acknowledge_wd)?, days(case.decide_wd)?, days(case.tell_wd)?).ok()
@@ -243,7 +242,7 @@ pub fn routing_problem(fault: &RoutingFault) -> Problem {
     Problem::new(Kind::NoHandler, format!("The feedback was not stored: {fault}."))
 }
 
-/// A day in the past year.
+/// Checks that a day is today or lies at most [`OLDEST_DAYS`] days back.
 pub fn check_day(pointer: &str, day: Date, today: Date, faults: &mut Vec<Fault>) {
     if day > today {
         faults.push(Fault::new(
@@ -260,7 +259,7 @@ pub fn check_day(pointer: &str, day: Date, today: Date, faults: &mut Vec<Fault>)
     }
 }
 
-/// The unit of a short name, if it still takes feedback.
+/// The unit with a short name, if it still takes feedback.
 pub fn unit_of<'s>(
     snapshot: &'s Snapshot,
     pointer: &str,
@@ -287,7 +286,7 @@ pub fn unit_of<'s>(
     Some(unit)
 }
 
-/// Where a unit belongs on a day.
+/// The placement of a unit on a day.
 pub fn place_of(snapshot: &Snapshot, pointer: &str, unit: &Unit, day: Date, faults: &mut Vec<Fault>) -> Option<Place> {
     let place = snapshot.tree.place(unit, day);
     if place.is_none() {
@@ -351,7 +350,7 @@ fn answers(
     }
 }
 
-/// Fields that belong to one channel only.
+/// Refuses fields that the form's channel does not take.
 fn check_channel_fields(form: &NewFeedback, faults: &mut Vec<Fault>) {
     let takes = form.channel.properties();
     let mut only = |pointer: &str, present: bool, taken: bool, what: &str| {
@@ -379,7 +378,7 @@ fn check_channel_fields(form: &NewFeedback, faults: &mut Vec<Fault>) {
     }
 }
 
-/// Contact details on one line each, addresses that could be some, and a way to reach who volunteers.
+/// Checks contact details: one line each, plausible addresses, and an address or a number for a volunteer.
 pub fn check_contacts(form: &NewFeedback, faults: &mut Vec<Fault>) {
     let language = form.language;
     let mut field = |pointer: &str, value: Option<&String>, email: bool| {
@@ -468,7 +467,8 @@ fn check_reminder(form: &NewFeedback, today: Date, faults: &mut Vec<Fault>) {
     }
 }
 
-/// What is kept by week keeps the week's Monday and counts to the month of its Thursday; all else keeps its day.
+/// What is kept by week gets the Monday of its week as its day and the month of that week's Thursday; all else keeps
+/// its day.
 fn counted_on(channel: Channel, given_on: Date) -> (Date, Month) {
     if channel.properties().kept_by_week {
         (monday_of(given_on), Month::of(thursday_of_week(given_on)))
@@ -483,13 +483,13 @@ fn seal(service: &Service, record: Uuid, value: &Value) -> Result<SealedRow, Pro
     Ok(SealedRow { key_id: key.id().to_owned(), sealed })
 }
 
-/// Identity codes are never stored, encrypted or not.
+/// Removes identity codes, which are not stored even when encrypted.
 fn without_identity_code(text: &str, language: Language) -> String {
     Redacted::from_text(text, language.as_str()).into_string()
 }
 
-/// Of a phone number: three in a hundred mobile numbers are also a day, a month, a year, a number and the right check
-/// symbol. Where a number is asked for and one is given, it is one; written with a dash, it may be a code all the same.
+/// The same for a phone number. Three in a hundred mobile numbers have the form and the check symbol of an identity
+/// code. What looks like a mobile number in a phone field is kept as one, unless it has a dash: then it may be a code.
 fn phone_without_identity_code(text: &str, language: Language) -> String {
     let is_mobile = MOBILE_PREFIXES.iter().any(|prefix| text.trim_start().starts_with(prefix));
     let is_plain = text.chars().all(|symbol| symbol.is_ascii_digit() || " +()".contains(symbol));
@@ -531,7 +531,7 @@ fn seal_volunteer(
         phone: volunteer.phone.as_deref().map(|phone| phone_without_identity_code(phone, language)),
     };
     let value = serde_json::to_value(volunteer).map_err(Problem::internal)?;
-    // The first of a month, so that the day it was given cannot be matched with the answers' day.
+    // Rounded to the first of a month: the exact day could be matched with the day of the answers.
     let erase_on = today.saturating_add((VOLUNTEER_MONTHS + 1).months()).first_of_month();
     Ok(Some((id, erase_on, seal(service, id, &value)?)))
 }

@@ -1,4 +1,4 @@
-//! What a submission says, as it comes over the API.
+//! The bodies of submissions.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,7 @@ pub struct NewFeedback {
 
 redacted_debug!(NewFeedback { unit, instrument, instrument_version, channel, language, given_by });
 
-/// An answer, for the API's description; the instrument says which are taken.
+/// An answer, for the OpenAPI document; the instrument decides which values are valid.
 pub struct Answer;
 
 impl PartialSchema for Answer {

@@ -1,4 +1,4 @@
-//! Taking a group interview in: one feedback, its SWOT points, a case a point.
+//! Takes in a group interview: one feedback, its SWOT points, and a case for each point.
 
 use jiff::civil::Date;
 use serde_json::json;
@@ -26,25 +26,25 @@ use crate::text::redaction::Redacted;
 
 /// The instrument whose steps an interview follows.
 pub const INSTRUMENT: &str = "ryhmahaastattelu";
-/// SWOT points of one interview at most.
+/// The maximum number of SWOT points of one interview.
 pub const POINTS_MOST: usize = 100;
-/// Themes, or agreed actions, of one interview at most.
+/// The maximum number of themes, and of agreed actions, of one interview.
 pub const ENTRIES_MOST: usize = 50;
-/// Characters of a point, a theme or an action at most.
+/// The maximum number of characters of a point, a theme or an action.
 pub const POINT_CHARS: usize = 1_000;
-/// People interviewed at most; the source advises 5–10.
+/// The maximum number of people interviewed; the source advises 5–10.
 pub const PARTICIPANTS_MOST: u16 = 50;
-/// Interviewers at most; the source advises 1–3.
+/// The maximum number of interviewers; the source advises 1–3.
 pub const INTERVIEWERS_MOST: u16 = 10;
 
-/// What the facilitator gets for the group.
+/// What the facilitator receives for the group.
 #[derive(Clone)]
 pub struct TakenInterview {
     /// The interview's feedback id.
     pub id: Uuid,
     /// The group's code.
     pub receipt: ReceiptCode,
-    /// The latest of its points' promises.
+    /// The promise with the latest tell-by day among its points.
     pub promise: Option<Due>,
     /// Each point's id and promise, in the order they were sent: strengths, weaknesses, opportunities, threats.
     pub points: Vec<(Uuid, Option<Due>)>,
@@ -52,7 +52,7 @@ pub struct TakenInterview {
 
 redacted_debug!(TakenInterview { id, promise, points });
 
-/// Takes a group interview in.
+/// Takes in a group interview.
 ///
 /// # Errors
 /// Every fault of the input; what the writer says.
@@ -100,7 +100,7 @@ fn count(summary: &Swot) -> usize {
     fields(summary).iter().map(|(_, _, points)| points.len()).sum()
 }
 
-/// The four fields with their names in the form.
+/// The four fields of a summary with their names in the form.
 fn fields(summary: &Swot) -> [(SwotField, &'static str, &[String]); 4] {
     [
         (SwotField::Strength, "strengths", &summary.strengths),
@@ -110,13 +110,13 @@ fn fields(summary: &Swot) -> [(SwotField, &'static str, &[String]); 4] {
     ]
 }
 
-/// An interview with the ids it is stored under, however often it is evaluated.
+/// An interview with the ids under which it is stored; they stay the same when it is evaluated again.
 struct Recorded {
     form: NewGroupInterview,
     id: Uuid,
     /// The receipt key that made the id.
     key_id: String,
-    /// One a point, in the order they were sent.
+    /// One for each point, in the order in which they were sent.
     point_ids: Vec<Uuid>,
     author_id: Uuid,
 }

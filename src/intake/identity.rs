@@ -1,5 +1,5 @@
-//! Which feedback a request is, and how the same request is recognised when it comes again. A code made on the giver's
-//! device, a card's serial, an idempotency key or chance decides it.
+//! Decides which feedback a request is, and how a repeated request is recognised: by a code made on the giver's device,
+//! by a card's serial, by an idempotency key, or by a new random code.
 
 use actix_web::web::Bytes;
 use uuid::Uuid;
@@ -28,7 +28,7 @@ pub enum Known {
     Before(Vec<Stored>),
 }
 
-/// The giver's device made the code.
+/// The identity by a code that the giver's device made.
 ///
 /// # Errors
 /// [`Kind::BadCode`], [`Kind::CodeTaken`], the store's.
@@ -49,7 +49,7 @@ pub async fn from_device(
     Ok(Identified { identity, repeat, stub: None })
 }
 
-/// The card's serial leads to the stub it was printed with.
+/// The identity by a card's serial, which leads to the stub that was printed with it.
 ///
 /// # Errors
 /// [`Kind::BadCode`], [`Kind::UnknownSerial`], [`Kind::KeyReused`], the store's.
@@ -67,19 +67,19 @@ pub async fn from_serial(
     }
     match of_serial(service, snapshot, unit, serial).await {
         Ok(identity) => Ok(Known::New(Identified { stub: Some(identity.id), identity, repeat })),
-        // The same request may have been taken in between the two looks, and its serial with it.
+        // The same request may have been taken in between the two reads, and the serial was used up by it.
         Err(problem) => answered_before(service, &repeat, &[]).await?.unwrap_or(Err(problem)).map(Known::Before),
     }
 }
 
-/// The code follows from the idempotency key, so the same request is the same feedback.
+/// The identity by an idempotency key: the code is derived from it, so the same request is the same feedback.
 pub fn from_key(service: &Service, key: &RequestKey, body: Bytes) -> Identified {
     let identity = codes::of_request(&service.keyring, key.principal, &key.endpoint, &key.key);
     let repeat = by_id(&identity, body, Kind::KeyReused);
     Identified { identity, repeat, stub: None }
 }
 
-/// A request without a key is a new feedback each time.
+/// A new random identity: a request without a key is a new feedback each time.
 ///
 /// # Errors
 /// [`Kind::Internal`] when the system has no random bytes.
@@ -93,7 +93,7 @@ fn by_id(identity: &Identity, body: Bytes, otherwise: Kind) -> Repeat {
     Repeat::ById { body, older_ids, otherwise }
 }
 
-/// The identity of the stub whose card has this serial, printed for the unit of this short name.
+/// The identity of the stub whose card has this serial and was printed for the unit with this short name.
 ///
 /// # Errors
 /// [`Kind::BadCode`], [`Kind::UnknownSerial`], the store's.
@@ -106,7 +106,7 @@ pub async fn of_serial(service: &Service, snapshot: &Snapshot, unit: &str, typed
         if let Some(stub) = stubs::find_by_serial(&mut db, &hash).await?
             && Some(stub.unit_id) == unit_id
         {
-            // The code itself is on the giver's paper only; this one is never shown.
+            // Only the giver's paper has the real code; this one is never shown.
             let unused = codes::by_chance(&service.keyring, service.entropy.as_ref())?;
             return Ok(Identity { id: stub.id, key_id: stub.key_id, ..unused });
         }
@@ -114,7 +114,7 @@ pub async fn of_serial(service: &Service, snapshot: &Snapshot, unit: &str, typed
     Err(unknown_serial("/serial"))
 }
 
-/// A code on a printed card belongs to that card: used elsewhere it would keep the card from being typed in.
+/// Refuses a code that is printed on a card: if another feedback used it, the card could not be typed in.
 async fn refuse_printed_code(service: &Service, identity: &Identity) -> Result<(), Problem> {
     let mut db = service.store.read().await?;
     match stubs::find(&mut db, identity.id).await? {
@@ -123,7 +123,7 @@ async fn refuse_printed_code(service: &Service, identity: &Identity) -> Result<(
     }
 }
 
-/// What the same request was answered when it came before, under any of the `ids` it may have.
+/// The answer to the same request when it came before, under any of the `ids` it may have.
 ///
 /// # Errors
 /// The store's.
@@ -143,7 +143,7 @@ pub async fn answered_before(service: &Service, repeat: &Repeat, ids: &[Uuid]) -
     }
 }
 
-/// The answer that was kept for this key, if there is one.
+/// The answer that is stored for this key, if there is one.
 ///
 /// # Errors
 /// [`Kind::KeyReused`], the store's.

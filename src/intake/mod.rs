@@ -1,4 +1,5 @@
-//! Taking feedback in: checked, redacted, routed, counted and committed in one transaction before anybody is thanked.
+//! Intake: feedback is checked, redacted, routed, counted and committed in one transaction before the giver gets an
+//! answer.
 
 pub mod batch;
 pub mod evaluate;

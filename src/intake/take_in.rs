@@ -1,4 +1,4 @@
-//! The use cases of intake: one feedback, a box of cards.
+//! The use cases of intake: one feedback, and a box of cards.
 
 use actix_web::web::Bytes;
 use jiff::Span;
@@ -19,10 +19,9 @@ use crate::service::Authority;
 use crate::service::Service;
 use crate::service::idempotency::RequestKey;
 
-/// What the giver gets: receipt and promise.
+/// What the giver receives: receipt and promise.
 #[derive(Clone)]
 pub struct Taken {
-    /// The feedback's id.
     pub id: Uuid,
     /// The code; none for cards.
     pub receipt: Option<ReceiptCode>,
@@ -34,15 +33,14 @@ pub struct Taken {
 
 redacted_debug!(Taken { id, promise, complaint });
 
-/// How a request to intake came.
+/// What identifies a request to intake.
 pub struct Request {
     /// Its body, for the comparison of repeated requests.
     pub body: Bytes,
-    /// Its Idempotency-Key.
     pub key: Option<RequestKey>,
 }
 
-/// Whether `authority` may record feedback of `channel` at `place`; to all others the unit does not exist.
+/// Whether `authority` may record feedback of `channel` at `place`; for all others the unit does not exist.
 ///
 /// # Errors
 /// [`Kind::NotFound`].
@@ -51,7 +49,7 @@ pub fn may_record(authority: &Authority, channel: Channel, place: &Place) -> Res
     if may { Ok(()) } else { Err(Problem::not_found()) }
 }
 
-/// Takes one feedback in.
+/// Takes in one feedback.
 ///
 /// # Errors
 /// Every fault of the input; what the writer says.
@@ -64,7 +62,7 @@ pub async fn one(
 ) -> Result<Taken, Problem> {
     let snapshot = service.snapshot();
     check_author(&snapshot, service, &form, author)?;
-    // A token adds nothing to what a giver sends: whose answer it is follows from the form alone.
+    // A token adds nothing to a channel of givers: the form alone decides whose answer it is.
     let author = author.filter(|_| !form.channel.is_public()).map(|authority| Author { id: authority.principal_id() });
     let identified = match (&form.receipt, &form.serial, request.key) {
         (Some(code), _, key) => identity::from_device(service, code, key, request.body).await?,
@@ -80,7 +78,7 @@ pub async fn one(
     write(service, intake, &snapshot, form, author, identified).await
 }
 
-/// Hands one feedback to the writer, or answers what the same request was answered before.
+/// Gives one feedback to the writer, or returns the stored answer to the same request.
 async fn write(
     service: &Service,
     intake: &Intake,
@@ -111,7 +109,7 @@ async fn write(
     let parts = match build(service, snapshot) {
         Ok(parts) => parts,
         Err(problem) => {
-            // What could be taken in then may be refused now: a unit has closed, a day is too long ago.
+            // A feedback that was taken in before may be refused now: its unit has closed, or its day is too long ago.
             return identity::answered_before(service, &repeat, &ids)
                 .await?
                 .unwrap_or(Err(problem))
@@ -159,7 +157,7 @@ pub async fn cards(
         if let Some(key) = &request.key
             && let Some(answer) = kept_answer(service, key, &request.body).await?
         {
-            // The same request was taken in meanwhile, and its serials with it.
+            // The same request was taken in meanwhile, and its serials were used up by it.
             return answer.map(|rows| one_by_one(&rows));
         }
         return Err(Problem::of_faults(faults));
@@ -256,7 +254,7 @@ fn forget_on(service: &Service) -> Date {
     service.today().saturating_add(kept)
 }
 
-/// Faults to be listed; anything that is no fault of the input ends the request.
+/// The faults of a card, under its pointer; a problem without faults ends the whole request.
 fn listed(problem: Problem, base: &str) -> Result<Vec<Fault>, Problem> {
     if problem.faults.is_empty() {
         return Err(problem);
@@ -279,7 +277,7 @@ fn check_author(
             "Oral notes, cards, paper surveys and group interviews are recorded by staff. Send a token with the scope feedback:write.",
         ));
     };
-    // An unknown unit and one outside the token's nodes look the same.
+    // An unknown unit and one outside of the token's nodes look the same.
     let unit = snapshot.tree.unit_by_slug(&form.unit).ok_or_else(Problem::not_found)?;
     let day = form.given_on.unwrap_or_else(|| service.today());
     match snapshot.tree.place(unit, day).or_else(|| snapshot.tree.place(unit, service.today())) {
@@ -299,8 +297,7 @@ async fn identity_of_card(
     }
 }
 
-/// Where the code is on the giver's paper alone, feedback without a serial has an id, but no code that anybody could look
-/// it up with.
+/// Where only the giver's paper has the code, a feedback without a serial gets an id, but no code can find it.
 fn hide_unused_code(form: &NewFeedback, row: &mut Evaluated) {
     if !form.channel.properties().shows_code && form.serial.is_none() {
         row.feedback.receipt_key = None;

@@ -1,4 +1,4 @@
-//! Taking a feedback back: out of counters and cases in one transaction.
+//! Takes a feedback back: removes it from counters and cases in one transaction.
 
 use uuid::Uuid;
 
@@ -14,8 +14,8 @@ use crate::store::webhooks;
 use crate::store::{self, audit, case_log, cases, contacts, counters, feedback, group_interviews, organisation};
 use crate::webhook::{Data, EventType};
 
-/// Takes the feedback `id` back. Its author may, and whoever is responsible for the unit; never the person it is about,
-/// save for an oral note that one wrote down oneself. Taking it back again changes nothing.
+/// Takes back the feedback `id`. Its author may, and whoever is responsible for the unit; never the person it is about,
+/// except the author of an oral note. Idempotent.
 ///
 /// # Errors
 /// [`crate::base::Kind::NotFound`] for what lies outside or does not exist.
@@ -37,7 +37,7 @@ pub async fn void(service: &Service, authority: &Authority, id: Uuid, reason: Vo
     if !feedback::void(&mut tx, id, reason, today).await? {
         return Ok(());
     }
-    // Read again under the change's own lock: retention may have cut its link to a worker a moment ago.
+    // Read again after the row is locked: retention may have removed its link to a worker in between.
     let row = feedback::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     let version = u32::try_from(row.instrument_version).map_err(Problem::internal)?;
     let instrument = snapshot

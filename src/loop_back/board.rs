@@ -1,5 +1,5 @@
-//! The board, "Te sanoitte – me teimme": what was said and what was done, in the words of staff. A post that covers cases
-//! tells all their givers at once.
+//! The board, "Te sanoitte – me teimme": what givers said and what was done, in the words of staff. A post that covers
+//! cases tells all their givers.
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -21,7 +21,7 @@ use crate::store::cases::{self, CaseRow};
 use crate::store::postings::{self, PostingKind, PostingRow};
 use crate::store::{Connected, Day, Writer, mails};
 
-/// Cases that one post covers at most.
+/// The maximum number of cases that one post covers.
 pub const COVERED_MOST: usize = 500;
 /// Decided cases read at a time when a post covers all of them.
 const READ_AT_A_TIME: i64 = 500;
@@ -29,26 +29,26 @@ const READ_AT_A_TIME: i64 = 500;
 /// Which cases a post covers.
 #[derive(Debug, Clone)]
 pub enum Covers {
-    /// These; one that cannot be covered refuses the post.
+    /// These cases; if one cannot be covered, the post is refused.
     These(Vec<Uuid>),
-    /// All that can be covered and whose answer was available up to this day.
+    /// All coverable cases whose answer was available on this day or before.
     AllDecided(Date),
 }
 
-/// What a post did.
+/// The outcome of a post.
 #[derive(Debug, Clone)]
 pub struct Posted {
     pub posting: Posting,
     /// How many cases it told.
     pub covered: i64,
-    /// Whether more could have been covered than one post may.
+    /// Whether there were more coverable cases than one post may cover.
     pub more: bool,
 }
 
 /// Posts on the board of a unit, and tells the givers of the cases it covers, all in one transaction.
 ///
 /// # Errors
-/// [`Kind::NotFound`] for who does not post there; faults of the texts and, by index, of the covered cases;
+/// [`Kind::NotFound`] for a caller who may not post there; faults of the texts and, by index, of the covered cases;
 /// [`Kind::StepNotAllowed`] when somebody else took a step of one meanwhile.
 pub async fn post(
     service: &Service,
@@ -90,7 +90,7 @@ pub async fn post(
     };
     postings::insert(&mut tx, &row).await?;
     postings::put_texts(&mut tx, id, &texts).await?;
-    // Always in the same order, so that two posts wait for each other but never in a circle.
+    // In the order of ids, so that two posts can wait for each other but never deadlock.
     covered.sort_by_key(|case| case.id);
     for case in covered {
         let case_id = case.id;
@@ -130,7 +130,7 @@ async fn tell(
     }
 }
 
-/// The named cases, with every fault at its place.
+/// The named cases, or every fault with its pointer.
 async fn these(tx: &mut Writer, authority: &Authority, unit: &Unit, ids: &[Uuid]) -> Result<Vec<CaseRow>, Problem> {
     let mut faults = Vec::new();
     let mut found: Vec<CaseRow> = Vec::new();
@@ -149,7 +149,7 @@ async fn these(tx: &mut Writer, authority: &Authority, unit: &Unit, ids: &[Uuid]
             Err((kind, why)) => faults.push(Fault::new(pointer, kind, why)),
         }
     }
-    // Each with its own kind; as a whole the input has faults, whatever they are.
+    // Each fault keeps its own kind; the problem as a whole is invalid input.
     if faults.is_empty() { Ok(found) } else { Err(Problem::of_faults(faults)) }
 }
 
@@ -228,7 +228,7 @@ async fn coverable(
     }
 }
 
-/// Whether the mail that says an answer waits was refused: then the telling falls to the next way.
+/// Whether the mail that announces the answer was refused: then the giver is told in the next way.
 async fn mail_refused(db: &mut impl Connected, case_id: Uuid) -> Result<bool, Problem> {
     let sent = mails::of_case(db, case_id).await?;
     Ok(sent.iter().any(|mail| mail.letter == Letter::AnswerWaits && mail.reached_nobody()))

@@ -1,8 +1,10 @@
-//! Sheets of feedback cards to print: three cards on an A4 page, each with a stub that its giver tears off and keeps. The card
-//! carries the questions of the instrument and its serial, the stub the receipt code in letters and as a code to scan.
+//! Sheets of feedback cards for printing: three cards on an A4 page, each with a stub that the giver tears off and
+//! keeps. The card has the questions of the instrument and its serial; the stub has the receipt code in letters and as
+//! a QR code.
 //!
-//! The page is whole in itself: no script, no picture from elsewhere, one style sheet that its policy names by hash. What
-//! must be seen on a bad black-and-white copy is drawn in lines and said in words; the colour is a band besides its word.
+//! The page is self-contained: no script, no external picture, and one style sheet that its policy names by hash. What
+//! must be legible on a bad black-and-white copy is drawn in lines and written in words; the colour's band stands
+//! beside its word.
 
 use std::sync::LazyLock;
 
@@ -19,17 +21,16 @@ use crate::instrument::{Instrument, Question};
 use crate::locales::{Texts, arguments};
 use crate::service::Service;
 
-/// Cards on one page to print at most: a hundred sheets.
+/// The maximum number of cards on one page: a hundred sheets.
 pub const CARDS_MOST: usize = 300;
 const CARDS_A_SHEET: usize = 3;
-/// What is asked on a card.
+/// The instrument on a card.
 const INSTRUMENT: &str = "tapaaminen-kortti";
 /// Letters of a colour's word at most.
 const COLOUR_CHARS_MAX: usize = 30;
-/// The one style sheet of the page.
 const STYLE: &str = include_str!("card_sheets.css");
 
-/// Colours with words in every language, by the word that a unit uses for them, and as they are printed.
+/// The known colours: the word that a unit uses, the id of the texts, and the printed colour.
 const COLOURS: [(&str, &str, &str); 12] = [
     ("keltainen", "colour-yellow", "#f4d03f"),
     ("sininen", "colour-blue", "#2f6fb5"),
@@ -64,15 +65,13 @@ pub struct NewCardSheets {
     pub language: Language,
 }
 
-/// A page to print.
 pub struct CardSheets {
-    /// The page.
     pub html: String,
-    /// What is really written: the language asked for, or Finnish where there are no texts in it.
+    /// The language of the page: the one asked for, or Finnish where there are no texts in it.
     pub language: &'static str,
 }
 
-/// The policy of the page: nothing but its own style sheet.
+/// The content security policy of the page: only its own style sheet.
 pub fn policy() -> &'static str {
     static POLICY: LazyLock<String> = LazyLock::new(|| {
         format!(
@@ -83,7 +82,7 @@ pub fn policy() -> &'static str {
     &POLICY
 }
 
-/// Makes new cards for the unit of this short name, and the page to print them from. The codes stand on it alone.
+/// Makes new cards for the unit with this short name, and the page to print them from. Only the page has the codes.
 ///
 /// # Errors
 /// [`Kind::BatchSize`], [`Kind::Invalid`] for a colour that is no word, [`Kind::UnknownUnit`], the store's.
@@ -120,14 +119,13 @@ pub async fn make(service: &Service, unit: &str, wanted: &NewCardSheets) -> Resu
     Ok(CardSheets { html: page.render().map_err(Problem::internal)?, language: texts.language() })
 }
 
-/// The colour of the cards.
 struct Colour {
     word: String,
     printed: &'static str,
 }
 
 impl Colour {
-    /// A word that is not among the known colours is printed as the unit writes it, beside a white band.
+    /// A word that is not a known colour is printed as the unit writes it, beside a white band.
     fn of(word: &str, texts: Texts) -> Result<Self, Problem> {
         let word = word.trim().to_lowercase();
         let fits = (1..=COLOUR_CHARS_MAX).contains(&word.chars().count())

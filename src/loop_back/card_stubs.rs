@@ -1,4 +1,4 @@
-//! Printed cards: the stub that the giver tears off carries a receipt code, the card a serial.
+//! Printed cards: the card has a serial, and the stub that the giver tears off has a receipt code.
 
 use crate::base::receipt::{CardSerial, SERIAL_ENTROPY_BYTES};
 use crate::base::{Kind, Problem, ReceiptCode, redacted_debug};
@@ -8,16 +8,16 @@ use crate::service::Service;
 use crate::store::stubs::{self, StubRow};
 use crate::store::{Day, StoreError, savepoint};
 
-/// Stubs made at a time at most.
+/// The maximum number of stubs made in one call.
 pub const STUBS_MOST: usize = 2_000;
-/// Tries to find a serial that is not in use.
+/// How often a new serial is tried when one is in use.
 const SERIAL_TRIES: usize = 8;
 
 /// What is printed on one card.
 pub struct PrintedStub {
-    /// On the card: single-use, erased when it is typed in.
+    /// On the card: for one use, erased when the card is typed in.
     pub serial: CardSerial,
-    /// On the stub: the giver's receipt code. Kept nowhere.
+    /// On the stub: the giver's receipt code. Stored nowhere.
     pub code: ReceiptCode,
 }
 

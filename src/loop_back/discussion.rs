@@ -1,4 +1,4 @@
-//! A group hears back in its feedback discussion: held, recorded with a memo, and every decided point told at once.
+//! The feedback discussion of a group: it is recorded with a memo, and every point decided by then is told.
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -18,32 +18,30 @@ use crate::store::cases::{self, CaseRow};
 use crate::store::discussions::{self, DiscussionRow};
 use crate::store::{Day, Writer, feedback, group_interviews};
 
-/// A discussion as it was held.
 #[derive(Clone)]
 pub struct NewDiscussion<'a> {
     pub held_on: Date,
-    /// Whether with the clients and workers together, or each apart.
+    /// Whether clients and workers met together, or each apart.
     pub together: bool,
     /// How many took part.
     pub participants: u16,
-    /// What was told and said, in staff's words.
+    /// What was told and said, in the words of staff.
     pub memo: &'a str,
-    /// The memo's language.
     pub language: Language,
 }
 
-/// What the discussion told.
+/// The result of recording a discussion.
 #[derive(Debug, Clone)]
 pub struct Recorded {
     pub row: DiscussionRow,
-    /// The points' cases that were told by it.
+    /// The cases of the points that it told.
     pub told: Vec<Uuid>,
     /// Those that still wait: not decided, or decided only after the discussion.
     pub waiting: Vec<CaseRow>,
 }
 
-/// Records a discussion of the interview `id`: whoever recorded the interview may, and whoever is responsible for the unit.
-/// Each point that was decided by then is told. A second discussion may follow for the others.
+/// Records a discussion of the interview `id`. Whoever recorded the interview may, and whoever is responsible for the
+/// unit. Each point that was decided by then is told. A second discussion may follow for the others.
 ///
 /// # Errors
 /// [`Kind::NotFound`] for what lies outside or does not exist; faults of the input; [`Kind::StepNotAllowed`] when somebody
@@ -130,7 +128,7 @@ async fn tell(
     }
 }
 
-/// The points' cases of an interview in the order of the points.
+/// The cases of an interview's points, in the order of the points.
 async fn points(tx: &mut Writer, id: Uuid) -> Result<Vec<CaseRow>, Problem> {
     let mut found = Vec::new();
     for point in group_interviews::points(tx, id).await? {
@@ -139,7 +137,7 @@ async fn points(tx: &mut Writer, id: Uuid) -> Result<Vec<CaseRow>, Problem> {
     Ok(found)
 }
 
-/// What a discussion told, read from the steps themselves, and what waits now.
+/// What a discussion told, read from the events of the cases, and what still waits.
 async fn recorded(tx: &mut Writer, row: DiscussionRow) -> Result<Recorded, Problem> {
     let told_by = row.id.to_string();
     let (mut told, mut waiting) = (Vec::new(), Vec::new());

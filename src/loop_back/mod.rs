@@ -1,4 +1,4 @@
-//! Telling the giver what came of it, and hearing whether it helped.
+//! Tells the giver what came of a feedback, and records whether it helped.
 
 pub mod board;
 pub mod card_sheets;

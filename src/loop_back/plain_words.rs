@@ -1,5 +1,5 @@
-//! Where a matter stands, in plain words: the same sentences for pages, in the page's language, and for clients of
-//! the API, in the feedback's own.
+//! The status of a matter in plain words. Pages and API clients get the same sentences, in the language that is passed
+//! in.
 
 use jiff::civil::Date;
 
@@ -45,17 +45,17 @@ pub fn of_matter(texts: Texts, case: &CaseRow, state: State, today: Date, new_da
     }
 }
 
-/// Of a card that has not been typed in.
+/// The status of a card that has not been typed in.
 pub fn on_its_way(texts: Texts) -> String {
     texts.get("story-on_its_way")
 }
 
-/// Of a feedback that was taken back.
+/// The status of a feedback that was taken back.
 pub fn taken_back(texts: Texts) -> String {
     texts.get("story-taken_back")
 }
 
-/// Of a feedback without a case: it counts, and its results are published on some day or not yet.
+/// The status of a feedback without a case: it is counted, and its results may be published already.
 pub fn counted(texts: Texts, published: Option<Date>) -> String {
     match published {
         Some(day) => texts.with("story-results", &arguments([("day", texts.day(day).into())])),
@@ -63,7 +63,7 @@ pub fn counted(texts: Texts, published: Option<Date>) -> String {
     }
 }
 
-/// Who handles a matter: the role that is shown instead of a name.
+/// The role of the handler, which is shown instead of a name.
 pub fn role(texts: Texts, role: Role) -> String {
     texts.get(&format!("story-{}", role_word(role)))
 }

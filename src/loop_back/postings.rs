@@ -1,4 +1,4 @@
-//! What staff publish for a unit: who may, in which words, and how it is read. Boards and results share it.
+//! What staff publish for a unit, shared by board and results: permission, texts, reading.
 
 use std::ops::RangeInclusive;
 
@@ -13,25 +13,24 @@ use crate::store::postings::{self, PostingKind, PostingRow, PostingText};
 use crate::store::{Connected, Day, Reader};
 use crate::text::personal::{self, Known};
 
-/// Languages of one posting at most: as many as there are.
+/// The maximum number of languages of one posting: all there are.
 pub const LANGUAGES_MOST: usize = Language::ALL.len();
 
-/// The words of a posting in one language, as they were sent.
+/// The texts of a posting in one language, as they were sent.
 #[derive(Clone)]
 pub struct Words<'a> {
-    /// Where they stand in the body.
+    /// Their JSON pointer in the body.
     pub pointer: String,
-    /// Their language.
     pub language: Language,
-    /// What givers said, as staff put it; none for results.
+    /// What givers said, in the words of staff; none for results.
     pub said: Option<&'a str>,
-    /// What was done or decided, and the name of its field.
+    /// The name of the field for what was done or decided, and its text.
     pub done: (&'static str, &'a str),
     /// Whether names, phone numbers and addresses in them were looked at and may be published.
     pub names_checked: bool,
 }
 
-/// A posting with its words, the original first.
+/// A posting with its texts, the original first.
 #[derive(Debug, Clone)]
 pub struct Posting {
     pub row: PostingRow,
@@ -39,18 +38,18 @@ pub struct Posting {
 }
 
 impl Posting {
-    /// The words in `language`, or the original's where there are none.
+    /// The texts in `language`, or the original where there are none.
     pub fn words_in(&self, language: &str) -> Option<&PostingText> {
         self.texts.iter().find(|text| text.language.as_str() == language).or_else(|| self.texts.first())
     }
 
-    /// What it tells was decided, where staff say so.
+    /// The decision that the post announces, if staff named one.
     pub fn decision(&self) -> Option<DecisionKind> {
         self.row.decision
     }
 }
 
-/// The unit of a short name with where it stands today, for somebody who may do `action` there.
+/// The unit with a short name and its placement, for a caller who may do `action` there.
 ///
 /// # Errors
 /// [`Kind::NotFound`] for what lies outside or does not exist.
@@ -66,7 +65,7 @@ pub fn unit_for<'t>(
     if authority.may(action, &place) { Ok((unit, place)) } else { Err(Problem::not_found()) }
 }
 
-/// Where a unit stands today, or stood last: what a closed unit was told still wants an answer.
+/// The placement of a unit today, or its last one: feedback to a closed unit still needs an answer.
 fn place_now(service: &Service, tree: &Tree, unit: &Unit) -> Option<Place> {
     let today = service.today();
     tree.place(unit, today).or_else(|| {
@@ -140,7 +139,7 @@ pub async fn kept(db: &mut impl Connected, unit: &Unit, kind: PostingKind, id: U
     row.ok_or_else(Problem::not_found)
 }
 
-/// Puts other words in place of a posting's, and what it tells was decided.
+/// Replaces the texts of a posting and the decision it announces.
 ///
 /// # Errors
 /// [`Kind::NotFound`], also for what was taken down; faults of the texts.
@@ -164,7 +163,7 @@ pub async fn correct(
     Ok(Posting { row, texts })
 }
 
-/// Hides a posting; once more changes nothing. Whom it told stays told.
+/// Hides a posting. Idempotent. Givers whom it told stay told.
 ///
 /// # Errors
 /// [`Kind::NotFound`].
@@ -175,7 +174,7 @@ pub async fn take_down(service: &Service, unit: &Unit, kind: PostingKind, id: Uu
     Ok(tx.commit().await?)
 }
 
-/// These postings with their words.
+/// Adds the texts to postings.
 ///
 /// # Errors
 /// The store's.
@@ -191,7 +190,7 @@ pub async fn with_words(db: &mut impl Connected, rows: Vec<PostingRow>) -> Resul
         .collect())
 }
 
-/// A page of a unit's postings, newest first, for anybody.
+/// A page of a unit's postings, newest first; needs no permission.
 ///
 /// # Errors
 /// [`Kind::NotFound`] for a unit that does not exist; the store's.

@@ -1,4 +1,4 @@
-//! Codes to scan, drawn as one path, so that they need no picture of their own and stay sharp on paper. Pure.
+//! QR codes, drawn as one SVG path, so that they need no picture file and stay sharp on paper. Pure.
 
 use std::fmt::Write as _;
 
@@ -7,20 +7,19 @@ use fast_qr::qr::QRBuilder;
 
 use crate::base::Problem;
 
-/// Empty modules around a code, as the standard wants them.
+/// Width of the quiet zone in modules, as ISO/IEC 18004 demands.
 const QUIET_MODULES: usize = 4;
 
-/// A code to scan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Qr {
     /// Modules on a side, the quiet zone included: `viewBox="0 0 size size"`.
     pub size: usize,
-    /// The dark modules as the path of an SVG, on white. A stroke of modules is a rectangle of height one.
+    /// The dark modules as an SVG path on white. A run of dark modules is a rectangle of height one.
     pub path: String,
 }
 
 impl Qr {
-    /// The code of an address or another text, with a correction that survives a bad copy.
+    /// The QR code of an address or another text, with error correction level M, which survives a bad copy.
     ///
     /// # Errors
     /// [`crate::base::Kind::Internal`] for a text that no code can hold.

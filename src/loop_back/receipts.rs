@@ -1,4 +1,4 @@
-//! What a giver can do with a receipt code: hear the story, answer or add something, say whether it helped.
+//! What a giver can do with a receipt code: read the story, answer or add something, say whether the answer helped.
 
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::store::cases::{self, CaseRow};
 use crate::store::feedback::{self, FeedbackRow};
 use crate::store::{Connected, Writer, case_log, group_interviews, stubs};
 
-/// Messages of one giver in one matter at most.
+/// The maximum number of messages that a giver can add to one matter without being asked.
 pub const MESSAGES_MOST: usize = 30;
 
 /// How often a giver's step is tried when others' steps of the same case come first.
@@ -27,14 +27,14 @@ const TRIES_MOST: u32 = 8;
 pub enum LookedUpBy {
     /// The giver: an answer that waits is told by this.
     Giver,
-    /// Staff with a token: a lookup by staff never tells.
+    /// Staff with a token: reading never counts as telling.
     Staff,
 }
 
 /// Reads a code as it was typed.
 ///
 /// # Errors
-/// [`Kind::BadCode`] when it cannot be right.
+/// [`Kind::BadCode`] when its length, symbols or check symbol are wrong.
 pub fn parse(typed: &str) -> Result<ReceiptCode, Problem> {
     ReceiptCode::parse(typed).map_err(|why| {
         Problem::at(
@@ -49,10 +49,10 @@ fn unknown_code() -> Problem {
     Problem::at("/code", Kind::NotFound, "We cannot find this code. Check it against your paper, symbol by symbol.")
 }
 
-/// What the giver does with a code.
+/// A request of a giver who has a code.
 pub struct Call<'a> {
     pub code: &'a ReceiptCode,
-    /// In which matter, where there are several.
+    /// The matter, where there are several.
     pub matter: Option<Uuid>,
     /// Key and body of a request that may come twice: it is taken once.
     pub repeat: Option<KeyedRequest<'a>>,
@@ -60,8 +60,8 @@ pub struct Call<'a> {
     pub language: Option<Texts>,
 }
 
-/// What came of the feedback with `code`, in the language asked for or in its own. A giver's first look at a decision is the
-/// telling.
+/// The story of the feedback with `code`, in the language asked for or in its own. The giver is told when reading a
+/// decision for the first time.
 ///
 /// # Errors
 /// [`Kind::NotFound`]; the store's.
@@ -97,7 +97,7 @@ async fn in_turn<T>(step: impl AsyncFn() -> Result<T, Problem>) -> Result<T, Pro
     step().await
 }
 
-/// The giver answers the handler's question, or adds something.
+/// Adds the giver's answer to the handler's question, or an unasked addition.
 ///
 /// # Errors
 /// [`Kind::NotFound`], [`Kind::StepNotAllowed`], [`Kind::KeyReused`], faults of the text.
@@ -127,7 +127,7 @@ async fn take_message(service: &Service, call: &Call<'_>, text: &str) -> Result<
     finish(service, tx, &row, call.language).await
 }
 
-/// The giver says whether the answer helped.
+/// Records whether the answer helped the giver.
 ///
 /// # Errors
 /// [`Kind::NotFound`], [`Kind::StepNotAllowed`], [`Kind::KeyReused`].
@@ -143,7 +143,7 @@ async fn take_verdict(service: &Service, call: &Call<'_>, helped: bool, words: O
         return finish(service, tx, &row, call.language).await;
     }
     if helped && case.state == State::Decided {
-        // Whoever says that an answer helped has read it.
+        // A giver who says that an answer helped has read it.
         case = tell_by_receipt(service, &mut tx, case).await?;
     }
     let step = if helped { Step::HelpedVerdict } else { Step::DidNotHelpVerdict };
@@ -178,7 +178,7 @@ async fn finish(
     Ok(story)
 }
 
-/// The feedback of a code, under whichever key it was kept; one without a code of its own cannot be found.
+/// The feedback of a code, under whichever receipt key; feedback without a code of its own is not found.
 async fn find(service: &Service, db: &mut impl Connected, code: &ReceiptCode) -> Result<Option<FeedbackRow>, Problem> {
     for id in codes::candidate_ids(&service.keyring, code) {
         if let Some(row) = feedback::find(db, id).await?
@@ -204,14 +204,14 @@ async fn on_its_way(
                 .units
                 .get(&stub.unit_id)
                 .map(|unit| StoryUnit { slug: unit.slug.clone(), name: unit.name.clone() });
-            // Nothing is known yet of who holds the card: unasked, the words are in the language that most read.
+            // Without a language asked for, the words are Finnish, the language that most read: a stub has none.
             return Ok(Story::on_its_way(unit, language.unwrap_or_else(|| Texts::of("fi"))));
         }
     }
     Err(unknown_code())
 }
 
-/// The cases of a feedback: its own, or its points'.
+/// The cases of a feedback: its own, and those of its points.
 async fn cases_of(db: &mut impl Connected, row: &FeedbackRow) -> Result<Vec<CaseRow>, Problem> {
     let mut found: Vec<CaseRow> = cases::find(db, row.id).await?.into_iter().collect();
     if row.channel.properties().has_points {

@@ -1,4 +1,4 @@
-//! Published results and decisions of a survey: by them the givers of feedback without a case are told.
+//! Published results and decisions of a survey. They tell the givers of feedback without a case.
 
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use crate::service::{Authority, Service};
 use crate::store::Day;
 use crate::store::postings::{self, PostingKind, PostingRow};
 
-/// What the results are of.
+/// The survey and months that results are about.
 #[derive(Debug, Clone)]
 pub struct ResultsOf<'a> {
     /// The instrument's id.
@@ -23,7 +23,7 @@ pub struct ResultsOf<'a> {
 /// Publishes results of a unit.
 ///
 /// # Errors
-/// [`Kind::NotFound`] for who does not publish there; every fault of the input.
+/// [`Kind::NotFound`] for a caller who may not publish there; every fault of the input.
 pub async fn publish(
     service: &Service,
     authority: &Authority,
@@ -86,7 +86,7 @@ pub async fn publish(
     Ok(Posting { row, texts })
 }
 
-/// The published results that tell the giver of a feedback without a case, newest first.
+/// The published results that cover a feedback without a case, newest first.
 ///
 /// # Errors
 /// The store's.

@@ -32,7 +32,7 @@ use crate::store::{Connected, discussions, group_interviews, postings};
 pub struct Story {
     /// Where it stands as a whole.
     pub status: Status,
-    /// The same in plain words in the giver's language, where there is no matter that says it.
+    /// The same in plain words in the giver's language; absent where the matters have it.
     pub status_text: Option<String>,
     /// The unit it was given to.
     pub unit: Option<StoryUnit>,
@@ -50,12 +50,13 @@ pub struct Story {
     pub instrument_version: Option<i64>,
     /// What the giver said, as it was kept.
     pub said: Vec<Said>,
-    /// Whether the time for which words are kept is over: what was said and written is erased.
+    /// Whether what was said and written is erased, because the time for keeping texts is over.
     pub words_erased: bool,
     /// The coded answers as they were kept.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub answers: serde_json::Value,
-    /// What is handled: one matter for a feedback with a case, one a point for a group, none without a case.
+    /// What is handled: one matter for a feedback with a case, one for each point of a group interview, none without a
+    /// case.
     pub matters: Vec<Matter>,
     /// The feedback discussions of a group, with their memos.
     pub discussions: Vec<Discussion>,
@@ -69,9 +70,9 @@ pub struct Discussion {
     /// When.
     #[schema(value_type = String, format = Date)]
     pub held_on: jiff::civil::Date,
-    /// Whether with the clients and workers together, or each apart.
+    /// Whether clients and workers met together, or each apart.
     pub together: bool,
-    /// What was told and said, in staff's words.
+    /// What was told and said, in the words of staff.
     pub memo: String,
     /// In which language.
     pub language: Language,
@@ -92,7 +93,7 @@ pub struct PublishedResults {
 /// The board post that told the giver.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct BoardAnswer {
-    /// What givers said, in staff's words.
+    /// What givers said, in the words of staff.
     pub said: String,
     /// What was done.
     pub done: String,
@@ -121,7 +122,7 @@ word_enum! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// It is here.
+    /// It has been received.
     Received,
     /// The card has been printed, and has not been typed in yet: "your card is on its way".
     OnItsWay,
@@ -150,9 +151,9 @@ pub struct Said {
 /// One matter that is handled.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct Matter {
-    /// Its id, for the verdict and messages where there are several.
+    /// Its id, for the verdict and messages where there are several matters.
     pub id: Uuid,
-    /// What was said, for a group's point.
+    /// What was said, for a point of a group interview.
     pub said: Option<Said>,
     /// Its state.
     pub state: State,
@@ -168,9 +169,9 @@ pub struct Matter {
     /// When it was taken up.
     #[schema(value_type = Option<String>, format = Date)]
     pub acknowledged_on: Option<jiff::civil::Date>,
-    /// What happened, in its order: each step that means something to the giver.
+    /// What happened, in order: each step that concerns the giver.
     pub happened: Vec<Happened>,
-    /// Questions, answers, additions and decisions in their order.
+    /// Questions, answers, additions and decisions, in order.
     pub messages: Vec<Message>,
     /// What was decided.
     pub decision: Option<Decision>,
@@ -186,21 +187,21 @@ pub struct Matter {
     pub closed_on: Option<jiff::civil::Date>,
     /// What the giver said of the answer.
     pub verdict: Option<Verdict>,
-    /// Where the matter reads like a formal complaint: the way to that procedure, in the giver's language.
+    /// Guidance on formal complaints, in the giver's language, where the matter reads like one.
     pub guidance: Option<Guidance>,
     /// What the giver can do now.
     pub can: Vec<GiverCan>,
-    /// How long and how often "it did not help" still takes the matter up again.
+    /// Until when and how often "it did not help" still opens the matter again.
     pub reopens: Option<Reopens>,
 }
 
-/// How far an answer can be returned.
+/// How long and how often an answer can be returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Reopens {
     /// The last day.
     #[schema(value_type = String, format = Date)]
     pub until: jiff::civil::Date,
-    /// How many times more.
+    /// How many times it can still be returned.
     #[schema(minimum = 1)]
     pub times_left: u32,
 }
@@ -208,7 +209,7 @@ pub struct Reopens {
 /// One step of a matter.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Happened {
-    /// Which; never one of those that are a matter among staff or of the service with itself.
+    /// Which step; never one that concerns only staff or the service.
     pub step: Step,
     /// When.
     #[schema(value_type = String, format = Date)]
@@ -217,7 +218,7 @@ pub struct Happened {
     pub how: Option<ToldHow>,
     /// What was decided, for `decide`.
     pub decision: Option<DecisionKind>,
-    /// The step's number, by which its words are found.
+    /// The number of the step, which leads to its texts.
     #[serde(skip)]
     #[schema(ignore)]
     pub n: i64,
@@ -240,7 +241,7 @@ pub struct Decision {
 /// A message between handler and giver.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct Message {
-    /// Who says what.
+    /// Who says what: a question, an answer, an addition, a decision or a verdict.
     pub kind: TextKind,
     /// When.
     #[schema(value_type = Option<String>, format = Date)]
@@ -256,7 +257,8 @@ pub struct Message {
 }
 
 impl Story {
-    /// The same story for staff who hold a code: where it stands, and none of the giver's words.
+    /// The same story for staff who hold a code: its status, without the giver's words, answers, messages and
+    /// discussions.
     #[must_use]
     pub fn without_words(mut self) -> Self {
         self.said.clear();
@@ -290,7 +292,7 @@ impl Story {
     }
 }
 
-/// Tells the story of a feedback with its cases, in the language `asked` for, or in the feedback's own.
+/// Builds the story of a feedback with its cases, in the language `asked` for, or in the feedback's own.
 ///
 /// # Errors
 /// The store's; [`crate::base::Kind::Internal`] when something stored cannot be read.
@@ -339,7 +341,7 @@ pub async fn tell(
         memo: held.memo,
         language: held.language,
     });
-    // As retention counts it.
+    // Computed as in retention.
     let erased_to = service.today().saturating_sub(i64::from(service.config.retention.text_months).months());
     Ok(Story {
         status: if taken_back { Status::TakenBack } else { Status::Received },
@@ -371,7 +373,7 @@ async fn matter(
     let texts = case_log::texts(db, case.id).await?;
     let day = |n: i64| events.iter().find(|event| event.n == n).map(|event| event.on_day.0);
     let said = if case.subject == CaseSubject::SwotPoint {
-        // Retention leaves an empty text behind.
+        // Retention leaves an empty text.
         let point = group_interviews::point(db, case.id).await?.filter(|point| !point.text.is_empty());
         point.map(|point| Said { question: point.field.to_string(), text: point.text })
     } else {
@@ -410,7 +412,7 @@ async fn matter(
         new_decide_by,
         acknowledged_on: case.acknowledged_on.map(Into::into),
         happened: events.iter().filter_map(happened).collect(),
-        // A reason for reopening is a word among staff.
+        // A reason for reopening is for staff.
         messages: texts.iter().filter(|text| text.kind != TextKind::Reason).map(message).collect(),
         decision: case.decision.filter(|_| answered).map(|kind| Decision {
             kind,
@@ -428,7 +430,7 @@ async fn matter(
     })
 }
 
-/// A step as the giver is told of it; none of what is a matter among staff and of the service with itself.
+/// A step as the giver sees it; none for a step that concerns only staff or the service.
 fn happened(event: &EventRow) -> Option<Happened> {
     let told = match event.step {
         Step::Assign | Step::Remind | Step::MoveDeadlines | Step::StandIn => false,
@@ -456,7 +458,7 @@ fn happened(event: &EventRow) -> Option<Happened> {
     })
 }
 
-/// What the giver can do now, by the step table.
+/// What the giver can do now, according to the step table.
 fn can(service: &Service, case: &CaseRow, state: State) -> Vec<GiverCan> {
     let steps = [
         (Step::GiverAnswers, GiverCan::Answer),
@@ -473,7 +475,8 @@ fn can(service: &Service, case: &CaseRow, state: State) -> Vec<GiverCan> {
         .collect()
 }
 
-/// How far "it did not help" still goes, as [`may_reopen`] says; none where it goes nowhere.
+/// Until when and how often "it did not help" still opens the case again (see [`may_reopen`]); none if it no longer
+/// does.
 fn reopens(service: &Service, case: &CaseRow, state: State) -> Option<Reopens> {
     next(state, Step::DidNotHelpVerdict)?;
     let today = service.today();

@@ -1,5 +1,5 @@
-//! What a worker tells at the next meeting: the oral notes that have an answer, with the author's own reminder. What an
-//! author who has left wrote down goes to the responsible person, without the reminder.
+//! What a worker tells at the next meetings: the oral notes that have an answer, with the author's own reminder. If the
+//! author has left, the note goes to the responsible person, without the reminder.
 
 use std::collections::BTreeSet;
 
@@ -18,9 +18,9 @@ use crate::store::cases::{self, CaseRow};
 use crate::store::contacts::ReminderRow;
 use crate::store::{Day, Writer, audit, case_log, contacts};
 
-/// Notes on a list at most; what comes later is seen once these are told.
+/// The maximum number of notes on a list; the others follow once these are told.
 pub const LISTED_MOST: usize = 200;
-/// Notes read at a time when those of authors who left are looked for.
+/// Notes read in one query when looking for those of authors who left.
 const READ_AT_A_TIME: i64 = 500;
 
 /// One note to tell.
@@ -33,13 +33,14 @@ pub struct ToTell {
     pub own: bool,
     /// The day of the next meeting, for its author.
     pub next_meeting: Option<Date>,
-    /// Of whom the note is, for its author.
+    /// The author's reminder of whom the note is from, for its author.
     pub reminder: Option<String>,
     /// The answer to read out, and its language; thanks may have none.
     pub answer: Option<(String, Language)>,
 }
 
-/// What `authority` is to tell, the next meeting first. Each reading of an answer or a reminder is in the audit log first.
+/// What `authority` is to tell, sorted by the day of the meeting. The audit log is written before an answer or a
+/// reminder is returned.
 ///
 /// # Errors
 /// The store's; [`Kind::Internal`] when a reminder cannot be opened.
@@ -57,7 +58,7 @@ pub async fn of(service: &Service, authority: &Authority) -> Result<Vec<ToTell>,
     for id in ids {
         match read::open(&mut tx, authority, id).await {
             Ok(open) => list.push(to_tell(service, &mut tx, authority, open).await?),
-            // A collector no longer sees what was recorded: it is told by the responsible person.
+            // A collector no longer sees what was recorded; the responsible person tells it.
             Err(problem) if problem.kind == Kind::NotFound => {}
             Err(problem) => return Err(problem),
         }
@@ -104,7 +105,7 @@ fn opened(service: &Service, row: &ReminderRow, feedback_id: Uuid) -> Result<Str
     serde_json::from_slice(&plain).map_err(Problem::unreadable)
 }
 
-/// The notes whose author can no longer tell, at the units that the reader tells for.
+/// The notes whose author can no longer tell, at the units for which the reader tells.
 async fn of_leavers(
     service: &Service,
     snapshot: &Snapshot,
@@ -113,7 +114,7 @@ async fn of_leavers(
 ) -> Result<Vec<Uuid>, Problem> {
     let mut found = Vec::new();
     for unit_id in units_of(snapshot, authority) {
-        // Before every day and id there are.
+        // Before every day and every id.
         let mut after = (Day(Date::constant(1, 1, 1)), Uuid::nil());
         while found.len() < LISTED_MOST {
             let page = cases::untold_of_unit(tx, unit_id, after, READ_AT_A_TIME).await?;
@@ -124,7 +125,7 @@ async fn of_leavers(
                 if note.author_id.is_some_and(|author| can_tell(snapshot, author, &case.place(), service.today())) {
                     continue;
                 }
-                // At a unit without a responsible person it is the handler's task.
+                // At a unit without a responsible person the handler tells.
                 let place = case.place();
                 let responsible = authority.may(Action::StepIn, &place);
                 if !responsible && has_responsible(snapshot, &place, note.author_id) {
@@ -141,13 +142,13 @@ async fn of_leavers(
     Ok(found)
 }
 
-/// Whether somebody else than the author is responsible for a place.
+/// Whether somebody other than the author is responsible for a place.
 fn has_responsible(snapshot: &Snapshot, place: &Place, author: Option<Uuid>) -> bool {
     let mut holders = snapshot.tree.holders_upward(Role::ResponsiblePerson, place).flatten();
     holders.any(|principal| Some(principal.id) != author)
 }
 
-/// The units that somebody is responsible for, or handles cases at.
+/// The units where the reader may tell in place of an author who left.
 fn units_of(snapshot: &Snapshot, authority: &Authority) -> BTreeSet<Uuid> {
     let tells = authority.grants().iter().filter(|grant| grant.allows(Action::TellForLeaver));
     tells.flat_map(|grant| snapshot.tree.units_below(grant.node)).collect()

@@ -1,4 +1,4 @@
-//! Queuing a mail: what is to be written to whom, never the words. They are put together when it is sent.
+//! Queues mails: which letter goes to whom. The words are put together when the mail is sent.
 
 use uuid::Uuid;
 
@@ -10,16 +10,16 @@ pub use crate::store::mails::Letter;
 use crate::store::mails::{self, MailRow, MailState};
 use crate::store::{Day, Writer};
 
-/// To whom a mail goes. The address is looked up when it is sent.
+/// The receiver of a mail. The address is read when the mail is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Receiver {
-    /// Somebody of the staff.
+    /// A member of staff.
     Principal(Uuid),
     /// The giver of this case.
     Giver(Uuid),
 }
 
-/// Queues a mail for `run_at`; the same letter about the same subject is queued once for ever.
+/// Queues a mail for `run_at`. The same letter about the same subject is queued only once.
 ///
 /// # Errors
 /// The store's; [`crate::base::Kind::Internal`] when the system has no random bytes.

@@ -1,5 +1,5 @@
-//! What is to leave the service: notices, mails and webhook messages. They are queued in the transaction of the step they
-//! tell of; `jobs` delivers them.
+//! What is to leave the service: notices, mails and webhook messages. They are queued in the transaction of the step
+//! that they report; `jobs` delivers them.
 
 pub mod mail_queue;
 pub mod notices;

@@ -1,5 +1,5 @@
-//! Telling staff: what waits once a working day, what is urgent at once, what is due by its case. Each notice stands in the
-//! service; it is mailed as its receiver wishes, never at night or on a day off, save what is urgent.
+//! Notices for staff: daily about waiting cases, at once about urgent ones, one for each deadline. A notice is stored,
+//! and mailed if its receiver wants mails: never at night or on a day off, except for an urgent case.
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -22,18 +22,18 @@ use crate::store::{Day, Writer, feedback, organisation};
 
 pub use crate::store::notices::NoticeKind;
 
-/// Minutes after the hour of notices at which digests leave, so that all of the morning's notices are in them.
+/// Digests are sent this many minutes after the hour of notices, so that all notices of the morning are in them.
 const DIGEST_MINUTES: u64 = 30;
 
-/// A case and its deadline, for notices about one.
+/// The case that a notice is about.
 #[derive(Debug, Clone, Copy)]
 pub struct AboutCase {
     pub case_id: Uuid,
-    /// Which deadline and its day, for those about a deadline.
+    /// Which deadline and its day, for notices about a deadline.
     pub deadline: Option<(Deadline, Date)>,
 }
 
-/// The job that tells the handler of a new case.
+/// The job that notifies the handler of a new case.
 ///
 /// # Errors
 /// [`crate::base::Kind::Internal`] when the calendar has no working day left.
@@ -46,7 +46,7 @@ pub fn of_new_case(service: &Service, snapshot: &Snapshot, case: &CaseRow) -> Re
     daily(service, snapshot, case.organiser_id, case.handler_id)
 }
 
-/// The job that tells `principal_id` on the next working morning that something waits.
+/// The job that notifies `principal_id` on the next working morning that something waits.
 ///
 /// # Errors
 /// [`crate::base::Kind::Internal`] when the calendar has no working day left.
@@ -56,7 +56,7 @@ pub fn daily(
     organiser_id: Uuid,
     principal_id: Uuid,
 ) -> Result<NewJob, Problem> {
-    // A random id: one that is sorted by time would say when the feedback came.
+    // A random id: an id sorted by time would show when the feedback came.
     let id = service.random_id()?;
     let job = Job::NewCasesNotice { principal_id };
     let run_at = next_morning(service, calendar_of(snapshot, organiser_id)?, 0)?;
@@ -64,8 +64,8 @@ pub fn daily(
     Ok(NewJob { id, job, dedupe, run_at, lane: None })
 }
 
-/// When something that is not urgent may be sent: now between the hour of notices and the hour of deadlines of a working
-/// day, else on the next working morning.
+/// When something that is not urgent may be sent: now, if it is a working day between the hour of notices and the hour
+/// of deadlines; else on the next working morning.
 ///
 /// # Errors
 /// [`crate::base::Kind::Internal`] when the calendar has no working day left.
@@ -76,7 +76,7 @@ pub fn next_sendable(service: &Service, calendar: &Calendar) -> Result<Instant, 
     next_morning(service, calendar, 0)
 }
 
-/// The next working morning that is still to come, at the hour of notices.
+/// The next hour of notices on a working day.
 ///
 /// # Errors
 /// [`crate::base::Kind::Internal`] when the calendar has no working day left.
@@ -84,10 +84,11 @@ pub fn next_notice_hour(service: &Service, snapshot: &Snapshot, organiser_id: Uu
     next_morning(service, calendar_of(snapshot, organiser_id)?, 0)
 }
 
-/// Whether it is between the hour of notices and the hour of deadlines; after the hour of notices, where that is the later.
+/// Whether it is between the hour of notices and the hour of deadlines; if that hour is not later, after the hour of
+/// notices.
 ///
 /// # Errors
-/// [`crate::base::Kind::Internal`] outside of the calendar.
+/// [`crate::base::Kind::Internal`] for a day that the calendar cannot represent.
 pub fn is_daytime(service: &Service) -> Result<bool, Problem> {
     let (now, today) = (service.now(), service.today());
     let at = |hour| local_instant(today, hour).map(Instant::from_timestamp).map_err(Problem::internal);
@@ -95,7 +96,7 @@ pub fn is_daytime(service: &Service) -> Result<bool, Problem> {
     Ok(at(morning)? <= now && (evening <= morning || now < at(evening)?))
 }
 
-/// The next working morning, `minutes` after the hour of notices, that is still to come.
+/// The next time that is `minutes` after the hour of notices on a working day.
 fn next_morning(service: &Service, calendar: &Calendar, minutes: u64) -> Result<Instant, Problem> {
     let (now, today) = (service.now(), service.today());
     let morning = |day: Date| -> Result<Instant, Problem> {
@@ -117,7 +118,7 @@ fn day_of(at: Instant) -> Date {
     local_date(at.to_timestamp())
 }
 
-/// Tells somebody of the staff how many cases wait, if any still do.
+/// Notifies a member of staff how many cases wait, if any.
 ///
 /// # Errors
 /// The store's.
@@ -130,7 +131,7 @@ pub async fn new_cases(service: &Service, tx: &mut Writer, principal_id: Uuid) -
     leave(service, tx, principal_id, kind, None, waiting.cases).await
 }
 
-/// Tells the handler of something urgent, and whoever stands in for a handler who is away.
+/// Notifies the handler of an urgent case, and whoever stands in for an absent handler.
 ///
 /// # Errors
 /// The store's.
@@ -158,7 +159,7 @@ pub async fn present_handler(service: &Service, tx: &mut Writer, case: &CaseRow)
     Ok(acting(&snapshot, case.handler_id, agreement, &place, about.principal(), service.today()).map(|(id, _)| id))
 }
 
-/// Leaves a notice, and queues its mail as the receiver wishes.
+/// Stores a notice, and queues its mail as the receiver wishes.
 ///
 /// # Errors
 /// The store's; [`crate::base::Kind::Internal`] when the calendar has no working day left.
@@ -179,7 +180,7 @@ pub async fn leave(
     leave_about(service, tx, principal_id, kind, subject, about, cases).await
 }
 
-/// Leaves a notice about an agreement, whose id is its subject.
+/// Stores a notice about an agreement; its subject is the agreement's id.
 ///
 /// # Errors
 /// See [`leave`].

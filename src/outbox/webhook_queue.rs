@@ -1,8 +1,8 @@
-//! Queuing what other systems are told, in the transaction of what happened.
+//! Queues the messages for other systems, in the transaction of the event.
 //!
-//! Staff's and the service's own steps leave at once. What a giver did leaves once a day, on the next working morning at
-//! the hour of notices and in random order, so that nobody outside learns when somebody gave feedback; what is urgent
-//! leaves at once. Where no target wants an event nothing is written and nothing asked.
+//! Messages about steps of staff and of the service leave at once. Messages about what a giver did leave once a day, on
+//! the next working morning at the hour of notices and in random order, so that nobody outside learns when somebody
+//! gave feedback; urgent ones leave at once. If no webhook wants an event, nothing is read or written.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -20,13 +20,14 @@ use crate::store::webhooks::{self, DeliveryRow, DeliveryState};
 use crate::store::{StoreResult, Writer};
 use crate::webhook::{Data, EventType};
 
-/// What leaves once a day is spread by chance over this time: its order says nothing, and no target gets all at once.
+/// Daily messages are spread at random over this time: their order carries no information, and no target gets all at
+/// once.
 const SPREAD: Duration = Duration::from_secs(600);
 
 /// When a message leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leaves {
-    /// Now: what staff and the service itself did, and what is urgent.
+    /// Now: steps of staff and of the service, and what is urgent.
     AtOnce,
     /// On the next working morning: what a giver did.
     OnceADay,
@@ -37,9 +38,8 @@ pub enum Leaves {
 pub struct Happened {
     pub event: EventType,
     pub place: Place,
-    /// When it is told.
     pub leaves: Leaves,
-    /// Its ids; the unit's short name is added here.
+    /// The ids for the message; the unit's short name is added here.
     pub data: Data,
 }
 
@@ -129,7 +129,7 @@ pub async fn queue_test(service: &Service, tx: &mut Writer, webhook_id: Uuid) ->
     Ok(message.delivery.id)
 }
 
-/// Something was posted on a unit's board: staff's words, told at once.
+/// Queues the messages about a board post. Its words are by staff, so they leave at once.
 ///
 /// # Errors
 /// See [`emit`].
@@ -144,7 +144,7 @@ pub async fn board_posted(
     emit(service, snapshot, tx, &Happened { event: EventType::BoardPosted, place, leaves: Leaves::AtOnce, data }).await
 }
 
-/// A part of [`SPREAD`].
+/// A random part of [`SPREAD`].
 fn by_chance(service: &Service) -> Result<Duration, Problem> {
     let mut bytes = [0; 4];
     service.entropy.fill(&mut bytes).map_err(Problem::internal)?;
