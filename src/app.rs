@@ -46,7 +46,7 @@ use crate::web::{api, deadline_feed, health, no_such_address, openapi, pages};
 #[folder = "config/instruments"]
 struct ModelInstruments;
 
-/// Why the service did not start, in lines for whoever starts it.
+/// Why the service did not start, in lines for the person who starts it.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct StartFault(pub String);
@@ -65,14 +65,14 @@ impl From<Problem> for StartFault {
 
 /// Makes ring the cipher library of every TLS connection of this process; done again it changes nothing.
 pub fn use_ring() {
-    // Refused is only what was done already.
+    // Installing fails only if it was done before.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 /// What differs between a real start and a test.
 pub struct Parts {
     pub clock: Arc<dyn Clock>,
-    /// Where random bytes come from.
+    /// The source of random bytes.
     pub entropy: Arc<dyn Entropy>,
     /// What is done about the keyring.
     pub keyring: Opening,
@@ -100,7 +100,7 @@ pub async fn build(config: Config, parts: Parts) -> Result<Arc<Service>, StartFa
     Ok(Arc::new(service))
 }
 
-/// The embedded instruments and the organiser's own.
+/// The embedded instruments and those of the organiser's directory.
 ///
 /// # Errors
 /// Every fault with file and line.
@@ -117,7 +117,7 @@ pub fn catalogue(directory: Option<PathBuf>) -> Result<Catalogue, StartFault> {
     })
 }
 
-/// The embedded words of danger and of complaint, and the organiser's own.
+/// The embedded words of danger and of complaint, and those of the organiser's directory.
 ///
 /// # Errors
 /// Every fault with its file.
@@ -289,7 +289,7 @@ async fn until_stopped(mut stop: watch::Receiver<bool>) {
 /// Starts writer, worker and server.
 ///
 /// # Errors
-/// [`StartFault`] when the address cannot be listened on.
+/// [`StartFault`] when it cannot listen on the address.
 pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Running, StartFault> {
     let (intake, writer) = Intake::start(service.by(Connections::Writer));
     let background = service.by(Connections::Background);
@@ -400,7 +400,7 @@ fn serve_health(
     Ok((address, (server.handle(), tokio::spawn(server))))
 }
 
-/// Headers of every answer that does not say otherwise.
+/// Headers of every response that does not set them itself.
 const SAFE_HEADERS: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
@@ -433,9 +433,9 @@ fn routes_of(routes: &mut ServiceConfig, service: Data<Service>, intake: Data<In
         .default_service(web::to(no_such_address));
 }
 
-/// Upper bounds of the buckets of times, in seconds.
+/// Upper bounds of the histogram buckets for times, in seconds.
 const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0, 10.0];
-/// Upper bounds of the buckets of the writer's batches, in requests.
+/// Upper bounds of the histogram buckets for the writer's batches, in items.
 const BATCH_ITEMS: [f64; 6] = [1.0, 4.0, 16.0, 64.0, 256.0, 1024.0];
 /// How often an instance looks at the latest for what others have changed.
 const CURRENT_EVERY: Duration = Duration::from_secs(1);
@@ -469,7 +469,7 @@ async fn keep_metrics_small(recorder: PrometheusHandle, mut stop: watch::Receive
     }
 }
 
-/// The recorder behind `/metrics`; one a process.
+/// The metrics recorder behind `/metrics`; a process has one.
 ///
 /// # Errors
 /// [`StartFault`] when another recorder is installed.

@@ -1,20 +1,20 @@
 //! Kaiku: a multichannel feedback service for social and health care.
 //!
-//! The modules in their order, from the command line down to what every module uses. A module may use those that stand
-//! below it, never one above it. `tests/suite/layers.rs` reads the paths in every source file and holds them to this list.
+//! The layers, from the command line down to what every module uses. A module may use the layers below its own, never
+//! one above it. `tests/suite/layers.rs` checks the paths in every source file against this list.
 //!
 //! ```text
 //! cli             the command line
 //! app             builds the running service
 //! web             HTTP: the API, the pages, the checks before them
 //! administration  changes of the organisation, agreements, rules, people and tokens
-//! jobs            the worker that takes jobs from the queue, and the repeating tasks; alone sends mails and webhooks
-//! mail            the form of a mail and its transport; knows no database; `jobs` alone uses it
+//! jobs            the worker that takes jobs from the queue, and the repeating tasks; only it sends mails and webhooks
+//! mail            the form of a mail and its transport; knows no database; used by `jobs` only
 //! reporting       loop figures, the recount of the counters
 //! loop_back       telling the giver: receipts, boards, results, discussions, printed cards
 //! handling        the steps of a case as use cases; who sees what of it; escalation
-//! intake          taking feedback in: checked, routed, counted and committed before anybody is thanked
-//! outbox          notices, mails and webhook messages, queued in the transaction of what they tell of
+//! intake          takes feedback in: checked, routed, counted and committed before the giver gets an answer
+//! outbox          notices, mails and webhook messages, queued in the transaction of what they report
 //! service         what every use case is given; repeated requests
 //! store           the only SQL
 //! config          the settings, one file a section

@@ -1,4 +1,5 @@
-//! Who is away, and who stands in. New cases go to whoever stands in; what somebody handles already stays theirs.
+//! Absences and substitutes. New cases go to the substitute; open cases keep their handler, beside whom the substitute
+//! may act.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,7 @@ use crate::routing::handler::may_handle;
 use crate::service::Service;
 use crate::store::principals as store;
 
-/// Days of one absence at most, first and last included: a year.
+/// The maximum length of an absence in days, first and last included: a year.
 pub const DAYS_MAX: i32 = 366;
 
 /// A time in which somebody is away.
@@ -40,7 +41,7 @@ pub struct NewAbsence {
     pub substitute: Option<String>,
 }
 
-/// Says that `principal_id` is away; the absence's id.
+/// Records that `principal_id` is away; returns the absence's id.
 ///
 /// # Errors
 /// [`Problem`] with a fault for each wrong value; `exists` when these days are taken.
@@ -96,7 +97,7 @@ pub async fn add_absence(
     Ok(absence.id)
 }
 
-/// Takes an absence back.
+/// Deletes an absence.
 ///
 /// # Errors
 /// `not-found`.
@@ -128,7 +129,7 @@ fn substitute<'t>(tree: &'t Tree, principal: &Principal, slug: &str, checks: &mu
     Some(found)
 }
 
-/// Whether `substitute` may handle cases at some place where `principal` may; for somebody who handles nothing, whether
+/// Whether `substitute` may handle cases at some place where `principal` may. If `principal` handles nothing: whether
 /// `substitute` may handle anything at all.
 fn can_stand_in(tree: &Tree, principal: Uuid, substitute: Uuid) -> bool {
     let handles = |id: Uuid| tree.grants_of(id).any(|grant| grant.allows(Action::Handle));
@@ -146,12 +147,12 @@ fn overlap(one: &Absence, other: &Absence) -> bool {
     one.first_day <= other.last_day && other.first_day <= one.last_day
 }
 
-/// A circle of substitutes through a new absence: the first day of it and who stands in for whom, beginning and ending with
-/// who is away. Each of them is away that day, so that nobody would be found.
+/// A cycle of substitutes through a new absence: its first day, and who stands in for whom, starting and ending with
+/// the absent person. All of them are away that day, so nobody would be found.
 fn circle(settings: &Snapshot, new: &Absence) -> Option<(Date, Vec<Uuid>)> {
     let absences: Vec<&Absence> =
         settings.absences.iter().filter(|held| overlap(held, new)).chain(std::iter::once(new)).collect();
-    // Who stands in for whom changes only where an absence or an agreement begins.
+    // Substitutes change only on days on which an absence or an agreement begins.
     let begins = absences.iter().map(|held| held.first_day);
     let agreed = settings.agreements.iter().map(|agreement| agreement.valid_from);
     let mut days: Vec<Date> =
@@ -164,7 +165,7 @@ fn circle(settings: &Snapshot, new: &Absence) -> Option<(Date, Vec<Uuid>)> {
     })
 }
 
-/// Whether the substitutes of the last of `way` lead back to its first; `way` is the circle then.
+/// Whether the substitutes of the last of `way` lead back to its first; `way` is the cycle then.
 fn leads_back(
     absences: &[&Absence],
     agreements: &[Agreement],
@@ -180,7 +181,7 @@ fn leads_back(
         .iter()
         .filter(|agreement| agreement.holds_on(day) && agreement.handler_id == Some(last))
         .filter_map(|agreement| agreement.substitute_id);
-    // An absence names its own substitute; only without one are the agreements asked.
+    // An absence names its own substitute; agreements count only if it names none.
     let next: Vec<Uuid> = absence.substitute_id.map_or_else(|| by_agreement.collect(), |id| vec![id]);
     for id in next {
         way.push(id);

@@ -1,5 +1,5 @@
-//! What producer and organiser agree on, signed by both. One side proposes, the other accepts; an admin enters what was
-//! signed on paper. A change is a new version; cases keep the one they came in under.
+//! Agreements between producer and organiser, signed by both. One side proposes and the other accepts, or an admin
+//! enters what was signed on paper. A change is a new version; cases keep the version under which they came in.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -92,15 +92,15 @@ pub struct NewAgreement {
     pub replaces: Option<Uuid>,
 }
 
-/// Who acts for which side.
+/// Who acts, and for which side.
 #[derive(Debug, Clone, Copy)]
 pub struct Signer {
     pub side: Side,
-    /// The person, or the admin who enters a paper.
+    /// The person who signs, or the admin who enters a paper.
     pub principal_id: Uuid,
 }
 
-/// The terms of these numbers, with every fault noted below `base`.
+/// The terms with these numbers of days; every fault is noted below `base`.
 pub(super) fn terms(acknowledge: u16, decide: u16, tell: u16, checks: &mut Checks, base: &str) -> Option<Terms> {
     let mut days = |key: &str, number: u16| days(&format!("{base}/{key}"), number, checks);
     let (acknowledge, decide, tell) = (days("acknowledge", acknowledge), days("decide", decide), days("tell", tell));
@@ -113,13 +113,13 @@ fn days(pointer: &str, number: u16, checks: &mut Checks) -> Option<WorkingDays> 
     WorkingDays::new(number).map_err(|why| checks.note(pointer, Some(&why.to_string()))).ok()
 }
 
-/// Adds a version to what a producer and its organiser agree on; its id. What a side proposes counts once the other side
-/// has accepted it, what an admin enters from paper at once. The narrowest version in force on a day counts, and of those
-/// for just the same the newest.
+/// Adds a version of the agreement between a producer and its organiser; returns its id. A side's proposal counts once
+/// the other side has accepted it; what an admin enters from paper counts at once. On each day the narrowest version in
+/// force counts, and of several with the same coverage the newest.
 ///
 /// # Errors
-/// [`Problem`] with a fault for each wrong value; `settings-broken` when the handler or whoever hears of a breach could
-/// not open the cases; `exists` when the same was agreed or proposed already, or another version stands in the way.
+/// [`Problem`] with a fault for each wrong value; `settings-broken` when the handler or the person notified of breaches
+/// could not open the cases; `exists` when the same was agreed or proposed already, or when another version conflicts.
 pub async fn add_agreement(service: &Service, new: &NewAgreement, signer: Signer) -> Result<Uuid, Problem> {
     let mut change = Change::begin(service, ChangedBy::Principal(signer.principal_id)).await?;
     let agreement = checked(service, &change, new, signer)?;
@@ -234,10 +234,10 @@ fn coverage(tree: &Tree, producer: &Producer, new: &NewAgreement, checks: &mut C
     }
 }
 
-/// The version that a new one takes the place of.
+/// The version that a new one replaces.
 ///
 /// # Errors
-/// `exists` with the one in the way, where the new one does not say that it replaces it.
+/// `exists` with the conflicting version, when the new one does not name it as replaced.
 pub(super) fn replaced(tree: &Tree, all: &[Agreement], new: &Agreement) -> Result<Option<Uuid>, Problem> {
     let in_the_way = counting_within(all, new.producer_id, new.coverage, new.valid_from, new.valid_to);
     if let Some(wanted) = new.replaces_id {
@@ -295,12 +295,12 @@ fn signers(tree: &Tree, agreement: &Agreement, side: Side) -> Vec<Uuid> {
     found
 }
 
-/// What is said to a proposal.
+/// An answer to a proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AgreementAnswer {
-    /// The other side signs it too.
+    /// The other side accepts and signs it.
     Accept,
-    /// The other side says no.
+    /// The other side declines it.
     Decline {
         /// Why.
         reason: String,
@@ -309,11 +309,11 @@ pub enum AgreementAnswer {
     Withdraw,
 }
 
-/// Answers a proposal for a side. The proposer hears of it.
+/// Answers a proposal for a side. If the other side answers, the proposer gets a notice.
 ///
 /// # Errors
-/// `not-found`; `step-not-allowed` when it was answered before, its time is over, or it is the wrong side's turn;
-/// `exists` when another version stands in the way since; `settings-broken` when the handler could not open the cases.
+/// `not-found`; `step-not-allowed` when it was answered before, its last day is past, or the other side has to answer;
+/// `exists` when another version conflicts by now; `settings-broken` when the handler could not open the cases.
 pub async fn answer_agreement(
     service: &Service,
     id: Uuid,
@@ -380,7 +380,7 @@ pub async fn answer_agreement(
     Ok(())
 }
 
-/// What an accepted proposal takes the place of now. What it replaced when it was proposed may have been replaced itself.
+/// The version that an accepted proposal replaces now. The one named in the proposal may have been replaced itself.
 fn still_replaced(tree: &Tree, all: &[Agreement], proposal: &Agreement) -> Result<Option<Uuid>, Problem> {
     let in_the_way =
         counting_within(all, proposal.producer_id, proposal.coverage, proposal.valid_from, proposal.valid_to);
@@ -399,7 +399,7 @@ fn still_replaced(tree: &Tree, all: &[Agreement], proposal: &Agreement) -> Resul
     }
 }
 
-/// Whether the newest version for just the same holds just this: a request that was sent twice adds no second version.
+/// Whether the newest version with the same coverage has the same content: a repeated request adds no second version.
 fn says_the_same_as_newest(agreements: &[Agreement], new: &Agreement) -> bool {
     let newest = agreements
         .iter()
@@ -408,12 +408,12 @@ fn says_the_same_as_newest(agreements: &[Agreement], new: &Agreement) -> bool {
         .max_by_key(|held| held.version);
     newest.is_some_and(|held| {
         says_the_same(held, new)
-            // The words of two signatures are not what a proposal says.
+            // A proposal does not contain its signatures.
             && (new.proposed_side != Side::Paper || held.signed_by == new.signed_by)
     })
 }
 
-/// Whether two versions hold just the same, whoever signed them.
+/// Whether two versions have the same content, apart from the signatures.
 pub(super) fn says_the_same(held: &Agreement, new: &Agreement) -> bool {
     held.coverage == new.coverage
         && held.handler_id == new.handler_id

@@ -1,4 +1,4 @@
-//! Whose work the cards of a colour are about, week by week.
+//! Assigns card colours to workers, week by week.
 
 use std::collections::BTreeMap;
 
@@ -14,16 +14,16 @@ use crate::organisation::{CardColour, Tree, Worker};
 use crate::service::Service;
 use crate::store::{organisation as store, settings};
 
-/// Colours of one unit in one week at most.
+/// The maximum number of colours of one unit in one week.
 pub const COLOURS_MAX: usize = 30;
 
 /// Sets the colours of a unit in the week of `monday`: colour → the worker's short name.
 ///
-/// A colour of a week that has begun is added but never given to another or taken away: cards of it may have been
-/// typed in, and they would be about somebody else at once.
+/// Once a week has begun, colours can be added but not reassigned or removed: cards may have been typed in, and they
+/// would suddenly be about somebody else.
 ///
 /// # Errors
-/// [`Problem`] with a fault for each colour that cannot be.
+/// [`Problem`] with a fault for each colour that is not allowed.
 pub async fn set_card_colours(
     service: &Service,
     by: ChangedBy,
@@ -93,7 +93,7 @@ fn begun_fault(pointer: &str) -> Fault {
     )
 }
 
-/// What is wrong with the distance of a week from today, if anything.
+/// Why a week is too far from today, if it is.
 pub(super) fn bounds_fault(monday: Date, today: Date) -> Option<&'static str> {
     let ahead = today.saturating_add(settings::COLOUR_WEEKS_AHEAD_MAX.weeks());
     let behind = today.saturating_sub(1.year());
@@ -106,7 +106,7 @@ pub(super) fn bounds_fault(monday: Date, today: Date) -> Option<&'static str> {
     }
 }
 
-/// The worker of this short name who works at the unit on some day of the week.
+/// The worker with this short name who works at the unit on some day of the week.
 pub(super) fn worker_in_week<'t>(tree: &'t Tree, unit_id: Uuid, slug: &str, monday: Date) -> Option<&'t Worker> {
     let principal = tree.principal_by_slug(slug)?;
     let sunday = monday.saturating_add(6.days());

@@ -49,11 +49,9 @@ impl ChangedBy {
 
 /// An open change. Dropping it without [`Change::finish`] takes everything back.
 pub(super) struct Change<'s> {
-    /// Whose settings.
     pub service: &'s Service,
-    /// The transaction.
     pub db: Writer,
-    /// The settings as they stood when the change's turn came.
+    /// The settings when the change got the lock.
     pub before: Snapshot,
     by: ChangedBy,
     /// What the audit log is told besides the differences of the settings.
@@ -74,10 +72,10 @@ impl<'s> Change<'s> {
         self.noted.push(change);
     }
 
-    /// Commits, and puts the new settings in force at this instance; others see the version.
+    /// Commits, and puts the new settings in force at this instance; other instances see the new version.
     ///
-    /// Refused is what the change itself breaks: a fault that stood before must not keep its own repair from being made
-    /// in several steps.
+    /// Only faults that the change itself causes are refused: otherwise a fault that existed before could not be
+    /// repaired in several steps.
     pub async fn finish(mut self) -> Result<Arc<Snapshot>, Problem> {
         let after = load(self.service, &mut self.db).await?;
         let today = self.service.today();
@@ -104,7 +102,7 @@ async fn load(service: &Service, db: &mut Writer) -> StoreResult<Snapshot> {
     settings::load(db, &service.given).await
 }
 
-/// What is wrong with the settings as a whole, and with whom the agreements name that count today or later.
+/// The faults of the settings as a whole, and of the agreements that are in force today or later.
 fn faults(settings: &Snapshot, today: Date) -> Vec<String> {
     let mut faults = settings.faults();
     for agreement in &settings.agreements {

@@ -1,10 +1,10 @@
-//! Reads the closures out of an iCalendar file (RFC 5545), with the line of every fault. Pure.
+//! Reads the closures from an iCalendar file (RFC 5545), and reports every fault with its line. Pure.
 //!
-//! What closes a day: an event for whole days (`DTSTART;VALUE=DATE`), or one whose times run from midnight to midnight, as
+//! A day is closed by an event of whole days (`DTSTART;VALUE=DATE`), or by one from midnight to midnight, which is how
 //! some programs write whole days. An event with other times closes nothing and is listed with its line. Of repetitions
-//! only the yearly one on the same date is read. Cancelled events are passed over; alarms, tasks and time zones too.
+//! only the yearly one on the same date is read. Cancelled events, alarms, tasks and time zones are skipped.
 //!
-//! The `icalendar` crate reads without line numbers and takes much for granted, so the lines are read here.
+//! The `icalendar` crate reports no line numbers and accepts too much, so the lines are parsed here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,17 +16,17 @@ use serde::Serialize;
 use super::fields::{SENTENCE_CHARS_MAX, sentence_fault, shortened};
 use crate::calendar::{local_date, local_midnight};
 
-/// Bytes of a file at most.
+/// The maximum size of a file in bytes.
 pub const BYTES_MAX: usize = 262_144;
-/// Days that one file may close at most.
+/// The maximum number of days that one file may close.
 pub const DAYS_MAX: usize = 2_000;
-/// Characters of one unfolded line at most.
+/// The maximum length of an unfolded line.
 const LINE_CHARS_MAX: usize = 20_000;
-/// Faults that are listed at most.
+/// The maximum number of faults listed.
 const FAULTS_MAX: usize = 50;
-/// How far back days are kept, in years: no open deadline is counted from before.
+/// How many years back days are kept: no open deadline starts before that.
 const YEARS_BEHIND: i64 = 2;
-/// How far ahead days are kept and repetitions run, in years.
+/// How many years ahead days are kept and repetitions are expanded.
 const YEARS_AHEAD: i64 = 10;
 /// The reason of an event without a summary.
 const NO_SUMMARY: &str = "Suljettu";
@@ -34,9 +34,9 @@ const NO_SUMMARY: &str = "Suljettu";
 /// The closures of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub struct CalendarFile {
-    /// The closed days with the reason, in order, each once.
+    /// The closed days with their reasons, in order, each day once.
     pub closures: Vec<(Date, String)>,
-    /// Days that lie too far back or ahead.
+    /// How many days lie too far back or ahead.
     pub left_out: usize,
     /// Events that close no day.
     pub skipped: Vec<Skipped>,
@@ -110,7 +110,7 @@ impl<'t> Line<'t> {
     }
 }
 
-/// Where `symbol` stands outside quotes.
+/// The positions of `symbol` outside of quotes.
 fn outside_quotes(text: &str, symbol: char) -> impl Iterator<Item = usize> {
     let mut quoted = false;
     text.char_indices().filter_map(move |(index, found)| {
@@ -137,7 +137,7 @@ enum When {
     Time(DateTime),
 }
 
-/// An event while it is read.
+/// An event while its lines are read.
 #[derive(Default)]
 struct Event {
     line: usize,
@@ -148,7 +148,7 @@ struct Event {
     rule: Option<(usize, String)>,
     except: BTreeSet<Date>,
     cancelled: bool,
-    /// A line of it has a fault already.
+    /// Whether one of its lines has a fault already.
     faulty: bool,
 }
 
@@ -167,7 +167,7 @@ struct Reader {
     left_out: usize,
     skipped: Vec<Skipped>,
     faults: Vec<FileFault>,
-    /// The components that are open, with the lines they begin on.
+    /// The open components with the lines on which they begin.
     open: Vec<(String, usize)>,
     event: Event,
     seen_calendar: bool,
@@ -212,7 +212,7 @@ impl Reader {
         })
     }
 
-    /// Unfolds the lines (a line that begins with a space or a tab goes on the one before) and takes each.
+    /// Unfolds the lines (a line that begins with a space or a tab continues the previous one) and handles each.
     fn read(&mut self, text: &str) {
         let mut whole: Option<(usize, String)> = None;
         for (index, line) in text.split('\n').enumerate() {
@@ -254,7 +254,7 @@ impl Reader {
             "BEGIN" => self.begin(&line),
             "END" => self.end(&line),
             _ if self.open.is_empty() => self.note(number, "this stands outside BEGIN:VCALENDAR and END:VCALENDAR"),
-            // The event's own lines, not those of an alarm inside it.
+            // Only lines of the event itself, not those of an alarm inside it.
             _ if self.open.last().is_some_and(|(name, _)| name == "VEVENT") => self.of_event(&line),
             _ => {}
         }
@@ -270,7 +270,7 @@ impl Reader {
             (_, "VEVENT") => {
                 let open = self.open.last().map_or("", |(name, _)| name.as_str()).to_owned();
                 self.note(line.number, format!("the {open} before has no END:{open}"));
-                // It is taken as ended here, so that one fault is one line.
+                // Treated as ended here, so that one mistake gives one fault.
                 self.open.truncate(1);
                 self.event = Event { line: line.number, ..Event::default() };
             }
@@ -292,7 +292,7 @@ impl Reader {
             }
             Some((open, begun)) => {
                 self.note(begun, format!("BEGIN:{open} has no END:{open}"));
-                // What is ended here ends what it holds.
+                // The end of a component also ends the components inside it.
                 if let Some(at) = self.open.iter().rposition(|(held, _)| *held == name) {
                     self.open.truncate(at);
                 }
@@ -349,7 +349,7 @@ impl Reader {
         }
     }
 
-    /// Takes a whole event.
+    /// Handles a complete event.
     fn close(&mut self, event: Event) {
         if event.cancelled {
             return;
@@ -381,8 +381,8 @@ impl Reader {
         }
     }
 
-    /// The first day and the number of days that an event covers from midnight to midnight; none for a fault and for an
-    /// event that covers no day, which are noted.
+    /// The first day and the number of days that an event covers from midnight to midnight. None for a fault and for an
+    /// event that covers no whole day; both are noted.
     fn whole_days(&mut self, event: &Event, start: When) -> Option<(Date, i32)> {
         if let (Some(_), Some((line, _))) = (event.end, event.days_long) {
             self.note(line, "the event has both DTEND and DURATION; keep one of them");
@@ -403,7 +403,7 @@ impl Reader {
             }
         }
         let days = match (start, event.end, event.days_long) {
-            // Programs that mean one day write its own date as the end.
+            // Some programs write a one-day event with its own date as the end.
             (When::Day(start), Some((_, When::Day(end))), _) => apart(start, end).max(1),
             (When::Day(_), None, None) => 1,
             (When::Day(_), None, Some((_, Length::Days(days)))) if days > 0 => days,
@@ -432,7 +432,7 @@ impl Reader {
         Some((first, days))
     }
 
-    /// The days on which a yearly event starts, as far as days are kept.
+    /// The days on which a yearly event starts, within the years that are kept.
     fn yearly(&self, first: Date, rule: &str) -> Result<Vec<Date>, String> {
         const ONLY: &str = "of repetitions only FREQ=YEARLY on the same date is read; write an event for each day";
         let mut count = None;
@@ -466,7 +466,7 @@ impl Reader {
         let mut taken = 0;
         let mut year = i64::from(first.year());
         while year <= i64::from(last.year()) && count.is_none_or(|count| taken < count) {
-            // The 29th of February is there in leap years only.
+            // The 29th of February exists in leap years only.
             let start = i16::try_from(year).ok().and_then(|year| Date::new(year, first.month(), first.day()).ok());
             if let Some(start) = start.filter(|start| *start <= last) {
                 taken += 1;
@@ -500,7 +500,7 @@ fn is_midnight(time: DateTime) -> bool {
     time.time() == jiff::civil::Time::midnight()
 }
 
-/// `20261224`, `20261224T080000` in Finland, or `20261223T220000Z` in universal time.
+/// `20261224`, `20261224T080000` in Finnish time, or `20261223T220000Z` in UTC.
 fn read_when(text: &str) -> Option<When> {
     let (date, time) = match text.split_once(['T', 't']) {
         None => (text, None),
@@ -521,7 +521,7 @@ fn read_when(text: &str) -> Option<When> {
     let instant = at.to_zoned(TimeZone::UTC).ok()?.timestamp();
     let day = local_date(instant);
     let midnight = local_midnight(day).ok()? == instant;
-    // Only whether it is midnight matters of the time.
+    // Only whether the time is midnight matters.
     Some(When::Time(if midnight { day.to_datetime(jiff::civil::Time::midnight()) } else { day.at(12, 0, 0, 0) }))
 }
 
@@ -532,7 +532,7 @@ fn read_date(text: &str) -> Option<Date> {
     Date::new(year, month, day).ok()
 }
 
-/// Pairs of digits, exactly so many.
+/// Exactly `N` pairs of digits.
 fn numbers<const N: usize>(text: &str) -> Option<[i8; N]> {
     let digits = text.as_bytes();
     if digits.len() != 2 * N || !digits.iter().all(u8::is_ascii_digit) {
@@ -545,7 +545,7 @@ fn numbers<const N: usize>(text: &str) -> Option<[i8; N]> {
     Some(found)
 }
 
-/// `P3D`, `P1W`, `PT24H` (whole days); `PT90M` and the like are something else.
+/// `P3D`, `P1W`, `PT24H` are whole days; `PT90M` and the like are [`Length::Other`].
 fn length(text: &str) -> Option<Length> {
     let text = text.strip_prefix('+').unwrap_or(text).to_ascii_uppercase();
     let body = text.strip_prefix('P')?;
@@ -557,12 +557,12 @@ fn length(text: &str) -> Option<Length> {
     if !fits {
         return None;
     }
-    // A file covers ten years at most; what is longer is cut where days are no longer kept.
+    // Days are kept ten years ahead, so a longer event may be cut.
     let total = i32::try_from((days + hours / 24).min(10_000)).ok()?;
     Some(if whole { Length::Days(total) } else { Length::Other })
 }
 
-/// A text value as one line: escapes undone, no control characters, cut to what a reason may hold.
+/// A text value as one line: unescaped, without control characters, cut to the maximum length of a reason.
 fn plain(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     let mut symbols = value.chars();

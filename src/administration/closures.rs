@@ -1,4 +1,5 @@
-//! When an organiser, a producer or a unit is closed besides the public holidays. A change moves the open deadlines there.
+//! Days on which an organiser, a producer or a unit is closed besides the public holidays. A change moves the open
+//! deadlines.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -13,9 +14,9 @@ use crate::service::Service;
 use crate::store::closures as store;
 use crate::store::{Day, Writer};
 
-/// Closures of one node at most: ten years of every day.
+/// The maximum number of closures of one node: more than ten years of every day.
 pub const CLOSURES_MAX: i64 = 4_000;
-/// Closures of one request at most.
+/// The maximum number of closures in one request.
 pub const CLOSURES_AT_A_TIME: usize = 400;
 
 /// A day on which a node is closed besides the public holidays.
@@ -35,7 +36,7 @@ pub struct NewClosure {
     pub reason: String,
 }
 
-/// What a calendar file brought.
+/// The result of importing a calendar file.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CalendarImport {
     /// Days on which the node is closed by the file.
@@ -76,7 +77,7 @@ pub async fn add_closures(
     Ok(())
 }
 
-/// Opens a node again on a day, and moves the open deadlines there.
+/// Removes a closure of a node, and moves the open deadlines there.
 ///
 /// # Errors
 /// `not-found` when the node was not closed that day.
@@ -90,7 +91,8 @@ pub async fn remove_closure(service: &Service, by: ChangedBy, node: Node, day: D
     Ok(())
 }
 
-/// Closes a node on the days of an iCalendar file, in place of those of the file before, and moves the open deadlines there.
+/// Closes a node on the days of an iCalendar file, which replace those of the previous file, and moves the open
+/// deadlines there.
 ///
 /// # Errors
 /// A fault for each line of the file that cannot be taken; then nothing is stored.

@@ -1,4 +1,4 @@
-//! Secret addresses at which people's calendars read their deadlines: shown once, kept as a hash, replaced at will.
+//! Secret addresses of people's deadline feeds for their calendar programs: shown once, stored as a hash, replaceable.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::service::Service;
 use crate::service::authority::SECRET_BYTES;
 use crate::store::{Day, deadline_feeds as store};
 
-/// Makes a principal's secret anew; the address before opens nothing any more.
+/// Makes a new secret for a principal; the previous address stops working.
 ///
 /// # Errors
 /// The store's; [`crate::base::Kind::Internal`] when the system has no random bytes.
@@ -29,7 +29,7 @@ pub async fn make(service: &Service, principal_id: Uuid) -> Result<Zeroizing<Str
     Ok(secret)
 }
 
-/// Takes a principal's secret away. Without one it changes nothing.
+/// Removes a principal's secret. Without one it changes nothing.
 ///
 /// # Errors
 /// The store's.

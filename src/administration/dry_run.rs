@@ -1,5 +1,5 @@
-//! Dry runs of routing rules: what would become of a text, and of what was given in a past time. Nothing is stored but that
-//! somebody asked.
+//! Dry runs of routing rules: what would happen to a text, and to the feedback of a past period. Only the audit log
+//! records that somebody asked; nothing else is stored.
 
 use std::collections::BTreeMap;
 
@@ -23,65 +23,61 @@ use crate::text::redaction::Redacted;
 use crate::text::stems::RuleWords;
 use crate::text::words::Meaning;
 
-/// Feedbacks and points of groups that one dry run looks at, at most: the newest.
+/// The maximum number of feedbacks and points of groups that one dry run evaluates: the newest.
 pub const EVALUATED_MAX: usize = 20_000;
-/// Rows of the table that one dry run passes over, at most.
+/// The maximum number of table rows that one dry run reads through.
 pub const SCANNED_MAX: i64 = 1_000_000;
-/// Rows of the table that are read at a time.
+/// Table rows in one page.
 const WINDOW: i64 = 2_000;
-/// Days of the past time at most.
+/// The maximum length of the past period in days.
 pub const DAYS_MAX: i64 = 366;
-/// Ids of cases that are named at most.
+/// The maximum number of case ids in a result.
 pub const CASES_MAX: usize = 50;
 /// Kinds of moves that are told apart at most; the rest is counted in the total.
 pub const MOVES_MAX: usize = 200;
 
-/// A rule as it would be, and where.
+/// A candidate rule, and its node.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     pub node: Node,
-    /// The rule. Whether it is switched on counts, its days do not: it is tried as on one of them.
+    /// The rule. Whether it is enabled matters; its days do not: it is tried as if in force.
     pub rule: NewRule,
 }
 
-/// A text as somebody might give it.
+/// A text as a giver might send it.
 #[derive(Clone)]
 pub struct TextRun {
-    /// How it comes.
     pub channel: Channel,
-    /// The text; empty for none.
+    /// The text; may be empty.
     pub text: String,
-    /// The instrument's id; without it the first that comes by the channel.
+    /// The instrument's id; without it the first instrument of the channel.
     pub instrument: Option<String>,
-    /// The form's language.
+    /// The language of the form.
     pub language: Language,
     pub given_by: GivenBy,
     /// Whether a reply is wanted.
     pub reply_wanted: bool,
-    /// Answers by question, as in a submission.
+    /// Answers by question id, as in a submission.
     pub answers: Map<String, Value>,
 }
 
-/// What would become of a text.
+/// What would happen to a text.
 #[derive(Clone)]
 pub struct TextOutcome {
-    /// The rule that matches.
     pub rule: Rule,
-    /// Whether that is the candidate.
+    /// Whether the matching rule is the candidate.
     pub is_candidate: bool,
     /// The conditions that made it match.
     pub because: Vec<String>,
     pub routed: Routed,
 }
 
-/// What a feedback goes to: what is compared before and after.
+/// Where a feedback goes: what is compared before and after.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Destination {
-    /// Whether there is a case.
     pub case: bool,
     pub category: Option<String>,
     pub urgency: Option<Urgency>,
-    /// Who handles it.
     pub handler_id: Option<Uuid>,
 }
 
@@ -101,13 +97,13 @@ impl Destination {
 /// search in what one may not read. Numbers are in steps of five.
 #[derive(Debug, Clone, Default)]
 pub struct PeriodOutcome {
-    /// Feedbacks and points of groups that were looked at.
+    /// How many feedbacks and points of groups were evaluated.
     pub evaluated: u64,
-    /// Whether there were more than are looked at.
+    /// Whether there were more than one dry run evaluates.
     pub cut: bool,
-    /// Those that the candidate would have taken.
+    /// How many the candidate would have matched.
     pub matched: u64,
-    /// Those that would have gone elsewhere.
+    /// How many would have gone elsewhere.
     pub elsewhere: u64,
     /// How many would have gone from where to where, most first; none of fewer than five.
     pub moves: Vec<(Destination, Destination, u64)>,
@@ -115,7 +111,7 @@ pub struct PeriodOutcome {
     pub cases: Vec<Uuid>,
 }
 
-/// The rules with a candidate among them.
+/// The rules, with the candidate among them if there is one.
 struct Book {
     rules: Vec<Rule>,
     words: RuleWords,
@@ -151,7 +147,7 @@ impl Book {
     }
 }
 
-/// Says what would become of a text today, with the candidate in its place if there is one.
+/// Determines what would happen to a text today, with the candidate in its position if there is one.
 ///
 /// # Errors
 /// Faults of the request; `no-handler` when it could not be routed.
@@ -272,7 +268,7 @@ fn because(settings: &Snapshot, when: &Conditions, words: &RuleWords, subject: &
 /// with the settings of today: as they are, and with the candidate in its place. Who asked, and with which rule, goes to the
 /// audit log.
 ///
-/// Whether a reply was wanted is known only where it was wanted by e-mail; texts that were erased are none.
+/// Whether a reply was wanted is known only if it was wanted by e-mail. Erased texts count as absent.
 ///
 /// # Errors
 /// Faults of the request; the store's.
@@ -316,7 +312,7 @@ pub async fn period(
     let mut until = newest;
     while until > 0 && !tally.is_full() && newest.saturating_sub(until) < SCANNED_MAX {
         let after = until.saturating_sub(WINDOW).max(0);
-        // A reader of its own for each page, and none for the routing, so that others get through.
+        // Each page has its own read connection, and routing has none, so that others are not blocked.
         let mut db = service.store.read().await?;
         let rows = feedback::page_for_dry_run(&mut db, (Day(from), Day(to)), after, until).await?;
         let mut given = Vec::with_capacity(rows.len());
@@ -349,7 +345,7 @@ pub async fn period(
     Ok(tally.finish())
 }
 
-/// Both sets of rules, and where they are tried.
+/// Both sets of rules, and the node at which they are tried.
 struct Run<'s> {
     settings: &'s Snapshot,
     now: Book,
@@ -363,7 +359,7 @@ impl Run<'_> {
         self.settings.tree.place_of(row.placement_id).is_some_and(|place| place.is_under(self.node))
     }
 
-    /// Counts one feedback or point; what cannot be read any more, or routed, is passed over.
+    /// Counts one feedback or point; skips what can no longer be read or routed.
     fn count(&self, row: &DryRunRow, case_id: Uuid, said: Option<Vec<String>>, tally: &mut Tally) {
         let Some((before, after, taken)) = self.compare(row, said) else { return };
         tally.outcome.evaluated += 1;
@@ -409,7 +405,6 @@ impl Run<'_> {
     }
 }
 
-/// What is counted on the way.
 #[derive(Default)]
 struct Tally {
     outcome: PeriodOutcome,

@@ -1,4 +1,4 @@
-//! Checks of single values, the same for calls and for import files.
+//! Checks of single values, shared by API calls and import files.
 
 use jiff::civil::{Date, Weekday};
 
@@ -6,15 +6,15 @@ pub use crate::base::shape::SENTENCE_CHARS_MAX;
 use crate::base::{Fault, Kind, Problem, mail_address, shape};
 use crate::text::redaction::Redacted;
 
-/// Characters of a name at most.
+/// The maximum length of a name in characters.
 pub const NAME_CHARS_MAX: usize = 200;
-/// Characters of an e-mail address at most (RFC 5321).
+/// The maximum length of an e-mail address in characters (RFC 5321).
 pub const EMAIL_CHARS_MAX: usize = 254;
-/// Characters of a colour's word at most.
+/// The maximum length of a colour's word in characters.
 pub const COLOUR_CHARS_MAX: usize = 30;
-/// Languages that notices are written in.
+/// Languages in which notices are written.
 pub const NOTICE_LANGUAGES: [&str; 3] = ["fi", "sv", "en"];
-/// Characters of a value that a fault quotes at most.
+/// The maximum length of a value that a fault quotes, in characters.
 const QUOTED_CHARS_MAX: usize = 60;
 
 /// What is wrong with a short name, if anything.
@@ -25,10 +25,10 @@ pub fn slug_fault(text: &str) -> Option<&'static str> {
     (!shape::is_short_name(text)).then_some(shape::SHORT_NAME)
 }
 
-/// What is told where a setting would carry a personal identity code.
+/// The fault of a setting that contains a personal identity code.
 pub const IDENTITY_CODE: &str = "this holds a personal identity code; write it without";
 
-/// Whether a text of a setting carries a personal identity code.
+/// Whether a text contains a personal identity code.
 pub fn has_identity_code(text: &str) -> bool {
     Redacted::from_text(text, "fi").removed() > 0
 }
@@ -49,7 +49,7 @@ pub fn sentence_fault(text: &str) -> Option<&'static str> {
     (!shape::is_sentence(text)).then_some(shape::SENTENCE)
 }
 
-/// What is wrong with an e-mail address, if anything. Whether it exists, only a mail can tell.
+/// What is wrong with the form of an e-mail address, if anything. Whether the address exists is not checked.
 pub fn email_fault(text: &str) -> Option<&'static str> {
     let is_bare = text.trim() == text && text.chars().count() <= EMAIL_CHARS_MAX;
     (!is_bare || mail_address::parse(text).is_none())
@@ -78,12 +78,12 @@ pub fn colour_fault(word: &str) -> Option<&'static str> {
     (!fits).then_some("write the colour as one word in lower case, 1 to 30 letters")
 }
 
-/// A colour's word as it is stored.
+/// A colour's word in its stored form.
 pub fn colour_word(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
-/// A value as a fault quotes it.
+/// A value in the form in which a fault quotes it.
 pub fn shortened(text: &str) -> String {
     let mut short: String = text.chars().take(QUOTED_CHARS_MAX).collect();
     if short.len() < text.len() {
@@ -99,19 +99,19 @@ pub struct Checks {
 }
 
 impl Checks {
-    /// Notes what is wrong at `pointer`, if anything.
+    /// Notes a fault at `pointer`, if there is one.
     pub fn note(&mut self, pointer: &str, what: Option<&str>) {
         if let Some(what) = what {
             self.faults.push(Fault::new(pointer, Kind::Invalid, sentence(what)));
         }
     }
 
-    /// Notes a fault of its own kind.
+    /// Notes a fault with its own kind.
     pub fn push(&mut self, fault: Fault) {
         self.faults.push(fault);
     }
 
-    /// Everything noted, as one problem.
+    /// All noted faults as one problem.
     ///
     /// # Errors
     /// When anything was noted.

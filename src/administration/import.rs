@@ -26,12 +26,10 @@ use crate::store::{
     Day, agreements as agreement_store, closures, organisation as store, principals as principal_store,
 };
 
-/// How much an import changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ImportReport {
-    /// Rows that are new.
     pub added: usize,
-    /// Rows that were there and changed.
+    /// Rows that existed and changed.
     pub updated: usize,
 }
 
@@ -40,8 +38,8 @@ pub struct ImportReport {
 /// An organiser that is new gets the rules of the configuration, unless the file brings rules for it.
 ///
 /// # Errors
-/// [`Problem`] with a fault a line for what clashes with what is stored; `settings-broken` when the settings would not
-/// hold together. Nothing is written then.
+/// [`Problem`] with a fault for each line that conflicts with what is stored; `settings-broken` when the settings would
+/// be inconsistent. Nothing is written then.
 pub async fn import(service: &Service, import: &Import) -> Result<ImportReport, Problem> {
     let change = Change::begin(service, ChangedBy::CommandLine).await?;
     let now = service.now();
@@ -57,7 +55,7 @@ pub async fn import(service: &Service, import: &Import) -> Result<ImportReport, 
     Ok(report)
 }
 
-/// Ids by short name, of what was there and what was written.
+/// Ids by short name, of rows that existed and rows that were written.
 #[derive(Default)]
 struct Ids {
     organiser: Uuid,
@@ -89,7 +87,7 @@ impl Writing<'_> {
             self.principal(principal).await?;
         }
         if !self.faults.is_empty() {
-            // What follows refers to what could not be written.
+            // The rest refers to rows that could not be written.
             return Ok(());
         }
         self.grants(import).await?;
@@ -104,7 +102,7 @@ impl Writing<'_> {
         self.faults.push(Fault::new(format!("line {line}"), Kind::Exists, detail));
     }
 
-    /// An id that the file refers to: reading the file made sure of it.
+    /// The id of a short name in the file; parsing has checked that the file contains it.
     fn known(ids: &HashMap<String, Uuid>, slug: &str) -> Result<Uuid, Problem> {
         ids.get(slug).copied().ok_or_else(|| Problem::internal(format!("{slug} was read but not written")))
     }
@@ -118,7 +116,7 @@ impl Writing<'_> {
         Ok(Node { kind: name.kind, id })
     }
 
-    /// Whether the organiser is new.
+    /// Writes the organiser; returns whether it is new.
     async fn organiser(&mut self, wanted: &Named) -> Result<bool, Problem> {
         let organisers = self.change.before.tree.organisers.values();
         let held = organisers.filter(|held| held.slug == wanted.slug).map(|held| (held.id, held.name.clone())).next();
@@ -215,7 +213,7 @@ impl Writing<'_> {
             slug: wanted.named.slug.clone(),
             name: wanted.named.name.clone(),
             sensitive: wanted.sensitive,
-            // A unit that was closed since stays closed when the file says nothing of it.
+            // A unit that was closed after the last import stays closed if the file does not mention it.
             closed_on: wanted.closed_on.or(held.as_ref().and_then(|held| held.closed_on)),
         };
         self.ids.units.insert(unit.slug.clone(), unit.id);
@@ -254,7 +252,7 @@ impl Writing<'_> {
                         wanted.named.slug, entry.from
                     ),
                 ),
-                // A move made since is not undone by a file that says nothing of an end.
+                // A file without an end does not undo a move that was made after the last import.
                 Some(held) if entry.to.is_some() && held.valid_to != entry.to => {
                     store::end_placement(&mut self.change.db, held.id, entry.to).await?;
                     self.report.updated += 1;
@@ -418,8 +416,8 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Adds what the file says of a producer's service, unit or channel as new versions, unless the newest that came by
-    /// paper say just that. What the two sides signed here since is left alone by a file that says nothing new.
+    /// Adds the file's agreements for each coverage as new versions, unless the newest versions from paper have the
+    /// same content. An unchanged file does not replace what the two sides have signed in the service since.
     async fn agreements(&mut self, wanted: &[AgreementEntry]) -> Result<(), Problem> {
         let mut groups: Vec<((Uuid, Coverage), Vec<&AgreementEntry>)> = Vec::new();
         for entry in wanted {
@@ -441,7 +439,7 @@ impl Writing<'_> {
             for entry in entries {
                 rows.push(self.agreement(entry, producer_id, coverage)?);
             }
-            // Held in the order of their versions.
+            // In the order of their versions.
             let held: Vec<&Agreement> = all
                 .iter()
                 .filter(|held| held.producer_id == producer_id && held.coverage == coverage)
@@ -454,7 +452,7 @@ impl Writing<'_> {
             }
             for mut row in rows {
                 row.version = next_version(&all, producer_id);
-                // A file says what holds: it takes the place of whatever held for the same before.
+                // A file replaces whatever was in force for the same coverage.
                 let in_the_way = counting_within(&all, producer_id, coverage, row.valid_from, row.valid_to);
                 row.replaces_id = in_the_way.last().map(|held| held.id);
                 agreement_store::insert(&mut self.change.db, &row, self.now).await?;

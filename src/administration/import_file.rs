@@ -1,4 +1,4 @@
-//! The TOML file of one whole organisation, read into an [`Import`], or every fault in it with its line. Pure.
+//! Parses the TOML file of one organisation into an [`Import`], or returns every fault with its line. Pure.
 //!
 //! ```toml
 //! [organiser]
@@ -68,8 +68,8 @@
 //! reason = "Jouluaatto"
 //! ```
 //!
-//! A file stands alone: what it refers to is in it. Importing it again updates the names and other particulars of what
-//! has the same short name and adds what is new; nothing is ever deleted. A principal that was disabled stays so.
+//! A file is self-contained: everything it refers to is in it. Importing it again updates the names and other fields of
+//! what has the same short name and adds what is new; nothing is ever deleted. A disabled principal stays disabled.
 
 mod reader;
 #[cfg(test)]
@@ -93,14 +93,14 @@ use reader::{Reader, Table};
 
 pub use super::NodeName;
 
-/// Bytes of a file at most.
+/// The maximum size of a file in bytes.
 pub const FILE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// One fault of a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
 pub struct ImportFault {
-    /// From 1.
+    /// Counted from 1.
     pub line: usize,
     /// What is wrong, and what to write.
     pub reason: String,
@@ -115,26 +115,25 @@ pub struct Named {
     pub name: String,
 }
 
-/// A unit.
 #[derive(Debug, Clone)]
 pub struct UnitEntry {
-    /// Where it stands, its short name and name.
+    /// Its line, short name and name.
     pub named: Named,
     /// The service's short name.
     pub service: String,
     /// Whether its first screen names emergency help.
     pub sensitive: bool,
-    /// Its first day without feedback.
+    /// The first day on which it takes no feedback.
     pub closed_on: Option<Date>,
-    /// Its producers by time.
+    /// Its producers over time.
     pub placements: Vec<Period>,
 }
 
-/// Somebody or something for a time.
+/// A short name with a period.
 #[derive(Debug, Clone)]
 pub struct Period {
     pub line: usize,
-    /// Whose: a short name.
+    /// Whose period it is: a short name.
     pub slug: String,
     pub from: Date,
     /// Last day, or none.
@@ -142,20 +141,18 @@ pub struct Period {
 }
 
 impl Period {
-    /// Whether some day lies in both.
+    /// Whether the two periods share a day.
     fn overlaps(&self, other: &Self) -> bool {
         self.to.is_none_or(|last| other.from <= last) && other.to.is_none_or(|last| self.from <= last)
     }
 }
 
-/// A principal.
 #[derive(Clone)]
 pub struct PrincipalEntry {
-    /// Where it stands, its short name and name.
+    /// Its line, short name and name.
     pub named: Named,
-    /// What kind of actor.
     pub kind: PrincipalKind,
-    /// Where notices can be sent.
+    /// The address for notices.
     pub email: Option<String>,
     /// The language of notices.
     pub language: String,
@@ -203,17 +200,15 @@ pub struct AgreementEntry {
     pub unit: Option<String>,
     /// Only for this channel.
     pub channel: Option<Channel>,
-    /// Who handles.
     pub handler: Option<String>,
-    /// Who handles instead.
+    /// The handler's substitute.
     pub substitute: Option<String>,
-    /// The agreed times.
     pub terms: Terms,
-    /// How effects are told.
+    /// How effects are told to the givers.
     pub told_how: String,
     /// Working days between two posts of the board.
     pub board_every: Option<WorkingDays>,
-    /// Who hears of a broken deadline.
+    /// The person notified of broken deadlines.
     pub breach: Option<String>,
     pub signed_by: String,
 }
@@ -222,7 +217,7 @@ pub struct AgreementEntry {
 #[derive(Debug, Clone)]
 pub struct RuleEntry {
     pub at: NodeName,
-    /// What it says, and when it holds.
+    /// The rule with its days.
     pub rule: NewRule,
 }
 
@@ -234,7 +229,7 @@ pub struct ClosureEntry {
     pub reason: String,
 }
 
-/// A whole organisation in which every reference leads somewhere. It only comes from [`Import::from_toml`].
+/// A whole organisation in which every reference resolves. Only [`Import::from_toml`] makes one.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Import {
@@ -244,21 +239,19 @@ pub struct Import {
     pub units: Vec<UnitEntry>,
     /// People, clients and kiosks.
     pub principals: Vec<PrincipalEntry>,
-    /// Roles.
     pub grants: Vec<GrantEntry>,
-    /// Who works where.
+    /// The workers of each unit.
     pub workers: Vec<WorkerEntry>,
-    /// Colours, one entry a colour and week.
+    /// One entry for each colour and week.
     pub card_colours: Vec<ColourEntry>,
-    /// Agreements, in the file's order.
+    /// In the order of the file.
     pub agreements: Vec<AgreementEntry>,
     pub routing_rules: Vec<RuleEntry>,
-    /// Closed days.
     pub closures: Vec<ClosureEntry>,
 }
 
-/// Short names that were read, with the line each stood on first. Entries with other faults count too, so that what
-/// refers to them is not at fault as well.
+/// The short names that were read, each with the line on which it first occurs. Entries with other faults count too, so
+/// that references to them give no further fault.
 #[derive(Default)]
 struct Names {
     organiser: Option<String>,
@@ -270,10 +263,10 @@ struct Names {
 }
 
 impl Import {
-    /// Reads a file's content. `catalogue` says which instruments its rules may ask for.
+    /// Parses a file. `catalogue` decides which instruments its rules may name.
     ///
     /// # Errors
-    /// All faults in the order of their lines. A file that is no TOML gives the faults of syntax only.
+    /// All faults in the order of their lines. If the file is not TOML, only the syntax faults.
     pub fn from_toml(content: &str, catalogue: &Catalogue) -> Result<Self, Vec<ImportFault>> {
         let mut reader = Reader::new(content);
         let Some(root) = reader.document() else {
@@ -426,7 +419,7 @@ fn units<'c>(reader: &mut Reader<'c>, root: &Table<'_, 'c>, names: &mut Names) -
     list
 }
 
-/// `from` and `to` of a table, about `slug`.
+/// The period from `from` and `to` of a table, for `slug`.
 fn period<'c>(reader: &mut Reader<'c>, table: &Table<'_, 'c>, slug: Option<String>) -> Option<Period> {
     let from = reader.date(table, "from");
     let to = reader.optional_date(table, "to");
@@ -437,7 +430,7 @@ fn period<'c>(reader: &mut Reader<'c>, table: &Table<'_, 'c>, slug: Option<Strin
     Some(Period { line: reader.line(table), slug: slug?, from, to })
 }
 
-/// The place that a table names by `unit`, `producer` or `organiser`; where it may name none, the organiser.
+/// The node that a table names by `unit`, `producer` or `organiser`; without any the organiser, if `may_lack`.
 fn place<'c>(reader: &mut Reader<'c>, table: &Table<'_, 'c>, names: &Names, may_lack: bool) -> Option<NodeName> {
     let written: Vec<&str> = ["unit", "producer", "organiser"].into_iter().filter(|key| table.has(key)).collect();
     match written.as_slice() {

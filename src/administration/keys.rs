@@ -15,7 +15,7 @@ use crate::store::keyring::{self, InstanceRow, KnownKey};
 use crate::store::keys::{self, SEALED, Sealed};
 use crate::store::{Connected, Store, StoreError, StoreResult, Writer};
 
-/// Values sealed anew in one transaction at most.
+/// The maximum number of values sealed again in one transaction.
 const ROUND: i64 = 200;
 /// How often it is looked whether every instance reads the new keys.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -234,27 +234,27 @@ pub async fn let_newest_write(service: &Service, wait: Duration) -> Result<Vec<I
     }
 }
 
-/// What became of the values of one kind.
+/// The result for the values of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reencrypted {
     pub kind: &'static str,
     /// How many the active key has sealed now.
     pub done: u64,
-    /// How many could not be opened: their key is missing, or they were changed. They stay as they are.
+    /// How many could not be decrypted, because their key is missing or they were changed. They stay as they are.
     pub unreadable: u64,
 }
 
 /// Seals everything with the active key that another one sealed.
 ///
 /// # Errors
-/// The store's. What was sealed anew before stays so, and the same call goes on with the rest.
+/// The store's. Values sealed before the error stay so; calling it again continues with the rest.
 pub async fn reencrypt(service: &Service) -> Result<Vec<Reencrypted>, Problem> {
     let mut all = Vec::with_capacity(SEALED.len());
     for sealed in SEALED.iter() {
         all.push(reencrypt_kind(service, sealed).await?);
     }
     if all.iter().any(|kind| kind.done > 0) {
-        // What the old key sealed must not stay in SQLite's log.
+        // Values sealed with the old key must not stay in SQLite's log.
         service.store.forget_erased().await?;
     }
     Ok(all)
@@ -282,10 +282,10 @@ async fn reencrypt_kind(service: &Service, sealed: &'static Sealed) -> Result<Re
     }
 }
 
-/// How many values of which kind each key has written: (kind, key, values).
+/// How many values of which kind each key has sealed: (kind, key, values).
 ///
 /// # Errors
-/// What the store says.
+/// The store's.
 pub async fn usage(service: &Service) -> StoreResult<Vec<(&'static str, String, i64)>> {
     let mut db = service.store.read().await?;
     keys::usage(&mut db).await

@@ -1,5 +1,5 @@
-//! Changes of organisation, agreements and rules, as use cases: checked, written, checked again as a whole, and put in
-//! force, all in one transaction.
+//! Changes of organisation, agreements and rules, as use cases. In one transaction a change is checked and written, the
+//! settings as a whole are checked again, and the change is put in force.
 
 pub mod absences;
 pub mod agreements;
@@ -66,7 +66,7 @@ impl NodeName {
     }
 }
 
-/// A reference to something that does not exist, or lies outside what the caller may know of: the two look the same.
+/// The problem: a reference to something that does not exist or that the caller may not know of; the two look the same.
 pub fn unknown(pointer: &str, what: &str, slug: &str) -> Problem {
     Problem::of_faults(vec![unknown_fault(pointer, what, slug)])
 }
@@ -80,7 +80,7 @@ pub(crate) fn unknown_fault(pointer: &str, what: &str, slug: &str) -> Fault {
     )
 }
 
-/// A short name that is taken.
+/// The problem: a short name is taken.
 pub(crate) fn taken(pointer: &str, slug: &str) -> Problem {
     Problem::at(pointer, Kind::Exists, format!("The short name \"{slug}\" is taken. Choose another one."))
 }

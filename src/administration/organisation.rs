@@ -1,4 +1,4 @@
-//! Organisers, services and producers. An organiser is added by an import, which brings its people and rules along.
+//! Organisers, services and producers. Organisers are added by an import, together with their people and rules.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::store::organisation as store;
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewNamed {
-    /// Its short name, for good.
+    /// Its short name, which never changes.
     pub slug: String,
     pub name: String,
 }
@@ -35,7 +35,7 @@ fn check_name(name: &str) -> Result<(), Problem> {
     checks.finish()
 }
 
-/// Gives an organiser another name.
+/// Renames an organiser.
 ///
 /// # Errors
 /// [`Problem`] for a name that cannot be, and when there is no such organiser; as everywhere in this room, also
@@ -51,7 +51,7 @@ pub async fn rename_organiser(service: &Service, by: ChangedBy, id: Uuid, name: 
     Ok(())
 }
 
-/// Adds a service; its id.
+/// Adds a service; returns its id.
 ///
 /// # Errors
 /// See [`rename_organiser`]; `exists` for a short name that is taken within the organiser.
@@ -74,7 +74,7 @@ pub async fn add_service(
     Ok(id)
 }
 
-/// Gives a service another name.
+/// Renames a service.
 ///
 /// # Errors
 /// See [`rename_organiser`].
@@ -89,7 +89,7 @@ pub async fn rename_service(service: &Service, by: ChangedBy, id: Uuid, name: &s
     Ok(())
 }
 
-/// Adds a producer; its id.
+/// Adds a producer; returns its id.
 ///
 /// # Errors
 /// See [`rename_organiser`]; `exists` for a short name that is taken.
@@ -111,7 +111,7 @@ pub async fn add_producer(
     Ok(id)
 }
 
-/// Gives a producer another name.
+/// Renames a producer.
 ///
 /// # Errors
 /// See [`rename_organiser`].

@@ -1,4 +1,4 @@
-//! Who acts, and as what: principals and their grants.
+//! Principals and their grants.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -75,7 +75,7 @@ fn check(name: &str, email: Option<&str>, language: &str, mut checks: Checks) ->
     checks.finish()
 }
 
-/// Adds a principal; its id. It has no grants yet.
+/// Adds a principal without grants; returns its id.
 ///
 /// # Errors
 /// [`Problem`] with a fault for each wrong value, `exists` for a short name that is taken, `unknown-reference`.
@@ -112,7 +112,7 @@ pub async fn add_principal(service: &Service, by: ChangedBy, new: &NewPrincipal)
     Ok(principal.id)
 }
 
-/// Writes name, address, language and whether a principal may act.
+/// Changes a principal's name, address and language, and whether it may act.
 ///
 /// # Errors
 /// See [`add_principal`]; `settings-broken` when the organiser would be left without anybody who may act for it.
@@ -137,7 +137,7 @@ pub async fn update_principal(
     Ok(())
 }
 
-/// Writes how somebody wants notices by mail.
+/// Changes how a principal wants notices by mail.
 ///
 /// # Errors
 /// `not-found` for a principal that is gone; the store's.
@@ -188,7 +188,7 @@ pub async fn grant(
     Ok(waits.then_some(id))
 }
 
-/// Takes a role at a node from a principal.
+/// Revokes a role of a principal at a node.
 ///
 /// # Errors
 /// `not-found` when it does not have it; `settings-broken` when nobody would be left who acts for the organiser.

@@ -1,4 +1,4 @@
-//! What of the settings a caller may see and change. What lies outside does not exist for the caller.
+//! Which settings a caller may see and change. What lies outside does not exist for the caller.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use crate::service::Authority;
 pub struct View<'a> {
     tree: &'a Tree,
     authority: &'a Authority,
-    /// Producers by unit: today's, then those to come.
+    /// The producers of each unit that are not past, and whether the placement is in force today.
     producers: HashMap<Uuid, Vec<(Uuid, bool)>>,
 }
 
@@ -35,7 +35,7 @@ impl<'a> View<'a> {
         Self { tree, authority, producers }
     }
 
-    /// The node and what is above it; `planned` also counts the producers a unit will move to.
+    /// The node and the nodes above it; with `planned` also the producers to which a unit will move.
     fn upward(&self, node: Node, planned: bool) -> Vec<Node> {
         let mut nodes = vec![node];
         if node.kind == NodeKind::Unit {
@@ -89,16 +89,16 @@ impl<'a> View<'a> {
         self.sees(Node::organiser(service.organiser_id))
     }
 
-    /// Whether the caller keeps the settings at `node`.
+    /// Whether the caller administers the settings at `node`.
     pub fn administers(&self, node: Node) -> bool {
         self.may(Action::KeepSettings, node)
     }
 
-    /// Whether the caller keeps a principal: an admin who keeps every place that the principal has a role at. Else an
-    /// admin of one unit could make a token for somebody who reaches further.
+    /// Whether the caller administers a principal: an admin of every node at which the principal has a role. Otherwise
+    /// an admin of one unit could make a token for somebody with a wider reach.
     pub fn administers_principal(&self, principal: &Principal) -> bool {
         let mut grants = self.tree.grants_of(principal.id).peekable();
-        // Who has no role now may have had one anywhere.
+        // A principal without a role may have had one anywhere, so only an admin of the organiser administers it.
         let nowhere = grants.peek().is_none();
         let organiser = Node::organiser(principal.organiser_id);
         self.administers_in(principal.organiser_id)
@@ -135,21 +135,21 @@ impl<'a> View<'a> {
         self.may(Action::KeepColours, Node::unit(unit_id))
     }
 
-    /// Whether the caller says when `node` is closed: its admin, and whoever is responsible for the unit or speaks for
-    /// the producer.
+    /// Whether the caller may enter when `node` is closed: an admin, the unit's responsible person, or the producer's
+    /// contact.
     pub fn keeps_closures(&self, node: Node) -> bool {
         self.may(Action::KeepClosures, node)
     }
 
-    /// Whether the caller may print cards for a unit: its admin, unless cards that come back are typed in by the same
-    /// person, who must never see a code.
+    /// Whether the caller may print cards for a unit: its admin, unless the same person also types in cards that come
+    /// back. Such a person must never see a code.
     pub fn prints_cards(&self, unit_id: Uuid) -> bool {
         let unit = Node::unit(unit_id);
         self.may(Action::PrintCards, unit) && !self.may(Action::RecordFeedback, unit)
     }
 
-    /// Whether the caller may read what was agreed with a producer: the roles that live by it, at the producer, above
-    /// it or at one of its units.
+    /// Whether the caller may read the agreements with a producer: by a role that works with them, at the producer,
+    /// above it or at one of its units.
     pub fn reads_agreements(&self, producer_id: Uuid) -> bool {
         let producer = Node::producer(producer_id);
         self.may(Action::ReadAgreements, producer)
@@ -161,9 +161,9 @@ impl<'a> View<'a> {
                 .any(|grant| self.upward(grant.node, false).contains(&producer))
     }
 
-    /// For which side the caller acts in what is agreed with a producer: its contact for the producer, the organiser of the
-    /// whole area for the organiser. An admin of the whole area enters what was signed `on_paper`, and signs nothing; a
-    /// token of another system signs nothing either.
+    /// The side for which the caller acts in agreements with a producer: the producer's contact for the producer, an
+    /// organiser of the whole area for the organiser. An admin of the whole area enters what was signed `on_paper`, and
+    /// signs nothing. A token of another system signs nothing either.
     pub fn agreement_side(&self, producer_id: Uuid, on_paper: bool) -> Option<Side> {
         let producer = Node::producer(producer_id);
         let organiser = self.tree.organiser_of(producer).map(Node::organiser)?;
@@ -179,8 +179,8 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Whether the caller may say when somebody is away: for oneself always, for others a keeper of one of their places or
-    /// whoever is responsible for one.
+    /// Whether the caller may enter somebody's absences: their own always; those of others as an admin of, or as a
+    /// person responsible for, a node at which they have a role.
     pub fn keeps_absences(&self, principal: &Principal) -> bool {
         let mut grants = self.tree.grants_of(principal.id);
         principal.id == self.authority.principal_id() || grants.any(|grant| self.may(Action::KeepAbsences, grant.node))
@@ -191,7 +191,7 @@ impl<'a> View<'a> {
         self.may(Action::KeepRules, node)
     }
 
-    /// The organiser of this short name, if the caller sees it.
+    /// The organiser with this short name, if the caller sees it.
     ///
     /// # Errors
     /// `not-found`, as for everything below: what lies outside does not exist.
@@ -202,7 +202,7 @@ impl<'a> View<'a> {
             .ok_or_else(Problem::not_found)
     }
 
-    /// The producer of this short name, if the caller sees it.
+    /// The producer with this short name, if the caller sees it.
     ///
     /// # Errors
     /// `not-found`.
@@ -211,7 +211,7 @@ impl<'a> View<'a> {
         found.filter(|known| self.sees(Node::producer(known.id))).ok_or_else(Problem::not_found)
     }
 
-    /// The unit of this short name, if the caller sees it.
+    /// The unit with this short name, if the caller sees it.
     ///
     /// # Errors
     /// `not-found`.
@@ -220,7 +220,7 @@ impl<'a> View<'a> {
         found.filter(|known| self.sees(Node::unit(known.id))).ok_or_else(Problem::not_found)
     }
 
-    /// The principal of this short name, if the caller keeps it.
+    /// The principal with this short name, if the caller administers it.
     ///
     /// # Errors
     /// `not-found`.
@@ -229,7 +229,7 @@ impl<'a> View<'a> {
         found.filter(|known| self.administers_principal(known)).ok_or_else(Problem::not_found)
     }
 
-    /// All principals that the caller keeps. The grants are looked through once, however many principals there are.
+    /// All principals that the caller administers. Goes through the grants once, however many principals there are.
     pub fn kept_principals(&self) -> Vec<&'a Principal> {
         let mut kept: HashMap<Uuid, &Principal> = self
             .tree
@@ -246,7 +246,7 @@ impl<'a> View<'a> {
         kept.into_values().collect()
     }
 
-    /// Whether the caller keeps the settings at `node`, as a step on the way.
+    /// Checks that the caller administers the settings at `node`.
     ///
     /// # Errors
     /// `not-found`.

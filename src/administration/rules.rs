@@ -1,4 +1,4 @@
-//! Routing rules: a change inserts a new version and stamps the old one, which stays for the cases it made.
+//! Routing rules. A change inserts a new version and marks the old one as replaced; it stays for the cases it routed.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::routing::{Rule, RuleText, Snapshot};
 use crate::service::Service;
 use crate::store::routing_rules as store;
 
-/// A rule with when it holds.
+/// A rule with the days on which it is in force.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRule {
@@ -37,7 +37,7 @@ fn on() -> bool {
     true
 }
 
-/// Everything that is wrong with a rule and with what it refers to, with pointers into [`RuleText`].
+/// All faults of a rule and of its references, with pointers into [`RuleText`].
 pub(super) fn faults(text: &RuleText, known: &Known<'_>) -> Vec<Fault> {
     let mut faults = text.faults();
     let words = text.when.words.iter().enumerate().map(|(index, word)| (format!("/when/words/{index}"), word));
@@ -78,7 +78,7 @@ pub(super) fn check(settings: &Snapshot, node: Node, new: &NewRule) -> Result<()
     checks.finish()
 }
 
-/// Puts a rule in force at a node; the id of its version. A rule of the same code there is replaced.
+/// Puts a rule in force at a node; returns the id of its version. A rule with the same code at that node is replaced.
 ///
 /// # Errors
 /// [`Problem`] with a fault for each wrong value; `settings-broken` when the organiser would be left without a last
@@ -91,7 +91,7 @@ pub async fn put_rule(service: &Service, by: ChangedBy, node: Node, new: &NewRul
     Ok(id)
 }
 
-/// Replaces the version `id` of a rule; the id of the new version. Code and node stay.
+/// Replaces the version `id` of a rule; returns the id of the new version. Code and node stay.
 ///
 /// # Errors
 /// See [`put_rule`]; `not-found` when this version is not in force any more: somebody else replaced it.
@@ -108,7 +108,7 @@ pub async fn replace_rule(service: &Service, by: ChangedBy, id: Uuid, new: &NewR
     Ok(id)
 }
 
-/// Inserts the next version and stamps the one in force.
+/// Inserts the next version and marks the one in force as replaced.
 pub(super) async fn write(change: &mut Change<'_>, node: Node, new: &NewRule) -> Result<Uuid, Problem> {
     let now = change.service.now();
     let held = change.before.rules.iter().find(|rule| rule.node == node && rule.text.code == new.rule.code);

@@ -1,4 +1,4 @@
-//! Who works at a unit, and when.
+//! The workers of units, with their periods.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::organisation::{PrincipalKind, Worker};
 use crate::service::Service;
 use crate::store::organisation as store;
 
-/// Somebody who begins to work at a unit.
+/// A person who begins to work at a unit.
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewWorker {
@@ -28,7 +28,7 @@ pub struct NewWorker {
     pub valid_to: Option<Date>,
 }
 
-/// Adds a worker to a unit; the worker's id. What the worker may see is a grant's matter.
+/// Adds a worker to a unit; returns the worker's id. It grants no role.
 ///
 /// # Errors
 /// [`Problem`]: `unknown-reference`, `exists` when the person works there in that time already.
@@ -68,7 +68,7 @@ pub async fn add_worker(service: &Service, by: ChangedBy, unit_id: Uuid, new: &N
     Ok(worker.id)
 }
 
-/// Sets the last day of a worker at a unit, or takes it back.
+/// Sets or removes the last day of a worker at a unit.
 ///
 /// # Errors
 /// [`Problem`]: `not-found`, or a last day before the first one.

@@ -1,4 +1,4 @@
-//! Tokens: made once, shown once, kept as a hash. A token reaches what its principal's roles reach, within its scopes.
+//! Tokens: shown once when made, stored as a hash. A token reaches what its principal's roles reach, within its scopes.
 
 use std::fmt::Write as _;
 
@@ -20,7 +20,7 @@ use crate::service::authority::{SECRET_BYTES, TOKEN_PREFIX};
 use crate::store::principals::{self as store, Token};
 use crate::store::{StoreResult, audit};
 
-/// A token lasts this many years at most.
+/// The maximum lifetime of a token in years.
 const YEARS_MAX: i64 = 2;
 
 /// A token to be made.
@@ -46,10 +46,10 @@ pub struct NewToken {
     pub expires_on: Date,
 }
 
-/// A token that was made: the one moment its secret can be read.
+/// A new token with its secret, which cannot be read later.
 pub struct MadeToken {
     pub id: Uuid,
-    /// What a request brings as bearer token.
+    /// The bearer token of a request.
     pub secret: Zeroizing<String>,
     /// Whether it opens anything yet; else a second person must confirm it.
     pub confirmed: bool,
@@ -112,7 +112,7 @@ pub async fn make_token(service: &Service, by: ChangedBy, new: &NewToken) -> Res
 /// All tokens, oldest first.
 ///
 /// # Errors
-/// What the store says.
+/// The store's.
 pub async fn list(service: &Service) -> StoreResult<Vec<Token>> {
     let mut db = service.store.read().await?;
     store::tokens(&mut db).await
@@ -121,13 +121,13 @@ pub async fn list(service: &Service) -> StoreResult<Vec<Token>> {
 /// One token.
 ///
 /// # Errors
-/// `not-found`, and what the store says.
+/// `not-found`; the store's.
 pub async fn find(service: &Service, id: Uuid) -> Result<Token, Problem> {
     let mut db = service.store.read().await?;
     store::token_by_id(&mut db, id).await?.ok_or_else(Problem::not_found)
 }
 
-/// Revokes a token for good. Revoking it again changes nothing.
+/// Revokes a token for good. Idempotent.
 ///
 /// # Errors
 /// `not-found`, and what the store says.

@@ -1,4 +1,4 @@
-//! Units: where feedback is given. A unit is moved by a placement and closed by a day, never deleted.
+//! Units: where feedback is given. A unit moves by a new placement and closes by a day; it is never deleted.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -62,7 +62,7 @@ pub struct UnitChange {
     pub sensitive: bool,
 }
 
-/// Adds a unit and its first placement; the unit's id.
+/// Adds a unit and its first placement; returns the unit's id.
 ///
 /// # Errors
 /// [`Problem`] with a fault for each wrong value, `exists` for a short name that was ever used, `unknown-reference`.
@@ -108,7 +108,7 @@ fn service_id(settings: &Snapshot, organiser_id: Uuid, slug: &str) -> Result<Uui
         .ok_or_else(|| unknown("/service", "service", slug))
 }
 
-/// Writes name, service and sensitivity of a unit.
+/// Changes name, service and sensitivity of a unit.
 ///
 /// # Errors
 /// See [`add_unit`].
@@ -129,9 +129,9 @@ pub async fn update_unit(service: &Service, by: ChangedBy, id: Uuid, wanted: &Un
     Ok(())
 }
 
-/// Places a unit with a producer from a day on; the placement's id. A placement without an end that began earlier ends
-/// on the day before: that is how a unit moves. It moves today at the earliest, since feedback that was given belongs
-/// to the producer of its day.
+/// Places a unit with a producer from a day on; returns the placement's id. An earlier placement without an end ends on
+/// the day before: this is how a unit moves. A unit moves today at the earliest, since feedback belongs to the producer
+/// of the day on which it was given.
 ///
 /// # Errors
 /// See [`add_unit`]; `settings-broken` when placements would overlap.
@@ -176,7 +176,7 @@ pub async fn place_unit(
     Ok(placement.id)
 }
 
-/// Closes a unit: from `on` it takes no feedback. Another call sets another day; `None` takes a closing back.
+/// Closes a unit: from `on` it takes no feedback. Another call changes the day; `None` opens the unit again.
 ///
 /// # Errors
 /// See [`add_unit`].

@@ -1,4 +1,4 @@
-//! Webhooks: which other systems are told what happens below which node. A secret is shown once, when it is made.
+//! Webhooks: which systems get messages about which events below which node. A secret is shown once, when it is made.
 
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
@@ -19,11 +19,11 @@ use crate::store::webhooks::{self as store, DeliveryRow};
 use crate::store::{StoreError, StoreResult};
 use crate::webhook::{EventType, Secret, Webhook};
 
-/// Characters of a target's address at most.
+/// The maximum length of a target's address in characters.
 const URL_CHARS_MAX: usize = 2_000;
-/// Webhooks below one organiser at most: each of them doubles what a feedback writes.
+/// The maximum number of webhooks below one organiser: each adds a message and a job to what a feedback writes.
 const WEBHOOKS_MAX: usize = 20;
-/// Messages shown at most.
+/// The maximum number of messages listed.
 const DELIVERIES_MOST: i64 = 200;
 
 /// A webhook to be added.
@@ -56,7 +56,7 @@ pub struct WebhookChange {
     pub enabled: bool,
 }
 
-/// A secret at the one moment when it can be read.
+/// A secret, at the only moment when it can be read.
 pub type ShownSecret = Zeroizing<String>;
 
 fn checked_url(service: &Service, text: &str, checks: &mut Checks) -> String {
@@ -81,7 +81,7 @@ fn check_events(events: &[EventType], checks: &mut Checks) {
     checks.note("/events", repeated.then_some("name each event once"));
 }
 
-/// Adds a webhook; its id and its secret.
+/// Adds a webhook; returns its id and its secret.
 ///
 /// # Errors
 /// [`Problem`] with a fault for each wrong value, `unknown-reference` for a node that does not exist, `exists` where the
@@ -125,7 +125,7 @@ pub async fn update_webhook(service: &Service, by: ChangedBy, id: Uuid, new: &We
     Ok(())
 }
 
-/// Removes a webhook with what was sent to it; what waits is not sent.
+/// Removes a webhook and its messages; waiting messages are not sent.
 ///
 /// # Errors
 /// `not-found`; the store's.
@@ -137,7 +137,8 @@ pub async fn remove_webhook(service: &Service, by: ChangedBy, id: Uuid) -> Resul
     Ok(())
 }
 
-/// Puts a new secret in force. The one before signs beside it for the time of the configuration; one before that no more.
+/// Puts a new secret in force. Messages are also signed with the previous one for the configured time; older ones end
+/// at once.
 ///
 /// # Errors
 /// `not-found`; the store's.
@@ -159,10 +160,10 @@ pub async fn rotate_webhook(service: &Service, by: ChangedBy, id: Uuid) -> Resul
     Ok(secret)
 }
 
-/// Queues a message to try the target with, whatever events it wants; its id.
+/// Queues a test message to the target, whatever events the webhook wants; returns the message's id.
 ///
 /// # Errors
-/// `not-found`; `step-not-allowed` while it is switched off; the store's.
+/// `not-found`; `step-not-allowed` while the webhook is disabled; the store's.
 pub async fn test_webhook(service: &Service, id: Uuid) -> Result<Uuid, Problem> {
     let webhook = held(&service.snapshot(), id)?;
     if !webhook.enabled {
@@ -175,10 +176,10 @@ pub async fn test_webhook(service: &Service, id: Uuid) -> Result<Uuid, Problem> 
     Ok(delivery)
 }
 
-/// The newest messages to a webhook, newest first.
+/// The messages of a webhook, newest first.
 ///
 /// # Errors
-/// What the store says.
+/// The store's.
 pub async fn deliveries(service: &Service, id: Uuid) -> StoreResult<Vec<DeliveryRow>> {
     let mut db = service.store.read().await?;
     store::deliveries(&mut db, id, DELIVERIES_MOST).await

@@ -77,7 +77,7 @@ pub async fn run(service: &Service, command: CardsCommand) -> Result<(), StartFa
 async fn sheet(service: &Service, arguments: SheetArguments) -> Result<(), StartFault> {
     let name = arguments.out.display();
     let mut options = std::fs::OpenOptions::new();
-    // Before the cards are made: cards without a page would be lost.
+    // The file is created before the cards are made: without a page the cards would be lost.
     let mut file = options
         .write(true)
         .create_new(true)
@@ -88,7 +88,7 @@ async fn sheet(service: &Service, arguments: SheetArguments) -> Result<(), Start
     let made = match card_sheets::make(service, &arguments.unit, &wanted).await {
         Ok(made) => made,
         Err(problem) => {
-            // An empty file says nothing.
+            // Best effort: an empty file does no harm.
             let _ = std::fs::remove_file(&arguments.out);
             return Err(problem.into());
         }

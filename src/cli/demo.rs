@@ -1,4 +1,4 @@
-//! `kaiku demo`: a county with two producers, five units and sample feedback, taken in by the real intake.
+//! `kaiku demo`: a county with two producers, five units and sample feedback that goes through the real intake.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -40,15 +40,15 @@ use crate::service::{Authority, Service};
 
 const COUNTY: &str = include_str!("../../config/demo/county.toml");
 const SAMPLES: &str = include_str!("../../config/demo/feedback.json");
-/// Where the demo keeps its logins between starts, readable by its owner only.
+/// The file in which the demo keeps its logins between starts; only its owner can read it.
 const LOGINS: &str = "demo-logins.json";
-/// Where the demo writes mails.
+/// The directory for the demo's mails.
 const MAILS: &str = "mail";
-/// How long the demo's tokens last.
+/// How long the demo's tokens are valid, in days.
 const TOKEN_DAYS: i64 = 365;
-/// Printed cards of the demo: the first ones come back with the samples, the last stays on its way.
+/// Printed cards of the demo: the first ones are typed in with the samples, the last one is not.
 const STUBS: usize = 3;
-/// Weeks with card colours before and after this one.
+/// Weeks before and after this one that have card colours.
 const COLOUR_WEEKS: std::ops::RangeInclusive<i64> = -4..=8;
 
 /// Where and how the demo runs.
@@ -65,14 +65,14 @@ pub struct DemoArguments {
     credentials: Option<PathBuf>,
 }
 
-/// What a second start needs of the first.
+/// What a later start needs from the first one.
 #[derive(Default, Serialize, Deserialize)]
 struct Logins {
-    /// Token by the principal's short name.
+    /// Tokens by the principal's short name.
     tokens: BTreeMap<String, String>,
-    /// What each giver holds.
+    /// The receipt codes of the sample givers.
     receipts: Vec<SampleReceipt>,
-    /// A printed card that has not come back.
+    /// The code of a printed card that has not been typed in.
     card_on_its_way: Option<String>,
 }
 
@@ -91,7 +91,6 @@ struct Samples {
     results: Vec<SampleResults>,
 }
 
-/// A post of a unit's board.
 #[derive(Deserialize)]
 struct SamplePost {
     unit: String,
@@ -149,7 +148,7 @@ struct SampleInterview {
     points_from_feedback: Vec<String>,
 }
 
-/// Starts the demo: makes the county if it is not there, then serves.
+/// Starts the demo: creates the county if it does not exist, then serves.
 ///
 /// # Errors
 /// [`StartFault`] with what to do.
@@ -180,7 +179,7 @@ pub async fn run(arguments: DemoArguments, file: Option<&Path>) -> Result<(), St
     serve::until_stopped(running).await
 }
 
-/// The demo's configuration: the file and the environment count, save for where it listens and what it keeps.
+/// The demo's configuration: from file and environment, except for addresses and data.
 fn config(arguments: &DemoArguments, file: Option<&Path>) -> Result<Config, StartFault> {
     let own = [
         ("KAIKU_SERVER__BIND", arguments.bind.to_string()),
@@ -191,12 +190,12 @@ fn config(arguments: &DemoArguments, file: Option<&Path>) -> Result<Config, Star
         ("KAIKU_LOG__LEVEL", "warn".to_owned()),
         ("KAIKU_LOG__FORMAT", "text".to_owned()),
         ("KAIKU_DATABASE__URL", format!("sqlite:{}", arguments.data.join("kaiku.db").display())),
-        // Nobody in the demo is real: no mail leaves it.
+        // The demo's people are not real, so mails are only written to files.
         ("KAIKU_MAIL__TRANSPORT", "file".to_owned()),
         ("KAIKU_MAIL__DIRECTORY", arguments.data.join(MAILS).display().to_string()),
     ];
     let given: Vec<(String, String)> = Config::process_environment().collect();
-    // Where it listens and what it keeps follows from the demo's own arguments; the rest of the environment counts.
+    // These settings follow from the demo's arguments; of the environment all others count.
     let fixed = [
         "KAIKU_SERVER__BIND",
         "KAIKU_KEYS__FILE",
@@ -232,7 +231,7 @@ fn county(today: Date) -> String {
     text
 }
 
-/// One token a principal that acts in the demo; those of an earlier start stay good.
+/// Makes one token for each principal; valid ones of an earlier start are kept.
 async fn make_tokens(service: &Service, logins: &mut Logins) -> Result<(), StartFault> {
     let snapshot = service.snapshot();
     let mut slugs: Vec<String> = snapshot.tree.principals.values().map(|principal| principal.slug.clone()).collect();
@@ -257,7 +256,7 @@ async fn make_tokens(service: &Service, logins: &mut Logins) -> Result<(), Start
     Ok(())
 }
 
-/// Gives the sample feedback as its givers and staff would, and takes some of it through to the answer.
+/// Sends the sample feedback as givers and staff would, and answers some of it.
 async fn give_samples(service: &std::sync::Arc<Service>, logins: &mut Logins) -> Result<(), StartFault> {
     let samples: Samples = serde_json::from_str(SAMPLES).map_err(said)?;
     let (intake, writer) = Intake::start(std::sync::Arc::clone(service));
@@ -287,7 +286,7 @@ async fn give_samples(service: &std::sync::Arc<Service>, logins: &mut Logins) ->
     publish(service, logins, samples.board, samples.results).await
 }
 
-/// Posts on the boards and publishes results, as the responsible persons would.
+/// Posts on the boards and publishes results as the responsible persons.
 async fn publish(
     service: &Service,
     logins: &Logins,
@@ -325,7 +324,7 @@ async fn publish(
     Ok(())
 }
 
-/// Who is responsible for a unit.
+/// The responsible person of a unit.
 fn responsible(unit: &str) -> &'static str {
     match unit {
         "koivuranta" => "vilma-koivu",
@@ -342,7 +341,7 @@ async fn give(
     form: NewFeedback,
     author: Option<&Authority>,
 ) -> Result<Taken, Problem> {
-    // A key of its own for each sample, as a well-made client sends it.
+    // Each sample has its own key, as a well-behaved client sends it.
     let key = service.random_id()?.to_string();
     let principal = author.map(Authority::principal_id);
     let key = RequestKey::parse(&key, principal, "POST /api/v1/feedback")?;
@@ -399,7 +398,7 @@ fn interview_form(sample: SampleInterview, today: Date) -> Result<NewGroupInterv
     .map_err(said)
 }
 
-/// Who types a sample in: a worker of the unit, or nobody for what a giver sends.
+/// Who types a sample in: a worker of the unit; nobody for what a giver sends.
 async fn recorder(
     service: &Service,
     logins: &Logins,
@@ -470,7 +469,7 @@ fn read_logins(path: &Path) -> Result<Logins, StartFault> {
     }
 }
 
-/// Writes a file that its owner alone can read, in one step: a reader never sees half of it.
+/// Writes a file that only its owner can read. The file is replaced atomically: nobody reads half of it.
 fn write_private(path: &Path, content: &[u8]) -> Result<(), StartFault> {
     let fault = |why: std::io::Error| StartFault(format!("{}: {why}", path.display()));
     let half = path.with_extension("half");

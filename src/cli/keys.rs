@@ -71,7 +71,7 @@ pub async fn run(service: &Service, command: KeysCommand) -> Result<(), StartFau
     }
 }
 
-/// What is wrong with the file says more than that something is.
+/// The cause: it says what is wrong with the keyring's file.
 fn cause(problem: crate::base::Problem) -> StartFault {
     StartFault(problem.cause.unwrap_or(problem.detail))
 }
@@ -119,7 +119,7 @@ async fn list(service: &Service) -> Result<(), StartFault> {
                 used.push(format!("requests of the last {days} days"));
             }
             if purpose == Purpose::Device {
-                // What devices keep is not here yet.
+                // Values that devices keep are not stored in the database.
                 used.push("what devices sealed and have not sent".to_owned());
             }
             known.push(key.id());

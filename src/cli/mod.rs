@@ -182,18 +182,18 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
                 let service = open_existing(config, Opening::Existing).await?;
                 jobs::run(&service, command).await
             }
-            // Handled before the configuration is needed.
+            // Handled above.
             Command::Demo(_) | Command::Config(_) | Command::Words(_) | Command::Openapi => Ok(()),
         }
     })
 }
 
-/// A fault as the line that is printed.
+/// A fault that prints as this text.
 pub(crate) fn said(why: impl std::fmt::Display) -> StartFault {
     StartFault(why.to_string())
 }
 
-/// Prints lines to standard output. A reader that stops reading (`| head`) is no fault.
+/// Prints lines to standard output. It is no fault if the reader closes the pipe (`| head`).
 pub(crate) fn print_lines(lines: impl Iterator<Item = String>) -> Result<(), StartFault> {
     let mut out = std::io::stdout().lock();
     for line in lines {
@@ -205,10 +205,10 @@ pub(crate) fn print_lines(lines: impl Iterator<Item = String>) -> Result<(), Sta
     Ok(())
 }
 
-/// Reads the configuration; every fault on a line of its own.
+/// Reads the configuration.
 ///
 /// # Errors
-/// The faults.
+/// All faults, each on its own line.
 pub fn load_config(
     file: Option<&std::path::Path>,
     env: impl Iterator<Item = (String, String)>,

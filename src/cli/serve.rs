@@ -1,4 +1,4 @@
-//! `kaiku serve`: runs until it is asked to stop, then finishes what was taken in.
+//! `kaiku serve`: runs until it is asked to stop, then finishes the feedback that was accepted.
 
 use std::io::IsTerminal;
 
@@ -10,7 +10,7 @@ use crate::app::{self, Running, StartFault};
 use crate::config::{Config, LogFormat, MailTransport};
 use crate::store::{ServesAlone, StoreError, serve_alone};
 
-/// Starts the log: JSON lines on standard error, with request ids and without content.
+/// Starts the log on standard error: JSON lines or text, as configured; with request ids and without content.
 pub fn start_log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log.level).unwrap_or_else(|_| EnvFilter::new("info"));
     // When nobody reads the log any more, telling so on the same stream would be a panic in whatever writes to it.

@@ -27,6 +27,7 @@ pub enum Act {
     Acknowledge,
     /// Gives the case to another principal, by short name.
     Assign {
+        /// The new handler.
         handler: String,
     },
     /// Asks the giver something; the terms pause.

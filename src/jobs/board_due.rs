@@ -1,5 +1,5 @@
-//! A board that is to be posted anew within an agreed time: when answers that it alone tells have waited longer, whoever is
-//! responsible for the unit is told once a working day.
+//! Boards that an agreement wants posted regularly: when answers that only the board can tell have waited longer than
+//! agreed, the responsible persons of the unit get a notice, at most once a working day.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use crate::routing::Snapshot;
 use crate::service::Service;
 use crate::store::{Day, cases};
 
-/// Notices of one person on one day that are looked through at most.
+/// The maximum number of notices of one person and day that are searched.
 const NOTICES_MOST: i64 = 200;
 
-/// Tells everybody whose board is due today; how many were told.
+/// Leaves a notice for everybody whose board is due today; returns how many got one.
 ///
 /// # Errors
 /// The store's.
@@ -27,7 +27,7 @@ pub async fn remind(service: &Service) -> Result<usize, Problem> {
     let mut db = service.store.read().await?;
     for agreement in snapshot.agreements.iter().filter(|agreement| agreement.board_every.is_some()) {
         let every = agreement.board_every.map_or(u16::MAX, |days| days.get());
-        // A case stays under the agreement it came in under, wherever its unit is now.
+        // A case keeps the agreement under which it came in, wherever its unit is now.
         let placements = snapshot.tree.placements.values().filter(|held| held.producer_id == agreement.producer_id);
         let places: BTreeMap<Uuid, Place> =
             placements.filter_map(|held| Some((held.unit_id, snapshot.tree.place_of(held.id)?))).collect();

@@ -1,7 +1,7 @@
-//! Sends the mails that wait: what is to be written is looked up when it is sent, so that nobody is written to about what
-//! is over. The mail leaves outside of any transaction; then its outcome, the step of the case that follows from it and
-//! the job's removal commit together. A process that dies in between leaves the job to its lease: the mail is sent once
-//! more with the same Message-ID.
+//! Sends queued mails. The words are put together at sending, so that nobody gets a mail about something that is over.
+//! The mail is sent outside of any transaction; then its outcome, the case's step that follows and the removal of the
+//! job commit together. If the process dies in between, the job's lease ends and the mail is sent once more with the
+//! same Message-ID.
 
 use std::time::Duration;
 
@@ -31,12 +31,11 @@ use crate::store::mails::{self, MailRow, MailState, reached_nobody};
 use crate::store::notices::NoticeRow;
 use crate::store::{Connected, Day, Writer, case_log, contacts, feedback};
 
-/// Notices of one digest at most.
+/// The maximum number of notices in one digest.
 const DIGEST_MOST: i64 = 200;
-/// How often the outcome of a mail that has left is tried to be written down before the job is given back, and the mail
-/// sent again.
+/// How often recording the outcome of a sent mail is tried before the job is given back, which sends the mail again.
 const RECORD_TRIES: u32 = 5;
-/// The wait after the first of these tries; it doubles with each.
+/// The wait after the first of these tries; it doubles with each try.
 const RECORD_WAIT: Duration = Duration::from_millis(50);
 
 /// Begins the reason of a job whose mail to staff was refused.
@@ -44,13 +43,13 @@ const REFUSED: &str = "the receiver was refused";
 /// What it was to say no longer holds.
 const OUTDATED: &str = "outdated";
 
-/// What is to be done with a mail.
+/// What to do with a mail.
 enum Plan {
-    /// It leaves now.
+    /// Send it now.
     Send(Address, Words),
-    /// It waits for the day.
+    /// Send it in the daytime, at this instant.
     Later(Instant),
-    /// It is not sent.
+    /// Do not send it, for this reason.
     Drop(&'static str),
 }
 
@@ -136,7 +135,8 @@ async fn plan(service: &Service, id: Uuid) -> Result<Option<(MailRow, Plan)>, Pr
     Ok(Some((mail, plan)))
 }
 
-/// Now, or when it may be sent: what is not urgent never leaves at night or on a day off, however long it was tried.
+/// The plan, or postponed to when it may be sent: what is not urgent is never sent at night or on a day off, not even
+/// after failed tries.
 fn when(service: &Service, calendar: Option<&Calendar>, urgent: bool, plan: Plan) -> Result<Plan, Problem> {
     if urgent {
         return Ok(plan);
@@ -146,7 +146,7 @@ fn when(service: &Service, calendar: Option<&Calendar>, urgent: bool, plan: Plan
     Ok(if at > service.now() { Plan::Later(at) } else { plan })
 }
 
-/// Whom a mail to staff goes to, unless there is nobody (any more) who wants it.
+/// The receiver of a mail to staff, if the person still wants it and has an address.
 fn receiver<'s>(snapshot: &'s Snapshot, mail: &MailRow, urgent: bool) -> Option<(&'s Principal, Address)> {
     let principal = snapshot.tree.principals.get(&mail.principal_id?)?;
     let wanted = urgent || principal.mail != MailWish::None;
@@ -192,7 +192,7 @@ async fn of_digest(
     when(service, snapshot.calendar_of(principal.organiser_id), false, Plan::Send(to, words))
 }
 
-/// What a notice is about; none if its case was taken back, or what it reminds of is done.
+/// The facts for a notice; none if its case was taken back or its deadline was met.
 async fn facts_of(
     db: &mut impl Connected,
     snapshot: &Snapshot,
@@ -242,8 +242,8 @@ async fn to_giver(
     when(service, Some(calendar(snapshot, &case)?), urgent, Plan::Send(to, words))
 }
 
-/// The case of a mail to a giver, while what the mail says of it holds: the decision or question it was written for is the
-/// last one, and still stands.
+/// The case of a mail to a giver, if the mail still holds: the decision or question for which it was queued is the last
+/// one and is still in force.
 async fn fitting_case(db: &mut impl Connected, mail: &MailRow, letter: Letter) -> Result<Option<CaseRow>, Problem> {
     let version: Option<i64> = mail.subject.rsplit_once(':').and_then(|(_, version)| version.parse().ok());
     let (Some(case_id), Some(version)) = (mail.case_id, version) else { return Ok(None) };
@@ -257,7 +257,8 @@ async fn fitting_case(db: &mut impl Connected, mail: &MailRow, letter: Letter) -
     Ok((stands && last == Some(version)).then_some(case))
 }
 
-/// Writes down what became of a mail. It has left already, so this is tried again before the job is given back.
+/// Records the outcome of a mail. The mail has left already, so this is tried several times before the job is given
+/// back.
 async fn record(
     service: &Service,
     job: &JobRow,
@@ -286,7 +287,7 @@ async fn record_once(
 ) -> Result<(), Problem> {
     let mut tx = service.store.write().await?;
     if !jobs::finish(&mut tx, job).await? {
-        // Another worker took it for lost, and settles it.
+        // The lease ended, and another worker took the job and settles it.
         return Ok(());
     }
     mails::settle(&mut tx, mail.id, state, Day(service.today()), reason).await?;
@@ -298,8 +299,8 @@ async fn record_once(
     Ok(tx.commit().await?)
 }
 
-/// The step of the case that follows from what became of the mail to its giver. Whoever read the answer meanwhile was told
-/// by that: then nothing follows.
+/// Takes the step of the case that follows from the outcome of a mail to its giver. If the giver has read the answer
+/// meanwhile, nothing follows.
 async fn follow(
     service: &Service,
     tx: &mut Writer,

@@ -1,4 +1,4 @@
-//! The queue's worker and the repeating tasks. One file a kind of job.
+//! The worker that takes jobs from the queue, and the repeating tasks.
 
 pub mod board_due;
 pub mod mails;

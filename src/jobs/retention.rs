@@ -1,8 +1,8 @@
-//! What has been kept long enough goes: once a day under the ticks' lease, and by `kaiku retention run`.
+//! Retention: erases what has been kept long enough, once a day under the ticks' lease, and by `kaiku retention run`.
 //!
-//! Coded answers and the counters of units stay for good. When a feedback's link to a worker is cut, it leaves that worker's
-//! own counters in the same transaction: they count what can still be counted again from the answers, and a block of one
-//! card would be a link itself.
+//! Coded answers and the counters of units stay. When a feedback's link to a worker is removed, the feedback is
+//! subtracted from that worker's own counters in the same transaction: counters must equal a recount of the answers,
+//! and a block of one card would itself be a link.
 
 use std::sync::Arc;
 
@@ -20,24 +20,24 @@ use crate::service::heartbeat::CoreTask;
 use crate::store::retention::{self, Kept, LinkedRow, Links};
 use crate::store::{Day, counters, jobs};
 
-/// Rows erased or changed in one transaction at most, so that intake and staff take turns with it.
+/// The maximum number of rows erased or changed in one transaction, so that intake and staff are not blocked for long.
 const ROUND: u64 = 500;
 /// Under this name it is noted that it was done today.
 const DONE: &str = "retention";
-/// How long after a run the next one is due at the earliest.
+/// The minimum time between two daily runs.
 const BETWEEN_RUNS: std::time::Duration = std::time::Duration::from_secs(20 * 3_600);
-/// The kind under which cut links are told.
+/// The kind under which removed links are reported.
 const LINKS: &str = "worker_links";
-/// The kind under which rounded years are told.
+/// The kind under which rounded years are reported.
 const YEARS: &str = "birth_years";
 
-/// What went, or would go: a kind and its rows.
+/// The result: each kind with the number of its rows that were erased or would be.
 pub type Gone = Vec<(&'static str, u64)>;
 
-/// Runs once a day.
+/// Runs at most once in [`BETWEEN_RUNS`].
 ///
 /// # Errors
-/// The store's; it is tried again in the next round of daily tasks.
+/// The store's; the next round tries again.
 pub async fn daily(service: &Service) -> Result<(), Problem> {
     let now = service.now();
     let mut db = service.store.read().await?;
@@ -52,14 +52,14 @@ pub async fn daily(service: &Service) -> Result<(), Problem> {
     Ok(tx.commit().await?)
 }
 
-/// Erases what is due, or with `dry_run` only counts it; each kind with its rows.
+/// Erases what is due, or with `dry_run` only counts it; returns each kind with its number of rows.
 ///
 /// # Errors
 /// The store's. What was erased before stays erased. A row that cannot be read is left out and reported.
 pub async fn run(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
     let mut gone = Gone::new();
-    // One day for the whole run: over midnight a link to a worker would else be cut a day before the text goes, and the text
-    // be shown to the worker whom it is about.
+    // The same day for the whole run. Over midnight a link to a worker could else be removed a day before the text is,
+    // and the text would be shown to the worker whom it is about.
     let today = service.today();
     let kept = kept(service, today)?;
     for rule in retention::rules() {
@@ -67,7 +67,7 @@ pub async fn run(service: &Service, dry_run: bool) -> Result<Gone, Problem> {
         let due = rule.count(&mut db, &kept).await?;
         drop(db);
         let mut erased = 0;
-        // Each statement ends with the last row that is due: it never looks through the rest of the table.
+        // The last round asks for no more rows than are due, so its statement does not scan the rest of the table.
         while !dry_run && erased < due {
             service.beat(CoreTask::Jobs);
             let mut tx = service.store.write().await?;
@@ -108,7 +108,7 @@ fn kept(service: &Service, today: Date) -> Result<Kept, Problem> {
     })
 }
 
-/// Cuts links to workers and rounds years, page by page; how many of each.
+/// Removes links to workers and rounds years, page by page; returns how many of each.
 async fn cut_links(service: &Service, today: Date, dry_run: bool) -> Result<Gone, Problem> {
     let config = &service.config.retention;
     let asks_year = |instrument: &&Arc<Instrument>| instrument.questions.iter().any(|asked| is_year(&asked.kind));
@@ -168,7 +168,7 @@ fn instrument_of(service: &Service, row: &LinkedRow) -> Result<Arc<Instrument>, 
     found.ok_or_else(|| Problem::internal(format!("the instrument {} is missing", row.instrument)))
 }
 
-/// The coded answers with each year as its decade, and whether there was one. Numbers are not counted, so no counter moves.
+/// The coded answers with each year rounded to its decade, and whether there was one. Numbers have no counters.
 fn lessened(service: &Service, row: &LinkedRow) -> Result<(String, bool), Problem> {
     let instrument = instrument_of(service, row)?;
     let mut coded = instrument.coded_from_json(&row.coded).map_err(Problem::internal)?;
@@ -183,7 +183,7 @@ fn lessened(service: &Service, row: &LinkedRow) -> Result<(String, bool), Proble
     Ok((Checked { coded, texts: Vec::new() }.coded_json(&instrument), has_year))
 }
 
-/// Takes a card out of its worker's own counters; one that was taken back is out of them already.
+/// Subtracts a card from its worker's own counters; a card that was taken back has been subtracted before.
 fn uncount(service: &Service, deltas: &mut Deltas, row: &LinkedRow) -> Result<(), Problem> {
     let (Some(colour_id), None) = (row.colour_id, &row.void_reason) else { return Ok(()) };
     let instrument = instrument_of(service, row)?;

@@ -15,7 +15,7 @@ use crate::store::{Day, Writer, savepoint};
 /// Cases closed in one transaction at most.
 const ROUND: i64 = 500;
 
-/// Closes what has been told long enough; how many.
+/// Closes the cases that were told long enough ago; returns how many.
 ///
 /// # Errors
 /// The store's.

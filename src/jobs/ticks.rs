@@ -1,4 +1,4 @@
-//! The repeating tasks. Of all instances one runs them, for as long as it holds their lease.
+//! The repeating tasks. One instance runs them, as long as it holds their lease.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -15,9 +15,9 @@ use crate::service::Service;
 use crate::service::heartbeat::CoreTask;
 use crate::store::{StoreResult, counters, jobs};
 
-/// The lease of the repeating tasks.
+/// The name of the lease.
 const LEASE: &str = "ticks";
-/// Counter deltas folded in one transaction.
+/// The maximum number of counter deltas folded in one transaction.
 const FOLDED_AT_A_TIME: i64 = 2_000;
 
 word_enum! {
@@ -59,8 +59,8 @@ impl Tick {
 pub struct Schedule([Option<Instant>; Tick::ALL.len()]);
 
 impl Schedule {
-    /// The tasks whose time has come. They count as run from now on, whatever comes of them: a task that fails is tried
-    /// again when its time comes the next time.
+    /// The tasks that are due. They count as run from now on, whatever the outcome: a task that fails is tried again
+    /// when it is due the next time.
     fn take_due(&mut self, now: Instant) -> Vec<Tick> {
         let mut due = Vec::new();
         for (tick, last) in Tick::ALL.into_iter().zip(&mut self.0) {
@@ -76,7 +76,7 @@ impl Schedule {
 /// Runs the tasks whose time has come, if this instance holds their lease. A task that fails or panics keeps no other from running.
 ///
 /// # Errors
-/// The store's, when the lease cannot be looked at.
+/// The store's, when the lease cannot be read or written.
 pub async fn run_due(service: &Service, holder: Uuid, schedule: &mut Schedule) -> Result<(), Problem> {
     if !hold_lease(service, holder).await? {
         return Ok(());
@@ -94,8 +94,8 @@ pub async fn run_due(service: &Service, holder: Uuid, schedule: &mut Schedule) -
     Ok(())
 }
 
-/// Whether this instance runs the repeating tasks. The lease is renewed when half of it is over, so that an idle service
-/// does not write every second.
+/// Whether this instance holds the lease, which it tries to take or renew. It is renewed when half of it is over, so
+/// that an idle service does not write every second.
 async fn hold_lease(service: &Service, holder: Uuid) -> StoreResult<bool> {
     let lease = service.config.jobs.lease;
     let mut db = service.store.read().await?;
@@ -110,7 +110,7 @@ async fn hold_lease(service: &Service, holder: Uuid) -> StoreResult<bool> {
     Ok(holds)
 }
 
-/// Looks after deadlines: substitutes for whoever is away, then the reminders of today, then boards that are due.
+/// Handles deadlines: substitutes for absent handlers, then the reminders of today, then boards that are due.
 ///
 /// # Errors
 /// The store's.

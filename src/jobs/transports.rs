@@ -1,6 +1,5 @@
-//! The ways out of the service: the mail server, and the targets of webhooks. The worker alone has them. A request is
-//! given a [`Service`](crate::service::Service), which has none, so that it can only queue a mail or a message in its
-//! transaction:
+//! The outgoing transports: the mail server, and the targets of webhooks. Only the worker has them. A request gets a
+//! [`Service`](crate::service::Service) without them, so that it can only queue a mail or a message in its transaction:
 //!
 //! ```
 //! fn in_a_request(service: &kaiku::service::Service) { let _ = &service.config; }
@@ -10,7 +9,7 @@
 //! fn in_a_request(service: &kaiku::service::Service) { let _ = &service.mailer; }
 //! ```
 //!
-//! Nobody takes them from the worker either:
+//! They cannot be taken from the worker either:
 //!
 //! ```
 //! fn elsewhere(transports: kaiku::jobs::transports::Transports) { let _ = transports; }
@@ -28,7 +27,7 @@ use crate::config::Config;
 use crate::mail::{Mailer, MailerFault};
 use crate::service::Service;
 
-/// The ways out of the service.
+/// The outgoing transports.
 pub struct Transports {
     pub(super) mailer: Mailer,
     pub(super) relay: Relay,
@@ -36,7 +35,7 @@ pub struct Transports {
 }
 
 impl Transports {
-    /// Made from the settings; no connection is opened yet.
+    /// Made from the configuration; opens no connection yet.
     ///
     /// # Errors
     /// [`MailerFault`] when the certificates of `mail.ca_file` cannot be read.

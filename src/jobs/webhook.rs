@@ -1,5 +1,5 @@
-//! Sends one message to one target, outside of any transaction. A message whose job was killed between sending and
-//! recording is sent once more under the same `webhook-id`.
+//! Sends one message to one target, outside of any transaction. If the process dies between sending and recording, the
+//! message is sent once more with the same `webhook-id`.
 
 use jiff::Timestamp;
 use reqwest::Url;
@@ -16,17 +16,17 @@ use crate::store::webhooks::{self, DeliveryRow, DeliveryState, Outcome, SecretsR
 use crate::store::{Day, settings};
 use crate::webhook::{Data, Secret, Signer, Webhook};
 
-/// The answer of a target that wants no messages any more.
+/// The status of a target that wants no more messages.
 const GONE: u16 = 410;
-/// Why a webhook was stopped by its target.
+/// The reason with which a webhook is stopped after [`GONE`].
 pub const STOPPED_GONE: &str = "gone";
 /// How a try ended.
 enum Sent {
     /// 2xx.
     Taken(u16),
-    /// The target wants nothing any more.
+    /// The target wants no more messages.
     Gone,
-    /// Anything else, with the answer's status if there was one; to be tried again.
+    /// Anything else, with the response's status if there was one, and the reason; it is tried again.
     Failed(Option<u16>, &'static str),
 }
 
@@ -82,7 +82,7 @@ pub async fn deliver(worker: &JobWorker, job: &JobRow, delivery_id: Uuid) -> Res
             }));
         }
     }
-    // False when somebody else has taken the job over meanwhile; what became of the message is true all the same.
+    // False if another worker has taken the job over; the recorded outcome is true all the same.
     jobs::finish(&mut tx, job).await?;
     tx.commit().await?;
     if stopped {
@@ -91,11 +91,11 @@ pub async fn deliver(worker: &JobWorker, job: &JobRow, delivery_id: Uuid) -> Res
     Ok(())
 }
 
-/// What the job is to send; none when its target was removed or stopped, or its feedback taken back.
+/// The message of a job; none if its webhook was removed or stopped, or its feedback taken back.
 async fn wanted(service: &Service, id: Uuid) -> Result<Option<(DeliveryRow, Webhook, SecretsRow)>, Problem> {
     let mut db = service.store.read().await?;
     let delivery = webhooks::find_delivery(&mut db, id).await?;
-    // A failed one that was requeued by hand is sent again.
+    // A failed message is sent again after its job was requeued by hand.
     let Some(delivery) = delivery.filter(|held| matches!(held.state, DeliveryState::Waiting | DeliveryState::Failed))
     else {
         return Ok(None);
@@ -135,7 +135,7 @@ async fn send(
         .header("webhook-timestamp", timestamp.to_string())
         .header("webhook-signature", signature)
         .body(body);
-    // What the target says besides its status is not read.
+    // The body of the response is not read.
     Ok(match request.send().await.map(|answer| answer.status().as_u16()) {
         Ok(status @ 200..300) => Sent::Taken(status),
         Ok(GONE) => Sent::Gone,
@@ -145,7 +145,7 @@ async fn send(
     })
 }
 
-/// Why nothing was answered, in a word: the error's own text would hold the address.
+/// Why there was no response, as a fixed word: the error's own text would contain the address.
 fn reason(why: &reqwest::Error) -> &'static str {
     let mut source = std::error::Error::source(why);
     while let Some(inner) = source {

@@ -1,4 +1,4 @@
-//! Works on the queue. Any number of instances may run it.
+//! The worker runs the jobs of the queue. Any number of instances may run one.
 
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
@@ -22,10 +22,10 @@ use crate::store::job::{Job, JobKind};
 use crate::store::jobs::{self, JobRow, Kinds, Lanes};
 use crate::store::{StoreResult, Writer};
 
-/// Jobs that only write to the database, leased at a time.
+/// The maximum number of jobs leased at a time.
 const LEASED_AT_A_TIME: i64 = 20;
-/// The kinds of jobs that wait for somebody outside. Each has a loop of its own, so that a slow mail server or target of
-/// webhooks delays no other job.
+/// The kinds of jobs that wait for other servers. Each has its own loop, so that a slow mail server or webhook target
+/// delays no other job.
 const OUTSIDE: &[JobKind] = &[JobKind::Mail, JobKind::Webhook];
 const MAILS: &[JobKind] = &[JobKind::Mail];
 const WEBHOOKS: &[JobKind] = &[JobKind::Webhook];
@@ -38,7 +38,7 @@ const LOST: &str = "its worker died or hung at the last try, as at every try bef
 /// Why a job failed whose handler panicked. What the panic says may hold somebody's words; the log has its place.
 const PANICKED: &str = "its handler panicked; the log of the service says where";
 
-/// Starts the worker; it stops soon after `stop` turns true.
+/// Starts the worker; it stops soon after `stop` is true.
 ///
 /// # Errors
 /// [`crate::base::Kind::Internal`] when the system has no random bytes.
@@ -129,7 +129,7 @@ pub fn is_over(stop: &watch::Receiver<bool>) -> bool {
     *stop.borrow() || stop.has_changed().is_err()
 }
 
-/// Waits until it is time to look for jobs again, or to stop.
+/// Waits until the next poll for jobs, or until stopped.
 async fn pause(service: &Service, stop: &mut watch::Receiver<bool>) {
     tokio::select! {
         _ = stop.changed() => {}
@@ -148,7 +148,7 @@ pub async fn work_once(worker: &JobWorker, holder: Uuid, schedule: &mut ticks::S
     ticks::run_due(service, holder, schedule).await
 }
 
-/// Runs some of the jobs that are due, of every kind; how many.
+/// Runs some of the due jobs of every kind; returns how many.
 ///
 /// # Errors
 /// The store's.
@@ -251,7 +251,7 @@ async fn handle(worker: &JobWorker, row: &JobRow, job: Job) -> Result<(), Proble
     }
 }
 
-/// A transaction that removes the job; none when another worker has taken it over.
+/// A transaction that removes the job; none if another worker has taken it over.
 async fn begin(service: &Service, row: &JobRow) -> StoreResult<Option<Writer>> {
     let mut tx = service.store.write().await?;
     Ok(jobs::finish(&mut tx, row).await?.then_some(tx))
@@ -265,7 +265,7 @@ async fn give_back(service: &Service, row: &JobRow, run_at: Option<Instant>, why
     tx.commit().await
 }
 
-/// When a failed job is tried again: doubling from the configured base; none after the last try.
+/// When a failed job is tried again: the wait doubles from the configured base; none after the last try.
 fn next_try(service: &Service, row: &JobRow) -> Option<Instant> {
     let config = &service.config.jobs;
     let tried = u32::try_from(row.attempts).unwrap_or(u32::MAX);
@@ -276,7 +276,8 @@ fn next_try(service: &Service, row: &JobRow) -> Option<Instant> {
     Some(service.now().plus(wait + jitter(service, wait)))
 }
 
-/// Up to half of the wait once more, by chance: what failed together is not tried again together. Without random bytes none.
+/// Up to half of the wait, at random: jobs that failed together are not tried again together. Zero without random
+/// bytes.
 fn jitter(service: &Service, wait: Duration) -> Duration {
     let mut bytes = [0; 2];
     match service.entropy.fill(&mut bytes) {

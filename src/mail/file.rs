@@ -1,4 +1,4 @@
-//! Mails as files, for trying out: one file a mail, so that a mail written twice is one.
+//! Writes mails to files, for trying out. Each mail has one file, so writing it twice gives one.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -19,7 +19,7 @@ impl Files {
         Self { directory }
     }
 
-    /// Writes a mail; a reader never sees half of it.
+    /// Writes a mail atomically: nobody reads half of it.
     pub(super) async fn write(&self, id: Uuid, message: &[u8]) -> Result<Delivery, NotNow> {
         let (directory, message) = (self.directory.clone(), message.to_vec());
         let written = tokio::task::spawn_blocking(move || write(&directory, id, &message)).await;
@@ -32,7 +32,7 @@ impl Files {
     }
 }
 
-/// Directory and file are their owner's alone: they hold addresses.
+/// Only their owner can read directory and file: they contain addresses.
 fn write(directory: &Path, id: Uuid, message: &[u8]) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
     let half = directory.join(format!("{id}.half"));

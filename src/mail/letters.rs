@@ -12,16 +12,16 @@ use crate::locales::{FluentArgs, FluentValue, Texts, arguments};
 /// Where a giver types the receipt code.
 const RECEIPT_PATH: &str = "/r";
 
-/// What a mail says, before it is plain text or HTML.
+/// The content of a mail, before it is formatted as plain text and HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     /// The language it is written in.
     pub language: &'static str,
-    /// The subject, which anybody beside the receiver may see.
+    /// The subject, which others than the receiver may see.
     pub subject: String,
-    /// What follows.
+    /// The body.
     pub paragraphs: Vec<Paragraph>,
-    /// Who wrote, and that nobody reads answers.
+    /// Who sent it, and that nobody reads replies.
     pub footer: String,
 }
 
@@ -30,7 +30,7 @@ pub struct Words {
 pub enum Paragraph {
     /// Plain words.
     Text(String),
-    /// A place to go to.
+    /// A link.
     Link { label: String, address: String },
     /// Several things.
     List(Vec<Item>),
@@ -44,7 +44,7 @@ pub struct Item {
     pub reference: Option<String>,
 }
 
-/// What a notice is about.
+/// The facts for the mail of a notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticeFacts {
     /// The word of its kind: its texts are `notice-{kind}-subject` and `notice-{kind}-text`.
@@ -69,7 +69,6 @@ pub enum About {
     Agreement(Uuid),
 }
 
-/// What waits for a giver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waiting {
     Answer,
@@ -87,7 +86,7 @@ impl NoticeFacts {
         texts.with(&format!("notice-{kind}-text"), &self.arguments(texts))
     }
 
-    /// What the texts of notices may name.
+    /// The arguments for the texts of notices.
     fn arguments(&self, texts: Texts) -> FluentArgs<'static> {
         let (deadline, day) = match &self.deadline {
             Some((word, day)) => (texts.get(&format!("notice-deadline-{word}")), texts.day(*day)),
@@ -137,8 +136,7 @@ pub fn digest(texts: Texts, day: Date, notices: &[NoticeFacts]) -> Words {
     }
 }
 
-/// The mail that tells a giver that something waits. `unit` is left out where its name would give away what the feedback
-/// was about.
+/// The mail to a giver that something waits. `unit` is left out if its name would reveal what the feedback was about.
 pub fn to_giver(texts: Texts, public_url: &str, waiting: Waiting, unit: Option<&str>) -> Words {
     let with_unit = |id: &str, unit: &str| texts.with(id, &arguments([("unit", FluentValue::from(unit.to_owned()))]));
     let (subject, first) = match (waiting, unit) {

@@ -1,5 +1,5 @@
-//! The form of a mail: headers, and the same words as plain text and as HTML. Nothing in it is loaded from elsewhere, and
-//! nothing tells whether it was read.
+//! Formats a mail: headers, and the same words as plain text and as HTML. It loads nothing from elsewhere and does not
+//! report whether it was read.
 
 use std::time::SystemTime;
 
@@ -14,7 +14,7 @@ pub(super) fn compose(from: &Mailbox, mail: &Outgoing) -> Result<Vec<u8>, lettre
     let words = &mail.words;
     let header =
         |name: &'static str, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
-    // The boundary follows from the id, so that a mail sent twice is the same to its last byte.
+    // The boundary is derived from the id, so that a mail sent twice is identical byte for byte.
     let parts = MultiPart::alternative()
         .boundary(format!("kaiku-{}", mail.id.simple()))
         .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(plain(words)))
@@ -26,13 +26,13 @@ pub(super) fn compose(from: &Mailbox, mail: &Outgoing) -> Result<Vec<u8>, lettre
         .to(Mailbox::new(None, mail.to.clone()))
         .subject(one_line(&words.subject))
         .raw_header(header("Content-Language", words.language))
-        // Machines must not answer a machine.
+        // Tells automatic responders not to answer (RFC 3834).
         .raw_header(header("Auto-Submitted", "auto-generated"))
         .multipart(parts)?;
     Ok(message.formatted())
 }
 
-/// A header is one line, whatever a text holds.
+/// A header must be one line, whatever the text contains.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
@@ -60,7 +60,7 @@ fn plain(words: &Words) -> String {
     text
 }
 
-/// The words as a page that a screen reader reads in its language and every mail program shows.
+/// The words as HTML that screen readers read in its language and every mail program shows.
 fn html(words: &Words) -> String {
     let subject = escaped(&words.subject);
     let mut page = format!(
@@ -93,7 +93,7 @@ fn link(label: &str, address: &str) -> String {
     format!("<a href=\"{}\">{}</a>", escaped(address), escaped(label))
 }
 
-/// A text inside HTML, also inside an attribute in double quotes.
+/// Escapes a text for HTML, also for an attribute in double quotes.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,4 +1,4 @@
-//! Mails: their words, their form, and the way they leave the house. Whom they go to and when is decided in `jobs`.
+//! Mails: their words, their format and their transport. `jobs` decides who gets one and when.
 
 mod file;
 pub mod letters;
@@ -13,10 +13,10 @@ use crate::base::{Instant, redacted_debug};
 use crate::config::{Mail, MailTransport};
 use letters::Words;
 
-/// A mail that is ready to leave but for its form.
+/// A mail that is ready to be formatted and sent.
 #[derive(Clone)]
 pub struct Outgoing {
-    /// Its id: with the domain of `mail.from` its Message-ID, so that a mail sent twice is known as one.
+    /// Its id. With the domain of `mail.from` it makes the Message-ID, by which a mail sent twice is recognised.
     pub id: Uuid,
     pub to: Address,
     pub words: Words,
@@ -25,12 +25,12 @@ pub struct Outgoing {
 
 redacted_debug!(Outgoing { id, written_at });
 
-/// What became of a mail.
+/// The outcome of sending a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
-    /// The mail server took it.
+    /// The mail server accepted it.
     Taken,
-    /// It was written to a file: nobody gets it.
+    /// It was written to a file; nobody receives it.
     Written,
     /// The mail server refuses this receiver for good: its code, never its words, which may hold the address.
     Refused(String),
@@ -38,7 +38,7 @@ pub enum Delivery {
     RefusesAll(String),
 }
 
-/// Why a mail could not be sent now; it is tried again. Never an address.
+/// Why a mail could not be sent now; it is tried again. Never contains an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NotNow(pub String);
@@ -48,7 +48,7 @@ pub struct NotNow(pub String);
 #[error("[mail]: {0}")]
 pub struct MailerFault(String);
 
-/// The way mails leave the house.
+/// Sends mails by the configured transport.
 pub struct Mailer {
     from: Mailbox,
     way: Way,
@@ -60,7 +60,7 @@ enum Way {
 }
 
 impl Mailer {
-    /// Made from the settings; no connection is opened yet.
+    /// Made from the configuration; opens no connection yet.
     ///
     /// # Errors
     /// [`MailerFault`] when the certificates of `mail.ca_file` cannot be read.
@@ -73,10 +73,10 @@ impl Mailer {
         Ok(Self { from, way })
     }
 
-    /// Sends a mail. Sent again it has the same Message-ID.
+    /// Sends a mail. If it is sent again, it has the same Message-ID.
     ///
     /// # Errors
-    /// [`NotNow`] when the mail server cannot be reached, is too slow, or asks to come back later.
+    /// [`NotNow`] when the mail server cannot be reached, is too slow, or answers with a temporary error.
     pub async fn send(&self, mail: &Outgoing) -> Result<Delivery, NotNow> {
         let message =
             message::compose(&self.from, mail).map_err(|why| NotNow(format!("it cannot be written: {why}")))?;

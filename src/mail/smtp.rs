@@ -1,5 +1,5 @@
-//! Mails by SMTP: connections are kept and used again, every wait has an end, and the step at which the server refused
-//! decides what the refusal means.
+//! Mails by SMTP. Connections are kept and reused, and every wait has a timeout. What a refusal means depends on the
+//! SMTP command that the server refused.
 //!
 //! lettre's own transport does not say whether the server refused the receiver or Kaiku itself; only the first may
 //! settle a mail, so the conversation is led here. What is refused is told by the enhanced status code (RFC 3463), and
@@ -19,7 +19,7 @@ use tokio::sync::Semaphore;
 use super::{Delivery, MailerFault, NotNow};
 use crate::config::{Mail, MailTls};
 
-/// How long an unused connection is kept; servers end them after some minutes themselves.
+/// How long an idle connection is kept; servers close them after some minutes themselves.
 const IDLE_MOST: Duration = Duration::from_secs(60);
 
 /// Replies to RCPT that are about the receiver where no enhanced code says otherwise: no such mailbox, moved away, full, not
@@ -32,7 +32,7 @@ pub(super) struct Relay {
     host: String,
     port: u16,
     tls: MailTls,
-    /// None where the connection stays in the open.
+    /// None for a connection without encryption.
     parameters: Option<TlsParameters>,
     credentials: Option<Credentials>,
     hello: ClientId,
@@ -41,7 +41,7 @@ pub(super) struct Relay {
     idle: Mutex<Vec<(AsyncSmtpConnection, Instant)>>,
 }
 
-/// How one mail ended.
+/// How one SMTP dialogue ended.
 enum Outcome {
     Taken,
     Refused(Refusal),
@@ -94,7 +94,7 @@ impl Relay {
         })
     }
 
-    /// Sends one mail within the timeout, the waiting for a turn not counted.
+    /// Sends one mail within the timeout, not counting the wait for a free connection.
     pub(super) async fn send(&self, from: &Address, to: &Address, message: &[u8]) -> Result<Delivery, NotNow> {
         let _turn = self.turns.acquire().await.map_err(|_| NotNow("the service stops".to_owned()))?;
         match tokio::time::timeout(self.timeout, self.converse(from, to, message)).await {
@@ -150,7 +150,7 @@ impl Relay {
             if since.elapsed() < IDLE_MOST && connection.command(Noop).await.is_ok() {
                 return Ok(connection);
             }
-            // Best effort: the server may have gone.
+            // Best effort: the server may have closed it.
             let _ = connection.command(Quit).await;
         }
         let wrapped = if self.tls == MailTls::Tls { self.parameters.clone() } else { None };
@@ -172,7 +172,7 @@ impl Relay {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
-    /// Keeps a connection for the next mail. There are never more than turns.
+    /// Keeps a connection for the next mail. There are never more than the semaphore has permits.
     fn keep(&self, connection: AsyncSmtpConnection) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((connection, Instant::now()));
     }
@@ -192,7 +192,7 @@ fn parameters(config: &Mail) -> Result<TlsParameters, MailerFault> {
     parameters.build().map_err(|why| MailerFault(why.to_string()))
 }
 
-/// Begins a certificate in a PEM file.
+/// Starts a certificate in a PEM file.
 const PEM_MARK: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 /// What a refusal for good is about; none for what may pass.
@@ -224,7 +224,7 @@ fn enhanced(words: &str) -> Option<(u16, u16)> {
     (class == "5" && parts.next().is_none()).then_some((subject, detail))
 }
 
-/// A fault that may pass: the step and its code or kind, never the server's words, which may hold the address.
+/// A temporary fault: the command and its code or kind, never the server's words, which may contain the address.
 fn not_now(step: &str, why: &Error) -> NotNow {
     let what = match why.status() {
         Some(code) => format!("the mail server answered {code}"),

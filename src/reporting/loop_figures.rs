@@ -1,11 +1,11 @@
-//! The figures that matter most: how many givers heard back, how fast, how well. Pure: counted case by case, so that any
-//! number of cases needs little memory.
+//! The loop figures: how many givers were told, how fast, and how well. Pure: counted case by case, so that any number
+//! of cases needs little memory.
 //!
-//! How a case that was reopened is read: its first answer counts as *available*, the telling in force as *told* (while it is
-//! in handling again its giver is not told), and its deadlines are those of the last round. A deadline is kept when the step
-//! was taken by the closing hour of its day; it counts as broken from then on, whether the step was taken later or not yet,
-//! and not at all before. Where staff tell the giver (oral notes, groups) the tell deadline asks for the telling; elsewhere
-//! for the answer to be there, since an anonymous giver who comes back late breaks no deadline.
+//! A case that was reopened counts as follows: its first answer as *available*, the telling in force as *told* (while
+//! it is in handling again its giver is not told), and the deadlines of its last round. A deadline is kept if the step
+//! was taken by the closing hour of its day. From then on it is broken, whether the step was taken later or not yet;
+//! before, it does not count. Where staff tell the giver (oral notes, groups) the tell deadline needs the telling.
+//! Elsewhere it needs the answer to be available, since an anonymous giver who comes back late breaks no deadline.
 
 use std::collections::BTreeMap;
 
@@ -27,26 +27,26 @@ use crate::store::cases::CaseRow;
 
 /// The deadlines of a case, in their order.
 pub const DEADLINES: [Deadline; 3] = Deadline::ALL;
-/// How many they are.
+/// The number of deadlines.
 const KINDS: usize = DEADLINES.len();
 
-/// What was counted of some cases.
+/// The counts of some cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     pub cases: u64,
-    /// How many whose giver was told.
+    /// Cases whose giver was told.
     pub told: u64,
-    /// Working days from receipt to the first answer, and how many cases took so many.
+    /// Working days from receipt to the first answer, with the number of cases.
     pub to_available: BTreeMap<u16, u64>,
-    /// Working days from receipt to the telling in force.
+    /// Working days from receipt to the telling in force, with the number of cases.
     pub to_told: BTreeMap<u16, u64>,
     /// Deadlines kept, in the order of [`DEADLINES`].
     pub kept: [u64; KINDS],
     /// Deadlines broken.
     pub broken: [u64; KINDS],
-    /// Verdicts that it helped.
+    /// Verdicts that the answer helped.
     pub helped: u64,
-    /// Verdicts that it did not.
+    /// Verdicts that the answer did not help.
     pub did_not_help: u64,
     /// Decisions in force by kind.
     pub decisions: BTreeMap<DecisionKind, u64>,
@@ -69,7 +69,6 @@ pub struct Block {
 /// When the figures are read.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
-    /// The instant.
     pub now: Timestamp,
     /// The hour after which a deadline of the day is broken.
     pub closing_hour: u8,
@@ -80,12 +79,12 @@ pub struct Moment {
 enum Kept {
     Yes,
     No,
-    /// It is not decided yet.
+    /// Neither yet.
     Open,
 }
 
 impl Tally {
-    /// Counts a case with its steps that acknowledge, ask, decide or tell, oldest first.
+    /// Counts a case. `steps` are its steps that acknowledge, ask, decide or tell, oldest first.
     ///
     /// # Errors
     /// [`CalendarError`] when the days are too far apart to count.
@@ -111,7 +110,7 @@ impl Tally {
         }
         let decided = steps.iter().rfind(is(Step::Decide)).filter(|_| case.available_on.is_some());
         let told = steps.iter().rfind(is(Step::Tell)).filter(|_| case.told_on.is_some());
-        // The first of these steps acknowledges, whichever it is.
+        // The first of these steps acknowledges the case, whichever it is.
         let acknowledged = steps.first().filter(|_| case.acknowledged_on.is_some());
         let answered = if case.channel.properties().told_by_staff.is_some() { told } else { decided };
         let runs = state != State::WaitingForGiver;
@@ -147,7 +146,7 @@ impl Tally {
         Ok(())
     }
 
-    /// Adds what was counted of other cases.
+    /// Adds the counts of other cases.
     pub fn add(&mut self, other: &Self) {
         self.cases += other.cases;
         self.told += other.told;
@@ -209,13 +208,13 @@ fn judge(done: Option<&StepRow>, by: Date, moment: Moment, runs: bool) -> Kept {
     let Some(step) = done else {
         return if runs && is_broken(by, moment.now, moment.closing_hour) { Kept::No } else { Kept::Open };
     };
-    // What a giver or the service did carries a day only, and a day counts whole.
+    // A step of a giver or the service has only a day, and counts for the whole of it.
     let instant = step.at.and_then(|at| Timestamp::from_microsecond(at).ok());
     let late = instant.map_or(step.on_day.0 > by, |at| is_broken(by, at, moment.closing_hour));
     if late { Kept::No } else { Kept::Yes }
 }
 
-/// A figure that is shown or hidden by itself, since each is about other givers.
+/// A figure that is shown or hidden independently of the others, since each is about other givers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Measure {
     Told,
@@ -237,7 +236,7 @@ const MEASURES: [Measure; 8] = [
     Measure::Decisions,
 ];
 
-/// The figures of some cases; null where they are about too few givers, or about none.
+/// The figures of some cases; null where they are about too few givers or none.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figures {
     pub cases: Option<u64>,
@@ -247,7 +246,7 @@ pub struct Figures {
     pub median_to_available: Option<f64>,
     /// Median working days from receipt to the telling.
     pub median_to_told: Option<f64>,
-    /// Share of deadlines kept, in the order of [`DEADLINES`], and of how many.
+    /// Share of deadlines kept, in the order of [`DEADLINES`], and the number of deadlines.
     pub kept_shares: [Option<(f64, u64)>; KINDS],
     /// Verdicts that it helped, and that it did not.
     pub verdicts: Option<(u64, u64)>,
@@ -255,7 +254,7 @@ pub struct Figures {
     pub decisions: Option<BTreeMap<DecisionKind, u64>>,
     /// Share of decisions that were changes, made or planned.
     pub change_share: Option<f64>,
-    /// Cases whose giver has not been told, by state; for readers who see the cases' states.
+    /// Cases whose giver has not been told, by state; only for readers who see the states of cases.
     pub open: Option<BTreeMap<State, u64>>,
     /// Deadlines that are broken and still to be met, in the order of [`DEADLINES`]; for the same readers.
     pub overdue: Option<[u64; KINDS]>,
@@ -323,7 +322,7 @@ fn figures_of(tally: &Tally, sees_states: bool, shown: impl Fn(Measure) -> bool)
         median_to_told: median(&tally.to_told).filter(|_| shown(Measure::ToTold)),
         kept_shares,
         verdicts: verdicts.then_some((tally.helped, tally.did_not_help)),
-        // Each kind is about givers of its own: for those who do not see the cases, all are shown or none.
+        // Each kind is about its own givers: for readers who do not see the cases, all kinds are shown or none.
         decisions: (decided > 0 && shown(Measure::Decisions))
             .then(|| tally.decisions.clone())
             .filter(|kinds| sees_states || kinds.values().all(|count| may_show(*count))),
@@ -333,13 +332,13 @@ fn figures_of(tally: &Tally, sees_states: bool, shown: impl Fn(Measure) -> bool)
     }
 }
 
-/// A part of a whole; none of nothing.
+/// A part of a whole; none if the whole is zero.
 #[expect(clippy::cast_precision_loss, reason = "more cases than a double counts exactly there never are")]
 pub fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
-/// The median of counted numbers; of an even number of them the mean of the two in the middle.
+/// The median of counted numbers; for an even count the mean of the middle two.
 fn median(counts: &BTreeMap<u16, u64>) -> Option<f64> {
     let total: u64 = counts.values().sum();
     let at = |place: u64| {

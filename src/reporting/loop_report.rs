@@ -1,4 +1,4 @@
-//! The loop figures of a node and a period, read in pages and counted as they come.
+//! The loop figures of a node and a period, read and counted page by page.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,9 +20,9 @@ const PAGE: i64 = 2_000;
 #[derive(Debug, Clone)]
 pub struct Wanted {
     pub node: Node,
-    /// Only those that came while the unit was one of these producers'; all if none is named.
+    /// Only cases received while their unit belonged to one of these producers; without a list all.
     pub producers: Option<Vec<Uuid>>,
-    /// Received from this day.
+    /// The first day of receipt.
     pub from: Date,
     pub to: Date,
 }
@@ -38,7 +38,7 @@ pub async fn count(service: &Service, wanted: &Wanted) -> Result<BTreeMap<Block,
     let mut blocks: BTreeMap<Block, Tally> = BTreeMap::new();
     let mut db = service.store.read().await?;
     for unit_id in snapshot.tree.units_below(wanted.node) {
-        // Behind every case of the day before the first.
+        // After every case of the day before the first.
         let mut after = (Day(wanted.from.saturating_sub(1.day())), Uuid::max());
         loop {
             let page = cases::received_at(&mut db, unit_id, after, last, PAGE).await?;

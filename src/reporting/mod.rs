@@ -1,4 +1,4 @@
-//! Figures: the counters and their recount, the loop figures, and what of them may be shown.
+//! The loop figures, and the recount of the counters.
 
 pub mod loop_figures;
 pub mod loop_report;

@@ -1,4 +1,4 @@
-//! Counting everything again from the answers, to compare with the counters.
+//! Recounts everything from the answers, to compare with the counters.
 
 use crate::base::Problem;
 use crate::figures::counters::{BlockKey, Deltas, count_into};
@@ -12,13 +12,13 @@ const PAGE: i64 = 5_000;
 #[derive(Debug)]
 pub struct Difference {
     pub key: BlockKey,
-    /// What the counters say, as JSON.
+    /// The counters' block, as JSON.
     pub counted: String,
-    /// What the answers say, as JSON.
+    /// The recounted block, as JSON.
     pub recounted: String,
 }
 
-/// Compares counters and answers as they stand at one moment, so that intake may go on meanwhile.
+/// Compares counters and answers in one snapshot of the database, while intake continues.
 ///
 /// # Errors
 /// The store's; [`crate::base::Kind::Internal`] when an answer cannot be read.

@@ -37,7 +37,7 @@ fn whole_days_close_and_the_end_is_not_among_them() {
         ("DTSTART:20261221T000000\r\nDURATION:PT48H", &two),
     ] {
         assert_eq!(days(&event(lines)), expected, "{lines}");
-        // With the line ends of other systems too.
+        // Also with bare line feeds.
         assert_eq!(days(&event(lines).replace("\r\n", "\n")), expected, "{lines}");
     }
 }
@@ -48,7 +48,7 @@ fn events_with_times_close_nothing_and_are_listed() {
     let read = read(meeting.as_bytes(), TODAY).unwrap();
     assert_eq!(read.closures, []);
     assert_eq!(read.skipped.iter().map(|skipped| skipped.line).collect::<Vec<_>>(), [4]);
-    // Midnight in universal time is two in the morning here.
+    // Midnight in UTC is two in the morning in Finland.
     assert_eq!(days(&event("DTSTART:20261221T000000Z\r\nDTEND:20261222T000000Z")), []);
     assert_eq!(days(&event("DTSTART;VALUE=DATE:20261221\r\nSTATUS:CANCELLED")), []);
 }

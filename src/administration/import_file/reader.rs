@@ -1,4 +1,4 @@
-//! Reads values out of TOML tables and notes every fault with its line, going on after each.
+//! Reads values from TOML tables and notes every fault with its line; continues after a fault.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -12,7 +12,7 @@ use super::super::fields::{name_fault, sentence_fault, shortened, slug_fault};
 use super::{FILE_BYTES_MAX, ImportFault};
 use crate::base::toml_document::{self, Lines};
 
-/// A table with the place it begins at.
+/// A table with its byte offset in the file.
 #[derive(Clone, Copy)]
 pub(super) struct Table<'t, 'c> {
     table: &'t DeTable<'c>,
@@ -25,7 +25,7 @@ impl<'t, 'c> Table<'t, 'c> {
         Self { table: document, at: 0 }
     }
 
-    /// Whether the key was written.
+    /// Whether the table has the key.
     pub fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
@@ -34,13 +34,13 @@ impl<'t, 'c> Table<'t, 'c> {
         self.table.get(key)
     }
 
-    /// Where a key's value stands, or the table.
+    /// The byte offset of a key's value, or of the table.
     fn place_of(&self, key: &str) -> usize {
         self.get(key).map_or(self.at, |value| value.span().start)
     }
 }
 
-/// Reads one file.
+/// Reads one file and collects its faults.
 pub(super) struct Reader<'c> {
     content: &'c str,
     lines: Lines,
@@ -52,7 +52,7 @@ impl<'c> Reader<'c> {
         Self { content, lines: Lines::of(content), faults: Vec::new() }
     }
 
-    /// The document, if it is TOML.
+    /// The document, if it is valid TOML.
     pub fn document(&mut self) -> Option<DeTable<'c>> {
         if self.content.len() > FILE_BYTES_MAX {
             self.push(0, format!("the file is longer than {FILE_BYTES_MAX} bytes"));
@@ -77,7 +77,7 @@ impl<'c> Reader<'c> {
         self.faults
     }
 
-    /// The line a table begins on.
+    /// The line on which a table begins.
     pub fn line(&self, table: &Table<'_, '_>) -> usize {
         self.lines.at(table.at)
     }
@@ -87,17 +87,16 @@ impl<'c> Reader<'c> {
         self.note_line(line, reason);
     }
 
-    /// Notes a fault on a line.
     pub fn note_line(&mut self, line: usize, reason: String) {
         self.faults.push(ImportFault { line, reason });
     }
 
-    /// Notes a fault of a table as a whole.
+    /// Notes a fault of a whole table.
     pub fn note(&mut self, table: &Table<'_, '_>, reason: String) {
         self.push(table.at, reason);
     }
 
-    /// Notes a fault of one key's value.
+    /// Notes a fault of the value of a key.
     pub fn note_key(&mut self, table: &Table<'_, '_>, key: &str, reason: String) {
         self.push(table.place_of(key), reason);
     }
@@ -126,7 +125,7 @@ impl<'c> Reader<'c> {
         None
     }
 
-    /// A table that must be there.
+    /// A required table.
     pub fn table<'t>(&mut self, table: &Table<'t, 'c>, key: &str) -> Option<Table<'t, 'c>> {
         let value = self.required(table, key)?;
         match value.get_ref() {
@@ -161,7 +160,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// A text that must be there and pass `fault`.
+    /// A required text that must pass `fault`.
     pub fn required_text(
         &mut self,
         table: &Table<'_, 'c>,
@@ -177,7 +176,7 @@ impl<'c> Reader<'c> {
         Some(text)
     }
 
-    /// A text that may be missing; it must pass `fault`.
+    /// An optional text that must pass `fault`.
     pub fn optional_text(
         &mut self,
         table: &Table<'_, 'c>,
@@ -195,7 +194,7 @@ impl<'c> Reader<'c> {
         self.required_text(table, key, sentence_fault)
     }
 
-    /// The table's slug as it stands there, with or without faults.
+    /// The table's slug as written, with or without faults.
     pub fn written_slug(&self, table: &Table<'_, 'c>) -> Option<String> {
         match table.get("slug")?.get_ref() {
             DeValue::String(text) => Some(text.to_string()),
@@ -203,7 +202,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// A slug that no table of its kind had before.
+    /// A slug that no earlier table of its kind has.
     pub fn new_slug(&mut self, table: &Table<'_, 'c>, seen: &mut BTreeMap<String, usize>) -> Option<String> {
         let line = self.line(table);
         let slug = self.required_text(table, "slug", slug_fault);
@@ -217,7 +216,7 @@ impl<'c> Reader<'c> {
         slug
     }
 
-    /// The short name of something that is in the file.
+    /// The short name of something that the file contains.
     pub fn reference(
         &mut self,
         table: &Table<'_, 'c>,
@@ -266,7 +265,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// A day that must be there, with or without quotation marks.
+    /// A required day, with or without quotation marks.
     pub fn date(&mut self, table: &Table<'_, 'c>, key: &str) -> Option<Date> {
         let value = self.required(table, key)?;
         let text = match value.get_ref() {
@@ -280,12 +279,12 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// A day that may be missing.
+    /// An optional day.
     pub fn optional_date(&mut self, table: &Table<'_, 'c>, key: &str) -> Option<Date> {
         if table.has(key) { self.date(table, key) } else { None }
     }
 
-    /// A table of texts: the line, key and text of each.
+    /// A table of texts: line, key and text of each.
     pub fn words(&mut self, table: &Table<'_, 'c>, key: &str) -> Vec<(usize, String, String)> {
         let Some(inner) = self.table(table, key) else { return Vec::new() };
         let mut words = Vec::new();
@@ -297,7 +296,7 @@ impl<'c> Reader<'c> {
         words
     }
 
-    /// A value that knows itself how to be read; only its first fault is found.
+    /// A value that deserializes itself; only its first fault is found.
     pub fn value<T: DeserializeOwned>(&mut self, table: &Table<'_, 'c>, key: &str) -> Option<T> {
         let value = self.required(table, key)?;
         match T::deserialize(ValueDeserializer::from(value.clone())) {

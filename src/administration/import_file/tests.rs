@@ -80,12 +80,13 @@ fn faults(content: &str) -> Vec<(usize, String)> {
     }
 }
 
-/// The line of the first place where `text` stands in `content`.
+/// The line on which `text` first occurs in `content`.
 fn line_of(content: &str, text: &str) -> usize {
     content.lines().position(|line| line.contains(text)).unwrap() + 1
 }
 
-/// The file with `from` replaced by `to` has exactly one fault, on that line, that says `reason`.
+/// Asserts that the file with `from` replaced by `to` has exactly one fault: on that line, and with `reason` in its
+/// text.
 fn one_fault(from: &str, to: &str, reason: &str) {
     let at = WHOLE.find(from).unwrap();
     let found = faults(&WHOLE.replacen(from, to, 1));
