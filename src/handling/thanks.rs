@@ -15,7 +15,7 @@ use crate::store::cases::CaseRow;
 /// The maximum number of cases in one request.
 pub const THANKED_MOST: usize = 200;
 
-/// Decides *thanks* for each of `cases` (id and version), with the same text or none.
+/// Decides "thanks" for each of `cases` (id and version), with the same text or none.
 ///
 /// # Errors
 /// [`Kind::BatchSize`]; by index, each case that the caller may not decide, that is at another version or that cannot

@@ -1,5 +1,5 @@
-//! Permission as a type: a handler that takes [`Allowed`] has a checked token with the scope; there is no other way to an
-//! [`Authority`].
+//! Permission as a type: a handler that takes [`Allowed`] has a checked token with the scope. There is no other way to
+//! get an [`Authority`] in a request.
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
@@ -56,7 +56,7 @@ pub mod scope {
 
 /// A request with a valid token that has the scope `S`.
 pub struct Allowed<S> {
-    /// Who, and with what right.
+    /// The principal, with roles and scopes.
     pub authority: Authority,
     scope: PhantomData<S>,
 }
@@ -81,10 +81,10 @@ impl<S: ScopeType> FromRequest for Allowed<S> {
     }
 }
 
-/// A request with a valid token that has the scope `A` or the scope `B`: what one may do for oneself with the one, and for
-/// others with the other.
+/// A request with a valid token that has the scope `A` or the scope `B`: often one scope is enough for the caller's own
+/// things, and the other is needed for those of others.
 pub struct AllowedEither<A, B> {
-    /// Who, and with what right.
+    /// The principal, with roles and scopes.
     pub authority: Authority,
     scopes: PhantomData<(A, B)>,
 }
@@ -107,7 +107,7 @@ impl<A: ScopeType, B: ScopeType> FromRequest for AllowedEither<A, B> {
     }
 }
 
-/// A request that may come with a token or without one.
+/// A request with or without a token.
 pub struct Anybody(pub Option<Authority>);
 
 impl FromRequest for Anybody {

@@ -1,4 +1,4 @@
-//! Which client a request comes from: for the rate limits only, never stored and never logged.
+//! The client's address: for the rate limits only, never stored and never logged.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -37,7 +37,7 @@ fn address(request: &HttpRequest, config: &Server) -> IpAddr {
     entries.into_iter().rev().map_while(forwarded).find(|address| !config.trusts(*address)).unwrap_or(peer)
 }
 
-/// An entry of `X-Forwarded-For`: an address, to which some proxies add the port.
+/// An entry of `X-Forwarded-For`: an address, to which some proxies add a port.
 fn forwarded(entry: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(entry).ok()?.trim();
     text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))
@@ -76,9 +76,9 @@ mod tests {
         let ip = |text: &str| text.parse::<IpAddr>().unwrap();
         assert_eq!(seen("203.0.113.9", Some("198.51.100.1"), "10.0.0.0/8"), ip("203.0.113.9"));
         assert_eq!(seen("10.0.0.2", Some("198.51.100.1"), "10.0.0.0/8"), ip("198.51.100.1"));
-        // What the client wrote itself stands further left than what our proxy added.
+        // What the client wrote itself is further left than what our proxy added.
         assert_eq!(seen("10.0.0.2", Some("1.2.3.4, 198.51.100.1, 10.0.0.3"), "10.0.0.0/8"), ip("198.51.100.1"));
-        // Some proxies add the port, or a word for an address that they do not know.
+        // Some proxies add the port, or a word for an unknown address.
         assert_eq!(seen("10.0.0.2", Some("1.2.3.4, 198.51.100.1:4711"), "10.0.0.0/8"), ip("198.51.100.1"));
         assert_eq!(seen("10.0.0.2", Some("1.2.3.4, [2001:db8::1]:4711"), "10.0.0.0/8"), ip("2001:db8::1"));
         assert_eq!(seen("10.0.0.2", Some("1.2.3.4, unknown"), "10.0.0.0/8"), ip("10.0.0.2"));

@@ -1,4 +1,4 @@
-//! What stands around a receipt code, in the API and on the pages: codes are guessed slowly, from wherever it is tried.
+//! Limits the guessing of receipt codes, for the API and the pages together.
 
 use actix_web::HttpRequest;
 
@@ -9,7 +9,7 @@ use crate::service::Service;
 use crate::web::client;
 use crate::web::limits::{Client, RateLimits};
 
-/// The limits around a code: per client, per wrong code of a client, per receipt.
+/// The limits for codes: lookups of a client, wrong codes of a client, lookups of a receipt.
 pub struct CodeGuard<'a> {
     client: Client,
     service: &'a Service,
@@ -22,7 +22,7 @@ impl<'a> CodeGuard<'a> {
         Self { client, service, limits }
     }
 
-    /// The code that was typed, if it may be tried now.
+    /// Parses a typed code, if it may be tried now.
     ///
     /// # Errors
     /// [`Kind::RateLimited`], [`Kind::BadCode`].
@@ -36,7 +36,7 @@ impl<'a> CodeGuard<'a> {
         Ok(code)
     }
 
-    /// What was done with the code: one that fits its check symbol but is nobody's is a guess, or a rare misprint.
+    /// Counts the outcome. An unknown code with a correct check symbol is a guess, or a rare misprint.
     ///
     /// # Errors
     /// The outcome's; [`Kind::RateLimited`].

@@ -1,5 +1,6 @@
-//! `GET /calendar/{secret}.ics`: somebody's own deadlines for a calendar program, which can send no token. It stands outside
-//! the API: whoever has the address reads it, and the address is never logged (logs and figures hold the route's pattern).
+//! `GET /calendar/{secret}.ics`: a principal's own deadlines for a calendar program, which cannot send a token. It is
+//! not part of the API: whoever has the address can read it. The address is never logged; logs and metrics have the
+//! route's pattern.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::middleware::from_fn;

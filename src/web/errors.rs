@@ -1,4 +1,5 @@
-//! The error table: one row a kind with its stable word, HTTP status and title. Answers are RFC 9457 problem documents.
+//! The error table: one row for each kind with its stable code, HTTP status and title. Responses are RFC 9457 problem
+//! documents.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_ENCODING, ContentType, RETRY_AFTER};
@@ -12,7 +13,7 @@ use crate::web::headers::UNCOMPRESSED;
 /// One row of the table.
 pub struct Row {
     pub kind: Kind,
-    /// The stable word at the end of the problem's `type`.
+    /// The stable code at the end of the problem's `type`.
     pub code: &'static str,
     /// The HTTP status.
     pub status: u16,
@@ -76,11 +77,11 @@ pub const TABLE: &[Row] = &[
 ];
 
 pub fn row_of(kind: Kind) -> &'static Row {
-    // The test below holds the table complete; a kind without a row would be a fault of ours.
+    // The test below checks that the table is complete.
     TABLE.iter().find(|row| row.kind == kind).unwrap_or(&INTERNAL)
 }
 
-/// Logs and counts a problem on its way out, whatever form it is answered in.
+/// Logs and counts a problem, whatever the format of the response.
 pub fn note(problem: &Problem) -> &'static Row {
     let row = row_of(problem.kind);
     if let Some(cause) = &problem.cause {
@@ -108,7 +109,7 @@ pub struct ProblemDocument {
     pub status: u16,
     /// What to do now.
     pub detail: String,
-    /// The single faults with their places.
+    /// The single faults with their pointers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FaultDocument>,
 }
@@ -126,7 +127,7 @@ pub struct FaultDocument {
     pub detail: String,
 }
 
-/// A problem on its way out of a handler.
+/// A problem that a handler returns.
 #[derive(Debug)]
 pub struct ApiProblem(pub Problem);
 
@@ -144,7 +145,7 @@ impl From<StoreError> for ApiProblem {
 
 impl std::fmt::Display for ApiProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // What a log line may hold: the kind and the cause, never the input.
+        // For the log: the kind and the cause, never the input.
         write!(f, "{:?} {}", self.0.kind, self.0.cause.as_deref().unwrap_or(""))
     }
 }

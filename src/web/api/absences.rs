@@ -1,4 +1,4 @@
-//! Absences: who is away and who stands in, so that new cases and reminders reach somebody who is there.
+//! Absences and substitutes, so that new cases and reminders reach somebody who is present.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -17,7 +17,7 @@ use crate::web::authority::{AllowedEither, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
 
-/// A time in which somebody is away.
+/// A period in which a person is absent.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct AbsenceDocument {
     /// Its id.
@@ -30,7 +30,7 @@ pub struct AbsenceDocument {
     /// Last day.
     #[schema(value_type = String, format = Date)]
     pub last_day: Date,
-    /// Who stands in; null where the agreement's substitute or the next role-holder does.
+    /// The substitute's short name; null where the agreement's substitute or the next role-holder stands in.
     pub substitute: Option<String>,
 }
 
@@ -63,7 +63,7 @@ fn document(tree: &Tree, absence: &Absence) -> AbsenceDocument {
     }
 }
 
-/// Others' absences are settings, so they take the scope of settings.
+/// Absences of others are settings, so they need a scope for settings.
 fn must_write_others(authority: &Authority, principal: &Principal) -> Result<(), Problem> {
     if principal.id == authority.principal_id() || authority.has(Scope::OrganisationWrite) {
         return Ok(());
@@ -72,9 +72,9 @@ fn must_write_others(authority: &Authority, principal: &Principal) -> Result<(),
     Err(Problem::new(Kind::ScopeMissing, format!("For somebody else's absence the token needs the scope {needed}.")))
 }
 
-/// Your own absences, and those of the people at places that you keep or are responsible for.
+/// Your own absences, and those of the people at places that you administer or are responsible for.
 ///
-/// Your own take the scope `cases:read`, others' `organisation:read`.
+/// Your own need the scope `cases:read`, others' `organisation:read`.
 #[utoipa::path(get, path = "/api/v1/absences", tag = "organisation", operation_id = "list_absences",
     params(AbsencesQuery),
     responses((status = 200, body = Page<AbsenceDocument>, description = "A page of them"), ReadProblems),
@@ -102,11 +102,12 @@ pub async fn list_absences(
     Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, |absence| document(tree, absence))?))
 }
 
-/// Says that you are away, or somebody at a place that you keep or are responsible for.
+/// Records that you are absent, or somebody at a place that you administer or are responsible for.
 ///
-/// New cases go to the substitute, else to the agreement's, else to the next role-holder who is there; where everybody is
-/// away, to the first in turn all the same. Cases that somebody handles already stay theirs; reminders reach whoever stands
-/// in. Your own absence takes the scope `cases:write` or `organisation:write`, somebody else's `organisation:write`.
+/// New cases go to the substitute, else to the agreement's substitute, else to the next role-holder who is present. If
+/// everybody is absent, they go to the first of them all the same. Open cases keep their handler; reminders reach the
+/// substitute. Your own absence needs the scope `cases:write` or `organisation:write`, somebody else's
+/// `organisation:write`.
 #[utoipa::path(post, path = "/api/v1/absences", tag = "organisation", operation_id = "add_absence",
     request_body = NewAbsence,
     responses((status = 201, body = AbsenceDocument, description = "It was added"), WriteProblems),
@@ -135,7 +136,7 @@ pub async fn add_absence(
     Ok((Json(document(&settings.tree, absence)), StatusCode::CREATED))
 }
 
-/// Takes an absence back: who is back sooner is handed new cases again.
+/// Deletes an absence: new cases go to the person again.
 #[utoipa::path(delete, path = "/api/v1/absences/{id}", tag = "organisation", operation_id = "remove_absence",
     params(("id" = Uuid, Path, description = "The absence's id")),
     responses((status = 204, description = "It was taken back"), WriteProblems),

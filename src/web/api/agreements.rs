@@ -1,4 +1,4 @@
-//! Agreements between organiser and producer. Append-only: what changes is a new version.
+//! Agreements between organiser and producer. Append-only: a change is a new version.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
@@ -26,12 +26,12 @@ pub struct AgreementDocument {
     pub id: Uuid,
     /// The producer's short name.
     pub producer: String,
-    /// Counted from 1 within the producer, proposals included. Of the versions for just the same service, unit and channel
-    /// the newest that both sides have signed and that is in force on a day counts.
+    /// Counted from 1 within the producer, proposals included. Of several versions for the same service, unit and
+    /// channel, the newest that both sides have signed and that is in force on a day counts.
     pub version: i64,
-    /// Where it stands today.
+    /// Its state today.
     pub state: Standing,
-    /// Only for this service; null for all. Null too where a unit is named, which has one service.
+    /// Only for this service; null for all, and null where a unit is named, since a unit has one service.
     pub service: Option<String>,
     /// Only for this unit; null for all.
     pub unit: Option<String>,
@@ -39,27 +39,27 @@ pub struct AgreementDocument {
     pub channel: Option<Channel>,
     /// Who handles: a person's short name.
     pub handler: Option<String>,
-    /// Who handles when the handler cannot or may not.
+    /// Who handles when the handler cannot or may not: a person's short name.
     pub substitute: Option<String>,
     /// Acknowledge within, in working days.
     pub acknowledge: u16,
-    /// Decide within.
+    /// Decide within, in working days.
     pub decide: u16,
-    /// Tell the giver within.
+    /// Tell the giver within, in working days.
     pub tell: u16,
     /// How effects are told to the givers.
     pub told_how: String,
-    /// Within how many working days the board is posted anew; null if nothing is agreed.
+    /// Within how many working days the board is posted again; null if nothing is agreed.
     pub board_every: Option<u16>,
-    /// Who hears of a broken deadline.
+    /// Who is notified of a broken deadline: a person's short name.
     pub breach: Option<String>,
     /// Who signed, in words; null until both sides have.
     pub signed_by: Option<String>,
-    /// Who signed here, for which side and when. What was signed on paper has one entry: who entered it.
+    /// Who signed, for which side and when. An agreement signed on paper has one entry: who entered it.
     pub signatures: Vec<SignatureDocument>,
     /// Why it was declined.
     pub declined_because: Option<String>,
-    /// The version whose place it takes.
+    /// The version that it replaces.
     pub replaces: Option<Uuid>,
     /// First day.
     #[schema(value_type = String, format = Date)]
@@ -72,11 +72,11 @@ pub struct AgreementDocument {
 /// One signature.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SignatureDocument {
-    /// For which side; `paper` for what an admin or a file brought in as signed by both.
+    /// For which side; `paper` for what an admin or a file entered as signed by both.
     pub side: Side,
     /// Who: a person's short name; null for what came from a file.
     pub by: Option<String>,
-    /// When; null for what was there before days were kept.
+    /// When; null for agreements from before days were recorded.
     #[schema(value_type = Option<String>, format = Date)]
     pub on: Option<Date>,
 }
@@ -151,7 +151,7 @@ fn producer_slug<'t>(tree: &'t Tree, agreement: &Agreement) -> &'t str {
     tree.producers.get(&agreement.producer_id).map_or("", |producer| producer.slug.as_str())
 }
 
-/// The agreements you may see, every version of each.
+/// The agreements you may see, in every version.
 #[utoipa::path(get, path = "/api/v1/agreements", tag = "organisation", operation_id = "list_agreements",
     params(AgreementsQuery),
     responses((status = 200, body = Page<AgreementDocument>, description = "A page of them"), ReadProblems),
@@ -169,7 +169,8 @@ pub async fn list_agreements(
         .iter()
         .filter(|agreement| view.reads_agreements(agreement.producer_id))
         .filter(|agreement| query.producer.as_ref().is_none_or(|wanted| wanted == producer_slug(tree, agreement)))
-        // Versions sort as numbers: five digits are more changes than a contract sees.
+        // Versions are sorted as text, so they are padded to five digits, which is more changes than a contract will
+        // have.
         .map(|agreement| (format!("{}/{:05}", producer_slug(tree, agreement), agreement.version), agreement))
         .collect();
     let limits = &service.config.limits;
@@ -200,15 +201,15 @@ pub async fn get_agreement(
 
 /// Proposes a version, or enters one that was signed on paper.
 ///
-/// The producer's contact proposes for the producer, the organiser for the organiser; the other side hears of it by a notice
-/// and accepts or declines. An admin enters what both sides signed on paper with `signed_by`: it counts at once, as what
-/// comes from an import file does, and no side is signed for by whoever only keeps the settings.
+/// The producer's contact proposes for the producer, the organiser for the organiser. The other side gets a notice, and
+/// accepts or declines. An admin enters what both sides signed on paper, with `signed_by`: it counts at once, as does
+/// what comes from an import file. Whoever only administers the settings signs for neither side.
 ///
-/// Only versions that both sides have signed count, for feedback that comes from then on; cases that are under way keep the
-/// terms they came in under. Where several hold for a feedback, the narrowest one counts: unit and channel, unit, service
-/// and channel, service, channel, the whole producer. For just the same service, unit and channel at most one counts on a
-/// day: a new one says by `replaces` whose place it takes from its first day on. That may be left out for the usual next
-/// version, which begins later than the only one in its way and ends no sooner.
+/// Only versions that both sides have signed count, for feedback received from then on; cases in progress keep the
+/// terms under which they came in. Where several apply to a feedback, the narrowest one counts: unit and channel, unit,
+/// service and channel, service, channel, the whole producer. For the same service, unit and channel at most one counts
+/// on a day: a new version names in `replaces` the one that it replaces from its first day on. `replaces` may be left
+/// out for the usual next version, which begins later than the only conflicting one and ends no sooner.
 #[utoipa::path(post, path = "/api/v1/agreements", tag = "organisation", operation_id = "add_agreement",
     request_body = NewAgreement,
     responses((status = 201, body = AgreementDocument, description = "It was added"), WriteProblems),
@@ -237,7 +238,7 @@ fn current(service: &Service, id: Uuid) -> Result<AgreementDocument, Problem> {
     Ok(document(&settings, agreement, service.today()))
 }
 
-/// Answers a proposal for the side of the caller; for everybody else it cannot be answered.
+/// Answers a proposal for the caller's side; a caller of neither side gets `not-found`.
 async fn answer(
     service: &Service,
     authority: &Authority,
@@ -254,7 +255,7 @@ async fn answer(
     Ok(Json(current(service, id)?))
 }
 
-/// Signs a proposal of the other side: it counts from its first day, or from now on if that is past.
+/// Signs a proposal of the other side. It counts from its first day, or from now on if that is past.
 #[utoipa::path(post, path = "/api/v1/agreements/{id}/accept", tag = "organisation", operation_id = "accept_agreement",
     params(("id" = Uuid, Path, description = "The version's id")),
     responses((status = 200, body = AgreementDocument, description = "Both sides have signed it"), WriteProblems),
@@ -267,7 +268,7 @@ pub async fn accept_agreement(
     answer(&service, &allowed.authority, &id, AgreementAnswer::Accept).await
 }
 
-/// Says no to a proposal of the other side.
+/// Declines a proposal of the other side.
 #[utoipa::path(post, path = "/api/v1/agreements/{id}/decline", tag = "organisation", operation_id = "decline_agreement",
     request_body = DeclineRequest,
     params(("id" = Uuid, Path, description = "The version's id")),
@@ -282,7 +283,7 @@ pub async fn decline_agreement(
     answer(&service, &allowed.authority, &id, AgreementAnswer::Decline { reason: body.value.reason }).await
 }
 
-/// Takes a proposal of your own side back, while it has not been answered.
+/// Withdraws a proposal of your own side, while it has not been answered.
 #[utoipa::path(post, path = "/api/v1/agreements/{id}/withdraw", tag = "organisation", operation_id = "withdraw_agreement",
     params(("id" = Uuid, Path, description = "The version's id")),
     responses((status = 200, body = AgreementDocument, description = "It was taken back"), WriteProblems),

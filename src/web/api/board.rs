@@ -1,4 +1,5 @@
-//! The board of a unit, "Te sanoitte – me teimme": public to read, staff post. A post tells the givers of the cases it covers.
+//! The board of a unit, "Te sanoitte – me teimme": public to read, posted by staff. A post tells the givers of the
+//! cases it covers.
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
@@ -26,14 +27,14 @@ use crate::web::errors::ApiProblem;
 use crate::web::headers::idempotency_key;
 use crate::web::json::StrictJson;
 
-/// How long a public list may be kept by browsers and proxies, in seconds.
+/// `Cache-Control` of a public list: browsers and proxies may keep it for 60 seconds.
 pub(super) const PUBLIC_CACHE: &str = "public, max-age=60";
 
 /// A new post on a unit's board.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBoardPost {
-    /// What givers said, in staff's own words: nothing that tells who said it.
+    /// What givers said, in the words of staff: nothing that reveals who said it.
     #[schema(min_length = 1, max_length = 10000, example = "Puhelimeen ei vastattu iltapäivisin.")]
     pub said: String,
     /// What was done, or why nothing was.
@@ -45,19 +46,19 @@ pub struct NewBoardPost {
     #[serde(default)]
     #[schema(max_items = 5)]
     pub translations: Vec<BoardTranslation>,
-    /// What was decided, shown as a word and a sign above the post. Without it none is shown.
+    /// What was decided, shown as a word and a symbol above the post. Without it none is shown.
     #[serde(default)]
     pub decision: Option<DecisionKind>,
-    /// The decided cases whose givers this post tells: cards, oral notes, and what came by web, kiosk or paper without an
-    /// e-mail address (or with one that refused the mail). One that cannot be covered refuses the post.
+    /// The decided cases whose givers this post tells: cards, oral notes, and what came by web, kiosk or paper without
+    /// an e-mail address (or with one that refused the mail). If one of them cannot be covered, the post is refused.
     #[serde(default)]
     #[schema(max_items = 500)]
     pub covers: Vec<Uuid>,
     /// Covers every such case of the unit instead, up to 500.
     #[serde(default)]
     pub covers_all_decided: bool,
-    /// With `covers_all_decided`: only cases whose answer was available up to this day, so that what was decided since the
-    /// words were written waits for the next post.
+    /// With `covers_all_decided`: only cases whose answer was available on this day or before, so that later decisions,
+    /// which the words do not cover, wait for the next post.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub decided_up_to: Option<Date>,
@@ -67,7 +68,7 @@ pub struct NewBoardPost {
     pub names_checked: bool,
 }
 
-/// Other words for a post.
+/// A correction of a post.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoardCorrection {
@@ -83,7 +84,7 @@ pub struct BoardCorrection {
     #[serde(default)]
     #[schema(max_items = 5)]
     pub translations: Vec<BoardTranslation>,
-    /// What was decided. Without it none is shown any more.
+    /// What was decided. Without it none is shown any longer.
     #[serde(default)]
     pub decision: Option<DecisionKind>,
     /// That names, phone numbers and addresses of people in the words were looked at, and may be read by everybody. Without it
@@ -117,7 +118,7 @@ pub struct BoardPost {
     /// When its words were last corrected.
     #[schema(value_type = Option<String>, format = Date)]
     pub corrected_on: Option<Date>,
-    /// What was decided, where staff say so.
+    /// What was decided, if staff named it.
     pub decision: Option<DecisionKind>,
     /// Its words by language, the original first.
     pub texts: Vec<BoardText>,
@@ -134,7 +135,7 @@ pub struct BoardText {
     pub done: String,
 }
 
-/// A post with what it did, for whoever posted it.
+/// A post and what it did, for whoever posted it.
 #[derive(Serialize, ToSchema)]
 pub struct PostedOnBoard {
     /// The post.
@@ -142,7 +143,7 @@ pub struct PostedOnBoard {
     pub post: BoardPost,
     /// How many cases it told.
     pub covered: i64,
-    /// Whether more could be covered than one post may: post again for them.
+    /// Whether more cases could be covered than one post may: post again for them.
     pub more: bool,
 }
 
@@ -153,7 +154,7 @@ pub struct BoardPage {
     pub unit: String,
     /// The posts.
     pub items: Vec<BoardPost>,
-    /// Where the next page begins; null on the last.
+    /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -162,7 +163,7 @@ pub struct BoardPage {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct NewestFirstQuery {
-    /// Where the last page ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
     /// How many at most.
     #[param(minimum = 1, maximum = 200)]
@@ -170,18 +171,18 @@ pub struct NewestFirstQuery {
 }
 
 impl NewestFirstQuery {
-    /// Which part of the list is asked for.
+    /// The requested part of the list.
     pub(super) fn part(&self, limits: &Limits) -> Result<Part, Problem> {
         Part::of(self.cursor.as_deref(), self.limit, limits)
     }
 }
 
-/// What a posting is sorted by.
+/// The sort key of a posting.
 pub(super) fn place_of(posting: &Posting) -> (Day, Uuid) {
     (posting.row.posted_on, posting.row.id)
 }
 
-/// The most translations there can be besides the original.
+/// Refuses more translations than there are languages besides the original.
 pub(super) fn check_translations(count: usize) -> Result<(), Problem> {
     if count < LANGUAGES_MOST {
         return Ok(());
@@ -223,7 +224,7 @@ fn document(posting: Posting) -> BoardPost {
     }
 }
 
-/// The board of a unit: only what staff wrote for it, newest first. Nothing says whose feedback a post is about.
+/// The board of a unit: what staff wrote for it, newest first. Nothing reveals whose feedback a post is about.
 #[utoipa::path(get, path = "/api/v1/units/{slug}/board", operation_id = "list_board", tag = "board",
     params(UnitPath, NewestFirstQuery),
     security(()),
@@ -241,7 +242,7 @@ pub async fn list(
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, PUBLIC_CACHE)).json(BoardPage { unit, items, next_cursor }))
 }
 
-/// Posts on the board, for the responsible person and handlers of the unit. The givers of the cases it covers are told.
+/// Posts on the board. For the responsible person and handlers of the unit. The givers of the covered cases are told.
 #[utoipa::path(post, path = "/api/v1/units/{slug}/board", operation_id = "add_board_post", tag = "board",
     request_body = NewBoardPost,
     params(UnitPath, KeyHeader),
@@ -275,7 +276,7 @@ pub async fn create(
     Ok(HttpResponse::Created().json(PostedOnBoard { post: document(posting), covered, more }))
 }
 
-/// Corrects the words of a post. Whom it told stays told.
+/// Corrects the words of a post. Givers whom it told stay told.
 #[utoipa::path(put, path = "/api/v1/units/{slug}/board/{id}", operation_id = "correct_board_post", tag = "board",
     request_body = BoardCorrection,
     params(PostingPath),
@@ -296,7 +297,7 @@ pub async fn correct(
     Ok(HttpResponse::Ok().json(document(posting)))
 }
 
-/// Takes a post down: it is kept, and shown nowhere any more. Whom it told stays told.
+/// Takes a post down: it is kept but no longer shown. Givers whom it told stay told.
 #[utoipa::path(delete, path = "/api/v1/units/{slug}/board/{id}", operation_id = "take_down_board_post", tag = "board",
     params(PostingPath),
     security(("token" = ["cases:write"])),

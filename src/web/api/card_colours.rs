@@ -1,4 +1,4 @@
-//! Whose work the cards of a colour are about in one week of a unit.
+//! The assignment of card colours to workers in one week of a unit.
 
 use std::collections::BTreeMap;
 
@@ -19,14 +19,14 @@ use crate::web::json::StrictJson;
 /// The colours of a week.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct WeekColours {
-    /// The Monday; the colours hold to Sunday.
+    /// The Monday; the colours are valid until Sunday.
     #[schema(value_type = String, format = Date)]
     pub week: Date,
     /// Colour → the worker's short name.
     pub colours: BTreeMap<String, String>,
 }
 
-/// The colours that a week is to have.
+/// The colours to set for a week.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColoursChange {
@@ -45,7 +45,7 @@ fn document(tree: &Tree, unit: &Unit, week: Date) -> WeekColours {
     WeekColours { week, colours: named.collect() }
 }
 
-/// The unit and week of an address, if the caller keeps the unit's colours.
+/// The unit and week of an address, if the caller may set the unit's colours.
 fn kept<'t>(tree: &'t Tree, view: &View<'_>, path: &(String, String)) -> Result<(&'t Unit, Date), Problem> {
     let unit = tree.unit_by_slug(&path.0).filter(|unit| view.keeps_colours(unit.id)).ok_or_else(Problem::not_found)?;
     let week = path.1.parse().map_err(|_| Problem::not_found())?;

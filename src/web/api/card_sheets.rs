@@ -1,4 +1,4 @@
-//! Sheets of cards to print. They carry receipt codes: for admins who type in no cards.
+//! Sheets of cards to print. They contain receipt codes, so they are only for admins who type in no cards.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ContentType};
@@ -14,7 +14,8 @@ use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
 
-/// Makes cards with stubs, and the A4 page to print them from. Its codes stand nowhere else: print it, and delete it.
+/// Makes cards with stubs, and the A4 page to print them from. Its codes are stored nowhere else: print it, and delete
+/// it.
 #[utoipa::path(post, path = "/api/v1/units/{slug}/card-sheets", tag = "organisation",
     operation_id = "make_card_sheets", params(UnitPath), request_body = NewCardSheets,
     responses(

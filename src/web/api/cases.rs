@@ -58,7 +58,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route("/cases/{id}/reopen", post().to(reopen));
 }
 
-/// What the inbox is asked for.
+/// The filters of the inbox.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -66,7 +66,7 @@ pub struct CaseQuery {
     /// Only in this state.
     #[param(value_type = Option<State>)]
     state: Option<State>,
-    /// Only with a next deadline up to this day.
+    /// Only with a next deadline on this day or before.
     #[param(value_type = Option<String>, format = Date)]
     due_before: Option<Date>,
     /// Only of the unit with this short name.
@@ -74,9 +74,9 @@ pub struct CaseQuery {
     unit: Option<String>,
     /// Only those the caller handles.
     mine: Option<bool>,
-    /// Where the last page ended.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// Cases on a page.
+    /// The maximum number of cases on the page.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
 }
@@ -92,7 +92,7 @@ pub struct CaseSummary {
     pub subject: CaseSubject,
     /// The unit's short name.
     pub unit: String,
-    /// Where it stands.
+    /// Its state.
     pub state: State,
     /// Its category.
     pub category: String,
@@ -102,17 +102,18 @@ pub struct CaseSummary {
     pub rule: String,
     /// That rule's reason.
     pub rule_reason: String,
-    /// Whether it reads like a formal complaint, which is another procedure by law: the giver is shown the way to it.
+    /// Whether it reads like a formal complaint, which by law is another procedure: the giver is shown how to make one.
     pub complaint: bool,
-    /// The agreement version it came in under; null for the default terms.
+    /// The agreement version under which it came in; null for the default terms.
     pub agreement_id: Option<Uuid>,
-    /// The same, and what it holds for.
+    /// That agreement version, and what it covers.
     pub agreement: Option<CaseAgreement>,
     /// Who handles it: a principal's short name.
     pub handler: Option<String>,
-    /// As what.
+    /// The role in which the handler handles it.
     pub handler_role: Role,
-    /// Who may act beside the handler: the substitute of one who is away, or to whom a broken deadline was taken.
+    /// Who may act beside the handler: the substitute of an absent handler, or whoever a broken deadline was escalated
+    /// to.
     pub stand_in: Option<String>,
     /// Day 0 of its terms.
     #[schema(value_type = String, format = Date)]
@@ -127,13 +128,13 @@ pub struct CaseSummary {
     pub next_deadline: Option<Date>,
     /// Whether that deadline is broken: its day is past, or its closing hour.
     pub overdue: bool,
-    /// Since when the giver is waited for.
+    /// Since when it waits for the giver.
     #[schema(value_type = Option<String>, format = Date)]
     pub waiting_since: Option<Date>,
     /// When it was acknowledged.
     #[schema(value_type = Option<String>, format = Date)]
     pub acknowledged_on: Option<Date>,
-    /// When an answer was there to be read.
+    /// When an answer was available.
     #[schema(value_type = Option<String>, format = Date)]
     pub available_on: Option<Date>,
     /// When the giver was told.
@@ -153,11 +154,11 @@ pub struct CaseSummary {
     pub unread_since: Option<Date>,
     /// How often it was reopened by a verdict.
     pub reopenings: i64,
-    /// Raised by every step; the ETag.
+    /// Increased by every step; the ETag.
     pub version: i64,
 }
 
-/// The agreement that a case came in under: the narrowest one in force on the day of receipt.
+/// The agreement under which a case came in: the narrowest one in force on the day of receipt.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseAgreement {
     /// The version's id.
@@ -189,7 +190,7 @@ impl CaseAgreement {
     }
 }
 
-/// A case with what its reader may see of its words.
+/// A case with those of its texts that its reader may see.
 #[derive(Serialize, ToSchema)]
 pub struct CaseDocument {
     /// The case.
@@ -201,7 +202,7 @@ pub struct CaseDocument {
     pub language: Language,
     /// Who gave it.
     pub given_by: GivenBy,
-    /// The instrument and its version.
+    /// The instrument's id.
     pub instrument: String,
     /// The instrument's version.
     pub instrument_version: i64,
@@ -212,8 +213,8 @@ pub struct CaseDocument {
     pub texts: Option<Vec<TextDocument>>,
     /// Every step, oldest first.
     pub events: Vec<EventDocument>,
-    /// For what reads like a formal complaint: what its giver is shown, in the giver's language, so that the handler can
-    /// guide the giver too.
+    /// What the giver of a case that reads like a formal complaint is shown, in the giver's language, so that the
+    /// handler can guide the giver too.
     pub guidance_for_giver: Option<Guidance>,
     /// The mails to the giver, oldest first.
     pub mails: Vec<MailDocument>,
@@ -221,20 +222,21 @@ pub struct CaseDocument {
     pub steps: Vec<Step>,
 }
 
-/// What became of a mail to the giver; never its words or address.
+/// The outcome of a mail to the giver; never its words or address.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MailDocument {
     /// What it says.
     pub letter: Letter,
-    /// What became of it.
+    /// Its outcome.
     pub state: MailState,
     /// When it was queued.
     #[schema(value_type = String, format = Date)]
     pub queued_on: Date,
-    /// When it left that state.
+    /// When it got its outcome.
     #[schema(value_type = Option<String>, format = Date)]
     pub settled_on: Option<Date>,
-    /// The server's code for `refused`, or `came_back` when it was taken first; `no_address` or `outdated` for `dropped`.
+    /// The server's code for `refused`, or `came_back` if it was accepted first; `no_address` or `outdated` for
+    /// `dropped`.
     pub reason: Option<String>,
 }
 
@@ -260,15 +262,15 @@ pub struct EventDocument {
     pub to: State,
     /// Who took it.
     pub actor: ActorKind,
-    /// Who of the staff: a principal's short name.
+    /// Which member of staff: a principal's short name.
     pub by: Option<String>,
-    /// When: the Helsinki day.
+    /// When: the day in Helsinki.
     #[schema(value_type = String, format = Date)]
     pub on: Date,
-    /// What: ids and words of the service.
+    /// Details: ids and words of fixed lists.
     #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub detail: serde_json::Value,
-    /// The words, for readers who may see them.
+    /// The text of the step, for readers who may see it.
     pub text: Option<String>,
 }
 
@@ -293,7 +295,7 @@ pub struct ReminderDocument {
     pub next_meeting: Option<Date>,
 }
 
-/// To whom a case goes.
+/// Who gets a case.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssignRequest {
@@ -315,7 +317,7 @@ pub struct AskRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecideRequest {
-    /// What kind.
+    /// The kind of decision.
     pub kind: DecisionKind,
     /// The answer to the giver; may be empty for thanks.
     #[serde(default)]
@@ -337,7 +339,7 @@ pub struct TellRequest {
     pub language: Option<Language>,
 }
 
-/// Why a case is taken up again.
+/// Why a case is reopened.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReopenRequest {
@@ -350,7 +352,7 @@ pub struct ReopenRequest {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ThanksRequest {
-    /// Which cases, each at the version it was read at.
+    /// Which cases, each at the version at which it was read.
     #[schema(min_items = 1, max_items = 200)]
     pub cases: Vec<CaseAtVersion>,
     /// The answer to every one of the givers; may be empty.
@@ -380,7 +382,8 @@ pub struct ThankedCases {
     pub items: Vec<CaseSummary>,
 }
 
-/// Decides thanks for many cases at once, each guarded by its version: all of them, or none with every fault by its index.
+/// Decides "thanks" for many cases, each guarded by its version: all of them, or none with every fault listed by its
+/// index.
 #[utoipa::path(post, path = "/api/v1/cases/decide-thanks", operation_id = "decide_thanks", tag = "cases",
     request_body = ThanksRequest,
     params(KeyHeader),
@@ -424,7 +427,7 @@ pub async fn list(
         ..CaseFilter::default()
     };
     if let Some(slug) = &query.unit {
-        // An unknown unit and one outside the caller's nodes both have no cases here.
+        // An unknown unit and one outside of the caller's nodes both have no cases here.
         filter.unit_id = Some(snapshot.tree.unit_by_slug(slug).map_or_else(Uuid::nil, |unit| unit.id));
     }
     if query.mine == Some(true) {
@@ -437,7 +440,7 @@ pub async fn list(
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(Page { items, next_cursor }))
 }
 
-/// One case: its texts as far as the caller's roles reach; the reading is in the audit log before it is answered.
+/// One case, with its texts as far as the caller's roles reach. The audit log is written before the response.
 #[utoipa::path(get, path = "/api/v1/cases/{id}", operation_id = "get_case", tag = "cases", params(CasePath),
     security(("token" = ["cases:read"])),
     responses(
@@ -460,7 +463,7 @@ async fn document(service: &Service, authority: &Authority, id: Uuid) -> Result<
 }
 
 async fn document_of(service: &Service, authority: &Authority, mut open: OpenCase) -> Result<HttpResponse, ApiProblem> {
-    // A token that may only take steps is told the state, not the words.
+    // A token that may only take steps gets the state, not the texts.
     if !authority.has(Scope::CasesRead) {
         open.texts = Reach::Nothing;
     }
@@ -481,7 +484,8 @@ async fn document_of(service: &Service, authority: &Authority, mut open: OpenCas
             from: event.from_state,
             to: event.to_state,
             actor: event.actor,
-            // Who tells the giver of an oral note is whose work it is about: staff see the step, not the person.
+            // The feedback is about the work of whoever tells the giver of an oral note: staff see the step, not the
+            // person.
             by: event
                 .actor_id
                 .filter(|id| Some(*id) != open.feedback.author_id)
@@ -543,7 +547,7 @@ fn staff_steps(open: &OpenCase, state: State) -> Vec<Step> {
         .collect()
 }
 
-/// The author of an oral note tells its giver at the next meeting.
+/// The author of an oral note can tell its giver.
 fn own_note_steps(open: &OpenCase, state: State) -> Vec<Step> {
     staff_steps(open, state).into_iter().filter(|step| open.is_author && *step == Step::Tell).collect()
 }
@@ -588,7 +592,7 @@ fn summary(service: &Service, case: &CaseRow) -> CaseSummary {
     }
 }
 
-/// The giver's contact details, on a press: for the handler alone, and in the audit log before they are answered.
+/// The giver's contact details, for the handler only. The audit log is written before the response.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/contact", operation_id = "open_case_contact", tag = "cases",
     params(CasePath),
     security(("token" = ["contacts:read"])),
@@ -606,7 +610,7 @@ pub async fn contact(
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }
 
-/// The author's own reminder of whom an oral note was from: for its author alone.
+/// The author's own reminder of whom an oral note was from, for its author only.
 #[utoipa::path(get, path = "/api/v1/cases/{id}/reminder", operation_id = "get_case_reminder", tag = "cases",
     params(CasePath),
     security(("token" = ["cases:read"])),
@@ -628,7 +632,7 @@ pub async fn reminder(
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }
 
-/// Takes a step and answers with the case as it is then.
+/// Takes a step and returns the case as it is afterwards.
 async fn step(
     request: &HttpRequest,
     service: &Service,
@@ -685,7 +689,7 @@ macro_rules! step_endpoint {
     };
 }
 
-/// From a request to its step.
+/// Turns a request into its step.
 mod act_of {
     use super::{Act, AskRequest, AssignRequest, DecideRequest, ReopenRequest, TellRequest};
 
@@ -716,15 +720,16 @@ mod act_of {
 }
 
 step_endpoint!(
-    /// Somebody has taken the case up.
+    /// Marks that somebody has taken up the case.
     acknowledge,
     "/api/v1/cases/{id}/acknowledge"
 );
 step_endpoint!(
-    /// Gives the case to somebody else who has a role at the unit or above it, never to the person it is about.
+    /// Assigns the case to somebody else who has a role at the unit or above it, but never to the person whom it is
+    /// about.
     ///
-    /// Somebody who is away may be given a case all the same: the event says until when, and reminders reach whoever stands
-    /// in.
+    /// An absent person may be assigned a case too: the event then has the last day of the absence, and reminders reach
+    /// the substitute.
     assign,
     "/api/v1/cases/{id}/assign",
     AssignRequest
@@ -736,7 +741,7 @@ step_endpoint!(
     AskRequest
 );
 step_endpoint!(
-    /// Decides. The answer waits for the giver from now on; answered is not told.
+    /// Decides. The answer is now available to the giver; that does not yet count as told.
     decide,
     "/api/v1/cases/{id}/decide",
     DecideRequest
@@ -748,18 +753,18 @@ step_endpoint!(
     TellRequest
 );
 step_endpoint!(
-    /// The mail that told the giver came back after the server had taken it: the case is decided again, and the telling falls
-    /// to the next way.
+    /// Takes back the telling by mail: the mail came back after the server had accepted it. The case is *decided*
+    /// again, and the giver has to be told in the next way.
     mail_refused,
     "/api/v1/cases/{id}/mail-refused"
 );
 step_endpoint!(
-    /// Closes what was told.
+    /// Closes a case whose giver was told.
     close,
     "/api/v1/cases/{id}/close"
 );
 step_endpoint!(
-    /// Takes a case up again; decide and tell start anew from today.
+    /// Reopens a case; the terms to decide and to tell start again today.
     reopen,
     "/api/v1/cases/{id}/reopen",
     ReopenRequest

@@ -31,7 +31,7 @@ pub struct NodeQuery {
     pub node: String,
 }
 
-/// Which page of which place's closures.
+/// Which page of the closures of which place.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -42,9 +42,9 @@ pub struct ClosuresQuery {
     /// Its short name.
     #[param(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "koivuranta")]
     pub node: String,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// How many at most.
+    /// The maximum number of items on the page.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
@@ -89,7 +89,7 @@ fn seen(service: &Service, authority: &Authority, kind: NodeKind, slug: &str) ->
     if view.sees(node) { Ok(node) } else { Err(Problem::not_found()) }
 }
 
-/// A place that the caller closes and opens.
+/// A place whose closures the caller may change.
 fn kept(service: &Service, authority: &Authority, query: &NodeQuery) -> Result<Node, Problem> {
     let settings = service.snapshot();
     let node = settings.tree.node(query.node_kind, &query.node).ok_or_else(Problem::not_found)?;
@@ -97,7 +97,7 @@ fn kept(service: &Service, authority: &Authority, query: &NodeQuery) -> Result<N
     if view.keeps_closures(node) { Ok(node) } else { Err(Problem::not_found()) }
 }
 
-/// The days on which a place is closed by its own calendar. Those of what is above it count besides.
+/// The days on which a place is closed by its own calendar. The closures of the places above it count as well.
 #[utoipa::path(get, path = "/api/v1/calendar/closures", tag = "calendar", operation_id = "list_node_closures",
     params(ClosuresQuery),
     responses((status = 200, body = Page<ClosureDocument>, description = "A page of them"), ReadProblems),
@@ -139,7 +139,7 @@ pub async fn add_closures(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Opens a place again on a day, and moves the open deadlines there.
+/// Removes a closure of a place, and moves the open deadlines there.
 #[utoipa::path(delete, path = "/api/v1/calendar/closures/{day}", tag = "calendar",
     operation_id = "remove_node_closure", params(DayPath, NodeQuery),
     responses((status = 204, description = "It is open; the deadlines move in a moment"), WriteProblems),
@@ -156,10 +156,10 @@ pub async fn remove_closure(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Closes a place on the days of an iCalendar file, in place of those of the file before; entered days stay.
+/// Closes a place on the days of an iCalendar file, which replace those of the previous file; entered days stay.
 ///
-/// Events for whole days close; yearly repetitions on the same date are read for ten years; events with times of the day
-/// are listed and close nothing. A file with a fault is refused as a whole, each fault with its line.
+/// Events of whole days close; yearly repetitions on the same date are read for ten years; events with times of day are
+/// listed and close nothing. A file with a fault is refused as a whole, and each fault is listed with its line.
 #[utoipa::path(post, path = "/api/v1/calendar/import", tag = "calendar", operation_id = "import_calendar",
     params(NodeQuery),
     request_body(content = String, content_type = "text/calendar", description = "An iCalendar file: 262144 bytes and \

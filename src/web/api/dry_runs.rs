@@ -1,4 +1,5 @@
-//! `POST /routing-rules/dry-run`: what rules would do with a text, or would have done with a past time's feedback.
+//! `POST /routing-rules/dry-run`: what rules would do with a text, or would have done with the feedback of a past
+//! period.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
@@ -22,8 +23,8 @@ use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
 
-/// What rules are tried on: a text at a unit, or what was given at a place in a past time. Both with a rule that does not
-/// hold yet, if one is given; the past time needs one.
+/// What to try rules on: a text at a unit, or the feedback given at a place in a past period. Both can include a rule
+/// that is not in force; the past period needs one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"text": "Haluan tehdä muistutuksen.", "unit": "koivuranta", "channel": "web"}))]
@@ -36,17 +37,17 @@ pub struct DryRunRequest {
     #[serde(default)]
     #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "koivuranta")]
     pub unit: Option<String>,
-    /// With a text: how it comes.
+    /// With a text: its channel.
     #[serde(default)]
     pub channel: Option<Channel>,
-    /// With a text: the instrument's id; without it the first that comes by the channel.
+    /// With a text: the instrument's id; without it the first instrument of the channel.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 60, pattern = "^[a-z0-9-]+$", example = "asiakastyytyvaisyys")]
     pub instrument: Option<String>,
-    /// With a text: the form's language; Finnish if not said.
+    /// With a text: the form's language; Finnish if absent.
     #[serde(default)]
     pub language: Option<Language>,
-    /// With a text: who gives it; a client if not said.
+    /// With a text: who gives it; a client if absent.
     #[serde(default)]
     pub given_by: Option<GivenBy>,
     /// With a text: whether a reply is wanted.
@@ -56,11 +57,11 @@ pub struct DryRunRequest {
     #[serde(default)]
     #[schema(value_type = Option<std::collections::HashMap<String, Answer>>)]
     pub answers: Option<Map<String, Value>>,
-    /// The rule to be tried, as it would be written. One of the same code at the same place gives way to it. It is tried as
-    /// if one of its days were today; switched off, it shows what would be without it.
+    /// The rule to try, as it would be written. It replaces one with the same code at the same place. It is tried as if
+    /// it were in force today; with `enabled` false it shows the outcome without it.
     #[serde(default)]
     pub rule: Option<NewRule>,
-    /// Where the rule would stand.
+    /// The place of the rule.
     #[serde(default)]
     pub node: Option<NodeName>,
     /// Without a text: the first day of the past time, which begins with a month.
@@ -73,32 +74,32 @@ pub struct DryRunRequest {
     pub to: Option<Date>,
 }
 
-/// What came of a dry run: one of both.
+/// The result of a dry run: one of the two.
 #[derive(Serialize, ToSchema)]
 pub struct DryRunDocument {
-    /// What would become of the text.
+    /// What would happen to the text.
     pub text: Option<TextOutcomeDocument>,
-    /// What would have become of the past time's feedback.
+    /// What would have happened to the feedback of the past period.
     pub period: Option<PeriodOutcomeDocument>,
 }
 
-/// What would become of a text.
+/// What would happen to a text.
 #[derive(Serialize, ToSchema)]
 pub struct TextOutcomeDocument {
     /// The code of the rule that matches.
     pub rule: String,
-    /// Where it stands.
+    /// Its place.
     pub node: NodeName,
-    /// Its version; for the tried rule, what its version would be.
+    /// Its version; for the tried rule, the version that it would get.
     pub version: i64,
-    /// Whether it is the rule that was to be tried.
+    /// Whether it is the tried rule.
     pub is_candidate: bool,
     /// Its reason.
     pub reason: String,
     /// The conditions that made it match, by their names; of words those that occur; of danger and a complaint the phrases
     /// by which they were known, with their language. Empty for a rule for everything.
     pub because: Vec<String>,
-    /// Whether there would be a case; the rest is null where not.
+    /// Whether there would be a case; if not, the rest is null.
     pub case: bool,
     /// Its category.
     pub category: Option<String>,
@@ -108,9 +109,9 @@ pub struct TextOutcomeDocument {
     pub complaint: bool,
     /// Who would handle it: a short name.
     pub handler: Option<String>,
-    /// As what.
+    /// The role in which the handler would handle it.
     pub handler_role: Option<Role>,
-    /// The agreement it would come in under; null for the default terms.
+    /// The agreement under which it would come in; null for the default terms.
     pub agreement_id: Option<Uuid>,
     /// The terms in working days: acknowledge, decide, tell.
     pub terms: Option<TermsDocument>,
@@ -133,13 +134,13 @@ pub struct TermsDocument {
 /// to a multiple of five: 0 stands for fewer than five.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PeriodOutcomeDocument {
-    /// Feedbacks and points of groups that were looked at.
+    /// How many feedbacks and points of groups were evaluated.
     pub evaluated: u64,
-    /// Whether there were more than the newest 20000, which are looked at.
+    /// Whether there were more; only the newest 20000 are evaluated.
     pub cut: bool,
-    /// Those that the tried rule would have taken.
+    /// How many the tried rule would have matched.
     pub matched: u64,
-    /// Those that would have gone elsewhere than by the rules as they are: to another handler or category, with another
+    /// How many would have gone elsewhere than by the present rules: to another handler or category, with another
     /// urgency, with a case or without.
     pub elsewhere: u64,
     /// From where to where, most first; 200 at most, and none of fewer than five.
@@ -149,12 +150,12 @@ pub struct PeriodOutcomeDocument {
     pub cases: Vec<Uuid>,
 }
 
-/// So many from here to there.
+/// How many feedbacks would have moved from one destination to another.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MoveDocument {
-    /// By the rules as they are.
+    /// By the present rules.
     pub from: DestinationDocument,
-    /// With the tried rule in its place.
+    /// With the tried rule.
     pub to: DestinationDocument,
     /// How many.
     pub feedbacks: u64,
@@ -163,7 +164,7 @@ pub struct MoveDocument {
 /// Where a feedback goes.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DestinationDocument {
-    /// Whether there is a case; the rest is null where not.
+    /// Whether there is a case; if not, the rest is null.
     pub case: bool,
     /// Its category.
     pub category: Option<String>,
@@ -193,12 +194,12 @@ fn superfluous(pointer: &str, what: &str) -> Problem {
     Problem::at(pointer, Kind::Invalid, format!("Remove it: {what}."))
 }
 
-/// Tries rules before they are switched on: on a text at a unit, or on what was given at a place in a past time.
+/// Tries rules before they are enabled: on a text at a unit, or on the feedback given at a place in a past period.
 ///
-/// With `text`, `unit` and `channel` the answer says which rule would match today and why, and what would follow. With
-/// `rule`, `node`, `from` and `to` it says how much of what was given there would have gone elsewhere, by the settings of
-/// today. Only for those who may write rules at that unit or place; that somebody looked at a past time stands in the audit
-/// log. Of stored feedback it is known whether a reply was wanted only where it was wanted by e-mail.
+/// With `text`, `unit` and `channel` the response says which rule would match today and why, and what would follow.
+/// With `rule`, `node`, `from` and `to` it says how much of the feedback given there would have gone elsewhere, with
+/// the settings of today. Only for those who may write rules at that unit or place. The audit log records that somebody
+/// looked at a past period. For stored feedback it is known only if a reply was wanted by e-mail.
 #[utoipa::path(post, path = "/api/v1/routing-rules/dry-run", tag = "organisation", operation_id = "dry_run_routing_rules",
     request_body = DryRunRequest,
     responses((status = 200, body = DryRunDocument, description = "What would be"), WriteProblems),

@@ -33,7 +33,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route("/feedback/{id}/void", post().to(take_back));
 }
 
-/// What the giver gets.
+/// What the giver receives.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TakenFeedback)]
 pub struct TakenDocument {
@@ -42,12 +42,12 @@ pub struct TakenDocument {
     /// The receipt code, shown this once; null for cards, whose giver has the code on the stub.
     #[schema(example = "7K3M-9QWZ-0B4T-XH2D")]
     pub receipt: Option<String>,
-    /// By when the giver hears back; null if nobody handles it by itself.
+    /// The giver is told by this day; null if nobody handles it individually.
     pub promise: Option<Due>,
-    /// It reads like a formal complaint, which is another procedure by law: show the giver the guidance.
+    /// Whether it reads like a formal complaint, which by law is another procedure: then show the giver the guidance.
     pub complaint: bool,
-    /// The way to that procedure in the feedback's language (in Finnish where it has no texts yet); null for all others. It
-    /// stands in the receipt's story and on the case too.
+    /// Guidance on that procedure in the feedback's language (in Finnish if there are no texts in it); null otherwise.
+    /// The receipt's story and the case have it too.
     pub guidance: Option<Guidance>,
 }
 
@@ -63,7 +63,7 @@ impl TakenDocument {
     }
 }
 
-/// A box of cards that was taken in.
+/// A box of cards that was stored.
 #[derive(Serialize, ToSchema)]
 pub struct TakenBatch {
     /// One entry a card, in the order they were sent.
@@ -78,12 +78,12 @@ pub struct VoidRequest {
     pub reason: VoidReason,
 }
 
-/// One feedback.
+/// Gives one feedback.
 ///
 /// Public for web and kiosk; oral notes, cards and paper need a token with the scope `feedback:write`.
 ///
-/// Without an Idempotency-Key each request is a feedback of its own; with one, which must be a UUID where there is no
-/// token, the same request sent again is answered as before. The answer comes when the feedback is on disk.
+/// Without an Idempotency-Key each request is a new feedback. With one (a UUID, if there is no token) a repeated
+/// request gets the same response and has no further effect. The response comes after the feedback is on disk.
 #[utoipa::path(post, path = "/api/v1/feedback", operation_id = "give_feedback", tag = "feedback",
     request_body = NewFeedback,
     params(KeyHeader),
@@ -124,9 +124,9 @@ pub async fn create(
     Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenDocument::of(taken, language)))
 }
 
-/// A box of cards, up to 500: all are taken in, or none with every fault listed by its index.
+/// Types in a box of cards, up to 500: all are stored, or none with every fault listed by its index.
 ///
-/// The answer never carries receipt codes: staff who type cards never see one.
+/// The response never contains receipt codes: staff who type in cards never see one.
 #[utoipa::path(post, path = "/api/v1/feedback/batch", operation_id = "give_feedback_batch", tag = "feedback",
     request_body = NewBatch,
     params(KeyHeader),
@@ -149,7 +149,7 @@ pub async fn create_batch(
     Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenBatch { items }))
 }
 
-/// Takes a feedback back: out of counters and cases. Its author may, and whoever is responsible for the unit.
+/// Takes a feedback back: removes it from counters and cases. Its author may, and whoever is responsible for the unit.
 #[utoipa::path(post, path = "/api/v1/feedback/{id}/void", operation_id = "void_feedback", tag = "feedback",
     request_body = VoidRequest,
     params(("id" = Uuid, Path, description = "The feedback's id")), security(("token" = ["feedback:void"])),

@@ -36,7 +36,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route("/group-interviews/{id}/discussion", post().to(discuss));
 }
 
-/// What the facilitator gets for the group.
+/// What the facilitator receives for the group.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TakenInterview)]
 pub struct TakenInterviewDocument {
@@ -45,18 +45,18 @@ pub struct TakenInterviewDocument {
     /// The group's receipt code, shown this once.
     #[schema(example = "7K3M-9QWZ-0B4T-XH2D")]
     pub receipt: String,
-    /// The latest of its points' promises.
+    /// The promise with the latest tell-by day among its points.
     pub promise: Option<Due>,
-    /// Each point, in the order they were sent.
+    /// Each point, in the order in which they were sent.
     pub points: Vec<TakenPoint>,
 }
 
-/// A SWOT point that was taken in.
+/// A SWOT point that was stored.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TakenPoint {
     /// Its id, and its case's.
     pub id: Uuid,
-    /// By when the group hears back.
+    /// The group is told by this day.
     pub promise: Option<Due>,
 }
 
@@ -65,7 +65,7 @@ pub struct TakenPoint {
 pub struct InterviewDocument {
     /// Its id.
     pub id: Uuid,
-    /// The day it was held.
+    /// The day on which it was held.
     #[schema(value_type = String, format = Date)]
     pub held_on: jiff::civil::Date,
     /// Goal, arrangements, group, themes and feedback discussion.
@@ -87,7 +87,7 @@ pub struct DiscussionDocument {
     /// When.
     #[schema(value_type = String, format = Date)]
     pub held_on: jiff::civil::Date,
-    /// Whether with the clients and workers together, or each apart.
+    /// Whether clients and workers met together, or each apart.
     pub together: bool,
     /// How many took part.
     pub participants: i64,
@@ -104,12 +104,12 @@ pub struct NewDiscussionForm {
     /// When; not before the interview, not in the future.
     #[schema(value_type = String, format = Date)]
     pub held_on: jiff::civil::Date,
-    /// Whether with the clients and workers together, or each apart.
+    /// Whether clients and workers met together, or each apart.
     pub together: bool,
     /// How many took part.
     #[schema(minimum = 1, maximum = 50, example = 6)]
     pub participants: u16,
-    /// What was told and said, in staff's words.
+    /// What was told and said, in the words of staff.
     #[schema(
         min_length = 1,
         max_length = 10000,
@@ -125,9 +125,9 @@ pub struct NewDiscussionForm {
 pub struct RecordedDiscussion {
     /// Its id.
     pub id: Uuid,
-    /// The points that were told by it.
+    /// The points that it told.
     pub told: Vec<Uuid>,
-    /// The points that still wait: not decided, or decided only after the discussion. Hold another one for them.
+    /// The points that still wait: not decided, or decided after the discussion. Hold another one for them.
     pub waiting: Vec<WaitingPoint>,
 }
 
@@ -136,7 +136,7 @@ pub struct RecordedDiscussion {
 pub struct WaitingPoint {
     /// Its id, and its case's.
     pub id: Uuid,
-    /// Where its case stands.
+    /// The state of its case.
     pub state: State,
 }
 
@@ -145,7 +145,7 @@ pub struct WaitingPoint {
 pub struct PointDocument {
     /// Its id, and its case's.
     pub id: Uuid,
-    /// What it is.
+    /// The field of the point.
     pub field: SwotField,
     /// What was said.
     pub text: String,
@@ -162,7 +162,7 @@ pub struct ActionDocument {
     pub when: String,
 }
 
-/// One group interview by its seven steps. Each SWOT point gets a case of its own.
+/// Records one group interview by its seven steps. Each SWOT point gets its own case.
 #[utoipa::path(post, path = "/api/v1/group-interviews", operation_id = "add_group_interview", tag = "feedback",
     request_body = NewGroupInterview,
     params(KeyHeader),
@@ -189,7 +189,7 @@ pub async fn create(
     Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }
 
-/// An interview with its texts: for whoever recorded it, and (masked) for whoever is responsible for the unit.
+/// An interview with its texts, for whoever recorded it; masked for whoever is responsible for the unit.
 #[utoipa::path(get, path = "/api/v1/group-interviews/{id}", operation_id = "get_group_interview", tag = "feedback",
     params(("id" = Uuid, Path, description = "The interview's id")), security(("token" = ["cases:read"])),
     responses(
@@ -248,8 +248,8 @@ pub async fn read(
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
 }
 
-/// Records the feedback discussion of a group with its memo: every point that was decided by then is told at once. A second
-/// one may follow for the others. For whoever recorded the interview, and whoever is responsible for the unit.
+/// Records the feedback discussion of a group with its memo. Every point that was decided by then is told. A second
+/// discussion may follow for the others. For whoever recorded the interview, and whoever is responsible for the unit.
 #[utoipa::path(post, path = "/api/v1/group-interviews/{id}/discussion", operation_id = "record_discussion",
     tag = "feedback",
     request_body = NewDiscussionForm,

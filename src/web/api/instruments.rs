@@ -1,4 +1,4 @@
-//! Instruments: what is asked, public.
+//! Instruments: the questions that are asked. Public.
 
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
 use serde::Serialize;
@@ -22,9 +22,9 @@ pub struct InstrumentSummary {
     pub version: u32,
     /// Languages of its texts.
     pub languages: Vec<String>,
-    /// The channels that answers may come by.
+    /// The channels by which answers may come.
     pub channels: Vec<Channel>,
-    /// What it is called, by language.
+    /// Its title, by language.
     pub title: Text,
 }
 

@@ -1,4 +1,4 @@
-//! The queue as its keeper sees it; a parked job can be made ready again.
+//! The job queue, for the admins of the installation; a parked job can be made ready again.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
@@ -15,7 +15,7 @@ use crate::store::jobs;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 
-/// Jobs shown at most.
+/// The maximum number of jobs shown.
 const JOBS_MOST: i64 = 200;
 
 /// Adds the routes.
@@ -30,7 +30,7 @@ pub struct Jobs {
     pub items: Vec<JobDocument>,
 }
 
-/// One job; it carries ids, never content.
+/// One job; it contains ids, never content.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JobDocument {
     /// Its id.
@@ -41,13 +41,13 @@ pub struct JobDocument {
     pub state: String,
     /// How often it was tried.
     pub attempts: i64,
-    /// Not before (RFC 3339).
+    /// It does not run before this instant (RFC 3339).
     pub run_at: String,
     /// Why the last try failed.
     pub last_error: Option<String>,
 }
 
-/// Jobs belong to the installation: only its keepers, admins of a whole organiser, see them.
+/// Jobs belong to the installation: only admins of a whole organiser see them.
 fn keepers_only(authority: &Authority) -> Result<(), Problem> {
     let keeper = authority.grants().iter().any(|grant| grant.allows(Action::KeepJobs));
     if keeper { Ok(()) } else { Err(Problem::not_found()) }
@@ -77,7 +77,7 @@ pub async fn list(service: Data<Service>, caller: Allowed<scope::JobsWrite>) -> 
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(Jobs { items }))
 }
 
-/// Makes a parked job ready again, with all its tries.
+/// Makes a parked job ready again, with all its tries left.
 #[utoipa::path(post, path = "/api/v1/jobs/{id}/requeue", operation_id = "requeue_job", tag = "jobs",
     params(("id" = Uuid, Path, description = "The job's id")),
     security(("token" = ["jobs:write"])),

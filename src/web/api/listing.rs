@@ -1,4 +1,4 @@
-//! Pages of lists: how many items a page holds, and the cursor that says where the page before ended.
+//! Pages of lists: how many items a page has, and the cursor of the next page.
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -12,13 +12,13 @@ use crate::store::cases::InboxKey;
 /// One page of a list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Page<T> {
-    /// What is on it.
+    /// The items of the page.
     pub items: Vec<T>,
     /// Send this as `cursor` for the next page; null on the last one.
     pub next_cursor: Option<String>,
 }
 
-/// The number of items on a page: what the request asks for, or the configured number.
+/// The number of items on a page: the requested number, or the configured one.
 ///
 /// # Errors
 /// `malformed-parameter` for a limit out of bounds.
@@ -31,7 +31,7 @@ pub fn page_size(asked: Option<usize>, limits: &Limits) -> Result<usize, Problem
     Err(Problem::at("limit", Kind::MalformedParameter, format!("limit is a number from 1 to {most}.")))
 }
 
-/// The page after `cursor` of `rows`, each with the key it is sorted by; only what is on it is rendered.
+/// The page of `rows` after `cursor`; each row has its sort key. Only the rows of the page are rendered.
 ///
 /// # Errors
 /// `malformed-parameter` for a limit out of bounds.
@@ -98,7 +98,7 @@ impl Place for InboxKey {
 pub struct Part<P = (Day, Uuid)> {
     /// Items on the page.
     pub size: usize,
-    /// Rows to read: one more than the page holds tells whether there is a next page.
+    /// The number of rows to read: one more than the page has, to know whether there is a next page.
     pub rows: i64,
     /// The last item of the page before.
     pub after: Option<P>,
@@ -108,7 +108,7 @@ impl<P: Place> Part<P> {
     /// Reads `cursor` and `limit` of a request.
     ///
     /// # Errors
-    /// `malformed-parameter` for a limit out of bounds, and for a cursor that no page gave.
+    /// `malformed-parameter` for a limit out of bounds, and for an invalid cursor.
     pub fn of(cursor: Option<&str>, limit: Option<usize>, limits: &Limits) -> Result<Self, Problem> {
         let size = page_size(limit, limits)?;
         let rows = i64::try_from(size + 1).map_err(Problem::internal)?;

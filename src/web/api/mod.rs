@@ -50,7 +50,7 @@ use super::errors::ApiProblem;
 use crate::base::{Kind, Problem};
 use crate::service::Service;
 
-/// Below which address all of it stands.
+/// The path below which all calls are.
 pub const ROOT: &str = "/api/v1";
 
 /// Adds every route of the API.
@@ -90,7 +90,7 @@ pub fn configure(routes: &mut ServiceConfig) {
 /// Finds out who calls and limits it, before anything else of the call is read.
 ///
 /// # Errors
-/// Those of the request itself.
+/// Those of the inner handler.
 pub async fn limit(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -102,10 +102,10 @@ pub async fn limit(
     Ok(next.call(request).await?.map_body(|_, body| EitherBody::Left { body }))
 }
 
-/// Ends requests that take too long; what was handed to the writer is written all the same.
+/// Ends requests that take too long; what the writer has queued is written all the same.
 ///
 /// # Errors
-/// [`Kind::TimedOut`]; those of the request itself.
+/// [`Kind::TimedOut`]; those of the inner handler.
 pub async fn time_out(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

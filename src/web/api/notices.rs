@@ -1,4 +1,4 @@
-//! What a member of staff is told once a day, when a deadline comes, and at once when it is urgent; and how they want it mailed.
+//! The notices of a member of staff: daily, of deadlines, and urgent ones; and how they are mailed.
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
@@ -16,7 +16,7 @@ use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
 
-/// Notices shown at most.
+/// The maximum number of notices shown.
 const NOTICES_MOST: i64 = 100;
 
 /// Adds the routes.
@@ -34,18 +34,18 @@ pub struct Notices {
 /// One notice.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Notice {
-    /// What it tells of.
+    /// What it is about.
     pub kind: NoticeKind,
-    /// The day it was given.
+    /// The day on which it was given.
     #[schema(value_type = String, format = Date)]
     pub day: jiff::civil::Date,
-    /// How many cases waited then; 1 for a notice about one.
+    /// How many cases waited at that time; 1 for a notice about one case.
     pub cases: i64,
     /// The case it is about.
     pub case_id: Option<uuid::Uuid>,
     /// The agreement it is about.
     pub agreement_id: Option<uuid::Uuid>,
-    /// Which of its deadlines.
+    /// Which deadline of the case.
     pub deadline: Option<Deadline>,
     /// The day of that deadline.
     #[schema(value_type = Option<String>, format = Date)]
@@ -64,7 +64,7 @@ pub async fn list(service: Data<Service>, caller: Allowed<scope::CasesRead>) -> 
     let items = rows
         .into_iter()
         .map(|row| Notice {
-            // The subject of a notice without a case is the agreement's id, or empty for what is about many cases.
+            // The subject of a notice without a case is the agreement's id, or empty if it is about many cases.
             agreement_id: row.subject.parse().ok().filter(|_| row.case_id.is_none()),
             kind: row.kind,
             day: row.day.0,
@@ -81,7 +81,8 @@ pub async fn list(service: Data<Service>, caller: Allowed<scope::CasesRead>) -> 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MailWishRequest {
-    /// A mail for `each`, one `digest` a working morning, or `none`. What is urgent is mailed at once whatever is chosen.
+    /// A mail for `each` notice, one `digest` on a working morning, or `none`. Urgent notices are always mailed at
+    /// once.
     pub mail: MailWish,
 }
 

@@ -1,4 +1,4 @@
-//! Organisers: read, renamed, closed for days. A new one comes by an import, with its people and rules.
+//! Organisers: read, rename, close for days. A new organiser comes from an import, with its people and rules.
 
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ pub struct NameChange {
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Closures {
-    /// The days, each once; 400 at a time when they are sent.
+    /// The days, each once; at most 400 in one request.
     pub closures: Vec<NewClosure>,
 }
 
@@ -47,9 +47,9 @@ pub struct Closures {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// How many at most.
+    /// The maximum number of items on the page.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
@@ -90,7 +90,7 @@ pub async fn get_organiser(
     Ok(Json(document(view.organiser(&slug)?)))
 }
 
-/// Gives an organiser another name.
+/// Renames an organiser.
 #[utoipa::path(put, path = "/api/v1/organisers/{slug}", tag = "organisation", operation_id = "put_organiser",
     params(OrganiserPath), request_body = NameChange,
     responses((status = 200, body = OrganiserDocument, description = "As it is now"), WriteProblems),
@@ -127,7 +127,7 @@ pub async fn list_closures(
     Ok(Json(closures(&service, organiser).await?))
 }
 
-/// Closes an organiser on some days: they are no working days, and open deadlines move.
+/// Closes an organiser on some days: they are not working days, and open deadlines move.
 #[utoipa::path(post, path = "/api/v1/organisers/{slug}/closures", tag = "organisation",
     operation_id = "add_closures", params(OrganiserPath),
     request_body = Closures, responses((status = 200, body = Closures, description = "As it is now"), WriteProblems),
@@ -154,7 +154,7 @@ pub async fn add_closures(
 
 async fn closures(service: &Service, organiser: &Organiser) -> Result<Closures, ApiProblem> {
     let mut db = service.store.read().await?;
-    // A day that was entered and is in a file too stands once, with the entered reason.
+    // A day that was entered and is also in a file is listed once, with the entered reason.
     let mut rows = store::of(&mut db, Node::organiser(organiser.id)).await?;
     rows.dedup_by_key(|row| row.day);
     Ok(Closures { closures: rows.into_iter().map(|row| NewClosure { day: row.day.0, reason: row.reason }).collect() })

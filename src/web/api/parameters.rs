@@ -1,4 +1,4 @@
-//! Parameters that several calls share, as the API's description tells them. Handlers read them by themselves.
+//! Parameters shared by several calls, for the OpenAPI document. Handlers read them themselves.
 
 #![expect(dead_code, reason = "read by the derive macro alone")]
 
@@ -73,7 +73,7 @@ pub struct GrantPath {
     /// The principal's short name.
     #[param(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "anna-koivu")]
     slug: String,
-    /// As what.
+    /// The role.
     #[param(inline)]
     role: Role,
     /// What kind of place.
@@ -113,12 +113,12 @@ pub struct CasePath {
     id: Uuid,
 }
 
-/// The key of a write by somebody with a token.
+/// The key of a write with a token.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct KeyHeader {
-    /// Best a new UUID for each write: the same request sent again with it is answered as before and taken in once.
-    /// With another body it is refused. Kept 30 days.
+    /// Best a new UUID for each write: a repeated request with the same key gets the same response and has no further
+    /// effect. With another body it is refused. Kept for 30 days.
     #[param(
         rename = "Idempotency-Key",
         min_length = 1,
@@ -133,21 +133,21 @@ pub struct KeyHeader {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct GiversKeyHeader {
-    /// A new UUID for each write: the same request sent again with it is taken once, and answered with the story as it is.
-    /// With another body it is refused. Kept 30 days.
+    /// A new UUID for each write: a repeated request with the same key has no further effect and gets the present
+    /// story. With another body it is refused. Kept for 30 days.
     #[param(rename = "Idempotency-Key", example = "0b8f7a52-7c1e-4b57-9d0c-51f7b7a3c9de")]
     idempotency_key: Option<Uuid>,
 }
 
-/// What a step sends along.
+/// The headers of a step.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct StepHeaders {
     /// The case's ETag as it was given.
     #[param(rename = "If-Match", pattern = "^(W/)?\"?[0-9]{1,18}\"?$", example = "\"1\"")]
     if_match: String,
-    /// Best a new UUID for each step: the same step sent again with it is taken once, and answered with the case as it
-    /// is. Kept 30 days.
+    /// Best a new UUID for each step: a repeated request with the same key has no further effect and gets the present
+    /// case. Kept for 30 days.
     #[param(
         rename = "Idempotency-Key",
         min_length = 1,

@@ -1,4 +1,4 @@
-//! Who acts: people, other systems, kiosks; and their roles.
+//! Principals (people, other systems, kiosks) and their roles.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
@@ -30,7 +30,7 @@ pub struct PrincipalDocument {
     pub kind: PrincipalKind,
     /// The name staff see.
     pub name: String,
-    /// Where notices can be sent.
+    /// The address for notices.
     pub email: Option<String>,
     /// The language of notices.
     pub language: String,
@@ -46,9 +46,9 @@ pub struct PrincipalDocument {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantDocument {
-    /// As what.
+    /// The role.
     pub role: Role,
-    /// Where.
+    /// The place.
     pub node: NodeName,
 }
 
@@ -77,7 +77,7 @@ fn current(service: &Service, slug: &str) -> Result<PrincipalDocument, Problem> 
     Ok(document(&settings.tree, principal))
 }
 
-/// The principals you keep.
+/// The principals you administer.
 #[utoipa::path(get, path = "/api/v1/principals", tag = "organisation", operation_id = "list_principals",
     params(PageQuery),
     responses((status = 200, body = Page<PrincipalDocument>, description = "A page of them"), ReadProblems),
@@ -179,7 +179,7 @@ pub async fn add_grant(
     Ok((Json(current(&service, &principal.slug)?), status))
 }
 
-/// Takes a role at a place from a principal.
+/// Revokes a role of a principal at a place.
 #[utoipa::path(delete, path = "/api/v1/principals/{slug}/grants/{role}/{kind}/{node}", tag = "organisation",
     operation_id = "remove_grant",
     params(GrantPath),
@@ -201,7 +201,7 @@ pub async fn remove_grant(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The node of a kind's word and a short name, as addresses write it.
+/// The node for the word of a kind and a short name, as they are in addresses.
 pub(super) fn node_of(tree: &Tree, kind: &str, slug: &str) -> Option<Node> {
     let kind = match kind {
         "organiser" => NodeKind::Organiser,

@@ -1,4 +1,5 @@
-//! The problem answers of a call, for its documentation: read from the error table, so that the two cannot drift.
+//! The problem responses of a call, for the OpenAPI document. They are read from the error table, so that the two
+//! agree.
 //!
 //! Each status is described once, below `components/responses`, and the calls refer to it.
 
@@ -9,22 +10,22 @@ use utoipa::openapi::{ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, 
 
 use crate::web::errors::TABLE;
 
-/// What a call that reads may be answered besides.
+/// Problem responses of a call that reads.
 pub struct ReadProblems;
 
-/// What a call that reads a period may be answered besides: both days can be read, and yet be none.
+/// Problem responses of a call that reads a period: two valid days may still be no valid period.
 pub struct PeriodProblems;
 
-/// What a call that writes may be answered besides.
+/// Problem responses of a call that writes.
 pub struct WriteProblems;
 
-/// What a step of a case may be answered besides.
+/// Problem responses of a step of a case.
 pub struct StepProblems;
 
-/// What a public call may be answered besides.
+/// Problem responses of a public call.
 pub struct PublicProblems;
 
-/// What a public call that writes may be answered besides; a token that it brings must be good all the same.
+/// Problem responses of a public call that writes; if it has a token, the token must be valid.
 pub struct PublicWriteProblems;
 
 const PUBLIC: &[u16] = &[400, 404, 429, 500, 503];
@@ -34,7 +35,7 @@ const READING_PERIODS: &[u16] = &[400, 401, 403, 404, 422, 429, 500, 503];
 const WRITING: &[u16] = &[400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503];
 const STEPPING: &[u16] = &[400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503];
 
-/// Every status of the error table with the name of its answer below `components/responses`.
+/// Every status of the error table with the name of its response below `components/responses`.
 const NAMES: &[(u16, &str)] = &[
     (400, "Malformed"),
     (401, "Unauthenticated"),
@@ -96,7 +97,7 @@ fn of(statuses: &[u16]) -> BTreeMap<String, RefOr<Response>> {
         .collect()
 }
 
-/// The answers that the calls refer to, by name.
+/// The responses to which the calls refer, by name.
 pub fn components() -> BTreeMap<String, RefOr<Response>> {
     NAMES.iter().map(|(status, name)| ((*name).to_owned(), RefOr::T(answer(*status)))).collect()
 }

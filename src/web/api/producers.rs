@@ -1,4 +1,4 @@
-//! Producers: who gives services for an organiser.
+//! Producers: the organisations that provide services for an organiser.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
@@ -36,7 +36,7 @@ pub struct NewProducer {
     /// The organiser's short name.
     #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "itajarvi")]
     pub organiser: String,
-    /// Its short name, for good; unique in the installation.
+    /// Its short name, which never changes; unique in the installation.
     #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "esimerkkikoti")]
     pub slug: String,
     /// Its name.
@@ -52,9 +52,9 @@ pub struct ProducersQuery {
     /// Only of this organiser.
     #[param(example = "itajarvi")]
     pub organiser: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// How many at most.
+    /// The maximum number of items on the page.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
@@ -133,7 +133,7 @@ pub async fn add_producer(
     Ok((Json(document(&settings.tree, producer)), StatusCode::CREATED))
 }
 
-/// Gives a producer another name.
+/// Renames a producer.
 #[utoipa::path(put, path = "/api/v1/producers/{slug}", tag = "organisation", operation_id = "put_producer",
     params(ProducerPath), request_body = NameChange,
     responses((status = 200, body = ProducerDocument, description = "As it is now"), WriteProblems),

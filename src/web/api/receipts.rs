@@ -1,4 +1,4 @@
-//! What a giver does with a receipt code. The code stands in the body, never in a path or query.
+//! What a giver does with a receipt code. The code is in the body, never in a path or query.
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, ServiceConfig, post};
@@ -29,7 +29,7 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route("/receipts/verdict", post().to(verdict));
 }
 
-/// A code as typed: any case, with or without dashes and spaces, O for 0, I and L for 1.
+/// A code as typed: in any case, with or without dashes and spaces; O counts as 0, I and L as 1.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookupRequest {
@@ -38,17 +38,17 @@ pub struct LookupRequest {
     pub code: String,
 }
 
-/// An answer to the handler's question, or something to add.
+/// An answer to the handler's question, or an addition.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MessageRequest {
     /// The code.
     #[schema(min_length = 16, pattern = "^[ -]*([0-9A-Za-z][ -]*){16}$", example = "7K3M-9QWZ-0B4T-XH2D")]
     pub code: String,
-    /// Which matter, where the lookup's answer has several.
+    /// Which matter, if the lookup returns several.
     #[serde(default)]
     pub matter: Option<Uuid>,
-    /// The words.
+    /// The text.
     #[schema(min_length = 1, max_length = 10000, example = "Tapahtui maanantaina.")]
     pub text: String,
 }
@@ -60,20 +60,20 @@ pub struct VerdictRequest {
     /// The code.
     #[schema(min_length = 16, pattern = "^[ -]*([0-9A-Za-z][ -]*){16}$", example = "7K3M-9QWZ-0B4T-XH2D")]
     pub code: String,
-    /// Which matter, where the lookup's answer has several.
+    /// Which matter, if the lookup returns several.
     #[serde(default)]
     pub matter: Option<Uuid>,
-    /// It helped, or it did not: then the case reopens.
+    /// True if the answer helped; false reopens the case.
     pub helped: bool,
-    /// In the giver's own words.
+    /// A comment in the giver's own words.
     #[serde(default)]
     #[schema(min_length = 1, max_length = 10000, example = "Kiitos, tämä auttoi.")]
     pub text: Option<String>,
 }
 
-/// What came of it.
+/// Looks up what came of a feedback.
 ///
-/// The giver's first look at a decision is the moment of being told; a lookup with a token never tells.
+/// The giver is told when first looking up a decision. A lookup with a token never counts as telling.
 #[utoipa::path(post, path = "/api/v1/receipts/lookup", operation_id = "look_up_receipt", tag = "receipts",
     request_body = LookupRequest,
     security((), ("token" = [])),
@@ -94,7 +94,7 @@ pub async fn lookup(
     Ok(answer(&story))
 }
 
-/// The giver answers the handler's question or adds something.
+/// Sends the giver's answer to the handler's question, or an addition.
 #[utoipa::path(post, path = "/api/v1/receipts/message", operation_id = "send_message", tag = "receipts",
     request_body = MessageRequest,
     params(GiversKeyHeader),
@@ -117,7 +117,7 @@ pub async fn message(
     Ok(answer(&story))
 }
 
-/// The giver says whether the answer helped. "It did not" reopens the case, at most twice and within 60 days.
+/// Records whether the answer helped. "It did not" reopens the case, at most twice and within 60 days.
 #[utoipa::path(post, path = "/api/v1/receipts/verdict", operation_id = "give_verdict", tag = "receipts",
     request_body = VerdictRequest,
     params(GiversKeyHeader),
@@ -146,7 +146,7 @@ fn repeat<'a>(request: &HttpRequest, body: &'a [u8]) -> Result<Option<KeyedReque
     Ok(headers::idempotency_key(request, None)?.map(|key| KeyedRequest { key, body }))
 }
 
-/// A verdict or a message is never taken from a staff session.
+/// Refuses messages and verdicts that come with a token.
 fn only_givers(caller: &Anybody) -> Result<(), Problem> {
     if caller.0.is_none() {
         return Ok(());

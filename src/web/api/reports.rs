@@ -1,4 +1,4 @@
-//! Reports: the loop figures of any node and period.
+//! Reports: the loop figures of a node and a period.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,8 @@ use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 
-/// Days from the first to the last of a period at most: about ten years. The description of [`LoopQuery`] says so too.
+/// The maximum number of days from the first to the last: about ten years. The documentation of [`LoopQuery`] says so
+/// too.
 const PERIOD_DAYS_MOST: i32 = 3_660;
 
 /// Adds the routes.
@@ -61,27 +62,27 @@ pub struct LoopReport {
     pub node_kind: NodeKind,
     /// Its short name.
     pub node: String,
-    /// Cases received from this day.
+    /// Cases received from this day on.
     #[schema(value_type = String, format = Date)]
     pub from: Date,
-    /// To this day.
+    /// Until this day.
     #[schema(value_type = String, format = Date)]
     pub to: Date,
-    /// A figure about fewer givers than this is null, and one from which such a figure could be worked out.
+    /// A figure about fewer givers than this is null, as is one from which such a figure could be computed.
     pub fewest_givers: u64,
-    /// Of all channels together.
+    /// The figures of all channels together.
     pub all: LoopFigures,
-    /// Of each channel that has cases.
+    /// The figures of each channel that has cases.
     pub by_channel: BTreeMap<Channel, LoopFigures>,
 }
 
-/// The figures that matter most. Null where they are about too few givers, or about none.
+/// The loop figures. Null where they are about too few givers or none.
 ///
-/// Of a case that was reopened the first answer counts as available, the telling in force as told (while it is in handling
-/// again its giver is not told), and the deadlines are those of the last round.
+/// For a case that was reopened, the first answer counts as available, the telling in force as told (while it is in
+/// handling again its giver is not told), and the deadlines are those of the last round.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LoopFigures {
-    /// How many cases.
+    /// The number of cases.
     pub cases: Option<u64>,
     /// Share of cases whose giver was told.
     pub told_share: Option<f64>,
@@ -95,7 +96,7 @@ pub struct LoopFigures {
     pub verdicts: Option<LoopVerdicts>,
     /// What was decided.
     pub decisions: Option<LoopDecisions>,
-    /// Cases whose giver has not been told, by state; null for readers who do not see the cases' states.
+    /// Cases whose giver has not been told, by state; null for readers who do not see the states of cases.
     pub open: Option<BTreeMap<State, u64>>,
     /// Deadlines that are broken and still to be met, by kind: a part of those not kept. A case may have several. Null for
     /// the same readers.
@@ -109,16 +110,16 @@ pub struct LoopDeadlines {
     pub acknowledge: Option<KeptShare>,
     /// To decide.
     pub decide: Option<KeptShare>,
-    /// To tell; where nobody of the staff tells, that the answer was there to be read by then.
+    /// To tell. If staff do not tell the giver: that the answer was available by then.
     pub tell: Option<KeptShare>,
 }
 
-/// A share of deadlines that were kept.
+/// The share of deadlines that were kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct KeptShare {
-    /// Kept by the closing hour of their day.
+    /// Share kept by the closing hour of their day.
     pub kept_share: f64,
-    /// Of so many that were kept or broken; those still to come are not among them.
+    /// The number of deadlines that were kept or broken; those still to come are not included.
     pub of: u64,
 }
 
@@ -129,7 +130,7 @@ pub struct LoopVerdicts {
     pub helped: u64,
     /// It did not.
     pub did_not_help: u64,
-    /// Share of those it helped.
+    /// Share of verdicts that it helped.
     pub helped_share: Option<f64>,
 }
 
@@ -142,7 +143,7 @@ pub struct LoopDecisions {
     pub change_share: Option<f64>,
 }
 
-/// The loop figures: share of cases whose giver was told, how fast, deadlines kept, verdicts, decisions, what is open.
+/// The loop figures: share of cases whose giver was told, how fast, deadlines kept, verdicts, decisions, open cases.
 ///
 /// For whoever reaches the figures of the place: the responsible person and handlers of a unit, the producer's contact, the
 /// organiser, the analyst. Who does not see the states of the cases (a handler, an analyst) gets figures of whole months that
@@ -157,7 +158,7 @@ pub async fn loop_report_of(
     service: Data<Service>,
     caller: Allowed<scope::ReportsRead>,
 ) -> Result<HttpResponse, ApiProblem> {
-    // Read here: without a token the answer is 401, whatever is asked for.
+    // Parsed here, not as an extractor: without a token the response is 401, whatever the query is.
     let query = Query::<LoopQuery>::from_query(request.query_string()).map_err(|why| {
         let detail =
             format!("A query parameter is missing or cannot be read: {why}. Send node_kind, node, from and to.");
@@ -206,8 +207,8 @@ fn check_period(from: Date, to: Date) -> Result<(), Problem> {
     }
 }
 
-/// The producers whose cases alone are counted: a producer's contact does not see what came to a unit while it was another
-/// one's. None for whoever reaches the unit itself or the organiser's whole area.
+/// The producers to whose cases the count is limited: a producer's contact does not see what came to a unit while it
+/// belonged to another producer. None if the caller's roles reach the node itself or the organiser's whole area.
 fn producers(tree: &Tree, authority: &Authority, node: Node) -> Option<Vec<Uuid>> {
     let roles: Vec<Role> = reaching(DataClass::Aggregate).collect();
     let grants = || authority.grants().iter().filter(|grant| roles.contains(&grant.role));

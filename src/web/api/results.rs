@@ -1,4 +1,4 @@
-//! Published results and decisions of a unit: by them the givers of feedback without a case are told.
+//! Published results and decisions of a unit. They tell the givers of feedback without a case.
 
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{self, Data, Path, Query, ServiceConfig};
@@ -27,13 +27,13 @@ use crate::web::json::StrictJson;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewResults {
-    /// Of which instrument.
+    /// The instrument's id.
     #[schema(min_length = 1, max_length = 60, pattern = "^[a-z0-9-]+$", example = "asiakastyytyvaisyys")]
     pub instrument: String,
     /// The first month.
     #[schema(pattern = "^[0-9]{4}-[0-9]{2}$", example = "2026-10")]
     pub from: String,
-    /// The last month; not one to come.
+    /// The last month; not in the future.
     #[schema(pattern = "^[0-9]{4}-[0-9]{2}$", example = "2026-11")]
     pub to: String,
     /// What was found, and what was decided.
@@ -55,7 +55,7 @@ pub struct NewResults {
     pub names_checked: bool,
 }
 
-/// Other words for published results.
+/// A correction of published results.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResultsCorrection {
@@ -94,7 +94,7 @@ pub struct ResultsText {
 pub struct Results {
     /// Their id.
     pub id: Uuid,
-    /// Of which instrument.
+    /// The instrument's id.
     pub instrument: String,
     /// The first month.
     pub from: String,
@@ -117,7 +117,7 @@ pub struct ResultsPage {
     pub unit: String,
     /// The results.
     pub items: Vec<Results>,
-    /// Where the next page begins; null on the last.
+    /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
@@ -152,7 +152,7 @@ fn document(posting: Posting) -> Results {
     }
 }
 
-/// What a unit has published of its surveys, newest first.
+/// The results that a unit has published of its surveys, newest first.
 #[utoipa::path(get, path = "/api/v1/units/{slug}/results", operation_id = "list_results", tag = "board",
     params(UnitPath, NewestFirstQuery),
     security(()),
@@ -170,8 +170,8 @@ pub async fn list(
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, PUBLIC_CACHE)).json(ResultsPage { unit, items, next_cursor }))
 }
 
-/// Publishes results, for the responsible person of the unit. Whoever gave feedback without a case in those months reads
-/// them by the receipt.
+/// Publishes results. For the responsible person of the unit. Whoever gave feedback without a case in those months can
+/// read them with the receipt.
 #[utoipa::path(post, path = "/api/v1/units/{slug}/results", operation_id = "publish_results", tag = "board",
     request_body = NewResults,
     params(UnitPath, KeyHeader),
@@ -214,7 +214,7 @@ pub async fn correct(
     Ok(HttpResponse::Ok().json(document(posting)))
 }
 
-/// Takes published results down: they are kept, and shown nowhere any more.
+/// Takes published results down: they are kept but no longer shown.
 #[utoipa::path(delete, path = "/api/v1/units/{slug}/results/{id}", operation_id = "take_down_results", tag = "board",
     params(PostingPath),
     security(("token" = ["cases:write"])),

@@ -1,4 +1,4 @@
-//! Routing rules: what is asked of a feedback, and what follows. A change is a new version with an id of its own.
+//! Routing rules: conditions on a feedback, and what follows. A change is a new version with its own id.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
@@ -21,13 +21,13 @@ use crate::web::json::StrictJson;
 /// A rule in force at a place.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct RuleDocument {
-    /// Id of this version: a change answers with another one.
+    /// The id of this version; a change returns another id.
     pub id: Uuid,
     /// Counted from 1 within its code.
     pub version: i64,
-    /// Where it holds.
+    /// Its place.
     pub node: NodeName,
-    /// Whether it is switched on.
+    /// Whether it is enabled.
     pub enabled: bool,
     /// First day, or null.
     #[schema(value_type = Option<String>, format = Date)]
@@ -35,9 +35,9 @@ pub struct RuleDocument {
     /// Last day, or null.
     #[schema(value_type = Option<String>, format = Date)]
     pub valid_to: Option<Date>,
-    /// What it says.
+    /// The rule itself.
     pub rule: RuleText,
-    /// Why it can never match, as far as that can be told; empty where it can.
+    /// Why it can never match, as far as that can be determined; otherwise empty.
     pub warnings: Vec<Warning>,
 }
 
@@ -45,9 +45,9 @@ pub struct RuleDocument {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleAt {
-    /// Where it holds.
+    /// Its place.
     pub node: NodeName,
-    /// Whether it is switched on.
+    /// Whether it is enabled.
     #[serde(default = "on")]
     pub enabled: bool,
     /// First day, or none.
@@ -58,7 +58,7 @@ pub struct RuleAt {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub valid_to: Option<Date>,
-    /// What it says.
+    /// The rule itself.
     pub rule: RuleText,
 }
 
@@ -96,7 +96,7 @@ fn current(service: &Service, id: Uuid) -> Result<RuleDocument, Problem> {
     shown(service, &settings, rule)
 }
 
-/// The rules you keep, in the order they are asked within each place.
+/// The rules you administer, for each place in the order in which they are tried.
 ///
 /// For a feedback the rules that make urgent are asked first, wherever they stand; then those for what must be read today;
 /// then those of the category `complaint`; then all others: so no unit's rule for everything hides a word of danger or a
@@ -119,7 +119,8 @@ pub async fn list_routing_rules(
         .iter()
         .filter(|rule| view.keeps_rules(rule.node))
         .filter_map(|rule| Some((rule, NodeName::of(tree, rule.node)?)))
-        // The kinds of places are in the order organiser, producer, unit by their words too; positions have 7 digits.
+        // Sorted as text: the words organiser, producer and unit are in the right order, and positions are padded to 7
+        // digits.
         .map(|(rule, node)| {
             let RuleText { position, code, .. } = &rule.text;
             (format!("{:?}/{}/{position:07}/{code}", node.kind, node.slug), (rule, node))
@@ -130,7 +131,7 @@ pub async fn list_routing_rules(
     Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, render)?))
 }
 
-/// One rule by the id of its version in force.
+/// One rule, by the id of its version in force.
 #[utoipa::path(get, path = "/api/v1/routing-rules/{id}", tag = "organisation", operation_id = "get_routing_rule",
     params(("id" = Uuid, Path, description = "The id of the version in force")),
     responses((status = 200, body = RuleDocument, description = "As it is now"), ReadProblems),
@@ -148,7 +149,7 @@ pub async fn get_routing_rule(
 
 /// Adds a rule at a place.
 ///
-/// A rule that can never match is taken, and `warnings` say why.
+/// A rule that can never match is accepted, and `warnings` say why.
 #[utoipa::path(post, path = "/api/v1/routing-rules", tag = "organisation", operation_id = "add_routing_rule",
     request_body = RuleAt, responses((status = 201, body = RuleDocument, description = "It was added"), WriteProblems),
     security(("token" = ["organisation:write"])))]
@@ -177,7 +178,7 @@ pub async fn add_routing_rule(
     Ok((Json(current(&service, id)?), StatusCode::CREATED))
 }
 
-/// Replaces a rule by a new version, which has an id of its own. A version that was replaced already is not found.
+/// Replaces a rule by a new version, which has its own id. A version that was already replaced is not found.
 #[utoipa::path(put, path = "/api/v1/routing-rules/{id}", tag = "organisation", operation_id = "put_routing_rule",
     params(("id" = Uuid, Path, description = "The id of the version in force")), request_body = NewRule,
     responses((status = 200, body = RuleDocument, description = "As it is now"), WriteProblems),

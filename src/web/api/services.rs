@@ -37,7 +37,7 @@ pub struct NewService {
     /// The organiser's short name.
     #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "itajarvi")]
     pub organiser: String,
-    /// Its short name, for good; unique within the organiser.
+    /// Its short name, which never changes; unique within the organiser.
     #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "perhetyo")]
     pub slug: String,
     /// Its name.
@@ -53,9 +53,9 @@ pub struct ServicesQuery {
     /// Only of this organiser.
     #[param(example = "itajarvi")]
     pub organiser: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// How many at most.
+    /// The maximum number of items on the page.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
@@ -144,7 +144,7 @@ pub async fn add_service(
     Ok((Json(document(&settings.tree, given)), StatusCode::CREATED))
 }
 
-/// Gives a service another name.
+/// Renames a service.
 #[utoipa::path(put, path = "/api/v1/services/{id}", tag = "organisation", operation_id = "put_service",
     params(("id" = Uuid, Path, description = "The service's id")), request_body = NameChange,
     responses((status = 200, body = ServiceDocument, description = "As it is now"), WriteProblems),

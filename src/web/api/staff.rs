@@ -1,4 +1,4 @@
-//! Who works at a unit. Seen by its admin and its responsible person only.
+//! The workers of a unit. Only its admin and its responsible person see them.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
@@ -39,7 +39,7 @@ pub struct WorkerDocument {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WorkerEnd {
-    /// The last day; null takes an end back.
+    /// The last day; null removes it.
     #[schema(value_type = Option<String>, format = Date)]
     pub valid_to: Option<Date>,
 }
@@ -61,7 +61,7 @@ fn current(service: &Service, id: Uuid) -> Result<WorkerDocument, Problem> {
     Ok(document(&settings.tree, worker))
 }
 
-/// Who works at a unit, and who did.
+/// The people who work or worked at a unit.
 #[utoipa::path(get, path = "/api/v1/units/{slug}/staff", tag = "organisation", operation_id = "list_staff",
     params(UnitPath, PageQuery),
     responses((status = 200, body = Page<WorkerDocument>, description = "A page of them"), ReadProblems),
@@ -92,7 +92,7 @@ pub async fn list_staff(
     Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, |worker| document(tree, worker))?))
 }
 
-/// Adds somebody to a unit's staff. What they may see is a matter of their roles.
+/// Adds a person to a unit's staff. What they may see depends on their roles.
 #[utoipa::path(post, path = "/api/v1/units/{slug}/staff", tag = "organisation", operation_id = "add_worker",
     params(UnitPath), request_body = NewWorker,
     responses((status = 201, body = WorkerDocument, description = "It was added"), WriteProblems),

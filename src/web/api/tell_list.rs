@@ -21,14 +21,14 @@ pub fn configure(routes: &mut ServiceConfig) {
     routes.route("/tell-list", get().to(list));
 }
 
-/// The oral notes to tell, the next meeting first; 200 at most, the others once these are told.
+/// The oral notes to tell, the next meeting first; 200 at most, the others follow once these are told.
 #[derive(Serialize, ToSchema)]
 pub struct TellList {
     /// The notes.
     pub items: Vec<NoteToTell>,
 }
 
-/// An oral note whose giver is to be told. When it is done: `POST /cases/{id}/tell`.
+/// An oral note whose giver is to be told. After telling, call `POST /cases/{id}/tell`.
 #[derive(Serialize, ToSchema)]
 pub struct NoteToTell {
     /// Its case.
@@ -40,10 +40,10 @@ pub struct NoteToTell {
     /// The day it was given.
     #[schema(value_type = String, format = Date)]
     pub received_on: Date,
-    /// The day of the next meeting, for its author alone.
+    /// The day of the next meeting, for its author only.
     #[schema(value_type = Option<String>, format = Date)]
     pub next_meeting: Option<Date>,
-    /// Of whom it is, in the author's own words, for its author alone.
+    /// From whom it is, in the author's own words, for its author only.
     pub reminder: Option<String>,
     /// The day to tell by.
     #[schema(value_type = String, format = Date)]
@@ -57,7 +57,7 @@ pub struct NoteToTell {
     pub answer: Option<AnswerToTell>,
     /// The language the feedback was given in.
     pub language: Language,
-    /// The case's version: the `If-Match` of the telling.
+    /// The case's version: the `If-Match` for `tell`.
     pub version: i64,
 }
 
@@ -70,8 +70,8 @@ pub struct AnswerToTell {
     pub language: Language,
 }
 
-/// The caller's oral notes that have an answer, with the caller's own reminders; and, for whoever is responsible for a unit,
-/// those of authors who have left, without any reminder. The reading is in the audit log before it is answered.
+/// The caller's oral notes that have an answer, with the caller's own reminders. For whoever is responsible for a unit
+/// also those of authors who have left, without reminders. The audit log is written before the response.
 #[utoipa::path(get, path = "/api/v1/tell-list", operation_id = "get_tell_list", tag = "cases",
     security(("token" = ["cases:read"])),
     responses((status = 200, body = TellList, description = "The list"), ReadProblems))]

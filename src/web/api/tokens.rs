@@ -25,7 +25,7 @@ use crate::web::json::StrictJson;
 pub struct TokenDocument {
     /// Its id.
     pub id: Uuid,
-    /// Whose: a principal's short name.
+    /// Its owner: a principal's short name.
     pub principal: String,
     /// What it is for.
     pub name: String,
@@ -34,7 +34,7 @@ pub struct TokenDocument {
     /// Its last day.
     #[schema(value_type = String, format = Date)]
     pub expires_on: Date,
-    /// The last day it was used on.
+    /// The last day on which it was used.
     #[schema(value_type = Option<String>, format = Date)]
     pub last_used_on: Option<Date>,
     /// When it was made.
@@ -47,12 +47,12 @@ pub struct TokenDocument {
     pub revoked_at: Option<Timestamp>,
 }
 
-/// A token that was made.
+/// A new token.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct MadeTokenDocument {
     /// Its id.
     pub id: Uuid,
-    /// What requests bring as `Authorization: Bearer …`. It is shown this once.
+    /// The secret that requests send as `Authorization: Bearer …`. It is shown only once.
     #[schema(example = "kaiku_…")]
     pub secret: String,
     /// Its last day.
@@ -81,7 +81,7 @@ fn is_kept(tree: &Tree, view: &View<'_>, token: &Token) -> bool {
     tree.principals.get(&token.principal_id).is_some_and(|principal| view.administers_principal(principal))
 }
 
-/// The tokens of the principals you keep, oldest first.
+/// The tokens of the principals you administer, oldest first.
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "organisation", operation_id = "list_tokens",
     params(PageQuery),
     responses((status = 200, body = Page<TokenDocument>, description = "A page of them"), ReadProblems),

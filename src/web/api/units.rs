@@ -35,11 +35,11 @@ pub struct UnitDocument {
     /// From this day on it takes no feedback.
     #[schema(value_type = Option<String>, format = Date)]
     pub closed_on: Option<Date>,
-    /// Its producers by time.
+    /// Its producers over time.
     pub placements: Vec<PlacementDocument>,
 }
 
-/// A time for which a unit is a producer's.
+/// A period in which a unit belongs to a producer.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PlacementDocument {
     /// Its id.
@@ -54,7 +54,7 @@ pub struct PlacementDocument {
     pub valid_to: Option<Date>,
 }
 
-/// A placement to be added. One without an end that began earlier ends on the day before.
+/// A placement to add. An earlier placement without an end ends on the day before.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPlacement {
@@ -74,7 +74,7 @@ pub struct NewPlacement {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Closing {
-    /// From this day on it takes no feedback; null takes a closing back.
+    /// From this day on it takes no feedback; null opens the unit again.
     #[schema(value_type = Option<String>, format = Date)]
     pub on: Option<Date>,
 }
@@ -84,15 +84,15 @@ pub struct Closing {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UnitsQuery {
-    /// Only those that are this producer's today.
+    /// Only those that belong to this producer today.
     #[param(example = "pajapiha-ry")]
     pub producer: Option<String>,
     /// Only those that give this service.
     #[param(example = "aikuissosiaalityo")]
     pub service: Option<String>,
-    /// Where the page before ended: its `next_cursor`.
+    /// The `next_cursor` of the previous page.
     pub cursor: Option<String>,
-    /// How many at most.
+    /// The maximum number of items on the page.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
@@ -128,7 +128,7 @@ fn producer_slug(tree: &Tree, id: Uuid) -> &str {
     tree.producers.get(&id).map_or("", |producer| producer.slug.as_str())
 }
 
-/// The unit as it stands now.
+/// The unit as it is now.
 fn current(service: &Service, id: Uuid) -> Result<UnitDocument, Problem> {
     let settings = service.snapshot();
     let unit = settings.tree.units.get(&id).ok_or_else(Problem::not_found)?;
@@ -195,7 +195,7 @@ pub async fn add_unit(
     Ok((Json(current(&service, id)?), StatusCode::CREATED))
 }
 
-/// A producer that the caller keeps, named in a body.
+/// Checks that the caller administers the producer that a body names.
 fn kept_producer(view: &View<'_>, slug: &str) -> Result<(), Problem> {
     let kept = view.producer(slug).is_ok_and(|producer| view.administers(Node::producer(producer.id)));
     if kept { Ok(()) } else { Err(administration::unknown("/producer", "producer", slug)) }
@@ -220,7 +220,7 @@ pub async fn put_unit(
     Ok(Json(current(&service, unit.id)?))
 }
 
-/// Places a unit with a producer: that is how it moves.
+/// Places a unit with a producer. This is how a unit moves.
 #[utoipa::path(post, path = "/api/v1/units/{slug}/placements", tag = "organisation", operation_id = "place_unit",
     params(UnitPath), request_body = NewPlacement,
     responses((status = 201, body = UnitDocument, description = "It was added"), WriteProblems),
@@ -249,7 +249,7 @@ pub async fn place_unit(
     Ok((Json(current(&service, unit.id)?), StatusCode::CREATED))
 }
 
-/// Closes a unit from a day on, or takes that back. Its short name is never used again.
+/// Closes a unit from a day on, or opens it again. Its short name is never reused.
 #[utoipa::path(post, path = "/api/v1/units/{slug}/close", tag = "organisation", operation_id = "close_unit",
     params(UnitPath), request_body = Closing,
     responses((status = 200, body = UnitDocument, description = "As it is now"), WriteProblems),

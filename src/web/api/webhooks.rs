@@ -1,4 +1,4 @@
-//! Webhooks: other systems that are told what happens. Kept by admins of the whole organiser.
+//! Webhooks: other systems that get messages about events. Only admins of the whole organiser see and change them.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
@@ -28,15 +28,15 @@ use crate::webhook::{EventType, Webhook};
 pub struct WebhookDocument {
     /// Its id.
     pub id: Uuid,
-    /// Whose feedback, cases and boards it hears of: all below this place.
+    /// The place whose feedback, cases and boards it gets messages about, with everything below.
     pub node: NodeName,
-    /// Where messages go.
+    /// The address to which messages are sent.
     pub url: String,
     /// Which events; none means all.
     pub events: Vec<EventType>,
-    /// Whether messages leave.
+    /// Whether messages are sent.
     pub enabled: bool,
-    /// `gone` when it was switched off because its target answered 410.
+    /// `gone` if it was disabled because its target answered 410.
     pub stopped: Option<String>,
 }
 
@@ -45,7 +45,7 @@ pub struct WebhookDocument {
 pub struct AddedWebhook {
     /// Its id.
     pub id: Uuid,
-    /// What its messages are signed with. It is shown this once.
+    /// The secret with which its messages are signed. It is shown only once.
     #[schema(example = "whsec_…")]
     pub secret: String,
 }
@@ -53,18 +53,18 @@ pub struct AddedWebhook {
 /// A new secret.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct RotatedSecret {
-    /// What messages are signed with from now on, beside the secret before. It is shown this once.
+    /// The secret with which messages are signed from now on, in addition to the previous one. It is shown only once.
     #[schema(example = "whsec_…")]
     pub secret: String,
-    /// Until when the secret before signs too.
+    /// Until when messages are also signed with the previous secret.
     #[schema(value_type = String, format = DateTime)]
     pub previous_until: Timestamp,
 }
 
-/// A message that was queued.
+/// A queued message.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct QueuedMessage {
-    /// Its id, the `webhook-id` of its header.
+    /// Its id, which is the `webhook-id` header.
     pub id: Uuid,
 }
 
@@ -75,29 +75,29 @@ pub struct Deliveries {
     pub items: Vec<DeliveryDocument>,
 }
 
-/// One message and what became of it.
+/// One message and its outcome.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct DeliveryDocument {
-    /// Its id, the `webhook-id` of its header: the same at every try.
+    /// Its id, which is the `webhook-id` header; the same at every try.
     pub id: Uuid,
     /// What happened.
     #[serde(rename = "type")]
     pub event: EventType,
-    /// Which feedback it is about.
+    /// The feedback that it is about.
     pub feedback_id: Option<Uuid>,
     /// The time it says: for what a giver did, the hour at which such messages leave. Once settled, the beginning of its
     /// day (UTC).
     #[schema(value_type = String, format = DateTime)]
     pub timestamp: Option<Timestamp>,
-    /// What became of it.
+    /// Its outcome.
     pub state: DeliveryState,
-    /// How often it was sent.
+    /// How often sending was tried.
     pub attempts: i64,
-    /// What the target answered last.
+    /// The last status with which the target answered.
     pub last_status: Option<i64>,
     /// Why the last try failed: `refused`, `redirected`, `timed_out`, `not_connected`, `broken_off` or `forbidden_target`.
     pub last_error: Option<String>,
-    /// The day it was delivered, given up or dropped.
+    /// The day on which it was delivered, given up or dropped.
     #[schema(value_type = Option<String>, format = Date)]
     pub settled_on: Option<Date>,
 }
@@ -127,13 +127,13 @@ fn delivery(row: DeliveryRow) -> DeliveryDocument {
     }
 }
 
-/// Whether the caller keeps the webhooks of a node: an admin of its organiser. Messages leave the house, so an admin of
-/// one unit is not enough.
+/// Whether the caller administers the webhooks of a node: only an admin of its organiser, because messages leave the
+/// installation.
 fn keeps(tree: &Tree, view: &View<'_>, node: Node) -> bool {
     tree.organiser_of(node).is_some_and(|id| view.administers(Node::organiser(id)))
 }
 
-/// The webhook of this id, if the caller keeps it.
+/// The webhook with this id, if the caller administers it.
 fn kept<'s>(
     settings: &'s Snapshot,
     allowed: &Allowed<scope::WebhooksWrite>,
@@ -146,7 +146,7 @@ fn kept<'s>(
     found.filter(|webhook| keeps(&settings.tree, &view, webhook.node)).ok_or_else(Problem::not_found)
 }
 
-/// The webhooks you keep.
+/// The webhooks you administer.
 #[utoipa::path(get, path = "/api/v1/webhooks", tag = "webhooks", operation_id = "list_webhooks",
     params(PageQuery),
     responses((status = 200, body = Page<WebhookDocument>, description = "A page of them"), ReadProblems),
@@ -181,10 +181,10 @@ pub async fn get_webhook(
 
 /// Adds a webhook.
 ///
-/// Messages follow Standard Webhooks: the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`, and a body of
-/// `type`, `timestamp` and `data` with ids, short names and states, never a text. An answer 2xx takes a message; 410
-/// switches the webhook off; after anything else it is sent again later, under the same `webhook-id`. Messages may come
-/// twice, and in any order. What givers did is told once a day.
+/// Messages follow Standard Webhooks: the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`, and a body
+/// of `type`, `timestamp` and `data` with ids, short names and states, never a text. A 2xx response accepts a message;
+/// 410 disables the webhook; after anything else the message is sent again later, with the same `webhook-id`. Messages
+/// may come twice and in any order. Messages about what givers did are sent once a day.
 #[utoipa::path(post, path = "/api/v1/webhooks", tag = "webhooks", operation_id = "add_webhook",
     request_body = NewWebhook,
     responses((status = 201, body = AddedWebhook, description = "It was added"), WriteProblems),
@@ -205,7 +205,7 @@ pub async fn add_webhook(
     Ok((Json(shown), StatusCode::CREATED).customize().insert_header(("Cache-Control", "no-store")))
 }
 
-/// Changes a webhook. Switched on again, it hears of what happens from now on.
+/// Changes a webhook. After it is enabled again, it gets messages about events from then on.
 #[utoipa::path(put, path = "/api/v1/webhooks/{id}", tag = "webhooks", operation_id = "put_webhook",
     params(("id" = Uuid, Path, description = "The webhook's id")),
     request_body = WebhookChange,
@@ -224,7 +224,7 @@ pub async fn put_webhook(
     Ok(Json(document(&settings.tree, webhook).ok_or_else(Problem::not_found)?))
 }
 
-/// Removes a webhook with what was sent to it; what waits is not sent.
+/// Removes a webhook and its messages; waiting messages are not sent.
 #[utoipa::path(delete, path = "/api/v1/webhooks/{id}", tag = "webhooks", operation_id = "remove_webhook",
     params(("id" = Uuid, Path, description = "The webhook's id")),
     responses((status = 204, description = "It is gone"), WriteProblems),
@@ -239,7 +239,8 @@ pub async fn remove_webhook(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Makes a new secret. The one before signs beside it for a while, so that the other side can change over without loss.
+/// Makes a new secret. For a while messages are also signed with the previous one, so that the receiver can change
+/// over.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/rotate", tag = "webhooks", operation_id = "rotate_webhook",
     params(("id" = Uuid, Path, description = "The webhook's id")),
     responses((status = 200, body = RotatedSecret, description = "It is in force"), WriteProblems),
@@ -256,7 +257,7 @@ pub async fn rotate_webhook(
     Ok(Json(shown).customize().insert_header(("Cache-Control", "no-store")))
 }
 
-/// Queues a message to try the target with, whatever events the webhook wants. What became of it stands in its deliveries.
+/// Queues a test message to the target, whatever events the webhook wants. Its outcome is in the list of deliveries.
 #[utoipa::path(post, path = "/api/v1/webhooks/{id}/test", tag = "webhooks", operation_id = "test_webhook",
     params(("id" = Uuid, Path, description = "The webhook's id")),
     responses((status = 202, body = QueuedMessage, description = "It is queued"), WriteProblems),
@@ -270,7 +271,7 @@ pub async fn test_webhook(
     Ok((Json(QueuedMessage { id: webhooks::test_webhook(&service, id).await? }), StatusCode::ACCEPTED))
 }
 
-/// The newest messages to a webhook and what became of them.
+/// The newest messages to a webhook, with their outcomes.
 #[utoipa::path(get, path = "/api/v1/webhooks/{id}/deliveries", tag = "webhooks", operation_id = "list_webhook_deliveries",
     params(("id" = Uuid, Path, description = "The webhook's id")),
     responses((status = 200, body = Deliveries, description = "Newest first"), ReadProblems),
