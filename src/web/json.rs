@@ -1,4 +1,4 @@
-//! Reading JSON bodies: bounded, strict, with the place of a fault as a JSON pointer.
+//! Reads JSON bodies: bounded, strict, and with a JSON pointer for each fault.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -23,11 +23,11 @@ use crate::base::{Fault, Kind, Problem};
 use crate::config::Limits;
 use crate::service::Service;
 
-/// A parsed body and its bytes (for the idempotency key's comparison). Bounded by `limits.body_bytes`.
+/// A parsed body and its bytes (to compare repeated requests). Bounded by `limits.body_bytes`.
 pub struct StrictJson<T> {
-    /// What was sent.
+    /// The parsed body.
     pub value: T,
-    /// As it was sent.
+    /// The body as it was sent.
     pub bytes: Bytes,
 }
 
@@ -78,7 +78,7 @@ impl<T: DeserializeOwned> FromRequest for ItemsJson<T> {
     }
 }
 
-/// Without the service there is no limit to read, so nothing is read.
+/// The bound of a body; 0 if the application has no service.
 fn bound(request: &HttpRequest, which: fn(&Limits) -> usize) -> usize {
     request.app_data::<Data<Service>>().map_or(0, |service| which(&service.config.limits))
 }

@@ -1,7 +1,7 @@
-//! Rate limits with names: per client and per target on public calls, per token on the others.
+//! Named rate limits: per client and per target for public calls, per principal for calls with a token.
 //!
-//! A unit that suddenly gets much feedback raises an alarm and is never silenced; a receipt code that is asked for again
-//! and again is.
+//! A unit that suddenly gets much feedback raises an alarm, but nothing is refused. A receipt code that is tried again
+//! and again is refused.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -19,7 +19,8 @@ use uuid::Uuid;
 use crate::base::{Kind, Problem};
 use crate::config::{self, Rates};
 
-/// Old entries are dropped once in so many checks, so that memory follows the clients of the last minutes.
+/// Old entries are dropped after this many checks, so that memory stays proportional to the clients of the last
+/// minutes.
 const CHECKS_BETWEEN_CLEANINGS: u32 = 4_096;
 
 /// One named limit.
@@ -34,7 +35,7 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         Self { name, buckets: RateLimiter::keyed(quota), checks: AtomicU32::new(0) }
     }
 
-    /// Counts one call; how long to wait if there were too many.
+    /// Counts one call; returns how long to wait if there were too many.
     pub fn wait(&self, key: &K) -> Option<Duration> {
         if self.checks.fetch_add(1, Ordering::Relaxed).is_multiple_of(CHECKS_BETWEEN_CLEANINGS) {
             self.buckets.retain_recent();
@@ -167,13 +168,13 @@ pub struct RateLimits {
     pub receipt_lookups: ClientLimit,
     /// Codes that one client got wrong.
     pub receipt_failures: Failures,
-    /// Calls about one receipt, by its feedback's id: from whatever client.
+    /// Calls about a receipt by its feedback's id, from all clients together.
     pub one_receipt: Limit<Uuid>,
-    /// Feedback to one unit; only an alarm.
+    /// Feedback by unit; it only raises an alarm.
     pub one_unit: Limit<String>,
-    /// Alarms about one unit.
+    /// Alarms by unit.
     alarms: Limit<String>,
-    /// Calls of one token's principal.
+    /// Calls with a token by principal.
     pub token_calls: Limit<Uuid>,
     /// Bytes that bodies of running requests may still take.
     body_bytes: Arc<Semaphore>,
@@ -237,7 +238,7 @@ impl RateLimits {
         let unit = unit.to_owned();
         if self.one_unit.wait(&unit).is_some() {
             metrics::counter!("kaiku_unit_surges_total").increment(1);
-            // Once a minute: a line for each feedback would say when each was given.
+            // At most once a minute: a line for each feedback would show when it was given.
             if self.alarms.wait(&unit).is_none() {
                 tracing::warn!(unit, "a unit gets unusually much feedback; nothing is refused");
             }

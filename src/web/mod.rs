@@ -16,7 +16,7 @@ pub mod telemetry;
 
 use actix_web::{HttpRequest, HttpResponse};
 
-/// The answer where no route fits: the way to the page that was meant, else what the API says.
+/// The response if no route matches: a redirect to the page that was meant, or the API's response.
 pub async fn no_such_address(request: HttpRequest) -> HttpResponse {
     match pages::meant_page(&request) {
         Some(page) => page,

@@ -1,4 +1,5 @@
-//! The OpenAPI 3.1 document that the code generates, the page that shows it without the internet, and 405 by it.
+//! The OpenAPI 3.1 document, generated from the code; the page that shows it without the internet; and 405 responses
+//! from it.
 
 use std::sync::LazyLock;
 
@@ -25,11 +26,11 @@ pub const DOCUMENT: &str = "/api/v1/openapi.json";
 pub const PAGE: &str = "/docs/";
 /// The page itself.
 const PAGE_HTML: &str = include_str!("docs.html");
-/// The page's own policy: its library writes style attributes, and loads nothing from elsewhere.
+/// The content security policy of that page: its library writes style attributes, and loads nothing from elsewhere.
 pub const PAGE_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                                frame-ancestors 'none'";
 
-/// What a reader must know before the single calls.
+/// The introduction to the document.
 const ABOUT: &str = "\
 Multichannel feedback for social and health care: everybody who gives feedback is told what came of it.
 
@@ -198,7 +199,7 @@ impl Modify for Token {
     }
 }
 
-/// The answers of calls that fail, and the error table where clients look for it.
+/// The responses of calls that fail, and the error table where clients look for it.
 struct Problems;
 
 impl Modify for Problems {
@@ -215,8 +216,8 @@ impl Modify for Problems {
     }
 }
 
-/// Parameters as they are sent: each once, though both the call's handler and its description name it, and never null,
-/// since one that is not wanted is left out.
+/// Corrects the parameters: each only once, although the call's handler and its documentation both name it; and never
+/// null, since an absent parameter is left out.
 struct Parameters;
 
 impl Modify for Parameters {
@@ -251,10 +252,10 @@ fn without_null(kinds: &mut SchemaType) {
     }
 }
 
-/// The document, made once.
+/// The document, generated once.
 static JSON: LazyLock<String> = LazyLock::new(|| Document::openapi().to_json().unwrap_or_default());
 
-/// Path templates with their methods, for telling 405 from 404.
+/// Path templates with their methods, to distinguish 405 from 404.
 static PATHS: LazyLock<Vec<(Vec<String>, Vec<Method>)>> = LazyLock::new(|| {
     let document: serde_json::Value = serde_json::from_str(&JSON).unwrap_or_default();
     let paths = document.get("paths").and_then(|paths| paths.as_object()).cloned().unwrap_or_default();
@@ -281,12 +282,13 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route(DOCUMENT, get().to(document))
         .route(PAGE, get().to(page))
         .service(redirect(PAGE.trim_end_matches('/'), PAGE))
-        // The library's files; its own first page has no title of ours and none for small screens.
+        // The library's files. Its own start page is not used: it has no title of ours and does not fit small screens.
         .service(SwaggerUi::new("/docs/{_:.*}").config(config));
 }
 
-/// Adds, before the API's own routes and below their root, 405 for every written address that also has the shape of a
-/// template: a method that the address does not take would else reach the template, which looks for a thing of that id.
+/// Adds 405 for every literal path that a template would also match, before the API's own routes and below their root.
+/// Otherwise a method that the literal path does not take would reach the template, which would look for a thing with
+/// that id.
 pub fn keep_written(routes: &mut ServiceConfig) {
     for (written, methods) in PATHS.iter().filter(|(template, _)| template.iter().all(|part| !is_parameter(part))) {
         let has_its_shape = |(other, _): &(Vec<String>, Vec<Method>)| other != written && fits(other, written);
@@ -318,10 +320,10 @@ fn fits(template: &[String], segments: &[impl AsRef<str>]) -> bool {
     template.len() == segments.len() && template.iter().zip(segments.iter().map(AsRef::as_ref)).all(same)
 }
 
-/// What is answered where no route fits: 405 if another method would, else 404.
+/// The response if no route matches: 405 if another method would match, else 404.
 pub async fn no_such_call(request: HttpRequest) -> HttpResponse {
     let segments: Vec<&str> = request.path().split('/').collect();
-    // A written address is itself, and not also the id of another template.
+    // A literal path takes precedence over a template that would match it too.
     let written = |template: &[String]| template.iter().filter(|part| !is_parameter(part)).count();
     let fitting = PATHS.iter().filter(|(template, _)| fits(template, &segments));
     let methods: Vec<&str> = fitting

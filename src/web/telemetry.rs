@@ -1,4 +1,4 @@
-//! What is logged and measured of a request: its id, method, route and status. Never its content, address or query.
+//! What is logged and measured of a request: its id, method, route and status; never its content, address or query.
 
 use std::time::Instant;
 
@@ -12,13 +12,13 @@ use tracing::Span;
 use tracing::field::Empty;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
-/// The header with the request's id.
+/// The header for the request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Makes the span of a request. The library's own would carry the client's address and user agent.
+/// Makes the span of a request. The library's default span would contain the client's address and user agent.
 pub struct QuietSpan;
 
-/// The pattern of a request's route: looked for once.
+/// The pattern of a request's route, determined once.
 struct Route(String);
 
 impl RootSpanBuilder for QuietSpan {
@@ -36,7 +36,7 @@ impl RootSpanBuilder for QuietSpan {
         span
     }
 
-    /// Writing a field into a span costs as much as making the span; after a success no line of it follows.
+    /// Recording a field costs as much as creating the span; after a success no log line uses it.
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
         let status = match outcome {
             Ok(response) => response.status(),
@@ -48,7 +48,7 @@ impl RootSpanBuilder for QuietSpan {
     }
 }
 
-/// A client may make methods up; each would be a figure of its own.
+/// The method as a metric label. A client may invent methods, and each would be a metric of its own.
 fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -61,10 +61,10 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
-/// Measures a request and adds its id to the answer.
+/// Measures a request and adds its id to the response.
 ///
 /// # Errors
-/// Those of the request itself.
+/// Those of the inner handler.
 pub async fn measure(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -76,7 +76,7 @@ pub async fn measure(
     let mut outcome = next.call(request).await;
     let status = match &outcome {
         Ok(response) => response.status(),
-        // A request that was given up on the way, such as by the timeout.
+        // The request was aborted, for example by the timeout.
         Err(error) => error.as_response_error().status_code(),
     };
     let status = status.as_u16();

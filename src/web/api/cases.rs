@@ -753,7 +753,7 @@ step_endpoint!(
     TellRequest
 );
 step_endpoint!(
-    /// Takes back the telling by mail: the mail came back after the server had accepted it. The case is *decided*
+    /// Takes back the telling by mail: the mail came back after the server had accepted it. The case is decided
     /// again, and the giver has to be told in the next way.
     mail_refused,
     "/api/v1/cases/{id}/mail-refused"

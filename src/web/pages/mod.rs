@@ -1,9 +1,9 @@
-//! The pages: rendered here, usable without script and without a cookie.
+//! The pages: rendered by the service, usable without script and without a cookie.
 //!
 //! A page is one file with its handlers, one template of the same name, and its texts in the file of that name in every
-//! folder of `locales`. The folders say who reads it. [`frame::page::Page`] is what every handler begins with: the
-//! language, the frame, the way to answer. A page uses `frame` and never another page; what two pages share stands below
-//! both.
+//! folder of `locales`. The folders `giver` and `public` say who reads it. Every handler begins with
+//! [`frame::page::Page`]: the language, the frame, the response. A page uses `frame` and never another page; what two
+//! pages share is below both.
 
 pub mod frame;
 pub mod giver;
@@ -20,11 +20,11 @@ use frame::{assets, guard};
 use giver::{form, kiosk, offline, receipt, sealed};
 use public::{accessibility, board, feed, poster, privacy, qr, results, start, style, unit};
 
-/// What adds the routes of one page.
+/// A function that adds the routes of one page.
 type Routes = fn(&mut ServiceConfig);
 
-/// Every page, below the first part of its address. Of two whose address fits, the first one answers: an instrument may
-/// have any name, so the form comes last.
+/// Every page, by the first segment of its path. The first one that matches is used: an instrument may have any name,
+/// so the form comes last.
 const PAGES: [(&str, &[Routes]); 9] = [
     ("/privacy", &[privacy::configure]),
     ("/accessibility", &[accessibility::configure]),
@@ -74,7 +74,7 @@ pub fn meant_page(request: &HttpRequest) -> Option<HttpResponse> {
         .or_else(|| unit::by_short_name(request, path.trim_start_matches('/')))
 }
 
-/// What is not there.
+/// The response for an unknown page.
 async fn no_such_page(request: HttpRequest) -> HttpResponse {
     Page::of(&request).problem(&Problem::not_found())
 }

@@ -1,5 +1,5 @@
-//! Style sheets, scripts and pictures of the pages, embedded. An address carries the content's hash, so that it can be kept
-//! for ever and a new release is seen at once.
+//! Style sheets, scripts and pictures of the pages, embedded. An address contains the hash of the content, so that it
+//! can be cached for ever and a new release is visible at once.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use rust_embed::RustEmbed;
 use crate::base::Problem;
 use crate::web::errors::ApiProblem;
 
-/// Bytes of the hash in an address: enough to tell two releases apart.
+/// Bytes of the hash in an address: enough to distinguish two releases.
 const HASH_BYTES: usize = 6;
 
 #[derive(RustEmbed)]
@@ -51,19 +51,19 @@ fn kind_of(name: &str) -> &'static str {
     }
 }
 
-/// The address of an asset. A name that is not there gives an address that answers 404: a test opens every address of
+/// The address of an asset. An unknown name gives an address that responds with 404: a test opens every address of
 /// every page.
 pub fn address(name: &str) -> String {
     let hash = ASSETS.get(name).map_or("0", |asset| &asset.hash);
     format!("/assets/{hash}/{name}")
 }
 
-/// The names of all of them.
+/// The names of all assets.
 pub fn names() -> impl Iterator<Item = &'static str> {
     ASSETS.keys().map(String::as_str)
 }
 
-/// The bytes of an asset that stands at an address of its own.
+/// The content of an asset that is also served at another address.
 pub fn text(name: &str) -> Option<&'static [u8]> {
     ASSETS.get(name).map(|asset| asset.bytes.as_ref())
 }

@@ -1,4 +1,4 @@
-//! What a form sent: fields in the order they came, bounded, each read by its name.
+//! The fields that a form sent: in their order, bounded, read by name.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use super::page::Page;
 use crate::service::Service;
 use crate::web::json::read_body_of;
 
-/// What forms send.
+/// The media type of forms.
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The fields of a form.
@@ -25,7 +25,6 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// These fields.
     pub fn new(fields: Vec<(String, String)>) -> Self {
         Self { fields, body: Bytes::new() }
     }
@@ -35,27 +34,27 @@ impl Entry {
         Self { fields: fields_of(&body), body }
     }
 
-    /// The body as it was sent, for the comparison of repeated requests.
+    /// The body as it was sent, to compare repeated requests.
     pub fn body(&self) -> Bytes {
         self.body.clone()
     }
 
-    /// The last value of a field: what a script or a button set stands after what was rendered.
+    /// The last value of a field: a value from a script or a button comes after the rendered one.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().rev().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
     }
 
-    /// The first value of a field: a button in the page's head stands before what was rendered.
+    /// The first value of a field: a button in the page's head comes before the rendered value.
     pub fn first(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
     }
 
-    /// All fields in the order they came.
+    /// All fields in their order.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The same without blanks around it; `None` where nothing is left.
+    /// The last value without surrounding blanks; `None` if nothing is left.
     pub fn filled(&self, name: &str) -> Option<&str> {
         self.get(name).map(str::trim).filter(|value| !value.is_empty())
     }
@@ -89,7 +88,8 @@ impl FromRequest for Entry {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            // A long text is answered at its field with the text kept: the body may hold more than one text may.
+            // The body may be larger than one text may be: a text that is too long is reported at its field, with the
+            // text kept.
             let limit = request.app_data::<Data<Service>>().map_or(0, |service| service.config.limits.batch_body_bytes);
             let bytes = read_body_of(&request, payload, FORM, limit).await.map_err(|problem| {
                 let answer = Page::of(&request).problem(&problem);

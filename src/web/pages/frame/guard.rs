@@ -1,4 +1,4 @@
-//! What stands before every page: where a form may come from, limits, time, and the headers that keep a page to itself.
+//! Runs before every page: origin of forms, limits, time, and headers that isolate a page from other sites.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::service::Service;
 use crate::web::client;
 use crate::web::limits::RateLimits;
 
-/// Headers of every page. No page loads, sends or tells anything elsewhere, and none stands in another's frame.
+/// Headers of every page. No page loads from, sends to or informs another site, and none can be framed.
 const HEADERS: [(&str, &str); 6] = [
     (
         "content-security-policy",
@@ -32,19 +32,20 @@ const HEADERS: [(&str, &str); 6] = [
     ("x-permitted-cross-domain-policies", "none"),
 ];
 
-/// A year, as scanners ask for; sent only where the service is reached over TLS.
+/// A year, as security scanners demand; sent only if the service is reached over TLS.
 const TRANSPORT_SECURITY: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
 
-/// The forms that keep what was typed when it is too much: they find [`TooOften`] and answer it themselves.
+/// The pages with a form that keep what was typed if it is sent too often: they find [`TooOften`] and respond
+/// themselves.
 const KEEPING: [&str; 2] = ["/u/", "/r"];
 
-/// A form was sent too often; it is not taken in, but shown again with what was typed.
+/// A form was sent too often: it is not accepted, but shown again with what was typed.
 pub struct TooOften(pub Problem);
 
-/// Guards a page.
+/// The middleware of a page.
 ///
 /// # Errors
-/// Those of the request itself.
+/// Those of the inner handler.
 pub async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -78,8 +79,8 @@ pub async fn guard(
     Ok(answer)
 }
 
-/// Whether a page is of a unit whose visitors may be watched by somebody who shares their device: neither the browser nor
-/// the service worker keeps a copy of it.
+/// Whether a page belongs to a unit whose visitors may be watched by somebody who shares their device: then neither the
+/// browser nor the service worker keeps a copy.
 fn is_of_sensitive_unit(service: &Service, path: &str) -> bool {
     let slug = path.strip_prefix("/u/").and_then(|below| below.split('/').next()).unwrap_or_default();
     service.snapshot().tree.unit_by_slug(slug).is_some_and(|unit| unit.sensitive)
@@ -111,7 +112,7 @@ pub fn plain_address(request: &HttpRequest) -> Option<HttpResponse> {
     Some(HttpResponse::PermanentRedirect().insert_header((LOCATION, format!("{plain}{mark}{query}"))).finish())
 }
 
-/// What was sent comes from this service's own pages, and not too often.
+/// Checks that a form comes from this service's own pages, and not too often.
 fn check(request: &ServiceRequest, service: Option<&Service>) -> Result<(), Problem> {
     if request.method() == Method::GET {
         return Ok(());
@@ -133,9 +134,9 @@ fn check(request: &ServiceRequest, service: Option<&Service>) -> Result<(), Prob
     Ok(())
 }
 
-/// Whether a form was sent from this service's own pages. Browsers of today say so in `Sec-Fetch-Site`; older ones name
-/// the origin, or `null`, as `Referrer-Policy: no-referrer` wants it. There is no cookie and nothing else that a browser
-/// would send along by itself, so whoever names no origin has nothing to misuse.
+/// Whether a form was sent from this service's own pages. Modern browsers say so in `Sec-Fetch-Site`; older ones send
+/// the origin, or `null` because of `Referrer-Policy: no-referrer`. There is no cookie and nothing else that a browser
+/// would send by itself, so a request without an origin can misuse nothing.
 fn comes_from_here(request: &ServiceRequest) -> bool {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = header("sec-fetch-site") {

@@ -1,25 +1,25 @@
-//! What all pages in the look of the kiosk have: where they go back to, and how they say what went wrong.
+//! What all kiosk pages share: where they return to, and how they show a problem.
 
 use askama::Template;
 
 use super::page::{Frame, LanguageChoice, Page};
 
-/// Below which all kiosks stand.
+/// The path below which all kiosks are.
 pub const ROOT: &str = "/k/";
 
-/// How long a page that says what went wrong stands, in seconds.
+/// How long a page with a problem is shown, in seconds.
 const PROBLEM_SECONDS: u32 = 30;
 
-/// A kiosk's page, apart from the frame: where it goes back to, and when.
+/// What a kiosk page has besides its frame: where it returns to, and when.
 #[derive(Debug, Clone)]
 pub struct Screen {
-    /// The page that the next giver finds.
+    /// The page for the next giver.
     pub home: String,
-    /// After how many seconds it goes there by itself; never where somebody may be answering.
+    /// After how many seconds it returns there; never while somebody may be answering.
     pub back_after: Option<u32>,
-    /// The same where no words were given, and the page is the one for both.
+    /// The same for an answer without words, where one page serves both.
     pub back_without: Option<u32>,
-    /// The languages to choose from, where one can be chosen.
+    /// The languages to choose from, if any.
     pub languages: Vec<LanguageChoice>,
     /// The unit's name.
     pub unit: String,
@@ -34,7 +34,7 @@ struct ProblemPage {
     text: String,
 }
 
-/// A problem on a kiosk: without a way out, and not for long.
+/// A problem on a kiosk: without links, and shown for a short time.
 pub fn problem(page: &Page, title: String, text: String) -> impl Template {
     let screen = Screen {
         home: page.path().to_owned(),

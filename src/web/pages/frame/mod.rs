@@ -1,5 +1,5 @@
-//! What every page is made of, whoever reads it: language, frame and answer ([`page::Page`]), the guard before all pages,
-//! the assets, the reading of posted fields, units and posts as pages show them. Nothing here depends on a page.
+//! What every page uses: language, frame and response ([`page::Page`]), the guard before all pages, the assets, the
+//! reading of posted fields, and how pages show units and posts. Nothing here depends on a page.
 
 pub mod assets;
 pub mod entry;

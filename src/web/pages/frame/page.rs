@@ -1,4 +1,4 @@
-//! What every page begins with: its language, its frame, and the way it is answered.
+//! The common part of every page: its language, its frame, and its response.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, ContentType, VARY};
@@ -13,35 +13,35 @@ use crate::organisation::{Tree, Unit};
 use crate::service::Service;
 use crate::web::errors;
 
-/// The parameter of an address, and the field of a form, that names the language.
+/// The name of the address parameter, and of the form field, for the language.
 pub const LANGUAGE: &str = "lang";
 
-/// The parameter that says from which unit somebody came to a page about the service.
+/// The address parameter for the unit from which somebody came to a page about the service.
 pub const UNIT: &str = "unit";
 
-/// How long a page may be kept by the browser.
+/// How long the browser may keep a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
-    /// Asked for again each time, but there when the giver goes back.
+    /// Revalidated each time, but available when the giver goes back.
     Fresh,
-    /// Never: it shows what only the giver may see.
+    /// Never: the page shows what only the giver may see.
     Never,
 }
 
-/// A request for a page: where, and in which language.
+/// A request for a page: its address and its language.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// The texts of its language.
+    /// The texts in its language.
     pub t: Texts,
-    /// Whether the giver chose the language: then links carry it, so that no cookie need remember it.
+    /// Whether the giver chose the language: then links contain it, so that no cookie is needed.
     chosen: bool,
     path: String,
-    /// The other parameters of its address, as they came.
+    /// The other parameters of its address, as they were sent.
     parameters: Vec<(String, String)>,
 }
 
 impl Page {
-    /// The page that a request asks for: in the language of its address, else of the browser, else in Finnish.
+    /// The page of a request: in the language of its address, else of the browser, else in Finnish.
     pub fn of(request: &HttpRequest) -> Self {
         let mut parameters: Vec<(String, String)> =
             form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
@@ -56,7 +56,7 @@ impl Page {
         Self { t, chosen: chosen.is_some(), path: request.path().to_owned(), parameters }
     }
 
-    /// The same page in the language that a form names, if it names one.
+    /// The same page in the language that a form names, if any.
     #[must_use]
     pub fn speaking(mut self, tag: Option<&str>) -> Self {
         if let Some(texts) = tag.and_then(Texts::tagged) {
@@ -70,7 +70,7 @@ impl Page {
         &self.path
     }
 
-    /// Whether the giver chose the language, and not the browser.
+    /// Whether the giver chose the language rather than the browser.
     pub fn is_chosen(&self) -> bool {
         self.chosen
     }
@@ -117,7 +117,7 @@ impl Page {
         format!("{}?{}", self.path, query.finish())
     }
 
-    /// The page as an answer.
+    /// The page as a response.
     pub fn html(&self, status: StatusCode, keep: Keep, template: &impl Template) -> HttpResponse {
         let html = match template.render() {
             Ok(html) => html,
@@ -143,15 +143,15 @@ impl Page {
 #[derive(Debug, Clone)]
 pub struct LanguageChoice {
     pub tag: &'static str,
-    /// Its own name for itself.
+    /// The language's name in itself.
     pub name: String,
-    /// Whether the page is in it.
+    /// Whether the page is in this language.
     pub current: bool,
-    /// The same page in it.
+    /// The address of the same page in this language.
     pub address: String,
 }
 
-/// The unit a page is of.
+/// The unit to which a page belongs.
 #[derive(Debug, Clone)]
 pub struct UnitFrame {
     /// Its short name.
@@ -165,19 +165,18 @@ pub struct UnitFrame {
     pub takes: bool,
 }
 
-/// What stands around every page; `templates/frame.html` draws it.
+/// What surrounds every page; the template is `templates/frame.html`.
 #[derive(Debug, Clone)]
 pub struct Frame {
     page: Page,
     pub t: Texts,
-    /// The page's title.
     pub title: String,
     /// The languages to choose from.
     pub languages: Vec<LanguageChoice>,
-    /// The form whose fields go along when the language is changed: its id. Then the languages are its buttons.
+    /// The id of the form whose fields are sent when the language is changed: then the languages are its buttons.
     pub form: Option<&'static str>,
     pub unit: Option<UnitFrame>,
-    /// The quick way out, on the pages of sensitive units.
+    /// The address of the quick exit, on the pages of sensitive units.
     pub leave_url: Option<String>,
     /// Scripts of the page.
     pub scripts: Vec<&'static str>,
@@ -198,7 +197,7 @@ impl Frame {
         self
     }
 
-    /// The frame of a page with a form: its fields go along when the language is changed.
+    /// The frame of a page with a form whose fields are sent when the language is changed.
     #[must_use]
     pub fn carrying(mut self, form: &'static str) -> Self {
         self.form = Some(form);
@@ -216,13 +215,13 @@ impl Frame {
         self.page.link(path)
     }
 
-    /// The address of a page of the unit: below its own (`""` for that).
+    /// The address of a page below the unit's own (`""` for that one).
     pub fn unit_link(&self, below: &str) -> String {
         let slug = self.unit.as_ref().map_or("", |unit| &unit.slug);
         self.page.link(&format!("/u/{slug}{below}"))
     }
 
-    /// The address of a page about the service, which then knows whose it is: the unit goes along.
+    /// The address of a page about the service, with the unit as a parameter.
     pub fn service_link(&self, path: &str) -> String {
         match &self.unit {
             Some(unit) => self.page.link(&format!("{path}?{UNIT}={}", unit.slug)),
@@ -230,7 +229,7 @@ impl Frame {
         }
     }
 
-    /// Where a barrier on a page is told of: at the unit, which answers; where there is none, in the statement.
+    /// Where an accessibility barrier is reported: at the unit, which answers; without a unit, in the statement.
     pub fn barrier_link(&self) -> String {
         if self.takes_feedback() {
             return self.unit_link("/saavutettavuus");
@@ -243,7 +242,7 @@ impl Frame {
         self.unit.as_ref().is_some_and(|unit| unit.takes)
     }
 
-    /// Whose register it is: the organiser of the unit somebody came from, or the only one there is.
+    /// The controller of the register: the organiser of the unit from which somebody came, or the only organiser.
     pub fn controller(&self, service: &Service) -> Option<String> {
         if let Some(unit) = &self.unit {
             return Some(unit.organiser.clone());
@@ -258,7 +257,7 @@ impl Frame {
         assets::address(name)
     }
 
-    /// A heading in the page's language whose long words may be parted.
+    /// A heading in the page's language with soft hyphens in long words.
     pub fn soft(&self, text: &str) -> String {
         soft::hyphens(text, self.t.language())
     }

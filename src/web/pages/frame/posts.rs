@@ -1,4 +1,4 @@
-//! How what staff published for a unit stands on a page: the post with its two voices, the month above it, the pages.
+//! How pages show what staff published for a unit: a post with its two parts, the heading of its month, paging.
 
 use std::ops::RangeInclusive;
 
@@ -15,18 +15,18 @@ use crate::service::Service;
 use crate::store::Day;
 use crate::store::postings::{PostingKind, PostingText};
 
-/// Posts on one page, and entries of a feed.
+/// Posts on one page, and entries in a feed.
 pub const POSTS_A_PAGE: usize = 20;
-/// The parameter of an address that says after which post the page begins.
+/// The address parameter for the post after which a page begins.
 pub const CURSOR: &str = "after";
 
-/// A decision as a chip: a sign, a word, a colour that is never alone.
+/// A decision as a chip: a symbol, a word, and a colour, which is never used alone.
 #[derive(Debug, Clone)]
 pub struct Chip {
     pub class: &'static str,
-    /// The symbol of `signs.html`.
+    /// The id of the symbol in `signs.html`.
     pub sign: &'static str,
-    /// The side of the symbol's box.
+    /// The side length of the symbol's box.
     pub side: u8,
     pub word: String,
 }
@@ -49,20 +49,20 @@ impl Chip {
 pub struct Post {
     pub id: Uuid,
     pub on: Date,
-    /// The same as it is written.
+    /// The day in the page's language.
     pub day: String,
-    /// What was decided, where staff say so.
+    /// What was decided, if staff named it.
     pub chip: Option<Chip>,
     /// What givers said; none for results.
     pub said: Vec<String>,
-    /// What was done, or decided.
+    /// What was done or decided.
     pub done: Vec<String>,
-    /// The language of these words, where it is not the page's: its tag, and a word that says which it is.
+    /// The language of the words if it is not the page's: its tag, and a word that names it.
     pub other_language: Option<(&'static str, String)>,
 }
 
 impl Post {
-    /// A posting in the language of the texts, or in the one it was written in; none without words.
+    /// A posting in the language of the texts, or else in its original language; none without words.
     pub fn of(posting: &Posting, t: Texts) -> Option<Self> {
         let words: &PostingText = posting.words_in(t.language())?;
         let language = words.language.as_str();
@@ -78,7 +78,7 @@ impl Post {
         })
     }
 
-    /// The tag of its words, for `lang`, where it is not the page's.
+    /// The language tag of its words, for the attribute `lang`, if it is not the page's.
     pub fn lang(&self) -> Option<&'static str> {
         self.other_language.as_ref().map(|(tag, _)| *tag)
     }
@@ -94,16 +94,16 @@ pub fn paragraphs(text: &str) -> Vec<String> {
 pub struct Listed {
     /// The postings, newest first.
     pub postings: Vec<Posting>,
-    /// Where the older ones begin, if there are some.
+    /// The cursor of the older ones, if there are any.
     pub older: Option<String>,
-    /// Whether these are the newest.
+    /// Whether these are the newest ones.
     pub newest: bool,
 }
 
-/// The postings that a page's address asks for.
+/// The postings for which a page's address asks.
 ///
 /// # Errors
-/// [`crate::base::Kind::NotFound`] for a unit that is not there; the store's.
+/// [`crate::base::Kind::NotFound`] for an unknown unit; the store's.
 pub async fn listed(service: &Service, page: &Page, slug: &str, kind: PostingKind) -> Result<Listed, Problem> {
     let after = page.parameter(CURSOR).and_then(parse);
     let rows = i64::try_from(POSTS_A_PAGE + 1).map_err(Problem::internal)?;
@@ -115,7 +115,7 @@ pub async fn listed(service: &Service, page: &Page, slug: &str, kind: PostingKin
     Ok(Listed { postings, older, newest: after.is_none() })
 }
 
-/// The newest few.
+/// The newest postings, `count` at most.
 ///
 /// # Errors
 /// As [`listed`].
@@ -123,7 +123,7 @@ pub async fn newest(service: &Service, slug: &str, kind: PostingKind, count: i64
     postings::page(service, slug, kind, None, count).await
 }
 
-/// A cursor of our own pages. One that is none begins anew: the newest are never far from what was meant.
+/// Parses a cursor of our own pages. An invalid one gives the first page: the newest posts are likely what was wanted.
 fn parse(text: &str) -> Option<(Day, Uuid)> {
     let (day, id) = text.split_once('_')?;
     Some((Day(day.parse().ok()?), id.parse().ok()?))
@@ -134,19 +134,19 @@ pub fn month_heading(t: Texts, day: Date) -> String {
     capitalised(&t.month(day))
 }
 
-/// The text with a capital at its beginning.
+/// The text with a capital first letter.
 fn capitalised(text: &str) -> String {
     let mut symbols = text.chars();
     symbols.next().map_or_else(String::new, |first| first.to_uppercase().chain(symbols).collect())
 }
 
-/// Months as a heading, in their order: `Syyskuu 2026 – marraskuu 2026`, or the one.
+/// Months as a heading: `Syyskuu 2026 – marraskuu 2026`, or the only one.
 pub fn months_heading(t: Texts, months: RangeInclusive<Date>) -> String {
     let (first, last) = (t.month(*months.start()), t.month(*months.end()));
     if first == last { capitalised(&first) } else { capitalised(&format!("{first} – {last}")) }
 }
 
-/// The text, or its beginning up to a word's end with `…`, so that it has `most` characters at most.
+/// The text, or its beginning up to the end of a word and `…`, with at most `most` characters.
 pub fn shortened(text: &str, most: usize) -> String {
     let whole: Vec<&str> = text.split_whitespace().collect();
     let text = whole.join(" ");
@@ -154,7 +154,7 @@ pub fn shortened(text: &str, most: usize) -> String {
         return text;
     }
     let cut: String = text.chars().take(most.saturating_sub(1)).collect();
-    // A word as long as the whole place is cut where it must be.
+    // A single word that is too long is cut within the word.
     let at_word = match text.chars().nth(cut.chars().count()) {
         Some(next) if !next.is_whitespace() => cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words),
         _ => cut.as_str(),

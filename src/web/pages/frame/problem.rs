@@ -1,4 +1,4 @@
-//! What a page answers when something went wrong: what it was and what to do, in the look of the page.
+//! How a page reports a problem: what it was and what to do, in the look of the page.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -20,7 +20,7 @@ struct ProblemPage {
 }
 
 impl Page {
-    /// The page, or what went wrong.
+    /// The page, or the problem page.
     pub fn answer(&self, outcome: Result<HttpResponse, Problem>) -> HttpResponse {
         outcome.unwrap_or_else(|problem| self.problem(&problem))
     }
@@ -51,7 +51,7 @@ impl Page {
         answer
     }
 
-    /// What a unit that has closed answers where feedback would be given.
+    /// The response of a closed unit at the addresses where feedback is given.
     pub fn gone(&self) -> HttpResponse {
         let mut answer = self.problem(&Problem::new(Kind::UnitClosed, "This unit has closed."));
         *answer.status_mut() = StatusCode::GONE;

@@ -1,4 +1,4 @@
-//! Units and their instruments as pages need them: which unit an address names, whether it takes feedback, what it offers.
+//! Units and their instruments for pages: the unit of an address, whether it takes feedback, and what it offers.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::instrument::Instrument;
 use crate::organisation::{Tree, Unit};
 use crate::routing::Snapshot;
 
-/// The unit of a short name.
+/// The unit with a short name.
 ///
 /// # Errors
 /// [`crate::base::Kind::NotFound`].
@@ -20,16 +20,15 @@ pub fn unit_of<'t>(tree: &'t Tree, slug: &str) -> Result<&'t Unit, Problem> {
 /// Whether a unit takes feedback on the web today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
-    /// It does.
     Yes,
-    /// It is closed for good.
+    /// It is closed permanently.
     Closed,
-    /// It is nobody's just now: no producer runs it today.
+    /// It has no producer today.
     Unplaced,
 }
 
 impl Takes {
-    /// Whether `unit` takes feedback on `today`, as intake decides it.
+    /// Whether `unit` takes feedback on `today`, by the same rules as intake.
     pub fn of(tree: &Tree, unit: &Unit, today: Date) -> Self {
         match unit.closed_on {
             Some(closed) if closed <= today => Self::Closed,
@@ -39,14 +38,14 @@ impl Takes {
     }
 }
 
-/// What a unit offers to its givers on a channel.
+/// The instruments that a unit offers on a channel.
 pub fn offered<'s>(snapshot: &'s Snapshot, unit: &Unit, channel: Channel) -> impl Iterator<Item = &'s Instrument> {
     let service = snapshot.tree.services.get(&unit.service_id).map_or("", |service| &service.slug).to_owned();
     let newest = snapshot.catalogue.newest().map(std::convert::AsRef::as_ref);
     newest.filter(move |instrument: &&Instrument| instrument.offered_to(&service, channel))
 }
 
-/// The instrument of a form: in a version, or in its newest.
+/// The instrument of a form in a version, or in its newest version.
 pub fn web_instrument(snapshot: &Snapshot, id: &str, version: Option<u32>) -> Option<Arc<Instrument>> {
     snapshot.catalogue.get(id, version).filter(|instrument| instrument.comes_by(Channel::Web)).cloned()
 }

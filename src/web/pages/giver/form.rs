@@ -1,7 +1,7 @@
-//! The form of an instrument at a unit: all questions on one page, or one at a time; then thanks with the receipt.
+//! The form of an instrument at a unit: all questions on one page, or one at a time; then the thanks with the receipt.
 //!
-//! One document does both ways without script: one at a time, the style sheet shows the step that the address names.
-//! What was typed stays in the form, whatever the answer is.
+//! One document serves both views without script: with one question at a time, the style sheet shows the step that the
+//! address names. What was typed stays in the form, whatever the response is.
 
 mod thanks;
 mod view;
@@ -30,12 +30,12 @@ use crate::web::pages::frame::guard::TooOften;
 use crate::web::pages::frame::page::{Frame, Keep, LANGUAGE, Page};
 use crate::web::pages::frame::units::{unit_of, web_instrument};
 
-/// The id of the form, for the buttons in the page's head.
+/// The id of the form element, for the buttons in the page's head.
 const FORM: &str = "form";
-/// The scripts of the form: what makes codes, and what uses it.
+/// The scripts of the form: the one that makes codes, and the one that uses it.
 const SCRIPTS: [&str; 2] = ["receipt-code.js", "form.js"];
 
-/// What a form is of.
+/// The context of a form.
 struct Place<'a> {
     page: &'a Page,
     service: &'a Service,
@@ -50,8 +50,9 @@ impl<'a> Place<'a> {
         Ok(Self { page, service, snapshot, unit, path: format!("/u/{slug}/{id}") })
     }
 
-    /// Where the form is sent: another address than its own. A browser forgets what it kept of an address that something is
-    /// sent to, and going back would bring a new form, with another key, so that what is sent again would count twice.
+    /// The address to which the form is sent. It differs from the form's own: a browser drops what it cached for an
+    /// address to which something was posted, and going back would load a new form with another key. A second sending
+    /// would then be a second feedback.
     fn action(&self) -> String {
         self.page.link(&format!("{}?send", self.path))
     }
@@ -60,7 +61,7 @@ impl<'a> Place<'a> {
         self.unit.closed_on.is_some_and(|day| day <= self.service.today())
     }
 
-    /// The frame of a page with the form in it.
+    /// The frame of a page that contains the form.
     fn frame_of_form(&self, title: String) -> Frame {
         SCRIPTS.into_iter().fold(self.frame(title).carrying(FORM), Frame::with_script)
     }
@@ -120,7 +121,7 @@ impl<'a> Place<'a> {
         self.page.html(status, Keep::Fresh, &template)
     }
 
-    /// What was typed, in words: to be looked over and sent, or only to be read and copied.
+    /// What was typed, in words: to check and send, or only to read and copy.
     fn check(
         &self,
         status: StatusCode,
@@ -151,7 +152,7 @@ impl<'a> Place<'a> {
         self.page.html(status, Keep::Never, &template)
     }
 
-    /// The unit has closed: nothing is taken in, and nothing that was typed is lost.
+    /// The response of a closed unit: nothing is stored, and nothing that was typed is lost.
     fn closed(&self, instrument: &Instrument, typed: &Typed) -> HttpResponse {
         let notice = Some(self.notice("closed"));
         self.check(StatusCode::GONE, instrument, typed, notice, false, false)
@@ -225,13 +226,13 @@ async fn sent(
     }
     match to {
         "send" => take(&place, intake, limits, &instrument, typed).await,
-        // Enter in a field leads here: nothing is sent by surprise.
+        // Pressing Enter in a field leads here, so that nothing is sent unintentionally.
         "next" | "check" => Ok(place.check(StatusCode::OK, &instrument, &typed, None, true, false)),
         _ => Ok(place.form(StatusCode::OK, &instrument, &typed, &[], None, false)),
     }
 }
 
-/// Takes the feedback in, or shows the form again with the reason.
+/// Stores the feedback, or shows the form again with the reason.
 async fn take(
     place: &Place<'_>,
     intake: &Intake,
@@ -291,7 +292,7 @@ fn status_of(problem: &Problem) -> StatusCode {
     StatusCode::from_u16(errors::row_of(problem.kind).status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The form again, to be sent in a moment.
+/// The form again, to be sent a moment later.
 fn busy(place: &Place<'_>, instrument: &Instrument, typed: &Typed, problem: &Problem) -> HttpResponse {
     errors::note(problem);
     let notice = Some(place.notice("busy"));
@@ -302,7 +303,7 @@ fn busy(place: &Place<'_>, instrument: &Instrument, typed: &Typed, problem: &Pro
     answer
 }
 
-/// The routes, below `/u`; after all others there, since any word may be an instrument's id.
+/// The routes, below `/u`. They come last there, since any word may be an instrument's id.
 pub fn configure(routes: &mut ServiceConfig) {
     routes.route("/{unit}/{instrument}", web::get().to(show)).route("/{unit}/{instrument}", web::post().to(send));
 }

@@ -1,8 +1,9 @@
-//! The kiosk: one question on the tablet of a unit's lobby, big faces, perhaps a word. Nothing on it leads elsewhere.
+//! The kiosk: one question on a tablet in a unit's lobby, large faces, and perhaps a few words. Nothing on it links
+//! elsewhere.
 //!
-//! A device that many use shows nobody what the giver before said: answers to what was sent are `no-store`, fields are not
-//! filled in by the browser, and every page but the first goes back to it by itself. How often one hand may answer is the
-//! device's to say (`assets/kiosk.js`): here, many in one lobby look like one client.
+//! A device that many people use shows nobody what the previous giver said: responses are `no-store`, the browser does
+//! not fill in fields, and every page but the first returns to it automatically. The device limits how often one person
+//! may answer (`assets/kiosk.js`): to the server, everybody in a lobby looks like one client.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -23,12 +24,12 @@ use crate::web::pages::frame::kiosk_screen::{Screen, framed};
 use crate::web::pages::frame::page::{Frame, Keep, LANGUAGE, LanguageChoice, Page};
 use crate::web::pages::frame::units::{Takes, unit_of};
 
-/// The parameter and field with the language in which the next giver finds the kiosk; empty for the browser's.
+/// The parameter and field for the language in which the kiosk starts for the next giver; empty for the browser's.
 const HOME: &str = "home";
 
-/// How long a thanks with a receipt code stands, in seconds: enough to take a picture or to write 16 symbols down.
+/// How long the thanks are shown with a receipt code, in seconds: enough to take a picture or write down 16 symbols.
 const CODE_SECONDS: u32 = 40;
-/// How long a thanks without one stands, in seconds.
+/// How long the thanks are shown without one, in seconds.
 const THANKS_SECONDS: u32 = 4;
 
 /// `templates/kiosk.html`.
@@ -45,19 +46,18 @@ struct KioskPage {
     version: u32,
     home_language: String,
     text_chars: usize,
-    /// What is to be mended before it can be sent.
+    /// What must be corrected before it can be sent.
     fault: Option<String>,
     sensitive: bool,
 }
 
-/// A question, with what was answered.
+/// A question and its answer.
 struct Asked {
     name: String,
     text: String,
     answer: String,
 }
 
-/// One face to touch.
 struct Face {
     value: i32,
     face: u8,
@@ -70,28 +70,27 @@ struct Face {
 struct ThanksPage {
     frame: Frame,
     screen: Screen,
-    /// What the giver comes back with, where somebody answers.
+    /// The receipt, if somebody will answer.
     receipt: Option<Receipt>,
     complaint: bool,
 }
 
-/// A code to come back with.
 struct Receipt {
     by: String,
     groups: Vec<String>,
     spelled: String,
-    /// Where the code is typed in.
+    /// The address at which the code is typed in.
     address: String,
     qr: Qr,
 }
 
-/// The parts of the address of a request below `/k`.
+/// The path parameters of a request below `/k`.
 fn parts(request: &HttpRequest) -> (&str, Option<&str>) {
     let part = |name: &str| request.match_info().get(name);
     (part("unit").unwrap_or_default(), part("instrument"))
 }
 
-/// The language in which the next giver finds the kiosk: the one it was opened in.
+/// The language in which the kiosk starts for the next giver: the one in which it was opened.
 fn home_language(page: &Page, carried: Option<&str>) -> String {
     match carried {
         Some(tag) => Texts::all().map(Texts::language).find(|known| *known == tag).unwrap_or_default().to_owned(),
@@ -110,7 +109,7 @@ async fn show(request: HttpRequest, service: Data<Service>) -> HttpResponse {
     page.answer(start(&page, &service, &request, &home, &Entry::default(), None))
 }
 
-/// The page with the question; `entry` is what was answered, `fault` what is to be mended in it.
+/// The page with the question; `entry` has the answers, `fault` says what to correct in them.
 fn start(
     page: &Page,
     service: &Service,
@@ -220,7 +219,7 @@ async fn given(
     Ok(page.html(StatusCode::CREATED, Keep::Never, &template))
 }
 
-/// The code with which the giver comes back; none where nobody answers in particular.
+/// The receipt code for coming back; none if nobody answers this feedback individually.
 fn receipt(texts: Texts, public_url: &str, taken: &Taken) -> Result<Option<Receipt>, Problem> {
     let (Some(code), Some(due)) = (&taken.receipt, taken.promise) else { return Ok(None) };
     let (code, day) = (code.reveal(), texts.on_weekday(due.tell_by));

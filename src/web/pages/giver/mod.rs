@@ -1,4 +1,4 @@
-//! The pages on which feedback is given, and on which its giver hears what came of it.
+//! The pages on which feedback is given, and on which its giver reads what came of it.
 
 pub mod form;
 pub mod kiosk;

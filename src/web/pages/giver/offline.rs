@@ -1,7 +1,7 @@
 //! What works without a network: the service worker, and the pages that it keeps on the device.
 //!
-//! `/sw.js` is `assets/sw.js` with what it must know before it: which release it belongs to, what it keeps, and the public
-//! key to which it seals. So a new release, and a new key, come to a device as a new worker.
+//! `/sw.js` is `assets/sw.js` preceded by the data it needs: its release, what it keeps, and the public key to which it
+//! encrypts. So a device gets a new worker with each new release and each new key.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -27,7 +27,8 @@ use crate::web::pages::frame::page::{Frame, Keep, Page};
 const WORKER: &str = "sw.js";
 /// Bytes of the hash that names a release.
 const RELEASE_BYTES: usize = 8;
-/// How long the kiosk shows a code whose feedback waits, and how long it says that an answer without words waits.
+/// How long the kiosk shows a code whose feedback waits, and how long it says that an answer without words waits; in
+/// seconds.
 const CODE_SECONDS: u32 = 40;
 const WITHOUT_SECONDS: u32 = 8;
 
@@ -35,8 +36,8 @@ const WITHOUT_SECONDS: u32 = 8;
 const AT: &str = "at";
 const KIOSK: &str = "kiosk";
 
-/// What may have happened to something that was sent, or asked for, without a network: it is kept and leaves by itself;
-/// there was no room to keep it; it was looked over, and can be sent; a page is not on the device.
+/// What may happen without a network to something that was sent or asked for: it is kept and sent later; the device has
+/// no space to keep it; it was checked and can be sent; the page is not on the device.
 const STATES: [&str; 4] = ["kept", "full", "check", "no-page"];
 
 /// What the page of what is kept says of what becomes of it.
@@ -56,8 +57,8 @@ struct State {
     text: String,
 }
 
-/// `templates/kept.html`: one page for every state, of which the worker cuts out those that do not fit, and puts the
-/// device's words in the place of `%%CODE%%` and the like.
+/// `templates/kept.html`: one page for every state. The worker cuts out the states that do not apply, and replaces
+/// `%%CODE%%` and the like.
 #[derive(Template)]
 #[template(path = "kept.html")]
 struct KeptPage {
@@ -65,7 +66,7 @@ struct KeptPage {
     states: Vec<State>,
 }
 
-/// `templates/kiosk_kept.html`, likewise.
+/// `templates/kiosk_kept.html`, in the same way.
 #[derive(Template)]
 #[template(path = "kiosk_kept.html")]
 struct KioskKeptPage {
@@ -82,7 +83,7 @@ async fn kept(request: HttpRequest) -> HttpResponse {
         text: page.t.get(&format!("offline-text-{word}")),
     };
     let states: Vec<State> = STATES.into_iter().map(state).collect();
-    // Only the worker shows it, and names the state.
+    // Only the worker shows it, and chooses the state.
     let title: String = states.iter().map(|state| format!("%%[{}%%{}%%]%%", state.word, state.title)).collect();
     if page.parameter(AT) != Some(KIOSK) {
         return page.html(StatusCode::OK, Keep::Fresh, &KeptPage { frame: page.frame(title), states });
@@ -98,7 +99,7 @@ async fn kept(request: HttpRequest) -> HttpResponse {
     page.html(StatusCode::OK, Keep::Fresh, &KioskKeptPage { frame, screen, states })
 }
 
-/// What the worker keeps from the start: what its own page needs. The rest it keeps when a page has needed it.
+/// What the worker keeps from the start: what its own page needs. It keeps other assets when a page has used them.
 fn kept_assets() -> impl Iterator<Item = String> {
     ["kaiku.css", "kaiku.js", "mark.svg"].into_iter().map(assets::address)
 }
@@ -160,7 +161,7 @@ pub fn configure_worker(routes: &mut ServiceConfig) {
     routes.route("", get().to(worker));
 }
 
-/// The route of its own page, at `/kept`.
+/// The route of the worker's own page, at `/kept`.
 pub fn configure(routes: &mut ServiceConfig) {
     routes.route("", get().to(kept));
 }

@@ -1,5 +1,5 @@
-//! The receipt page: a code goes in by POST, what came of the feedback comes back, and what the giver says to it goes the
-//! same way. The code stands in no address, no cookie and no log.
+//! The receipt page. The code is sent by POST, and the response shows what came of the feedback; what the giver replies
+//! is sent in the same way. The code is in no address, no cookie and no log.
 
 mod view;
 
@@ -25,13 +25,14 @@ use crate::web::pages::frame::guard::TooOften;
 use crate::web::pages::frame::page::{Frame, Keep, LANGUAGE, Page};
 use view::{Done, Fault, SCRIPT, Typed};
 
-/// Characters of a mistyped code that are shown again: enough for a code with spaces and something too much.
+/// The maximum number of characters of a mistyped code that are shown again: enough for a code with spaces and some
+/// more.
 const TYPED_MOST: usize = 64;
 
-/// Symbols between two dashes of a code.
+/// Symbols in a group of a code.
 const GROUP: usize = 4;
 
-/// What keys of this page's writes are kept for.
+/// The endpoint under which idempotency keys of this page are stored.
 const ENDPOINT: &str = "POST /r";
 
 /// The form for the code (`templates/receipt_code.html`).
@@ -41,11 +42,11 @@ struct CodePage {
     frame: Frame,
     typed: String,
     fault: Option<String>,
-    /// Whether the fault lies in what was typed.
+    /// Whether the fault is in what was typed.
     at_field: bool,
 }
 
-/// What could not be sent just now, kept to be sent again (`templates/receipt_later.html`).
+/// A text that could not be sent now, kept to be sent again (`templates/receipt_later.html`).
 #[derive(Template)]
 #[template(path = "receipt_later.html")]
 struct LaterPage {
@@ -56,7 +57,6 @@ struct LaterPage {
     text: String,
 }
 
-/// What a form asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
     Look,
@@ -79,7 +79,7 @@ pub fn configure(routes: &mut ServiceConfig) {
     routes
         .route("", web::get().to(ask))
         .route("", web::post().to(look))
-        // Where a browser asks again for the address of an answer: what was sent is not in it.
+        // For a browser that reloads the address of a response: what was sent is not in it.
         .route("/message", web::get().to(ask))
         .route("/message", web::post().to(message))
         .route("/verdict", web::get().to(ask))
@@ -99,7 +99,7 @@ pub fn away_from_code(request: &HttpRequest) -> HttpResponse {
 }
 
 async fn ask(request: HttpRequest) -> HttpResponse {
-    // Whatever stands in the address is no code: one that was sent there is neither used nor shown again.
+    // Whatever is in the address is not used as a code, and not shown again.
     code_page(&Page::of(&request), StatusCode::OK, "", None, true)
 }
 
@@ -134,7 +134,7 @@ struct Visit<'a> {
     staff: bool,
 }
 
-/// What the giver says, read from the form.
+/// What the giver wrote, read from the form.
 struct Words<'a> {
     matter: Option<Uuid>,
     helped: Option<bool>,
@@ -143,20 +143,20 @@ struct Words<'a> {
 
 impl<'a> Visit<'a> {
     fn new(request: &HttpRequest, service: &'a Service, entry: &'a Entry, act: Act) -> Self {
-        // The buttons of the languages stand in the page's head, before the form and the language it was shown in.
+        // The buttons of the languages are in the page's head, before the form and its own language field.
         let page = Page::of(request).speaking(entry.first(LANGUAGE));
-        // A proxy may ask for a password of its own; a token of this service's is somebody's of the staff.
+        // Basic authentication may belong to a proxy; a bearer token means staff.
         let header = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes().to_ascii_lowercase());
         let staff = header.is_some_and(|value| value.starts_with(b"bearer"));
         Self { page, service, entry, act, staff }
     }
 
-    /// Whether the form was sent by its own button. The buttons of the languages send it too, to be shown again.
+    /// Whether the form was sent by its own button. The language buttons also send it, to show it again.
     fn is_pressed(&self) -> bool {
         let named = self.entry.get("to").is_some();
         match self.entry.get("at") {
             None => true,
-            // Where there are several matters, the button says whose it is.
+            // If there are several matters, the button names its matter.
             Some("story") => named || self.entry.filled("matter").is_some(),
             Some(_) => named,
         }
@@ -201,7 +201,7 @@ impl<'a> Visit<'a> {
         let named = self.entry.filled("matter");
         let matter = named.map(Uuid::parse_str).transpose();
         let matter = matter.map_err(|_| Problem::at("/matter", Kind::UnknownReference, "There is no such matter."))?;
-        // With several matters on the page each has fields of its own.
+        // With several matters on the page, each has its own fields.
         let field = |name: &str| {
             let own = matter.and_then(|id| self.entry.get(&format!("{name}.{id}")));
             own.or_else(|| self.entry.get(name)).unwrap_or_default()
@@ -218,14 +218,14 @@ impl<'a> Visit<'a> {
         self.entry.get("key").map(|key| RequestKey::parse(key, None, ENDPOINT)).transpose()
     }
 
-    /// Takes what the giver says, and shows the story as it is then.
+    /// Stores what the giver wrote, and shows the story as it is afterwards.
     async fn say(&self, guard: &CodeGuard<'_>, code: &ReceiptCode) -> Result<HttpResponse, Problem> {
         let words = match self.words() {
             Ok(words) => words,
             Err(problem) => return self.refused(code, &problem).await,
         };
         let empty = words.text.trim().is_empty();
-        // Whoever writes without choosing a face adds something.
+        // A text without a chosen face is an addition.
         let helped = words.helped.filter(|_| self.act == Act::Verdict);
         if self.act == Act::Verdict && helped.is_none() && empty {
             return self.refused(code, &Problem::at("/helped", Kind::Invalid, "Choose one of the two.")).await;
@@ -262,7 +262,7 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// The story with what is wrong, and with everything that was typed.
+    /// The story with the fault, and with everything that was typed.
     async fn refused(&self, code: &ReceiptCode, problem: &Problem) -> Result<HttpResponse, Problem> {
         let story = self.story(code).await?;
         let fault = Fault::of(self.page.t, problem, self.service.config.limits.text_chars, self.entry);
@@ -281,7 +281,7 @@ impl<'a> Visit<'a> {
             Some(Ok(done)) => (StatusCode::OK, Some(Ok(done))),
             Some(Err((problem, fault))) => (status_of(problem), Some(Err(fault))),
         };
-        // What was not sent yet keeps its key; what was sent is done with.
+        // Until a form is accepted it keeps its key; afterwards the page gets a new one.
         let unsent = matches!(said, None | Some(Err(_)));
         let kept = self.entry.get("key").filter(|key| unsent && Uuid::parse_str(key).is_ok());
         let reused = matches!(&said, Some(Err(fault)) if fault.wants_new_key);
@@ -296,7 +296,7 @@ impl<'a> Visit<'a> {
         self.page.html(status, Keep::Never, &template)
     }
 
-    /// The code's own page again where there is no story to show; what was written goes along.
+    /// Shows the form for the code again if there is no story to show. What was written is kept.
     fn not_looked_up(&self, problem: &Problem) -> HttpResponse {
         let t = self.page.t;
         let status = errors::row_of(problem.kind).status;
@@ -372,8 +372,8 @@ fn code_page(page: &Page, status: StatusCode, typed: &str, fault: Option<String>
     page.html(status, Keep::Never, &template)
 }
 
-/// What can honestly be said of a code that cannot be right: which group holds a strange symbol, how many there are, or
-/// only that one of them is wrong.
+/// What is wrong with an invalid code: which group has a wrong symbol, how many symbols there are, or only that one of
+/// them is wrong.
 fn what_is_wrong(t: Texts, typed: &str) -> String {
     if typed.trim().is_empty() {
         return t.get("receipt-code-missing");

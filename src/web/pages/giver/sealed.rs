@@ -1,5 +1,5 @@
-//! `POST /sealed`: what a device kept while there was no network, sealed to the service's key, is taken in as the form that
-//! it was. The same key with the same answers is one feedback, whichever way it comes and however often.
+//! `POST /sealed`: a form that a device kept while there was no network, encrypted to the service's key, is handled
+//! like the form itself. The same key with the same answers is one feedback, whichever way and however often it comes.
 //!
 //! Refused for good is only what can never be read. What can be read but not be taken in is held for staff to release; what
 //! the service has no time or no room for waits on the device.
@@ -17,18 +17,18 @@ use crate::web::errors;
 use crate::web::json;
 use crate::web::limits::RateLimits;
 
-/// What a device sends.
+/// The media type of a message.
 const MESSAGE: &str = "application/octet-stream";
-/// Bytes of a message besides the form's body, at most: the key's id, the sealing, the address and what fills it up.
+/// The maximum number of bytes besides the form's body: the key's id, the encryption, the address and the padding.
 const AROUND_BYTES: usize = 2048;
-/// When a device should come back, where nothing says when, in seconds.
+/// The default for `Retry-After`, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 30;
 
 /// What became of a message; the device keeps what is to come later, and what was refused for some days.
 #[derive(Serialize)]
 struct Said {
     outcome: &'static str,
-    /// The kind of problem, of the error table, or `unknown-key`.
+    /// The code of the problem in the error table, or `unknown-key`.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'static str>,
 }

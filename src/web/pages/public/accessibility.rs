@@ -1,5 +1,6 @@
-//! The accessibility statement that the act on digital services (306/2019, section 10) asks for, and the way to tell of a
-//! barrier. It is told at the unit from which somebody came, as feedback like any other, so that it cannot be lost.
+//! The accessibility statement that the act on digital services (306/2019, section 10) requires, and the link for
+//! reporting a barrier. It is reported as ordinary feedback to the unit from which somebody came, so that it cannot be
+//! lost.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -11,7 +12,7 @@ use crate::locales::arguments;
 use crate::service::Service;
 use crate::web::pages::frame::page::{Frame, Keep, Page, UNIT};
 
-/// When the pages were last gone through for the statement.
+/// The day on which the pages were last reviewed for the statement.
 const REVIEWED: Date = Date::constant(2026, 11, 25);
 
 /// `templates/accessibility.html`.

@@ -1,7 +1,7 @@
-//! A unit's board, "Te sanoitte – me teimme": what staff wrote of what was said and done, as a page.
+//! A unit's board, "Te sanoitte – me teimme", as a page: what staff wrote about what was said and done.
 //!
-//! The figures above it count what stands on the board itself. Figures of givers (how many were told) are not here: while
-//! a page is public they would move whenever one single giver opens an answer, and so tell of that one.
+//! The figures above it count the posts of the board. Figures about givers (how many were told) are not shown: on a
+//! public page they would change whenever a single giver opens an answer, and so reveal that one.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, ServiceConfig};
@@ -20,9 +20,9 @@ use crate::web::pages::frame::page::{Frame, Keep, Page};
 use crate::web::pages::frame::posts::{self, CURSOR, Listed, Post};
 use crate::web::pages::frame::units::unit_of;
 
-/// Months that the figures above the board look back on.
+/// The number of months that the figures above the board cover.
 const FIGURE_MONTHS: i64 = 12;
-/// What the figures count.
+/// The decisions that the figures count.
 const COUNTED: [DecisionKind; 3] = [DecisionKind::ChangeMade, DecisionKind::ChangePlanned, DecisionKind::NoChange];
 
 /// `templates/board.html`.
@@ -76,7 +76,7 @@ async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     Ok(page.html(StatusCode::OK, Keep::Fresh, &template))
 }
 
-/// How many posts of the last months tell of each decision: number and word. None where there are none.
+/// How many posts of these months announce each decision: number and word. Decisions without posts are left out.
 async fn figures(service: &Service, unit: uuid::Uuid, t: Texts) -> Result<Vec<(String, String)>, Problem> {
     let since: Date = service.today().saturating_sub(FIGURE_MONTHS.months());
     let mut db = service.store.read().await?;

@@ -1,4 +1,4 @@
-//! A unit's board as an Atom feed (RFC 4287), one a language: who reads news in one place need not come back to look.
+//! A unit's board as an Atom feed (RFC 4287), one for each language.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE};
 use actix_web::web::{self, Data, Path, ServiceConfig};
@@ -16,9 +16,9 @@ use crate::web::pages::frame::page::Page;
 use crate::web::pages::frame::posts::{self, POSTS_A_PAGE, Post, shortened};
 use crate::web::pages::frame::units::unit_of;
 
-/// Characters of an entry's title at most.
+/// The maximum number of characters of an entry's title.
 const TITLE_CHARS: usize = 80;
-/// How long a feed may be kept by readers and proxies.
+/// How long readers and proxies may cache a feed.
 const CACHE: &str = "public, max-age=900";
 
 /// `templates/feed.xml`.
@@ -38,7 +38,6 @@ struct Feed {
     entries: Vec<Entry>,
 }
 
-/// A post.
 struct Entry {
     id: Uuid,
     title: String,
@@ -61,7 +60,7 @@ async fn feed_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     let count = i64::try_from(POSTS_A_PAGE).map_err(Problem::internal)?;
     let base = format!("{}/u/{slug}", service.config.server.public_url);
     let mut entries = Vec::new();
-    // A board without posts has not changed since the unit began.
+    // A board without posts has not changed since the unit's first day.
     let began = snapshot.tree.placements.values().filter(|placed| placed.unit_id == unit.id);
     let mut last = began.map(|placed| placed.valid_from).min().unwrap_or(Date::constant(1970, 1, 1));
     for posting in posts::newest(service, slug, PostingKind::Board, count).await? {
@@ -106,12 +105,12 @@ async fn feed_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
         .body(xml))
 }
 
-/// The beginning of a day, as the feed writes it: posts have a day and no time.
+/// The start of a day in the format of the feed: posts have a day and no time.
 fn instant(day: Date) -> Result<String, Problem> {
     Ok(local_midnight(day).map_err(Problem::internal)?.to_string())
 }
 
-/// The id of something in one language: another feed, or another entry, than the same in another.
+/// The id of something in one language: the same feed or entry has another id in each language.
 fn id_of(id: Uuid, language: &str) -> Uuid {
     let mut hash = Sha256::new();
     hash.update(id.as_bytes());
@@ -121,7 +120,7 @@ fn id_of(id: Uuid, language: &str) -> Uuid {
     Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-/// The text without the characters that XML 1.0 cannot hold (section 2.2).
+/// The text without the characters that XML 1.0 does not allow (section 2.2).
 fn of_xml(text: &str) -> String {
     let holds = |symbol: &char| matches!(symbol, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     text.chars().filter(holds).collect()

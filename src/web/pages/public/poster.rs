@@ -1,6 +1,7 @@
-//! The board as a poster for the wall, in A4 or A3: the newest posts in large type, and the way to answer on each sheet.
+//! The board as a poster in A4 or A3: the newest posts in large type, and on each sheet the address for feedback.
 //!
-//! The browser breaks the posts onto sheets (`assets/poster.css`): only it knows how much room they take in its typefaces.
+//! The browser splits the posts into sheets (`assets/poster.css`): only it knows how much space they take in its
+//! typefaces.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, ServiceConfig};
@@ -16,7 +17,7 @@ use crate::web::pages::frame::page::{Frame, Keep, Page};
 use crate::web::pages::frame::posts::{self, Post};
 use crate::web::pages::frame::units::unit_of;
 
-/// Posts on a poster at most: the board itself shows the rest.
+/// The maximum number of posts on a poster; the board shows the others.
 const POSTS_MOST: i64 = 12;
 
 /// `templates/poster.html`.

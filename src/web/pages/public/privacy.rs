@@ -1,4 +1,4 @@
-//! The privacy notice: what is stored, for how long, who reads it. Its numbers are those of the configuration in force.
+//! The privacy notice: what is stored, for how long, and who reads it. Its numbers come from the configuration.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -41,7 +41,7 @@ async fn show(request: HttpRequest, service: Data<Service>) -> HttpResponse {
     page.html(StatusCode::OK, Keep::Fresh, &template)
 }
 
-/// What is kept and for how long, as the configuration has it.
+/// What is kept and for how long, according to the configuration.
 fn kept(service: &Service, t: Texts) -> Vec<(String, String)> {
     let times = &service.config.retention;
     let days = |count: u16| t.with("privacy-days", &arguments([("count", i64::from(count).into())]));

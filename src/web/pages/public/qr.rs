@@ -1,4 +1,4 @@
-//! The address of a unit, or of one form there, to hang up: big to scan, and short enough to type.
+//! The address of a unit, or of one of its forms, to hang up: large to scan, and short enough to type.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, ServiceConfig};
@@ -18,7 +18,7 @@ use crate::web::pages::frame::units::{Takes, unit_of, web_instrument};
 struct QrPage {
     frame: Frame,
     unit: String,
-    /// The instrument's title, and its language where that is not the page's.
+    /// The instrument's title, and its language if that is not the page's.
     instrument: Option<(String, Option<&'static str>)>,
     address: String,
     qr: Qr,

@@ -1,4 +1,5 @@
-//! Published results of a unit: what staff wrote of a survey and what was decided on it. No figure but those in their words.
+//! Published results of a unit: what staff wrote about a survey and the decisions on it. It has no figures but those in
+//! the text.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, ServiceConfig};
@@ -56,7 +57,7 @@ async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     Ok(page.html(StatusCode::OK, Keep::Fresh, &template))
 }
 
-/// Of what these are the results: the instrument's name and the months.
+/// The heading of results: the instrument's name and the months.
 fn heading(page: &Page, snapshot: &Snapshot, posting: &Posting) -> String {
     let id = posting.row.instrument.as_deref().unwrap_or_default();
     let instrument = snapshot.catalogue.get(id, None);

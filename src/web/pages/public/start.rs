@@ -1,4 +1,4 @@
-//! The first page: who Kaiku is for, the way back with a receipt code, and the units to choose from.
+//! The first page: what Kaiku is, the link for receipt codes, and the units to choose from.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::service::Service;
 use crate::web::pages::frame::page::{Frame, Keep, Page};
 use crate::web::pages::frame::units::Takes;
 
-/// More units than this are folded together by service, so that the page stays one look.
+/// If there are more units than this, they are grouped by service, so that the page stays short.
 const OPEN_MOST: usize = 12;
 
 /// `templates/start.html`.
@@ -40,7 +40,6 @@ struct Services {
 /// Names and addresses of units.
 type Units = Vec<(String, String)>;
 
-/// The page.
 pub async fn show(request: HttpRequest, service: Data<Service>) -> HttpResponse {
     let page = Page::of(&request);
     let snapshot = service.snapshot();

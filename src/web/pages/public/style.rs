@@ -1,6 +1,6 @@
-//! The look on one living page: every token with what it is measured to be, every part of the pages in every state.
+//! The style guide: every token with its measured contrast, and every part of the pages in every state.
 //!
-//! Tokens are read from the style sheet itself, so that the page cannot differ from the pages.
+//! Tokens are read from the style sheet itself, so the guide cannot differ from the pages.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,12 +13,12 @@ use askama::Template;
 use crate::web::pages::frame::assets;
 use crate::web::pages::frame::page::{Frame, Keep, Page};
 
-/// Text on its ground, by WCAG 2.2 success criterion 1.4.6 (AAA).
+/// The contrast of text, by WCAG 2.2 success criterion 1.4.6 (AAA).
 const TEXT: f64 = 7.0;
-/// Edges of controls and graphics, by success criterion 1.4.11.
+/// The contrast of edges of controls and graphics, by success criterion 1.4.11.
 const EDGE: f64 = 3.0;
 
-/// What stands on what, and the contrast that it needs.
+/// Pairs of foreground and background with the contrast that they need.
 const PAIRS: [(&str, &str, f64); 26] = [
     ("ink", "paper", TEXT),
     ("ink", "surface", TEXT),
@@ -48,10 +48,10 @@ const PAIRS: [(&str, &str, f64); 26] = [
     ("c5", "paper", EDGE),
 ];
 
-/// The colours of one scheme by their tokens' names.
+/// The colours of one scheme, by the names of their tokens.
 type Scheme = BTreeMap<String, String>;
 
-/// The light scheme and the dark one, as the style sheet sets them.
+/// The light and the dark scheme of the style sheet.
 static SCHEMES: LazyLock<(Scheme, Scheme)> = LazyLock::new(|| {
     let css = String::from_utf8_lossy(assets::text("kaiku.css").unwrap_or_default());
     let mut blocks = css.split(":root{").skip(1).map(|rest| colours(rest.split('}').next().unwrap_or_default()));
@@ -93,7 +93,7 @@ fn contrast(one: &str, other: &str) -> f64 {
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
 
-/// The measured contrast of each pair: light, dark.
+/// The measured contrast of each pair in the light and in the dark scheme.
 fn measured() -> impl Iterator<Item = (&'static str, &'static str, f64, f64, f64)> {
     let (light, dark) = &*SCHEMES;
     let of = |scheme: &Scheme, name: &str| scheme.get(name).cloned().unwrap_or_default();
@@ -113,7 +113,7 @@ struct StylePage {
     faces: [u8; 6],
 }
 
-/// A row of the table of contrasts, written out.
+/// A row of the table of contrasts, formatted.
 struct Pair {
     on: &'static str,
     ground: &'static str,

@@ -1,4 +1,4 @@
-//! A unit's own page: what can be given here, and what came of it.
+//! A unit's own page: what feedback can be given here, and what came of it.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
@@ -16,13 +16,13 @@ use crate::web::pages::frame::page::{Frame, Keep, Page};
 use crate::web::pages::frame::posts::{self, Post};
 use crate::web::pages::frame::units::{Takes, offered, unit_of};
 
-/// Posts of the board that stand here.
+/// The number of posts of the board shown here.
 const POSTS: i64 = 3;
-/// How long a choice takes to read and make, in seconds.
+/// How long a choice takes, in seconds.
 const SECONDS_A_CHOICE: usize = 10;
-/// How long own words take.
+/// How long a text takes, in seconds.
 const SECONDS_A_TEXT: usize = 45;
-/// Seconds of a minute.
+/// Seconds in a minute.
 const MINUTE: usize = 60;
 
 /// `templates/unit.html`.
@@ -38,10 +38,10 @@ struct UnitPage {
     posts: Vec<Post>,
 }
 
-/// A number to call.
+/// A phone number.
 struct Phone {
     dialled: String,
-    /// What the link says.
+    /// The text of the link.
     words: String,
 }
 
@@ -51,7 +51,7 @@ struct Offer {
     lead: String,
     questions: usize,
     length: String,
-    /// Whether this is its month of the year.
+    /// Whether its yearly survey is in this month.
     now: bool,
     address: String,
 }
@@ -71,7 +71,7 @@ impl Offer {
     }
 }
 
-/// How long it takes to answer: an estimate, rounded up to minutes.
+/// How long answering takes: an estimate, rounded up to minutes.
 fn length(instrument: &Instrument, t: Texts) -> String {
     let seconds: usize = instrument
         .questions
@@ -96,7 +96,7 @@ async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     let takes = Takes::of(&snapshot.tree, unit, today);
     let offers = offered(&snapshot, unit, Channel::Web).filter(|_| takes == Takes::Yes);
     let mut offers: Vec<Offer> = offers.map(|instrument| Offer::of(instrument, page, slug, today)).collect();
-    // What has its month now comes first, then what takes least.
+    // Surveys of this month come first, then the shortest.
     offers.sort_by_key(|offer| (!offer.now, offer.questions));
     let posts = posts::newest(service, slug, PostingKind::Board, POSTS).await?;
     let phone = &service.config.pages.social_emergency_phone;
@@ -112,7 +112,7 @@ async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
         offers,
         posts: posts.iter().filter_map(|posting| Post::of(posting, page.t)).collect(),
     };
-    // A closed unit's page is there all the same: its board and the receipts of its givers are reached from it.
+    // A closed unit keeps its page: it leads to the unit's board and to the receipts of its givers.
     Ok(page.html(StatusCode::OK, Keep::Fresh, &template))
 }
 

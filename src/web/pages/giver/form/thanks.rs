@@ -1,4 +1,4 @@
-//! What the giver gets: the receipt and the promise.
+//! The page of thanks: the receipt and the promise.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -27,11 +27,11 @@ struct ThanksPage {
     action: String,
 }
 
-/// The receipt code in every form it is read in.
+/// The receipt code in all its forms.
 struct Receipt {
     code: String,
     fours: Vec<String>,
-    /// Letter by letter, for who hears it.
+    /// Symbol by symbol, for screen readers.
     spelled: String,
     qr: Qr,
 }
@@ -41,24 +41,24 @@ impl Receipt {
         let fours: Vec<String> = code.split('-').map(str::to_owned).collect();
         let spell = |four: &String| four.chars().map(String::from).collect::<Vec<_>>().join(" ");
         let spelled = fours.iter().map(spell).collect::<Vec<_>>().join(", ");
-        // The code stands after the #: a phone does not send it to anybody.
+        // The code is in the fragment, which a phone does not send to any server.
         let qr = Qr::of(&format!("{public_url}/r#{code}"))?;
         Ok(Self { code, fours, spelled, qr })
     }
 }
 
-/// What stands around the thanks.
+/// The context of the page of thanks.
 pub struct Around {
     pub frame: Frame,
     /// The head of the form.
     pub head: Head,
-    /// What was sent, as hidden fields.
+    /// The fields that were sent, as hidden fields.
     pub hidden: Vec<(String, String)>,
-    /// Where it was sent to.
+    /// The address to which the form was sent.
     pub action: String,
 }
 
-/// The page of thanks. Sent again in another language it is the same feedback, since the page holds what was sent.
+/// The page of thanks. It contains what was sent, so sending it again in another language gives the same feedback.
 ///
 /// # Errors
 /// [`crate::base::Kind::Internal`].

@@ -1,4 +1,4 @@
-//! What the templates of the form draw.
+//! The data of the form's templates.
 
 use askama::Template;
 
@@ -13,13 +13,13 @@ use crate::web::pages::giver::submission::typed::{
     VOLUNTEER_WANTED, View, months_of, years_of,
 };
 
-/// Options that are drawn as cards at most; more are a list to choose from.
+/// The maximum number of options drawn as cards; more are drawn as a list.
 const CARDS_MOST: usize = 10;
-/// Steps of a scale that are drawn in a row where there is room.
+/// The number of scale steps in a row, if there is space.
 const ROW: usize = 5;
-/// Questions whose progress is drawn as a wave at most; more would be no picture.
+/// The maximum number of questions whose progress is drawn as a wave; more would be illegible.
 const WAVE_MOST: usize = 40;
-/// Questions that most people answer in three minutes.
+/// How many questions most people answer in three minutes.
 const QUESTIONS_IN_THREE_MINUTES: usize = 10;
 
 /// `templates/form.html`.
@@ -28,15 +28,15 @@ const QUESTIONS_IN_THREE_MINUTES: usize = 10;
 pub struct FormPage {
     pub frame: Frame,
     pub head: Head,
-    /// What must be known first: the questions have changed, too much is going on.
+    /// A message before the form: the questions have changed, or there are too many requests.
     pub notice: Option<Notice>,
-    /// The faults, each with the place it leads to.
+    /// The faults, each with the id to which it links.
     pub faults: Vec<(String, String)>,
     /// How many faults there are, in words.
     pub faults_title: String,
     /// The form's hidden fields.
     pub hidden: Vec<(String, String)>,
-    /// Whether nothing was ever sent from it: then a script gives it a key and a code of the device's own.
+    /// Whether it was never sent: then a script gives it a key and a code made on the device.
     pub fresh: bool,
     /// Where it is sent to.
     pub action: String,
@@ -46,33 +46,33 @@ pub struct FormPage {
     pub easy_offered: bool,
     /// Whether it is chosen.
     pub easy: bool,
-    /// The questions, in the groups they are asked in.
+    /// The questions in their groups.
     pub blocks: Vec<Block>,
-    /// The same as steps, the first one shown standing last.
+    /// The same as steps; the step shown first is last in the source.
     pub steps: Vec<Step>,
-    /// The fields that are no questions.
+    /// The fields that are not questions.
     pub own: Own,
 }
 
-/// `templates/form/check.html`: what was typed, in words; to be sent, or only to be read and copied.
+/// `templates/form/check.html`: what was typed, in words; to send, or only to read and copy.
 #[derive(Template)]
 #[template(path = "form/check.html")]
 pub struct CheckPage {
     pub frame: Frame,
     pub head: Head,
-    /// What must be known first.
+    /// A message before the form.
     pub notice: Option<Notice>,
     /// The form's hidden fields.
     pub hidden: Vec<(String, String)>,
-    /// Whether a script gives it a key and a code of the device's own.
+    /// Whether a script gives it a key and a code made on the device.
     pub fresh: bool,
     /// Where it is sent to.
     pub action: String,
-    /// Whether it can be sent: not when the unit has closed.
+    /// Whether it can be sent; not if the unit has closed.
     pub sendable: bool,
-    /// The words of the button that sends it.
+    /// The label of the button that sends it.
     pub send: String,
-    /// Which way leads back to the form.
+    /// The view to which the link back leads.
     pub view: &'static str,
     /// What was answered.
     pub said: Vec<Said>,
@@ -80,46 +80,44 @@ pub struct CheckPage {
     pub skipped: Option<String>,
 }
 
-/// What must be known first.
+/// A message before the form.
 pub struct Notice {
-    /// In a few words.
+    /// A few words.
     pub title: String,
     /// What it means and what to do.
     pub text: String,
 }
 
-/// What stands above the questions.
+/// The part above the questions.
 #[derive(Clone)]
 pub struct Head {
     /// The unit's name.
     pub unit: String,
     /// The instrument's title.
     pub title: String,
-    /// What stands before the questions.
+    /// The introduction to the questions.
     pub lead: Option<String>,
-    /// How long it takes.
+    /// How long answering takes.
     pub minutes: String,
-    /// The language of the instrument's words where it is not the page's.
+    /// The language of the instrument's words if it is not the page's.
     pub lang: Option<&'static str>,
 }
 
-/// One answer, in words.
+/// An answer in words.
 pub struct Said {
     pub asked: String,
     pub answer: String,
-    /// Whether it is the giver's own words.
+    /// Whether it is in the giver's own words.
     pub own_words: bool,
-    /// The language of the words asked in, where it is not the page's.
+    /// The language of the question's words if it is not the page's.
     pub lang: Option<&'static str>,
 }
 
-/// Questions below one heading.
+/// Questions under one heading.
 pub struct Block {
-    /// The heading.
     pub title: Option<String>,
-    /// Whether these are facts about the giver.
+    /// Whether they ask for facts about the giver.
     pub background: bool,
-    /// The questions.
     pub asks: Vec<Ask>,
 }
 
@@ -127,32 +125,32 @@ pub struct Block {
 #[derive(Clone)]
 pub struct Ask {
     pub id: String,
-    /// Its place among all, from 1.
+    /// Its number among all, from 1.
     pub number: usize,
     pub text: String,
-    /// How it is answered, and what was typed.
+    /// The control, and what was typed.
     pub answer: Answer,
     /// What is wrong with it.
     pub fault: Option<String>,
-    /// The language of its words where it is not the page's.
+    /// The language of its words if it is not the page's.
     pub lang: Option<&'static str>,
 }
 
-/// How a question is answered.
+/// The control for an answer.
 #[derive(Clone)]
 pub enum Answer {
-    /// Cards to choose one of.
+    /// Cards of which one is chosen.
     Cards {
         options: Vec<Choice>,
         cannot_say: String,
         /// Whether that is chosen.
         cannot_say_chosen: bool,
-        /// Whether they stand in a row where there is room.
+        /// Whether they are in a row, if there is space.
         row: bool,
         /// Whether the faces are large.
         large: bool,
     },
-    /// A list to choose one of.
+    /// A list of which one is chosen.
     List {
         options: Vec<Choice>,
         cannot_say: String,
@@ -165,17 +163,17 @@ pub enum Answer {
     },
     /// Years and months.
     Months {
-        /// The field of the years.
+        /// The name of the field for the years.
         years_name: String,
         /// As they were typed.
         years: String,
-        /// The field of the months.
+        /// The name of the field for the months.
         months_name: String,
         /// As they were typed.
         months: String,
     },
     Text {
-        /// As they were typed.
+        /// As it was typed.
         value: String,
     },
 }
@@ -192,28 +190,28 @@ pub struct Choice {
     pub last: bool,
 }
 
-/// One step of the way that asks one thing at a time.
+/// A step of the view that asks one thing at a time.
 pub struct Step {
     /// Its number, from 1.
     pub number: usize,
-    /// Which question of how many, in words.
+    /// Its place among the questions, in words.
     pub place: String,
-    /// The heading its question stands below.
+    /// The heading of its question's group.
     pub group: Option<String>,
-    /// The language of that heading where it is not the page's.
+    /// The language of that heading if it is not the page's.
     pub lang: Option<&'static str>,
-    /// The picture of the progress: how each arc is drawn.
+    /// The progress wave: the CSS classes of each arc.
     pub wave: Vec<&'static str>,
     pub asked: Asked,
-    /// The step before.
+    /// The number of the step before.
     pub back: Option<usize>,
-    /// The step after.
+    /// The number of the step after.
     pub next: Option<usize>,
-    /// Whether it is shown when none is named.
+    /// Whether it is shown if the address names none.
     pub first: bool,
 }
 
-/// What a step asks.
+/// The content of a step.
 pub enum Asked {
     /// A question of the instrument.
     Question(Box<Ask>),
@@ -222,11 +220,11 @@ pub enum Asked {
     Reply,
     /// Whether the giver wants to join developing.
     Volunteer,
-    /// Nothing more: it may be sent.
+    /// The last step, which sends the form.
     Send,
 }
 
-/// A field that is no question.
+/// A field that is not a question.
 pub struct Field {
     pub name: &'static str,
     /// As it was typed.
@@ -235,9 +233,9 @@ pub struct Field {
     pub fault: Option<String>,
 }
 
-/// The fields that are no questions.
+/// The fields that are not questions.
 pub struct Own {
-    /// Who gives it: word, text, whether it is chosen.
+    /// The options for who gives it: word, text, whether it is chosen.
     pub given_by: Vec<(&'static str, String, bool)>,
     /// Whether an answer is wanted.
     pub reply: bool,
@@ -245,7 +243,7 @@ pub struct Own {
     pub reply_email: Field,
     /// Where to call.
     pub reply_phone: Field,
-    /// Whether volunteers are asked for.
+    /// Whether the instrument asks for volunteers.
     pub volunteers: bool,
     /// What happens with a volunteer's details, and how long they are kept.
     pub volunteer_how: String,
@@ -257,7 +255,7 @@ pub struct Own {
     pub volunteer_phone: Field,
 }
 
-/// Draws a form from an instrument and what was typed.
+/// Makes the data of a form from an instrument and what was typed.
 #[derive(Clone, Copy)]
 pub struct Drawer<'a> {
     /// The texts of the page.
@@ -270,7 +268,7 @@ pub struct Drawer<'a> {
 }
 
 impl Drawer<'_> {
-    /// The language of the instrument's words where it is not the page's.
+    /// The language of the instrument's words if it is not the page's.
     fn lang(&self) -> Option<&'static str> {
         let spoken = self.instrument.languages.iter().any(|language| language == self.t.language());
         (!spoken).then_some("fi")
@@ -286,7 +284,7 @@ impl Drawer<'_> {
         words.to_owned()
     }
 
-    /// What stands above the questions of a unit.
+    /// The part above the questions for a unit.
     pub fn head(&self, unit: &str) -> Head {
         let minutes = (self.instrument.questions.len() * 3).div_ceil(QUESTIONS_IN_THREE_MINUTES);
         let minutes = i64::try_from(minutes).unwrap_or(i64::MAX);
@@ -303,8 +301,8 @@ impl Drawer<'_> {
         self.faults.iter().find(|fault| fault.field == field).map(|fault| fault.text.clone())
     }
 
-    /// The questions in the groups they are asked in. Facts about the giver come last: nobody should have to say who they
-    /// are before they may say what they think.
+    /// The questions in their groups. Facts about the giver come last: nobody should have to say who they are before
+    /// they can say what they think.
     pub fn blocks(&self) -> Vec<Block> {
         let mut grouped: Vec<(Option<&str>, Vec<&Question>)> = Vec::new();
         for question in &self.instrument.questions {
@@ -380,7 +378,7 @@ impl Drawer<'_> {
         Answer::Cards { options, cannot_say, cannot_say_chosen, row, large }
     }
 
-    /// Whether only one question of several is on this scale: the overall one.
+    /// Whether only one question uses this scale of faces: the overall question.
     fn stands_out(&self, scale: &Scale) -> bool {
         let held =
             |question: &&Question| self.instrument.scale_of(question).is_some_and(|other| std::ptr::eq(other, scale));
@@ -388,7 +386,7 @@ impl Drawer<'_> {
             && scale.values.iter().all(|step| step.face.is_some())
     }
 
-    /// The fields that are no questions.
+    /// The fields that are not questions.
     pub fn own(&self) -> Own {
         let chosen = GivenBy::parse(self.typed.get(GIVEN_BY));
         let given_by = GivenBy::ALL.into_iter().map(|one| {
@@ -413,11 +411,11 @@ impl Drawer<'_> {
         }
     }
 
-    /// The steps of the way that asks one thing at a time. Without script the style sheet shows the one that the address
-    /// names, and else the last of the source: the one to begin with, or the first with a fault, is put there.
+    /// The steps of the view that asks one thing at a time. Without script the style sheet shows the step that the
+    /// address names, or else the last one in the source: the first step, or the first with a fault, is put there.
     pub fn steps(&self, blocks: Vec<Block>) -> Vec<Step> {
         let count: usize = blocks.iter().map(|block| block.asks.len()).sum();
-        // Where groups begin, for the gaps of the wave.
+        // Where groups begin, for the gaps in the wave.
         let mut begins = vec![false; count];
         let mut asked: Vec<(Asked, Option<String>)> = Vec::new();
         for block in blocks {
@@ -475,7 +473,7 @@ impl Drawer<'_> {
         }
     }
 
-    /// The faults, each with the place it leads to: the field, or the step that the field stands in.
+    /// The faults, each with the id to which it links: the field, or the step that contains the field.
     pub fn fault_links(&self, blocks: &[Block], steps: &[Step]) -> Vec<(String, String)> {
         let begin = blocks.first().and_then(|block| block.asks.first()).map_or_else(String::new, first_control);
         let link = |fault: &FieldFault| {
@@ -498,7 +496,7 @@ impl Drawer<'_> {
         self.faults.iter().map(|fault| (link(fault), fault.text.clone())).collect()
     }
 
-    /// What was answered, in words, and how many questions were not.
+    /// The answers in words, and the number of unanswered questions.
     pub fn said(&self) -> (Vec<Said>, usize) {
         let blocks = self.blocks();
         let mut said = Vec::new();
@@ -541,7 +539,7 @@ impl Drawer<'_> {
         (said, skipped)
     }
 
-    /// The form's hidden fields; with `answers`, all of what was typed too.
+    /// The hidden fields of the form; with `answers` also all that was typed.
     pub fn hidden(&self, answers: bool) -> Vec<(String, String)> {
         let code = self.typed.code.as_ref().map(ReceiptCode::reveal).unwrap_or_default();
         let mut fields = vec![
@@ -569,7 +567,7 @@ fn first_control(ask: &Ask) -> String {
     }
 }
 
-/// How each arc of the wave is drawn: gone, now, coming; with a gap where a group begins.
+/// The CSS classes of each arc of the wave: done, now or still to come, with a gap where a group begins.
 fn wave(now: usize, begins: &[bool]) -> Vec<&'static str> {
     if begins.len() > WAVE_MOST {
         return Vec::new();

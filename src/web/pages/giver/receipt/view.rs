@@ -1,4 +1,4 @@
-//! A story as the page shows it: in the page's language, while what givers and staff wrote keeps its own.
+//! A story as the page shows it: in the page's language, while texts of givers and staff keep their own.
 
 use askama::Template;
 use jiff::ToSpan;
@@ -21,7 +21,7 @@ use crate::web::pages::frame::page::{Frame, Page};
 /// The script that reads a code from the fragment.
 pub const SCRIPT: &str = "receipt.js";
 
-/// Months of a year.
+/// Months in a year.
 const YEAR: i64 = 12;
 
 /// The story (`templates/receipt.html`).
@@ -31,28 +31,28 @@ pub struct StoryPage {
     frame: Frame,
     code: String,
     key: String,
-    /// Where the whole form goes: to what can be done, where that is one thing.
+    /// The address of the whole form: that of the possible action, if there is only one.
     action: &'static str,
     lead: String,
     done: Option<String>,
     fault: Option<Fault>,
-    /// What was typed, where there is no field any more to hold it.
+    /// What was typed, if there is no longer a field for it.
     kept: Option<Quote>,
     said: Vec<SaidView>,
-    /// Words that are no longer kept.
+    /// That texts are no longer kept.
     erased: Option<String>,
     answers: Vec<AnswerView>,
     matters: Vec<MatterView>,
     several: bool,
     discussions: Vec<HeldView>,
     results: Vec<HeldView>,
-    /// The story where there is no matter that has one.
+    /// The steps of the story if there is no matter that has them.
     nodes: Vec<Node>,
     again: bool,
     board: Option<String>,
 }
 
-/// Words in their own language, line by line.
+/// A text in its own language, as lines.
 #[derive(Clone)]
 pub struct Quote {
     lang: &'static str,
@@ -66,29 +66,28 @@ impl Quote {
     }
 }
 
-/// What the giver said, below the question's words.
+/// What the giver said, under its question.
 struct SaidView {
     question: String,
     quote: Quote,
 }
 
-/// A coded answer in the words of its scale.
+/// A coded answer in words.
 struct AnswerView {
     question: String,
     face: Option<u8>,
     word: String,
 }
 
-/// What was held or published.
+/// A discussion that was held, or results that were published.
 struct HeldView {
     title: String,
     day: String,
     quote: Quote,
 }
 
-/// One matter.
 struct MatterView {
-    /// Distinguishes the fields' ids, where there are several.
+    /// Distinguishes the ids of fields if there are several matters.
     n: usize,
     id: Uuid,
     title: String,
@@ -102,11 +101,11 @@ struct MatterView {
     nodes: Vec<Node>,
 }
 
-/// The answering voice.
+/// The answer of staff.
 struct Did {
     title: String,
     quotes: Vec<Quote>,
-    /// Words of ours in the page's language, where staff wrote none.
+    /// Our own words in the page's language, if staff wrote none.
     plain: Option<String>,
 }
 
@@ -143,25 +142,25 @@ struct Promise {
     text: String,
 }
 
-/// What was just taken in.
+/// What was just accepted.
 pub struct Done {
     pub matter: Option<Uuid>,
     pub helped: Option<bool>,
 }
 
-/// Why something was not taken in.
+/// Why something was not accepted.
 pub struct Fault {
     text: String,
     matter: Option<Uuid>,
     at_field: bool,
     at_choice: bool,
     link: String,
-    /// Whether the key was used up.
+    /// Whether the key cannot be used again.
     pub wants_new_key: bool,
 }
 
 impl Fault {
-    /// The fault of a problem, in the page's words.
+    /// The fault for a problem, in the page's words.
     pub fn of(t: Texts, problem: &Problem, most: usize, entry: &Entry) -> Self {
         let pointer = problem.faults.first().map_or("", |fault| fault.pointer.as_str());
         let matter = Typed::of(entry).named();
@@ -194,7 +193,7 @@ impl Fault {
     }
 }
 
-/// What stands in the fields of the page that was sent: typed, and not taken in.
+/// What is in the fields of the page that was sent: typed, but not accepted.
 #[derive(Default)]
 pub struct Typed<'a> {
     entry: Option<&'a Entry>,
@@ -202,12 +201,11 @@ pub struct Typed<'a> {
 }
 
 impl<'a> Typed<'a> {
-    /// Everything.
     pub fn of(entry: &'a Entry) -> Self {
         Self { entry: Some(entry), but: None }
     }
 
-    /// What was typed in other matters than the one that was just taken in.
+    /// What was typed for other matters than the one that was just accepted.
     pub fn others(entry: &'a Entry, taken: Option<Uuid>) -> Self {
         Self { entry: Some(entry), but: Some(taken) }
     }
@@ -218,7 +216,7 @@ impl<'a> Typed<'a> {
             return "";
         }
         let own = matter.and_then(|id| entry.get(&format!("{name}.{id}")));
-        // A field without a matter belongs to the one that the form names.
+        // A field without a matter belongs to the matter that the form names.
         let shared = || entry.get(name).filter(|_| self.but.is_none() && matter == self.named());
         own.or_else(shared).unwrap_or_default()
     }
@@ -240,7 +238,7 @@ impl<'a> Typed<'a> {
     }
 }
 
-/// What every part of the page is told with.
+/// The data that every part of the page needs.
 struct Teller<'a> {
     t: Texts,
     story: &'a Story,
@@ -279,7 +277,7 @@ pub fn story_page(
     let action = alone.map_or("/r", |form| form.action);
     let named = typed.named();
     let holds = |matter: &MatterView| matter.form.is_some() && (!several || Some(matter.id) == named);
-    // A text without a field to stand in is shown, so that it can be copied.
+    // A text without a field is shown, so that it can be copied.
     let homeless = fault.is_some() && !matters.iter().any(holds) && !typed.text(named).trim().is_empty();
     let mut frame = page.frame(teller.heading()).carrying("receipt").with_script(SCRIPT);
     let snapshot = service.snapshot();
@@ -318,7 +316,7 @@ impl Teller<'_> {
         self.t.with(id, &arguments([("day", self.t.on_weekday(day).into())]))
     }
 
-    /// Where it stands, in one line.
+    /// The status in one line.
     fn heading(&self) -> String {
         let word = match (self.story.status, self.story.matters.as_slice()) {
             (Status::OnItsWay, _) => "on_its_way",
@@ -386,7 +384,7 @@ impl Teller<'_> {
         SaidView { question: words, quote: self.own(&said.text) }
     }
 
-    /// The coded answers in the order asked.
+    /// The coded answers, in the order of the questions.
     fn answers(&self) -> Vec<AnswerView> {
         let Some(instrument) = self.instrument else { return Vec::new() };
         let answered = |question: &Question| {
@@ -487,7 +485,7 @@ impl Teller<'_> {
             quotes.push(Quote::new(&post.done, post.language));
         }
         let plain = quotes.is_empty().then(|| {
-            // Thanks need no words of their own; the words of other answers are gone with retention.
+            // Thanks may have no text; texts of other answers have been erased by retention.
             let id = if decision.kind == DecisionKind::Thanks { "receipt-thanks-plain" } else { "receipt-words-gone" };
             self.t.get(id)
         });
@@ -534,7 +532,7 @@ impl Teller<'_> {
             }
             own_fault = (fault.at_field || fault.at_choice).then(|| fault.text.clone());
         }
-        // Alone on the page it has whatever was typed.
+        // A single matter gets whatever was typed.
         let asked = if several { own } else { typed.named() };
         Some(FormView {
             kind,
@@ -647,7 +645,7 @@ impl Teller<'_> {
             Step::Close => ("r-closed", "receipt-step-closed".to_owned()),
             Step::Acknowledge | Step::Assign | Step::Remind | Step::MoveDeadlines | Step::StandIn => return None,
         };
-        // The answer that counts, and the question that waits, stand above in the two voices.
+        // The answer in force and the open question are shown above.
         let repeated = |message: &&Message| match message.kind {
             TextKind::Decision => {
                 matter.decision.as_ref().is_some_and(|decision| decision.text.as_ref() == Some(&message.text))
@@ -664,7 +662,7 @@ impl Teller<'_> {
         })
     }
 
-    /// What comes next, and whose turn it is.
+    /// The next steps, and who has to act.
     fn coming(&self, matter: &Matter, read: bool) -> Option<Vec<Node>> {
         let todo =
             |title: &str, when: String| Node { title: self.t.get(title), when, class: "todo", ..node("r-coming") };

@@ -1,4 +1,4 @@
-//! From what was typed into a form to feedback, or to faults in the giver's language.
+//! Turns what was typed into a form into feedback, or into faults in the giver's language.
 
 use actix_web::web::Bytes;
 use jiff::civil::Date;
@@ -19,14 +19,14 @@ use crate::service::idempotency::RequestKey;
 use crate::web::pages::frame::entry::Entry;
 use crate::web::pages::frame::units::{unit_of, web_instrument};
 
-/// Months of a year.
+/// Months in a year.
 const MONTHS: i64 = 12;
-/// Digits of a number that is read; more are out of every bound.
+/// The maximum number of digits of a number; more are out of every bound.
 const DIGITS_MOST: usize = 9;
-/// How often what a device kept is read without the fields that had a fault: leaving one out may show another.
+/// How often a kept form is read again without the fields that had a fault: leaving one out may reveal another.
 const MENDED_MOST: usize = 3;
 
-/// A fault, where it is, in the giver's language.
+/// A fault, with its field, in the giver's language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldFault {
     /// The question's id or the field's name; empty for the form as a whole.
@@ -35,34 +35,34 @@ pub struct FieldFault {
     pub text: String,
 }
 
-/// What stands around the answers.
+/// The context of the answers.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
     /// The unit's short name.
     pub unit: &'a str,
-    /// The questions.
     pub instrument: &'a Instrument,
-    /// The texts of the giver's language.
+    /// The texts in the giver's language.
     pub t: Texts,
     /// The language of the answers.
     pub language: Language,
-    /// Characters of a text at most.
+    /// The maximum number of characters of a text.
     pub text_chars: usize,
     pub today: Date,
 }
 
 impl<'a> About<'a> {
-    /// What stands around the answers to `instrument` at `unit` today, read in the language of `t`.
+    /// The context of answers to `instrument` at `unit` today, in the language of `t`.
     pub fn of(t: Texts, service: &Service, unit: &'a str, instrument: &'a Instrument) -> Self {
         let text_chars = service.config.limits.text_chars;
         Self { unit, instrument, t, language: t.tag(), text_chars, today: service.today() }
     }
 }
 
-/// Reads what was typed. What no control of the form could have sent is left out of `typed`, so that it is asked again.
+/// Reads what was typed. A value that no control of the form can send is removed from `typed`, so that it is asked
+/// again.
 ///
 /// # Errors
-/// Every fault, in the order of the form.
+/// All faults, in the order of the form.
 pub fn feedback(typed: &mut Typed, about: About<'_>) -> Result<NewFeedback, Vec<FieldFault>> {
     let mut faults = Vec::new();
     let mut answers = Map::new();
@@ -126,14 +126,14 @@ pub fn feedback(typed: &mut Typed, about: About<'_>) -> Result<NewFeedback, Vec<
     if faults.is_empty() { Ok(form) } else { Err(faults) }
 }
 
-/// What makes a request the same as an earlier one: what was said, not how it was filled in.
+/// The body by which repeated requests are compared: what was said, not how it was filled in.
 fn body(form: &NewFeedback) -> Bytes {
     let answers: Vec<(&String, &Value)> = form.answers.iter().collect();
     let body = json!([form.instrument_version, answers, form.given_by, form.reply, form.volunteer, form.receipt]);
     body.to_string().into()
 }
 
-/// The request to `path` that `form`, of what was typed, is recognised by when it comes again.
+/// The request to `path` for `form`, by which a repetition is recognised.
 ///
 /// # Errors
 /// As [`RequestKey::parse`].
@@ -142,8 +142,8 @@ pub fn request_of(path: &str, typed: &Typed, form: &NewFeedback) -> Result<Reque
     Ok(Request { body: body(form), key: Some(key) })
 }
 
-/// What a device kept of a form that could not be sent, as the request that it would have been. Nobody can be asked to mend
-/// it any more: a field with a fault is left out, so that the rest is not lost with it.
+/// A form that a device kept because it could not be sent, as the request that it would have been. The giver can no
+/// longer be asked to correct it: a field with a fault is left out, so that the rest is not lost.
 ///
 /// # Errors
 /// [`Kind::NotFound`], [`Kind::UnknownInstrument`], and [`Kind::Invalid`] when nothing is left or a text is too long.
@@ -173,7 +173,7 @@ pub fn read_kept(
     Err(Problem::at("/answers", Kind::Invalid, "The answers cannot be read. Fill the form in again."))
 }
 
-/// Leaves out what has a fault, where it is not the giver's own words. Who would join is left out whole.
+/// Leaves out a field with a fault, unless it is the giver's own words. A volunteer's details are left out as a whole.
 fn leave_out(typed: &mut Typed, instrument: &Instrument, fault: &FieldFault) {
     let field = fault.field.as_str();
     match instrument.question(field).map(|(_, question)| &question.kind) {
@@ -191,7 +191,7 @@ fn leave_out(typed: &mut Typed, instrument: &Instrument, fault: &FieldFault) {
     }
 }
 
-/// Nothing that could be an answer to the question.
+/// The value cannot be an answer to the question.
 struct NoAnswer;
 
 fn answer(typed: &Typed, question: &Question) -> Result<Option<Value>, NoAnswer> {
@@ -211,14 +211,14 @@ fn answer(typed: &Typed, question: &Question) -> Result<Option<Value>, NoAnswer>
             Ok(Some(Value::from(MONTHS * years.map_or(Ok(0), whole)? + months.map_or(Ok(0), whole)?)))
         }
         QuestionKind::Number { .. } => typed.filled(&question.id).map_or(Ok(None), number),
-        // Line ends as they are kept, so that a text is the same whichever way it came.
+        // Line ends are normalised, so that a text is the same whichever way it came.
         QuestionKind::Text => {
             Ok(typed.filled(&question.id).map(|_| typed.get(&question.id).replace("\r\n", "\n").into()))
         }
     }
 }
 
-/// A whole number that is not negative: nothing that a form asks for is.
+/// A whole number that is not negative: no form asks for others.
 fn whole(text: &str) -> Result<i64, NoAnswer> {
     if text.len() > DIGITS_MOST || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NoAnswer);
@@ -229,7 +229,7 @@ fn whole(text: &str) -> Result<i64, NoAnswer> {
 fn reply(typed: &Typed) -> Option<Reply> {
     let held = |name: &str| typed.filled(name).map(str::to_owned);
     let (email, phone) = (held(REPLY_EMAIL), held(REPLY_PHONE));
-    // Who writes an address wants an answer, ticked or not.
+    // Whoever writes an address wants an answer, ticked or not.
     let wanted = typed.filled(REPLY_WANTED).is_some() || email.is_some() || phone.is_some();
     wanted.then_some(Reply { wanted, email, phone, name: None })
 }
@@ -241,10 +241,10 @@ fn volunteer(typed: &Typed) -> Option<Volunteer> {
     wanted.then(|| Volunteer { name: name.unwrap_or_default(), email, phone })
 }
 
-/// What to do about an answer that is none, or is out of bounds.
+/// What to do about an answer that is invalid or out of bounds.
 fn unreadable(question: &Question, about: About<'_>) -> String {
     let t = about.t;
-    // As text: a year is not grouped by thousands.
+    // As text, so that a year has no thousands separator.
     let bounds = |min: i32, max: i32| arguments([("min", min.to_string().into()), ("max", max.to_string().into())]);
     match question.kind {
         QuestionKind::Number { unit: Some(NumberUnit::Year), min, max } => {
@@ -265,7 +265,7 @@ fn too_long(text: &str, max: usize, t: Texts) -> String {
     t.with("form-fault-long", &arguments([("over", over.into()), ("max", count(max).into())]))
 }
 
-/// A fault of contact details at its field.
+/// A fault of contact details, with its field.
 fn contact(fault: &Fault, typed: &Typed, t: Texts) -> FieldFault {
     let (field, address) = match fault.pointer.as_str() {
         "/reply/email" => (REPLY_EMAIL, true),

@@ -1,4 +1,4 @@
-//! What was sent from a kiosk, read as feedback: which instrument stands at its address, and what was answered.
+//! Reads what a kiosk sent as feedback: the instrument of its address, and the answers.
 
 use serde_json::{Map, Value};
 
@@ -15,17 +15,16 @@ use crate::web::pages::frame::units::{offered, unit_of};
 /// The instrument of `/k/{unit}`.
 const QUICK: &str = "pikapalaute";
 
-/// An instrument that fits a kiosk: one question on faces, and a word at most.
+/// An instrument that fits a kiosk: one question with faces, and at most one text.
 pub struct Fitting<'i> {
-    /// The instrument.
     pub instrument: &'i Instrument,
-    /// The question on faces.
+    /// The question with faces.
     pub faces: &'i Question,
-    /// The question for own words.
+    /// The question with a text.
     pub word: Option<&'i Question>,
 }
 
-/// Whether an instrument is for kiosks: one question on three or five faces, at most one text, and nothing else.
+/// Checks that an instrument is for kiosks: one question with three or five faces, at most one text, and nothing else.
 fn fitting(instrument: &Instrument) -> Option<Fitting<'_>> {
     let mut faces = None;
     let mut word = None;
@@ -51,13 +50,11 @@ fn has_faces(instrument: &Instrument, question: &Question) -> bool {
 
 /// The unit and the instrument of an address.
 pub struct Kiosk<'s> {
-    /// The unit.
     pub unit: &'s Unit,
-    /// The instrument.
     pub fitting: Fitting<'s>,
 }
 
-/// What stands at an address: the instrument it names, else the quick one, else any that fits.
+/// The kiosk of an address: with the instrument it names, else the quick one, else the first that fits.
 ///
 /// # Errors
 /// [`Kind::NotFound`].
@@ -71,10 +68,10 @@ pub fn at<'s>(snapshot: &'s Snapshot, slug: &str, instrument: Option<&str>) -> R
     Ok(Kiosk { unit, fitting: found.ok_or_else(Problem::not_found)? })
 }
 
-/// What a form says that was sent to the kiosk of `slug`.
+/// Reads a form that was sent to the kiosk of `slug`.
 ///
 /// # Errors
-/// [`Kind::NotFound`], [`Kind::Invalid`] when nothing was answered. Whether the answers fit is for intake to say.
+/// [`Kind::NotFound`], [`Kind::Invalid`] when nothing was answered. Intake checks the answers.
 pub fn read(
     snapshot: &Snapshot,
     slug: &str,
@@ -86,7 +83,7 @@ pub fn read(
     let fitting = &kiosk.fitting;
     let mut answers = Map::new();
     if let Some(value) = entry.filled(&fitting.faces.id) {
-        // What is no number is left for intake to refuse.
+        // Intake refuses what is not a number.
         let value = value.parse::<i32>().map_or_else(|_| Value::from(value), Value::from);
         answers.insert(fitting.faces.id.clone(), value);
     }

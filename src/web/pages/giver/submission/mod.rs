@@ -1,4 +1,5 @@
-//! Taking in what a form's page sent: at once, or sealed on the device and sent later. Both ways it is the same request.
+//! Takes in what a page with a form sent: at once, or encrypted on the device and sent later. Both give the same
+//! request.
 
 pub mod form;
 pub mod kiosk;
@@ -19,17 +20,17 @@ pub const KEY: &str = "key";
 /// The field with the receipt code that was made on the device.
 pub const CODE: &str = "code";
 
-/// What was sent to `path`, as the request that is recognised when it comes again. Without a key, which no page of ours
-/// leaves out, each sending is a feedback.
+/// The request to `path` for what was sent, by which a repetition is recognised. Without a key, which all our pages
+/// send, each sending is a new feedback.
 ///
 /// # Errors
-/// [`crate::base::Kind::MalformedParameter`] when the key is no UUID.
+/// [`crate::base::Kind::MalformedParameter`] when the key is not a UUID.
 pub fn request(path: &str, entry: &Entry) -> Result<Request, Problem> {
     let key = entry.filled(KEY).map(|key| RequestKey::parse(key, None, &format!("POST {path}"))).transpose()?;
     Ok(Request { body: entry.body(), key })
 }
 
-/// Takes `form` in, which came as `request`.
+/// Takes in `form`, which was sent as `request`.
 ///
 /// # Errors
 /// As [`take_in::one`].

@@ -1,4 +1,4 @@
-//! What the giver typed: kept as it came, so that nothing is lost on a fault, another language, the other way to fill in.
+//! What the giver typed, unchanged, so that nothing is lost after a fault or in another language or view.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ use crate::web::pages::frame::entry::Entry;
 pub const GIVEN_BY: &str = "given-by";
 /// Whether an answer is wanted.
 pub const REPLY_WANTED: &str = "reply-wanted";
-/// Where to write that an answer waits.
+/// The address to which it is written that an answer waits.
 pub const REPLY_EMAIL: &str = "reply-email";
-/// Where to call.
+/// The phone number to call.
 pub const REPLY_PHONE: &str = "reply-phone";
 /// Whether the giver wants to join developing.
 pub const VOLUNTEER_WANTED: &str = "volunteer-wanted";
@@ -22,7 +22,7 @@ pub const VOLUNTEER_NAME: &str = "volunteer-name";
 pub const VOLUNTEER_EMAIL: &str = "volunteer-email";
 pub const VOLUNTEER_PHONE: &str = "volunteer-phone";
 
-/// Fields that are no questions. A question's id has no dash, so that none of them can be mistaken for one.
+/// Fields that are not questions. A question's id has no dash, so they cannot be confused with one.
 const OWN: [&str; 8] = [
     GIVEN_BY,
     REPLY_WANTED,
@@ -34,17 +34,17 @@ const OWN: [&str; 8] = [
     VOLUNTEER_PHONE,
 ];
 
-/// The field of the years of a duration.
+/// The name of the field for the years of a duration.
 pub fn years_of(question: &str) -> String {
     format!("{question}_years")
 }
 
-/// The field of the months of a duration.
+/// The name of the field for the months of a duration.
 pub fn months_of(question: &str) -> String {
     format!("{question}_months")
 }
 
-/// How the giver fills in.
+/// How the giver fills in the form.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum View {
     /// All questions on one page.
@@ -55,7 +55,7 @@ pub enum View {
 }
 
 impl View {
-    /// The view of this word; all questions for any other.
+    /// The view with this word; all questions for any other word.
     pub fn of(word: Option<&str>) -> Self {
         if word == Some("one") { Self::One } else { Self::All }
     }
@@ -69,28 +69,27 @@ impl View {
     }
 }
 
-/// What was typed, and how.
+/// What was typed, with the state of the form.
 #[derive(Clone)]
 pub struct Typed {
-    /// Under which key it is sent: the same key is the same feedback.
+    /// The idempotency key: the same key gives the same feedback.
     pub key: Uuid,
-    /// The receipt code that the giver's device made, if it did and if it is one.
+    /// The receipt code that the giver's device made, if it is valid.
     pub code: Option<ReceiptCode>,
-    /// How the giver fills in.
     pub view: View,
-    /// Whether in easy language.
+    /// Whether it is in easy language.
     pub easy: bool,
     fields: BTreeMap<String, String>,
 }
 
 impl Typed {
-    /// Nothing yet.
+    /// A new, empty form.
     pub fn nothing(key: Uuid, view: View, easy: bool) -> Self {
         Self { key, code: None, view, easy, fields: BTreeMap::new() }
     }
 
-    /// What a form of `instrument` sent; other fields are left out. A key that is none is replaced by `otherwise`, and a
-    /// code that is none is left out: only a script makes one, so that nobody has seen it.
+    /// What a form of `instrument` sent; other fields are ignored. An invalid key is replaced by `otherwise`, and an
+    /// invalid code is left out: only a script makes codes, so nobody has seen it.
     pub fn read(entry: &Entry, instrument: &Instrument, otherwise: Uuid) -> Self {
         let mut fields: BTreeMap<String, String> = names(instrument).map(|name| (name, String::new())).collect();
         // The last value of a name counts.
@@ -109,27 +108,27 @@ impl Typed {
         }
     }
 
-    /// A field as it was typed; empty where nothing was.
+    /// A field as it was typed; empty if nothing was typed.
     pub fn get(&self, name: &str) -> &str {
         self.fields.get(name).map_or("", String::as_str)
     }
 
-    /// The same without blanks around it; `None` where nothing is left.
+    /// A field without surrounding blanks; `None` if nothing is left.
     pub fn filled(&self, name: &str) -> Option<&str> {
         Some(self.get(name).trim()).filter(|value| !value.is_empty())
     }
 
-    /// Leaves a field out: what no control of the form could have sent is asked again.
+    /// Removes a field, so that it is asked again.
     pub fn drop(&mut self, name: &str) {
         self.fields.remove(name);
     }
 
-    /// Who gives it; who does not say is nobody in particular.
+    /// Who gives it; unknown if not said.
     pub fn given_by(&self) -> GivenBy {
         GivenBy::parse(self.get(GIVEN_BY)).unwrap_or(GivenBy::Unknown)
     }
 
-    /// All fields that hold something.
+    /// All fields with a value.
     pub fn fields(&self) -> impl Iterator<Item = (&String, &String)> {
         self.fields.iter()
     }
