@@ -1,12 +1,14 @@
-// What a script adds to the form. Without it the form is whole: the server makes key and code, links lead from step to step.
+// Script for the form. The form is complete without it: the server makes key and code, and links lead from step to
+// step.
 (function () {
   'use strict';
 
   var form = document.getElementById('form');
   if (!form) { return; }
-  // ---- a key and a code of this device, once for each form that is opened: a page from a cache would bring the same key
-  // twice. They stand in the entry of the browser's history, so that going back to a form that was sent finds them again
-  // and what is sent unchanged stays one feedback. A page that the server made in answer to what was typed keeps its own.
+  // ---- a key and a code made on this device, once for each form that is opened: a cached page would send the same key
+  // twice. They are stored in the browser's history entry, so that going back to a sent form finds them again and
+  // sending it unchanged stays one feedback. A page that the server rendered with typed values keeps its own key and
+  // code.
   function field(name) { return form.querySelector('input[type="hidden"][name="' + name + '"]'); }
   var key = field('key');
   var code = field('code');
@@ -22,9 +24,9 @@
     window.addEventListener('hashchange', keep);
   }
 
-  // ---- where the buttons lead
-  // Another language or easy words show the same step again. What only changes the page goes to an address that the service
-  // worker leaves alone: the browser then holds the page with what was typed, and brings it when the giver goes back.
+  // ---- the addresses of the buttons Another language or easy language shows the same step again. A button that only
+  // changes the page uses an address that the service worker ignores: the browser then keeps the page with what was
+  // typed, and shows it when the giver goes back.
   var action = form.getAttribute('action');
   document.addEventListener('click', function (event) {
     var button = event.target.closest ? event.target.closest('button') : null;
@@ -38,13 +40,13 @@
 
   // ---- one question at a time
   if (form.hasAttribute('data-one')) {
-    // The step's heading takes the focus, so that it is read out.
+    // The step's heading gets the focus, so that it is read out.
     window.addEventListener('hashchange', function () {
       var step = document.getElementById(location.hash.slice(1));
       var heading = step && step.querySelector('h2');
       if (heading) { heading.focus(); }
     });
-    // Enter in a field leads on, as the filled button does.
+    // Enter in a field continues, as the main button does.
     form.addEventListener('keydown', function (event) {
       var typing = event.target.tagName === 'INPUT' || event.target.tagName === 'SELECT';
       var step = typing && event.key === 'Enter' && event.target.closest('.step');
@@ -56,7 +58,7 @@
     });
   }
 
-  // ---- read aloud, where the browser has a voice of the language
+  // ---- read aloud, if the browser has a voice in the language
   var speech = window.speechSynthesis;
   if (!speech || !window.SpeechSynthesisUtterance) { return; }
   var speaking = null;

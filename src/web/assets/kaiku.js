@@ -1,8 +1,9 @@
-// What scripts add on every page. Nothing depends on it: buttons that need it are hidden until it is here.
+// Script for every page. Nothing depends on it: buttons that need it are hidden until it runs.
 (function () {
   'use strict';
 
-  // The quick way out: the page is replaced, so that going back does not show it. Esc three times within two seconds.
+  // The quick exit: the page is replaced, so that going back does not show it. Also by pressing Esc three times in two
+  // seconds.
   var leave = document.getElementById('leave');
   if (leave) {
     var pressed = [];
@@ -17,7 +18,7 @@
     document.getElementById('leave-how').hidden = false;
   }
 
-  // Buttons that print, or copy the text of the element they name.
+  // Buttons that print the page, or copy the text of the element that they name.
   document.querySelectorAll('[data-print]').forEach(function (button) {
     button.hidden = false;
     button.addEventListener('click', function () { window.print(); });
@@ -33,15 +34,15 @@
     });
   });
 
-  // What waits on this device for the network. Old phones, and pages without TLS, go without.
+  // Messages on this device that wait for the network. Old phones and pages without TLS do not have this.
   var FLUSH_SECONDS = 30;
   var worker = navigator.serviceWorker;
   if (!worker || window.isSecureContext === false || !window.indexedDB || !window.crypto || !crypto.subtle) { return; }
 
   function tell(message) { worker.ready.then(function (held) { if (held.active) { held.active.postMessage(message); } }); }
 
-  // This page with what it needs, for when there is no network; the other languages of a kiosk when it has stood for a
-  // while, so that a first visit does not pay for them.
+  // Asks the worker to keep this page with what it needs for times without a network. The other languages of a kiosk
+  // follow after a while, so that a first visit does not load them.
   var OTHERS_AFTER_SECONDS = 20;
   function keepAll(selector, more) {
     if (!/^\/((u|k)\/|r$)/.test(location.pathname)) { return; }
@@ -54,7 +55,7 @@
     setTimeout(function () { keepAll('.klangs a', []); }, OTHERS_AFTER_SECONDS * 1000);
   }
 
-  // A page that says that something waits learns what became of it.
+  // Shows the outcome on a page that says that something waits.
   function outcome(event) {
     var said = event.data || {};
     var place = said.id && document.querySelector('[data-kept="' + said.id + '"]');
@@ -76,13 +77,13 @@
   if (worker.startMessages) { worker.startMessages(); }
   window.addEventListener('online', flush);
   setInterval(flush, FLUSH_SECONDS * 1000);
-  // After everything else: the page comes first.
+  // After everything else, so that the page is not delayed.
   window.addEventListener('load', function () {
     worker.register('/sw.js').then(function () {
       if (worker.controller) { keepPages(); }
       flush();
     }, function () { /* it goes without */ });
   });
-  // The first worker, or that of a new release, which keeps nothing of the old one's.
+  // The first worker, or a new release's worker, which keeps nothing of the old one.
   worker.addEventListener('controllerchange', keepPages);
 })();

@@ -1,15 +1,16 @@
-// The kiosk with script: a face is touched, a word may follow, and the next giver finds the start. Everything happens
-// within one page, so that there is nothing to go back to. Without script the same form is sent as it stands.
+// The kiosk with script: the giver touches a face and may add a text, then the next giver finds the start page. All of
+// it is one page, so there is nothing to go back to. Without script the same form is sent as it is.
 (function () {
   'use strict';
 
-  // One hand that touches again and again is slowed down, a queue of people is not: four may answer at once, and a person
-  // after another who each take ten seconds never wait. The count stays on the device, since for the server a lobby is one
-  // client. Who has to wait has not answered yet, so nothing is lost.
+  // Slows down one person who touches again and again, but not a queue of people: four answers may come at once, and
+  // people who each take ten seconds never wait. The count stays on the device, since to the server a lobby is one
+  // client. Whoever has to wait has not answered yet, so nothing is lost.
   var ANSWERS_AT_ONCE = 4;
   var SECONDS_FOR_ONE_MORE = 10;
 
-  // Without a touch, seconds until the page asks whether somebody is still there, and until it goes on without a reply.
+  // Without a touch: seconds until the page asks whether somebody is still there, and until it continues without a
+  // reply.
   var IDLE_SECONDS = 25;
   var WRITING_SECONDS = 60;
   var STILL_THERE_SECONDS = 20;
@@ -21,7 +22,7 @@
   // where there is no service worker to do so: in seconds.
   var REFRESH_SECONDS = 1800;
   var RETRY_SECONDS = 15;
-  // Answers that wait in memory at most; there, each is a few hundred bytes.
+  // The maximum number of answers that wait in memory; each has a few hundred bytes.
   var WAITING_MOST = 200;
 
   if (!window.fetch || !window.DOMParser || !window.URLSearchParams || !window.kaikuReceipt) { return; }
@@ -34,7 +35,7 @@
   function one(selector) { return screen.querySelector(selector); }
   function show(selector, shown) { var found = one(selector); if (found) { found.hidden = !shown; } }
 
-  // What is shown once and then gone is not left for whoever goes back.
+  // A page that was shown once is not shown again when somebody goes back.
   window.addEventListener('pageshow', function (event) { if (event.persisted) { location.replace(home); } });
 
   // ---- the bucket
@@ -130,7 +131,7 @@
     }
   }
 
-  // Nobody is here: the language of the one before goes, and once in a while a newer page comes.
+  // Nobody is there: the previous giver's language is reset, and from time to time a newer page is loaded.
   function idleStart() {
     if (location.pathname + location.search !== home || one('input[type=radio]:checked')) {
       count(IDLE_SECONDS, nothing, goHome);
@@ -172,7 +173,7 @@
     count(field && field.value.trim() ? WRITING_SECONDS : IDLE_SECONDS, nothing, function () {
       show('.kstill', true);
       write('.kstill', STILL_THERE_SECONDS);
-      // Words that were not sent are the giver's own: the face goes, they do not.
+      // A text that was not sent belongs to the giver: the face is sent without it.
       count(STILL_THERE_SECONDS, function (left) { write('.kstill', left); }, function () { send(false, false); });
     });
   }
@@ -185,7 +186,7 @@
     });
     form.addEventListener('click', function (event) {
       if (event.target.type !== 'radio') { return; }
-      // A finger goes on at once. Arrow keys only choose, and the button goes on.
+      // A touch continues at once. Arrow keys only choose, and the button continues.
       if (event.detail > 0) { onward(); return; }
       ['.kacts', '.knext'].forEach(function (part) { show(part, true); });
       ['.ksend', '[data-without]', '[data-change]'].forEach(function (part) { show(part, false); });
@@ -215,7 +216,7 @@
 
   var sending = false;
 
-  // Sends the face, and the words if they are to go; `seen` says whether the giver is there to see what becomes of it.
+  // Sends the face, and the text if `withWords`. `seen` says whether the giver is there to see the outcome.
   function send(withWords, seen) {
     if (sending) { return; }
     var form = one('#kiosk');
@@ -258,14 +259,14 @@
     });
   }
 
-  // Shows the page that was answered.
+  // Shows the page of the response.
   function finish(answer, words) {
     replaceScreen(answer.screen);
     document.title = answer.title;
     window.scrollTo(0, 0);
     settle();
     if (one('#kiosk')) {
-      // Something is to be mended: what was typed is still there.
+      // Something must be corrected: what was typed is still there.
       wire();
       onward();
       one('[role=alert]').focus();
@@ -274,7 +275,7 @@
     end(words);
   }
 
-  // Thanks, or what went wrong: not for long.
+  // Thanks or a problem, shown for a short time.
   function end(words) {
     if (!words && one('[data-kept]')) { show('.kcode', false); show('.kclears', false); }
     var seconds = Number(screen.getAttribute(!words && one('[data-kept]') ? 'data-back-without' : 'data-back-after'));
@@ -289,7 +290,7 @@
     count(seconds, function (left) { write('.kclears', left); }, goHome);
   }
 
-  // There is no network, and no service worker that would keep it.
+  // There is no network, and no service worker to keep the answer.
   function failed(request) {
     var form = one('#kiosk');
     var said = one('.kfailed');
@@ -323,7 +324,7 @@
     });
   }, RETRY_SECONDS * 1000);
 
-  // ---- whatever is touched, somebody is here
+  // ---- whenever something is touched, somebody is there
 
   ['pointerdown', 'touchstart', 'keydown', 'input'].forEach(function (kind) {
     document.addEventListener(kind, function () {

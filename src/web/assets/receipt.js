@@ -1,5 +1,5 @@
-// A code that came in the address's fragment (the square code on the receipt leads to it): it is taken out of the address
-// before anything else, and sent as the form would be. Without script the giver types it.
+// A code in the fragment of the address, to which the QR code on the receipt links: it is removed from the address
+// before anything else, and sent as the form would send it. Without script the giver types it.
 (function () {
   'use strict';
 
@@ -12,7 +12,7 @@
       document.getElementById('open').click();
       return;
     }
-    // On the page of another story: a form of its own, so that nothing of that one goes along.
+    // On the page of another story: a separate form, so that nothing of that story is sent.
     var form = document.createElement('form');
     form.method = 'post';
     form.action = '/r';
@@ -29,13 +29,13 @@
 
   function take() {
     var typed = location.hash.slice(1);
-    // Other fragments lead to places of the page.
+    // Other fragments are anchors on the page.
     if (!/^[0-9A-Za-z]{4}(-?[0-9A-Za-z]{4}){3}$/.test(typed)) { return; }
     history.replaceState(null, '', location.pathname + location.search);
     send(typed);
   }
 
-  // A second press while the first is on its way is not sent.
+  // A second press is ignored while the first is being sent.
   var form = document.getElementById('receipt');
   if (form) {
     form.addEventListener('submit', function (event) {
@@ -46,7 +46,7 @@
   }
 
   take();
-  // The square code may be read again while the page is open, and a page that the browser brings back starts no script.
+  // The QR code may be read again while the page is open, and a page from the back-forward cache runs no script.
   window.addEventListener('hashchange', take);
   window.addEventListener('pageshow', function (event) {
     if (event.persisted) { sent = false; take(); }

@@ -1,6 +1,6 @@
-// Seals what waits on the device to the service's public key: HPKE (RFC 9180) in base mode with DHKEM(P-256, HKDF-SHA256),
-// HKDF-SHA256 and AES-128-GCM, out of WebCrypto's parts. src/config/device_seal.rs opens it. Whoever has the device has
-// the public key only, and cannot read what was sealed.
+// Encrypts what waits on the device to the service's public key: HPKE (RFC 9180) in base mode with DHKEM(P-256,
+// HKDF-SHA256), HKDF-SHA256 and AES-128-GCM, made from WebCrypto functions. src/keys/device_seal.rs decrypts it. The
+// device has the public key only, so nobody who has the device can read what was encrypted.
 (function (scope) {
   'use strict';
 
@@ -19,19 +19,19 @@
     return whole;
   }
 
-  // HKDF's two steps: extract is one HMAC, and so is expand where a hash is long enough.
+  // The two steps of HKDF: extract is one HMAC, and so is expand if one hash is long enough.
   async function mac(key, data) {
     const imported = await subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
     return new Uint8Array(await subtle.sign('HMAC', imported, data));
   }
 
-  // RFC 9180, section 4: every input is labelled with what it is for. No salt is a salt of zeroes.
+  // RFC 9180, section 4: every input has a label. An empty salt is a salt of zeroes.
   const extract = (suite, salt, label, input) =>
     mac(salt.length ? salt : ZEROES, join(ascii('HPKE-v1'), suite, ascii(label), input));
   const expand = async (suite, secret, label, info, length) =>
     (await mac(secret, join([0, length], ascii('HPKE-v1'), suite, ascii(label), info, [1]))).slice(0, length);
 
-  // `pair` is chosen by tests only.
+  // Only tests pass `pair`.
   async function seal(publicKey, info, plain, bound, pair) {
     const curve = { name: 'ECDH', namedCurve: 'P-256' };
     const ephemeral = pair || await subtle.generateKey(curve, true, ['deriveBits']);

@@ -1,23 +1,25 @@
-// The service worker: pages that were open once are there without a network, and what is sent then is kept, sealed, until
-// it has arrived. What stands in front of this file (self.KAIKU) the service writes: the release, what it keeps, its key.
+// The service worker: pages that were open once are available without a network. What is sent then is encrypted and
+// kept until it has arrived. The service puts self.KAIKU in front of this file: the release, what to keep, and its
+// public key.
 'use strict';
 
 const { release, assets, languages, script, seal } = self.KAIKU;
 importScripts(script);
 
-// Everything of one release is in one cache; another release's goes when this one takes over.
+// One cache holds everything of one release; caches of other releases are deleted when this one takes over.
 const CACHES = 'kaiku-';
 const CACHE = CACHES + release;
-// How long a page is waited for while an older copy is at hand, and how long what is sent, in milliseconds.
+// How long to wait for a page if there is an older copy, and for something that is sent, in milliseconds.
 const PAGE_PATIENCE_MS = 4000;
 const SEND_PATIENCE_MS = 20000;
-// Pages that are kept besides the release's own, at most; the one that was not open for longest goes.
+// The maximum number of pages kept besides the release's own; the page stored longest ago is deleted first.
 const PAGES_MOST = 60;
-// Addresses that a page may name at once to be kept.
+// The maximum number of addresses that a page may name at once to be kept.
 const HELD_AT_ONCE = 16;
-// What waits to be sent, at most. What does not find room is not kept, and its giver is told so at once.
+// The maximum number of messages in the queue. A message that finds no space is not kept, and its giver is told so at
+// once.
 const QUEUE_MOST = 500;
-// Outcomes that are remembered for pages that ask, at most.
+// The maximum number of outcomes remembered for pages that ask.
 const OUTCOMES_MOST = 500;
 // Messages that fail one after another before a round of sending ends; the next round begins with those that failed least.
 const FAILURES_MOST = 5;
@@ -26,7 +28,7 @@ const REFUSED_DAYS = 30;
 // A key that the service does not know may be on its way to one of its machines: so many days a message waits for it.
 const UNKNOWN_KEY_DAYS = 30;
 const DAY_MS = 86400000;
-// What is sealed is filled up to a multiple of so many bytes, so that its length does not tell how much was written.
+// A message is padded to a multiple of this many bytes, so that its length does not reveal how much was written.
 const FILLED_TO_BYTES = 1024;
 const INFO = 'kaiku form 1';
 
@@ -41,7 +43,7 @@ self.addEventListener('install', (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(CACHE);
     await cache.addAll(assets);
-    // The pages that were there before are fetched anew, so that a device that loses the network now has them.
+    // The pages of the old cache are fetched again, so that a device that loses the network now has them.
     for (const name of await caches.keys()) {
       if (!name.startsWith(CACHES) || name === CACHE) { continue; }
       const old = await (await caches.open(name)).keys();
@@ -67,8 +69,8 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) { return; }
-  // Going back to what was sent asks the browser's own copy, without a network: that is the browser's matter, or the worker
-  // would take it for a network that is gone, and send again what nobody pressed.
+  // Going back to a page that was the response to a POST uses the browser's own copy, without a network. The browser
+  // must do that: the worker would see a network that is down, and send again what nobody pressed.
   if (request.method === 'POST' && (request.isHistoryNavigation || request.cache === 'only-if-cached' || request.cache === 'force-cache')) { return; }
   const gives = url.pathname.startsWith('/k/') || url.searchParams.has('send');
   if (request.method === 'POST' && gives && FORM.test(url.pathname)) { event.respondWith(give(event, url)); return; }
@@ -86,7 +88,7 @@ async function asset(request) {
   return answer;
 }
 
-// Within `ms`, or not at all.
+// Rejects if the promise takes longer than `ms`.
 function within(ms, promise) {
   return new Promise((resolve, reject) => {
     setTimeout(() => reject(new Error('too late')), ms);
@@ -94,15 +96,15 @@ function within(ms, promise) {
   });
 }
 
-// A proxy in front of the service answers so when the service is not there.
+// A proxy responds with this status if the service is down.
 const isGone = (answer) => answer.status === 502 || answer.status === 504;
 
-// Network first; the copy when that takes too long or there is none.
+// Network first; the copy if the network takes too long or is down.
 async function page(event, url) {
   const cache = await caches.open(CACHE);
   const held = await cache.match(event.request, NO_COPY);
   const fetched = fetch(event.request);
-  // Asked for first, so that the copy is made before the browser reads the answer.
+  // Before the response is returned, so that the copy is made before the browser reads the response.
   const copied = fetched.then((answer) => (mayKeep(url, answer) ? put(cache, event.request.url, answer.clone()) : undefined));
   event.waitUntil(copied.catch(() => undefined));
   try {
@@ -113,19 +115,20 @@ async function page(event, url) {
   }
 }
 
-// Nothing of what a giver says stands in a page that is asked for by GET. What must not be kept says so; the kiosk's start
-// says it to the browser only.
+// A page requested by GET contains nothing that a giver said. A page that must not be kept has `no-store`; on the
+// kiosk's start page that applies to the browser only.
 function mayKeep(url, answer) {
   const kept = !/no-store/.test(answer.headers.get('cache-control') || '') || url.pathname.startsWith('/k/');
   return answer.status === 200 && answer.type === 'basic' && !answer.redirected && kept;
 }
 
-// An answer as it is kept: whole, so that a network that is lost on the way does not take the older copy with it.
+// The response in the form in which it is kept: complete, so that a network lost in between does not destroy the older
+// copy.
 async function whole(answer) {
   return new Response(await answer.blob(), { status: answer.status, headers: plainHeaders(answer) });
 }
 
-// What is read here is not compressed any more.
+// The body that is read here is already decompressed.
 function plainHeaders(answer) {
   const headers = new Headers(answer.headers);
   headers.delete('content-encoding');
@@ -139,8 +142,8 @@ async function put(cache, address, answer) {
   await Promise.all(held.slice(0, Math.max(0, held.length - PAGES_MOST)).map((request) => cache.delete(request)));
 }
 
-// Keeps a page that was open before the worker was there or in another language, with the release's own page beside it;
-// and scripts and styles that it needs, which the browser has already.
+// Keeps a page that was open before the worker was active, or in another language, together with the release's own
+// page; and scripts and styles that it needs, which the browser already has.
 async function hold(address, language) {
   const url = new URL(address, self.location.origin);
   if (url.origin !== self.location.origin) { return; }
@@ -167,7 +170,7 @@ const attribute = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCod
 
 const ownAddress = (language, url) => `${OWN}?lang=${language}${url.pathname.startsWith('/k/') ? '&at=kiosk' : ''}`;
 
-// The release's own page in the state that fits, with what the device knows put in. Another language is better than none.
+// The release's own page in the given state, with values from the device. Another language is better than none.
 async function own(state, language, url, status, values) {
   const cache = await caches.open(CACHE);
   let held;
@@ -194,7 +197,7 @@ async function give(event, url) {
     // A lobby's giver is not asked to come again because many come at once, or because something is wrong in the service.
     if (!isGone(answer) && !(kiosk && (answer.status === 429 || answer.status >= 500))) { return answer; }
   } catch (down) {
-    // It may have arrived all the same; the key sees to it that it is one feedback.
+    // It may have arrived all the same; because of the key it is one feedback.
   }
   const fields = new URLSearchParams(body);
   const language = languageOf(fields.get('lang'));
@@ -216,14 +219,14 @@ async function give(event, url) {
   }
 }
 
-// The code in fours, and letter by letter for those who hear it.
+// The code in groups of four, and symbol by symbol for screen readers.
 function shown(code) {
   const groups = code.split('-').map(attribute);
   const spelled = groups.map((group) => group.split('').join(' ')).join(', ');
   return `<span class="vh">${spelled}</span>${groups.map((group) => `<span aria-hidden="true">${group}</span>`).join('')}`;
 }
 
-// ---- the queue: sealed bytes, a random id, the day
+// ---- the queue: encrypted bytes, a random id, the day
 
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
@@ -277,7 +280,7 @@ async function keep(address, body) {
   return id;
 }
 
-// Sends what waits, the oldest first, until the network is gone again; one at a time, however often it is asked for.
+// Sends the queue, oldest first, until the network is down again. Concurrent calls share one run.
 let flushing = null;
 function flush() {
   if (!flushing) {
