@@ -24,9 +24,10 @@
     window.addEventListener('hashchange', keep);
   }
 
-  // ---- the addresses of the buttons Another language or easy language shows the same step again. A button that only
-  // changes the page uses an address that the service worker ignores: the browser then keeps the page with what was
-  // typed, and shows it when the giver goes back.
+  // ---- the addresses of the buttons
+  // Another language or easy language shows the same step again. A button that only changes the page uses an address
+  // that the service worker ignores: the browser then keeps the page with what was typed, and shows it when the giver
+  // goes back.
   var action = form.getAttribute('action');
   document.addEventListener('click', function (event) {
     var button = event.target.closest ? event.target.closest('button') : null;
