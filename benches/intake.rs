@@ -1,14 +1,14 @@
-//! How fast feedback is taken in, and what that costs: `cargo bench --bench intake`.
+//! How many submissions a second the server takes in, and what each costs: `cargo bench --bench intake`.
 //!
-//! The real server runs as a process of its own on SQLite and on PostgreSQL, on databases that hold a million feedbacks
-//! already, and is sent submissions over HTTP on loopback. Absolute figures say more about the machine and its disk
-//! than about Kaiku, so everything is also printed as ratios to two processes measured in the same round: an echo of
-//! the same body by the same framework, and the same server with one transaction a submission.
+//! The real server runs as its own process, on SQLite and on PostgreSQL, with databases that already hold a million
+//! feedbacks. The submissions are sent over HTTP on loopback. Absolute figures depend on the machine and its disk more
+//! than on Kaiku. Everything is therefore also printed as a ratio to two processes measured in the same round: an echo
+//! of the same body by the same framework, and the same server with one transaction for each submission.
 //!
 //! PostgreSQL: `tests/with-postgres --durable cargo bench --bench intake`. Settings, as environment variables:
-//! `KAIKU_BENCH_PREFILL` (feedbacks held already; 1000000), `KAIKU_BENCH_ROUNDS` (3), `KAIKU_BENCH_SECONDS` (a
-//! measurement; 3), `KAIKU_BENCH_CONNECTIONS` (`1,16,64,256`), `KAIKU_BENCH_DIR` (a folder on the disk to be measured;
-//! on a tmpfs, the processor's part shows), `KAIKU_BENCH_PROGRAM` (another build of the server).
+//! `KAIKU_BENCH_PREFILL` (feedbacks held at the start; 1000000), `KAIKU_BENCH_ROUNDS` (3), `KAIKU_BENCH_SECONDS`
+//! (length of one measurement; 3), `KAIKU_BENCH_CONNECTIONS` (`1,16,64,256`), `KAIKU_BENCH_DIR` (a folder on the disk
+//! to measure; on a tmpfs only the processor's part is measured), `KAIKU_BENCH_PROGRAM` (another build of the server).
 
 mod support;
 
@@ -30,17 +30,17 @@ use support::{Fault, database, echo, http};
 const PATH: &str = "/api/v1/feedback";
 /// Bytes of every body.
 const BODY_BYTES: usize = 1_000;
-/// Starts that are timed.
+/// How many starts are timed.
 const STARTS: usize = 5;
-/// How long a server does nothing before its idle memory is read.
+/// How long a server idles before its memory is read.
 const IDLE: Duration = Duration::from_secs(3);
-/// Boxes of cards that are timed.
+/// How many boxes of cards are timed.
 const BOXES: usize = 21;
 /// Cards in a box.
 const CARDS: usize = 500;
-/// One card in so many has words on it.
+/// One card in this many has a text.
 const ONE_CARD_WITH_WORDS_IN: usize = 4;
-/// A million bytes.
+/// Bytes in a megabyte.
 const MEGABYTE: f64 = 1e6;
 
 fn main() -> Result<(), Fault> {
@@ -136,7 +136,7 @@ fn setting<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(name: &st
 enum Content {
     /// Twelve answers: no case.
     Answers,
-    /// Twelve answers and a text: a case with its deadlines and the job that tells of it.
+    /// Twelve answers and a text: a case with its deadlines and its notification job.
     Text,
 }
 
@@ -150,7 +150,7 @@ impl Content {
         }
     }
 
-    /// The body, filled up with spaces to the same length for both.
+    /// The body, padded with spaces to the same length for both.
     fn body(self) -> String {
         let mut answers: serde_json::Map<String, Value> =
             (1..=12).map(|number| (format!("q{number}"), json!(number % 5 + 1))).collect();
@@ -172,7 +172,7 @@ impl Content {
     }
 }
 
-/// One database with both ways to commit.
+/// One database, served in both ways of committing.
 struct Subject {
     name: &'static str,
     together: Installation,
@@ -205,7 +205,7 @@ impl Subject {
         Self::prepared("PostgreSQL", together, one_by_one, plan).await
     }
 
-    /// Imports the county, gives one feedback, makes a million of it and copies everything.
+    /// Imports the county, gives one feedback, multiplies it up to the prefill and copies the database.
     async fn prepared(
         name: &'static str,
         together: Installation,
@@ -226,7 +226,7 @@ impl Subject {
         Ok(Self { name, together, one_by_one, secret, answered: 0, running: None })
     }
 
-    /// Start-up, idle memory and boxes of cards; leaves both servers running.
+    /// Measures start-up, idle memory and boxes of cards; leaves both servers running.
     fn measure_at_rest(&mut self, goals: &mut Goals) -> Result<(), Fault> {
         let mut starts = Vec::new();
         for _ in 0..STARTS {
@@ -264,7 +264,7 @@ impl Subject {
         Ok(())
     }
 
-    /// The median time of a box of cards, in milliseconds.
+    /// The median time that a box of cards takes, in milliseconds.
     fn boxes(&mut self, server: &Process) -> Result<f64, Fault> {
         let cards: Vec<Value> = (0..CARDS)
             .map(|number| {
@@ -287,13 +287,13 @@ impl Subject {
         Ok(median(times))
     }
 
-    /// How many of the answered submissions cannot be found.
+    /// How many submissions were answered but are not in the database.
     async fn lost(&mut self, plan: &Plan) -> Result<u64, Fault> {
         if let Some((together, one_by_one)) = self.running.take() {
             together.stop()?;
             one_by_one.stop()?;
         }
-        // The prefilled ones, and the one they were made of.
+        // The prefilled ones, and the one they were copied from.
         let before = 2 * (u64::from(plan.prefill) + 1);
         let held = database::count(&self.together.database_url).await?
             + database::count(&self.one_by_one.database_url).await?;
@@ -310,11 +310,11 @@ impl Subject {
     }
 }
 
-/// Who was measured.
+/// What was measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Who {
     Echo,
-    /// The subject of this index.
+    /// The subject at this index.
     Together(usize),
     OneByOne(usize),
 }
@@ -326,9 +326,9 @@ struct Cell {
     content: Content,
     who: Who,
     reached: Reached,
-    /// Microseconds of processor time of the server's process a submission.
+    /// Processor time of the server's process for each submission, in microseconds.
     processor_micros: f64,
-    /// Submissions a transaction.
+    /// Submissions in each transaction.
     committed_together: f64,
 }
 
@@ -387,7 +387,7 @@ fn measure_load(plan: &Plan, folder: &Path, subjects: &mut [Subject], goals: &mu
     Ok(cells)
 }
 
-/// The measurements of one kind, to be summed up over the rounds.
+/// The measurements of one kind; their median over the rounds is reported.
 struct Kind<'a> {
     cells: &'a [Cell],
     connections: usize,
@@ -405,7 +405,7 @@ impl Kind<'_> {
         median(self.of(who).map(value))
     }
 
-    /// The median over the rounds of how much more `value` is for `who` than for `other` in the same round.
+    /// The median over the rounds of `value` for `who` divided by `value` for `other` in the same round.
     fn ratio(&self, who: Who, other: Who, value: impl Fn(&Cell) -> f64) -> f64 {
         median(self.of(who).filter_map(|cell| {
             let compared = self.of(other).find(|compared| compared.round == cell.round)?;
@@ -457,7 +457,7 @@ fn print_load(plan: &Plan, subjects: &[Subject], cells: &[Cell]) {
     }
 }
 
-/// The goals, each with what was reached.
+/// The goals, each with the value reached.
 #[derive(Default)]
 struct Goals(Vec<Vec<String>>);
 
@@ -468,7 +468,7 @@ impl Goals {
     }
 
     fn of_load(&mut self, plan: &Plan, subjects: &[Subject], cells: &[Cell]) {
-        // Database, content, connections, least ratio to the echo.
+        // Database, content, connections, lowest accepted ratio to the echo.
         let intake = [
             ("SQLite", Content::Answers, 64, 0.25),
             ("SQLite", Content::Answers, 256, 0.35),

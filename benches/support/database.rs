@@ -1,4 +1,4 @@
-//! Databases that already hold a million feedbacks, made in a few statements from one real feedback with its case.
+//! Prefills a database with a million feedbacks: a few statements copy one real feedback with its case.
 
 use std::path::Path;
 
@@ -7,16 +7,16 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use super::Fault;
 use super::server::Installation;
 
-/// The variable with the address of a PostgreSQL cluster; `tests/with-postgres` sets it.
+/// The variable that holds the URL of a PostgreSQL cluster; `tests/with-postgres` sets it.
 pub const CLUSTER: &str = "KAIKU_TEST_POSTGRES";
-/// One feedback in so many has a text and a closed case.
+/// One feedback in this many has a text and a closed case.
 const ONE_WITH_TEXT_IN: u32 = 4;
-/// For so many days the MAC of a body is kept.
+/// For how many days the MAC of a request body is kept.
 const MAC_DAYS: u32 = 30;
 /// Questions of the instrument that are answered.
 const QUESTIONS: u32 = 12;
 
-/// The words in which the two databases differ.
+/// The SQL in which the two databases differ.
 struct Dialect {
     /// A table of the numbers from 1.
     numbers: fn(u32) -> String,
@@ -44,7 +44,7 @@ const POSTGRES: Dialect = Dialect {
 };
 
 impl Dialect {
-    /// Copies the one feedback with other ids, days and answers.
+    /// The statement that copies the one feedback with other ids, days and answers.
     fn feedbacks(&self, columns: &[String], rows: u32) -> String {
         let answers: Vec<String> =
             (1..=QUESTIONS).map(|question| format!("'\"q{question}\":' || {}", self.answer)).collect();
@@ -64,7 +64,7 @@ impl Dialect {
         format!("{numbers} INSERT INTO feedback ({columns}) SELECT {values} FROM numbers, feedback")
     }
 
-    /// Copies the one case for every feedback with a text; handled and closed.
+    /// The statement that copies the one case for every feedback with a text, as a handled and closed case.
     fn cases(columns: &[String]) -> String {
         let values: Vec<String> = columns
             .iter()
@@ -83,14 +83,14 @@ impl Dialect {
     }
 }
 
-/// Fills a database that holds one feedback with its case until it holds `rows` more.
+/// Adds `rows` more feedbacks to a database that holds one feedback with its case.
 ///
 /// # Errors
 /// The database's.
 pub async fn prefill(database_url: &str, rows: u32) -> Result<(), Fault> {
     if database_url.starts_with("sqlite:") {
         let mut db = SqliteConnection::connect(database_url).await?;
-        // Only here, where nothing is to be kept: a million random ids in seconds.
+        // Only here, where no data has to be kept: it writes a million random ids in seconds.
         let fast = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000;";
         sqlx::raw_sql(fast).execute(&mut db).await?;
         let names = "SELECT name FROM pragma_table_info($1)";
@@ -134,7 +134,7 @@ pub async fn count(database_url: &str) -> Result<u64, Fault> {
     Ok(u64::try_from(count)?)
 }
 
-/// A second installation with the same content; the first one must not run.
+/// Makes a second installation with the same content; the first one must not be running.
 ///
 /// # Errors
 /// The disk's, the database's.
@@ -143,7 +143,7 @@ pub async fn copy(from: &Installation, to: &Installation) -> Result<(), Fault> {
     if let (Some(from), Some(to)) = (from.database_url.strip_prefix("sqlite:"), to.database_url.strip_prefix("sqlite:"))
     {
         std::fs::copy(from, to)?;
-        // Written now, not while something is measured.
+        // Synced now, so that the disk does not write it during a measurement.
         std::fs::File::open(to)?.sync_all()?;
         std::fs::File::open(from)?.sync_all()?;
         return Ok(());
@@ -153,7 +153,7 @@ pub async fn copy(from: &Installation, to: &Installation) -> Result<(), Fault> {
     administer(&sql).await
 }
 
-/// Makes an empty database in the cluster; its address.
+/// Creates an empty database in the cluster and returns its URL.
 ///
 /// # Errors
 /// The database's.
@@ -171,7 +171,7 @@ pub async fn drop(name: &str) -> Result<(), Fault> {
     administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
 }
 
-/// The address of a database of the cluster.
+/// The URL of a database in the cluster.
 ///
 /// # Errors
 /// When there is no cluster.
@@ -181,7 +181,7 @@ pub fn address_of(name: &str) -> Result<String, Fault> {
     Ok(format!("{base}/{name}"))
 }
 
-/// The settings of the cluster that make it slower than a lost machine may cost: those that are off.
+/// Which settings of the cluster that keep data safe in a crash are off.
 ///
 /// # Errors
 /// The database's.
@@ -198,7 +198,7 @@ async fn administer(sql: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// How often a second the disk under `folder` makes 4 KiB durable: it swings, and with it every absolute figure.
+/// How many times a second the disk under `folder` makes 4 KiB durable. It varies, and every absolute figure with it.
 ///
 /// # Errors
 /// The disk's.

@@ -1,4 +1,4 @@
-//! What Kaiku is compared with: a process that parses a JSON body and sends it back, by the same framework.
+//! The process that Kaiku is compared with: it parses a JSON body and sends it back, with the same framework.
 
 use actix_web::web::{self, Json};
 use actix_web::{App, HttpResponse, HttpServer};
@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::Fault;
 
-/// The argument that makes the benchmark's own program the echo.
+/// The argument with which the benchmark's own program runs as the echo.
 pub const ARGUMENT: &str = "echo-server";
 
-/// Serves until the process is ended; one worker a core, as Kaiku does by default.
+/// Serves until the process is ended, with one worker for each core, as Kaiku does by default.
 ///
 /// # Errors
 /// When the address cannot be listened on.

@@ -1,13 +1,13 @@
 //! Medians, percentiles and tables.
 
-/// The value below which `part` of the sorted microseconds lie, in milliseconds.
+/// The value below which the share `part` of the sorted microseconds lies, in milliseconds.
 pub fn percentile_ms(sorted_micros: &[u32], part: f64) -> f64 {
     let last = sorted_micros.len().saturating_sub(1);
     let at = (last as f64 * part).round() as usize;
     sorted_micros.get(at).map_or(f64::NAN, |micros| f64::from(*micros) / 1000.0)
 }
 
-/// The middle one, or the mean of the two in the middle; not a number where there is none.
+/// The middle value, or the mean of the two in the middle; NaN if there are no values.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut sorted: Vec<f64> = values.into_iter().collect();
     sorted.sort_unstable_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! Single requests, one connection each: readiness, metrics, batches. The load generator has its own way.
+//! Single requests with one connection each: readiness, metrics, batches. The load generator does not use these.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use super::Fault;
 
-/// The longest wait for an answer.
+/// The longest wait for a response.
 const ANSWER_MOST: Duration = Duration::from_secs(30);
 
-/// What was answered.
+/// A response.
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
@@ -18,10 +18,10 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The body, if the status is this.
+    /// The body, if the response has this status.
     ///
     /// # Errors
-    /// The answer as it came.
+    /// The response, if it has another status.
     pub fn expect_status(self, status: u16) -> Result<String, Fault> {
         if self.status == status { Ok(self.body) } else { Err(format!("{}: {}", self.status, self.body).into()) }
     }
@@ -30,15 +30,15 @@ impl Answer {
 /// GET.
 ///
 /// # Errors
-/// When nobody listens or the connection breaks off.
+/// When the connection is refused or breaks.
 pub fn get(address: SocketAddr, path: &str) -> Result<Answer, Fault> {
     call(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"))
 }
 
-/// POST of a JSON body with more headers, each line ended by `\r\n`.
+/// POST of a JSON body; each line of `headers` ends with `\r\n`.
 ///
 /// # Errors
-/// When nobody listens or the connection breaks off.
+/// When the connection is refused or breaks.
 pub fn post(address: SocketAddr, path: &str, headers: &str, body: &str) -> Result<Answer, Fault> {
     let length = body.len();
     call(

@@ -1,7 +1,7 @@
-//! The load generator: keep-alive connections that each send the next request when the last one is answered.
+//! The load generator: keep-alive connections, each of which sends its next request when the last one is answered.
 //!
-//! It shares the machine with what it measures, so it does as little as it can: the request is rendered once, only the
-//! key's digits change, and of an answer only status and length are read.
+//! It runs on the same machine as what it measures, so it does as little as it can: the request is rendered once, only
+//! the digits of the key change, and only the status and the length of a response are read.
 
 use std::net::SocketAddr;
 use std::thread;
@@ -13,18 +13,18 @@ use tokio::net::TcpStream;
 use super::Fault;
 use super::figures::percentile_ms;
 
-/// Threads that send.
+/// How many threads send.
 const THREADS: usize = 2;
-/// Sent before anything is measured.
+/// How long requests are sent before the measurement starts.
 const WARM_UP: Duration = Duration::from_millis(300);
-/// The longest wait for one answer.
+/// The longest wait for one response.
 const ANSWER_MOST: Duration = Duration::from_secs(30);
-/// An answer is read in pieces of this many bytes.
+/// A response is read in pieces of this many bytes.
 const PIECE_BYTES: usize = 4_096;
-/// An answer longer than this is a fault.
+/// A longer response is an error.
 const ANSWER_BYTES_MOST: usize = 65_536;
 
-/// What is sent.
+/// What to send.
 #[derive(Debug, Clone, Copy)]
 pub struct Load<'a> {
     /// Where to.
@@ -37,20 +37,20 @@ pub struct Load<'a> {
     pub connections: usize,
     /// For how long, after the warm-up.
     pub lasting: Duration,
-    /// A number that no other load of this run has: keys are made from it.
+    /// A number that no other load of this run has; the idempotency keys are made from it.
     pub number: u32,
 }
 
-/// What was reached.
+/// What was measured.
 #[derive(Debug, Clone, Copy)]
 pub struct Reached {
-    /// Answers a second.
+    /// Answers per second.
     pub per_second: f64,
-    /// Half of the answers came faster.
+    /// Half of the responses were faster.
     pub p50_ms: f64,
-    /// All but a hundredth of the answers came faster.
+    /// 99 % of the responses were faster.
     pub p99_ms: f64,
-    /// All answers, warm-up and tail included: so many feedbacks must be in the database.
+    /// All responses, with those of the warm-up and after the end: this many feedbacks must be in the database.
     pub answered: u64,
 }
 
@@ -63,7 +63,7 @@ struct Counted {
 /// Sends `load`; every answer must be 201.
 ///
 /// # Errors
-/// The first answer that is not 201, or a connection that broke off.
+/// The first response that is not 201, or a broken connection.
 pub fn run(load: &Load<'_>) -> Result<Reached, Fault> {
     let threads = THREADS.min(load.connections);
     let started = Instant::now();
@@ -87,7 +87,7 @@ pub fn run(load: &Load<'_>) -> Result<Reached, Fault> {
     })
 }
 
-/// One thread's share of the connections.
+/// Runs one thread's share of the connections.
 fn part(load: &Load<'_>, thread: usize, threads: usize, started: Instant) -> Result<Counted, Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -135,7 +135,7 @@ async fn connection(load: &Load<'_>, number: usize, started: Instant) -> Result<
     }
 }
 
-/// Reads one whole answer, which must be 201.
+/// Reads one whole response, which must be 201.
 async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Result<(), Fault> {
     answer.clear();
     let mut whole = usize::MAX;

@@ -9,27 +9,27 @@ use std::time::{Duration, Instant};
 
 use super::{Fault, echo, http};
 
-/// The server's program: the one that is released, unless `KAIKU_BENCH_PROGRAM` names another build to compare with.
+/// The server's program: the release build, unless `KAIKU_BENCH_PROGRAM` names another build to compare with.
 pub fn program() -> PathBuf {
     std::env::var_os("KAIKU_BENCH_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_kaiku").into(), PathBuf::from)
 }
-/// The county that feedback is given to.
+/// The county that the feedback is given to.
 const COUNTY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/county.toml");
-/// The longest wait until a process is ready or has stopped.
+/// The longest wait for a process to become ready or to stop.
 const READY_MOST: Duration = Duration::from_secs(30);
-/// How often a starting process is asked.
+/// How often a starting process is asked whether it is ready.
 const ASKED_EVERY: Duration = Duration::from_millis(1);
 
 /// An installation: a database with its keyring.
 #[derive(Debug, Clone)]
 pub struct Installation {
-    /// What it is called in tables.
+    /// Its name in tables.
     pub name: &'static str,
-    /// Its folder: keyring and log, and the file of SQLite.
+    /// Its folder: keyring, log and the SQLite file.
     pub folder: PathBuf,
-    /// Its database's address.
+    /// The URL of its database.
     pub database_url: String,
-    /// Whether the writer commits each submission by itself.
+    /// Whether the writer commits each submission on its own.
     pub one_by_one: bool,
 }
 
@@ -39,7 +39,7 @@ impl Installation {
         let mut command = Command::new(program());
         command.args(arguments).current_dir(&self.folder);
         let rows = if self.one_by_one { "1" } else { "1024" };
-        // One client sends everything, to one unit: the limits would end it soon.
+        // One client sends everything to one unit: the rate limits would soon stop it.
         for rate in
             ["PUBLIC_PER_CLIENT_PER_MINUTE", "PUBLIC_BURST", "PUBLIC_PER_UNIT_PER_MINUTE", "TOKEN_CALLS_PER_MINUTE"]
         {
@@ -52,10 +52,10 @@ impl Installation {
         command
     }
 
-    /// Runs a command to its end; what it printed.
+    /// Runs a command to its end and returns its output.
     ///
     /// # Errors
-    /// What it complained of.
+    /// What the command wrote to standard error.
     pub fn run(&self, arguments: &[&str]) -> Result<String, Fault> {
         let output = self.command(arguments).output()?;
         if !output.status.success() {
@@ -67,7 +67,7 @@ impl Installation {
     /// Imports the county.
     ///
     /// # Errors
-    /// What the import complained of.
+    /// What the import wrote to standard error.
     pub fn import(&self) -> Result<(), Fault> {
         self.run(&["import", COUNTY]).map(|_| ())
     }
@@ -95,9 +95,9 @@ pub fn start_echo(folder: &Path) -> Result<Process, Fault> {
     Process::start(&mut command, (address, address), &folder.join("echo.log"))
 }
 
-/// A running process; it ends when this is dropped.
+/// A running process; dropping this ends it.
 pub struct Process {
-    /// Where it listens.
+    /// The address it listens on.
     pub address: SocketAddr,
     /// Where it answers `/readyz` and `/metrics`.
     health: SocketAddr,
@@ -139,7 +139,7 @@ impl Process {
     pub fn processor_seconds(&self) -> Result<f64, Fault> {
         const TICKS_A_SECOND: f64 = 100.0;
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The name stands in parentheses and may hold spaces.
+        // The name is in parentheses and may hold spaces.
         let (_, fields) = stat.rsplit_once(')').ok_or("no name in /proc")?;
         let ticks: f64 = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
         Ok(ticks / TICKS_A_SECOND)
@@ -151,7 +151,7 @@ impl Process {
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 
-    /// Items and transactions of the intake writer so far.
+    /// How many items and transactions the intake writer has had so far.
     ///
     /// # Errors
     /// When the metrics cannot be read.
@@ -164,7 +164,7 @@ impl Process {
         Ok((value("kaiku_intake_batch_items_sum"), value("kaiku_intake_batch_items_count")))
     }
 
-    /// Stops it gracefully, so that everything taken in is written and SQLite's log is folded into its file.
+    /// Stops it gracefully, so that everything taken in is written and SQLite's WAL is merged into the database file.
     ///
     /// # Errors
     /// When it does not stop in time.
@@ -183,13 +183,13 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Already ended after `stop`: then both do nothing.
+        // After `stop` the process has already ended, and neither does anything.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A port that was free a moment ago.
+/// A port that was free when it was asked for.
 fn free_address() -> Result<SocketAddr, Fault> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
