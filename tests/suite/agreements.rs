@@ -1,4 +1,4 @@
-//! Agreements that both sides sign, which of them counts for what, and who stands in for whoever is away.
+//! Agreements that both sides sign, which agreement applies to what, and who stands in for absent people.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ async fn answer(app: &TestApp, id: &str, step: &str, who: &str) -> Answer {
     app.call(Method::POST, &path, Some(who), body).await
 }
 
-/// Proposed by the contact, accepted by the organiser: its id.
+/// Proposed by the contact and accepted by the organiser; returns its id.
 async fn signed(app: &TestApp, more: Value) -> String {
     let id = propose(app, "contact", more).await.expect(201).text_at("/id");
     answer(app, &id, "accept", "organiser").await.expect(200);
@@ -57,7 +57,7 @@ async fn an_agreement_counts_once_both_sides_have_signed() {
         assert_eq!(proposed.body["signatures"], json!([{"side": "producer", "by": "contact", "on": "2026-11-20"}]));
         assert_eq!((&proposed.body["board_every"], &proposed.body["breach"]), (&json!(20), &json!("contact")));
         assert_eq!(case_of(&app, "koivu", "web").await["agreement"], Value::Null, "one signature is none");
-        // The other side hears of it, and signs; nobody else can.
+        // The other side is notified and signs; nobody else can.
         let notices = app.get("/api/v1/notices", "organiser").await.expect(200);
         assert_eq!(notices.body["items"][0]["kind"], "agreement_proposed");
         assert_eq!(notices.body["items"][0]["agreement_id"], json!(id));
@@ -103,12 +103,13 @@ async fn proposals_are_declined_and_withdrawn_and_never_count() {
         let said = answer(&app, &declined, "decline", "contact").await.expect(200);
         assert_eq!((&said.body["state"], &said.body["declined_because"]), (&json!("declined"), &json!("Emme ehdi.")));
         let withdrawn = propose(&app, "organiser", json!({})).await.expect(201).text_at("/id");
-        // The same once more adds nothing.
+        // Proposing the same again is refused.
         propose(&app, "organiser", json!({})).await.problem(409, "exists");
         assert_eq!(answer(&app, &withdrawn, "withdraw", "organiser").await.expect(200).body["state"], "withdrawn");
         answer(&app, &withdrawn, "accept", "contact").await.problem(409, "step-not-allowed");
         assert_eq!(case_of(&app, "koivu", "web").await["agreement_id"], Value::Null);
-        // An admin signs for no side, but enters paper; a proposal does not say who signed.
+        // An admin cannot sign for a side, but can enter an agreement signed on paper. A proposal does not say who
+        // signed.
         propose(&app, "admin", json!({})).await.problem(422, "invalid");
         propose(&app, "contact", json!({"signed_by": "Minä"})).await.problem(422, "invalid");
         let paper = propose(&app, "admin", json!({"signed_by": "Oona ja Yrjö"})).await.expect(201);
@@ -152,11 +153,11 @@ async fn a_new_version_takes_the_place_of_the_old_one_from_its_first_day() {
     on_both(async |app| {
         let old = signed(&app, json!({})).await;
         let case = case_of(&app, "koivu", "web").await;
-        // The same days without saying so: refused, and the one in the way is named.
+        // The same days without `replaces`: refused, and the error names the agreement it overlaps.
         let same_days = propose(&app, "contact", json!({"tell": 9})).await.problem(409, "exists");
         assert!(same_days.body["detail"].as_str().unwrap().contains(&old), "{}", same_days.text);
         assert_eq!(same_days.body["errors"][0]["pointer"], "/replaces");
-        // The usual next version begins later and says nothing.
+        // The usual next version begins later and needs no `replaces`.
         let next = propose(&app, "contact", json!({"tell": 9, "valid_from": "2026-12-01"})).await.expect(201);
         assert_eq!(next.body["replaces"], json!(old));
         let next = next.text_at("/id");
@@ -170,7 +171,7 @@ async fn a_new_version_takes_the_place_of_the_old_one_from_its_first_day() {
         assert_eq!((state(&old).await, state(&next).await), (json!("replaced"), json!("in_force")));
         let kept = app.get(&format!("/api/v1/cases/{}", case["id"].as_str().unwrap()), "organiser").await.expect(200);
         assert_eq!(kept.body["agreement_id"], json!(old), "a case keeps its own");
-        // A time in between has to say whose place it takes, and only that of one in its way.
+        // A period in between must name the agreement it replaces, and only one that it overlaps.
         let between = json!({"tell": 8, "valid_from": "2026-12-10", "valid_to": "2026-12-20"});
         propose(&app, "contact", between.clone()).await.problem(409, "exists");
         let mut wrong = between.clone();
@@ -179,7 +180,7 @@ async fn a_new_version_takes_the_place_of_the_old_one_from_its_first_day() {
         let mut right = between;
         right["replaces"] = json!(next);
         let right = propose(&app, "contact", right).await.expect(201).text_at("/id");
-        // Something else comes in its way before it is accepted.
+        // Another overlapping agreement is entered before this one is accepted.
         let other = json!({"tell": 7, "valid_from": "2026-12-05", "signed_by": "Paperilla"});
         propose(&app, "admin", other).await.expect(201);
         answer(&app, &right, "accept", "organiser").await.problem(409, "exists");
@@ -209,7 +210,7 @@ async fn faults_of_an_agreement_are_named_with_their_place() {
         refused(json!({"service": "nowhere"}), 422, "unknown-reference", "/service").await;
         refused(json!({"handler": "nobody"}), 422, "unknown-reference", "/handler").await;
         refused(json!({"handler": "handler", "substitute": "handler"}), 422, "invalid", "/substitute").await;
-        // A handler of another producer, of another unit, somebody who sees no case.
+        // A handler of another producer, a handler of another unit, and somebody who sees no case.
         refused(json!({"handler": "handler-paju"}), 409, "settings-broken", "/handler").await;
         refused(json!({"handler": "handler", "unit": "leppa"}), 409, "settings-broken", "/handler").await;
         refused(json!({"handler": "handler", "service": "kotihoito"}), 409, "settings-broken", "/handler").await;
@@ -219,7 +220,7 @@ async fn faults_of_an_agreement_are_named_with_their_place() {
             .await
             .expect(201);
         propose(&app, "contact", json!({"channel": "api"})).await.problem(422, "wrong-type");
-        // Whom an agreement in force names keeps the role that it needs.
+        // Someone named by an agreement in force keeps the role that it requires.
         signed(&app, json!({"handler": "handler", "unit": "koivu", "tell": 9})).await;
         let path = "/api/v1/principals/handler/grants/handler/unit/koivu";
         app.call(Method::DELETE, path, Some("admin"), None).await.problem(409, "settings-broken");
@@ -253,7 +254,8 @@ async fn new_cases_go_to_whoever_stands_in() {
         assert_eq!(still.body["handler"], "handler", "what is open stays");
         app.at("2026-11-25T08:00:00Z");
         assert_eq!(handler("koivu").await, "handler", "back again");
-        // The agreement's handler is away: its substitute; both are: the next role-holder upward; all are: the first all the same.
+        // The agreement's handler is away: its substitute. Both are away: the next role-holder upward. All are away:
+        // the agreement's handler after all.
         assert_eq!(handler("paju").await, "handler-paju");
         away(&app, "handler-paju", days("2026-11-25", "2026-12-31")).await.expect(201);
         assert_eq!(handler("paju").await, "responsible-paju");
@@ -274,7 +276,7 @@ async fn new_cases_go_to_whoever_stands_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_never_goes_to_whom_it_is_about_however_many_are_away() {
     on_both(async |app| {
-        // The worker whose card it is also handles, and is the substitute of the one who is away.
+        // The worker whom the card is about also handles, and is the substitute of the absent handler.
         let role = json!({"role": "handler", "node": {"kind": "unit", "slug": "koivu"}});
         app.post("/api/v1/principals/worker/grants", "admin", &role).await.expect(202);
         app.confirm_all("organiser").await;
@@ -346,9 +348,9 @@ async fn substitutes_do_not_go_round_in_a_circle() {
             "On 2026-11-30 the substitutes would go round in a circle: contact → handler → responsible → contact",
         )
         .await;
-        // A day later the first is back, and there is none.
+        // A day later the first one is back, and there is no circle.
         away(&app, "contact", with_substitute("2026-12-01", "2026-12-10", "handler")).await.expect(201);
-        // Through the agreement's substitute too: handler-paju → responsible-paju by the agreement.
+        // A circle can also go through the agreement's substitute: handler-paju → responsible-paju.
         away(&app, "handler-paju", days("2026-11-23", "2026-11-30")).await.expect(201);
         circle(
             "responsible-paju",
@@ -391,7 +393,7 @@ async fn others_are_said_to_be_away_by_those_who_keep_their_place() {
         for who in ["worker-b", "handler", "responsible-paju", "organiser"] {
             app.call(Method::DELETE, &path, Some(who), None).await.problem(404, "not-found");
         }
-        // With the scope of cases one speaks for oneself only.
+        // With only the scopes of cases, one can enter and see absences of oneself only.
         let narrow = token_of(&app.service, "responsible", &[Scope::CasesWrite, Scope::CasesRead]).await;
         app.tokens.insert("narrow".to_owned(), narrow);
         app.call(Method::DELETE, &path, Some("narrow"), None).await.problem(403, "scope-missing");
@@ -438,7 +440,7 @@ from = 2026-01-01
             (&json!("koivu"), &json!("card"), &json!(10))
         );
         assert_eq!((&held["breach"], &held["signed_by"]), (&json!("responsible"), &json!("Oona, Yrjö")));
-        // Both sides sign a newer one; the same file again leaves it in force.
+        // Both sides sign a newer one; importing the same file again leaves it in force.
         let id = signed(&app, json!({"unit": "koivu", "channel": "card"})).await;
         assert_eq!(import(&app.service, &read(&file).unwrap()).await.unwrap(), ImportReport::default());
         let newer = app.get(&format!("/api/v1/agreements/{id}"), "contact").await.expect(200);

@@ -1,5 +1,5 @@
-//! Telling many at once: board posts, published results, a group's feedback discussion; what a worker tells at the next
-//! meeting; thanks for many. Seen through the API, on both databases.
+//! Telling many givers at once: board posts, published results, discussing feedback with a group, what a worker tells
+//! at the next meeting, and thanks for many cases. Tested through the API, on both databases.
 
 use jiff::civil::Date;
 use kaiku::administration::{self, ChangedBy};
@@ -44,7 +44,7 @@ fn group(points: &[&str]) -> Value {
         "summary": {"weaknesses": points}})
 }
 
-/// Gives a feedback; its id and its receipt code, if the giver has one from this answer.
+/// Gives a feedback; returns its id and, if the response has one, its receipt code.
 async fn given(app: &TestApp, who: Option<&str>, form: &Value) -> (String, Option<String>) {
     let body = app.call(Method::POST, FEEDBACK, who, Some(form)).await.expect(201).body;
     (body["id"].as_str().expect("an id").to_owned(), body["receipt"].as_str().map(str::to_owned))
@@ -86,7 +86,7 @@ async fn grant(app: &TestApp, slug: &str, role: Role, unit: &str) {
     administration::grant(&app.service, ChangedBy::CommandLine, principal, role, node).await.expect("a grant");
 }
 
-/// What the mail's receiving server said of the mail to the giver of a case.
+/// Enters a mail to the giver of a case, with this state.
 async fn mail_settled(app: &TestApp, id: &str, state: MailState) {
     let case_id: Uuid = id.parse().expect("an id");
     let day: Date = "2026-11-20".parse().expect("a day");
@@ -138,7 +138,7 @@ async fn a_post_tells_the_giver_of_every_case_it_covers() {
             assert_eq!((&event["step"], &event["by"]), (&json!("tell"), &json!("responsible")));
             assert_eq!(event["detail"], json!({"how": "board", "board_post": posted["id"]}));
         }
-        // The author's reminder goes with the telling.
+        // Telling also deletes the author's reminder.
         app.get(&format!("/api/v1/cases/{note}/reminder"), "worker").await.problem(404, "not-found");
 
         let shown = board(&app).await;
@@ -169,7 +169,7 @@ async fn a_post_tells_the_giver_of_every_case_it_covers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_covers_only_whom_the_board_tells_or_is_refused_whole() {
     on_both(async |app| {
-        // In the evening: no mail leaves before Monday.
+        // In the evening: no mail is sent before Monday.
         app.at("2026-11-20T17:00:00Z");
         let (good, _) = given(&app, None, &web("koivu", "Hyvä", None)).await;
         let (mailed, _) = given(&app, None, &web("koivu", "Postitse", Some("antaja@example.fi"))).await;
@@ -185,7 +185,7 @@ async fn a_post_covers_only_whom_the_board_tells_or_is_refused_whole() {
         mail_settled(&app, &queued, MailState::Queued).await;
         mail_settled(&app, &refused, MailState::Refused).await;
         let nobody = Uuid::nil().to_string();
-        // Somebody who is responsible for both units sees the other unit's case too.
+        // Somebody who is responsible for both units also sees the other unit's case.
         grant(&app, "responsible", Role::ResponsiblePerson, "paju").await;
         let covers = [&good, &mailed, &queued, &refused, &open, &elsewhere, &point, &good, &nobody];
         let covers: Vec<&str> = covers.into_iter().map(String::as_str).collect();
@@ -276,7 +276,7 @@ async fn a_post_sent_twice_is_one_post() {
             let key = [("Idempotency-Key", "taulu-1")];
             app.call_with(Method::POST, BOARD, Some("responsible"), Some(body), &key).await
         };
-        // A refused one takes no key.
+        // A refused post does not use up its key.
         send(&post_of(&["00000000-0000-0000-0000-000000000000"])).await.problem(422, "unknown-reference");
         let first = send(&body).await.expect(201).body;
         let again = send(&body).await.expect(201).body;
@@ -341,7 +341,7 @@ async fn words_are_corrected_and_taken_down_and_told_stays_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_tells_nothing_about_its_poster_and_nothing_others_handle() {
     on_both(async |app| {
-        // The yellow card is about `worker`, who is made responsible.
+        // The yellow card is about `worker`, who becomes a responsible person.
         let (about, _) = given(&app, Some("worker-b"), &card(Some("keltainen"), None, "Tyly")).await;
         let (other, _) = given(&app, None, &web("koivu", "Jono", None)).await;
         decide(&app, &about, "Puhuimme asiasta.").await;
@@ -352,7 +352,7 @@ async fn a_post_tells_nothing_about_its_poster_and_nothing_others_handle() {
         all["covers_all_decided"] = json!(true);
         assert_eq!(app.post(BOARD, "worker", &all).await.expect(201).body["covered"], 0);
         assert_eq!(state(&app, &about).await, "decided");
-        // A handler posts, and tells what is the handler's own.
+        // A handler posts and tells only the cases assigned to that handler.
         app.step(&other, "assign", "responsible", Some(&json!({"handler": "responsible"}))).await.expect(200);
         app.step(&other, "decide", "responsible", Some(&json!({"kind": "no_change", "text": "Ei."}))).await.expect(200);
         app.post(BOARD, "handler", &post_of(&[&other])).await.problem(422, "unknown-reference");
@@ -423,7 +423,7 @@ async fn published_results_tell_whoever_has_no_case() {
             let refused = app.post(RESULTS, "responsible", &form).await;
             assert_eq!((refused.status, faults(&refused)), (422, vec![expected.to_owned()]), "{}", refused.text);
         }
-        // Another instrument and other months are not what was answered.
+        // Results of another instrument or of other months do not show on this receipt.
         app.post(RESULTS, "responsible", &publish("2026-11", "2026-11", "tapaaminen-kortti")).await.expect(201);
         app.post(RESULTS, "responsible", &publish("2026-09", "2026-10", "asiakastyytyvaisyys")).await.expect(201);
         assert_eq!(app.story(&code).await.expect(200).body["results"], json!([]));
@@ -454,7 +454,7 @@ async fn published_results_tell_whoever_has_no_case() {
         assert_eq!(app.story(&code).await.expect(200).body["results"][0]["language"], "fi", "where no others are");
         app.call(Method::DELETE, &path, Some("responsible"), None).await.expect(204);
         assert_eq!(app.story(&code).await.expect(200).body["results"], json!([]));
-        // A feedback with a case is told by its answer.
+        // A giver whose feedback has a case gets that case's answer, not the results.
         let with_case = given(&app, None, &web("koivu", "Jono", None)).await.1.expect("a code");
         let story = app.story(&with_case).await.expect(200).body;
         assert_eq!((&story["results"], &story["status_text"]), (&json!([]), &json!(null)));
@@ -463,7 +463,7 @@ async fn published_results_tell_whoever_has_no_case() {
     .await;
 }
 
-/// Who may do each: `GET` of a call's path is 404 for everybody else.
+/// Who may do each; for everybody else a `GET` of the call's path is 404.
 #[tokio::test(flavor = "multi_thread")]
 async fn boards_and_results_are_kept_by_those_of_the_unit() {
     on_both(async |app| {
@@ -492,7 +492,7 @@ async fn boards_and_results_are_kept_by_those_of_the_unit() {
                 app.call(Method::DELETE, &published, Some(who), None).await.problem(404, "not-found");
             }
         }
-        // A post is no results, whatever the path says.
+        // A post cannot be deleted through the path of results.
         let crossed = post.replace("/board/", "/results/");
         app.call(Method::DELETE, &crossed, Some("responsible"), None).await.problem(404, "not-found");
         app.stop().await;
@@ -524,7 +524,7 @@ async fn whoever_is_responsible_hears_once_a_day_that_the_board_is_due() {
             found.sort();
             found
         };
-        // Decided on Friday; two working days later it is still in time.
+        // Decided on Friday; on the second working day after that it is still in time.
         for quiet in ["2026-11-24T10:00:00Z", "2026-11-25T05:00:00Z"] {
             app.at(quiet);
             assert!(due("responsible").await.is_empty(), "{quiet}");
@@ -600,7 +600,7 @@ async fn an_author_who_leaves_passes_the_task_upward_without_the_reminder() {
         let reminder = json!({"text": "Reppu ti", "next_meeting": "2026-12-15"});
         let (left, _) = given(&app, Some("worker"), &oral("Lähtijän", reminder)).await;
         let (stays, _) = given(&app, Some("worker-b"), &oral("Jääjän", Value::Null)).await;
-        // A collector records for others and then sees nothing more of it: never the one to tell.
+        // A collector records for others and then sees no more of it, so a collector never has to tell.
         let (collected, _) = given(&app, Some("collector"), &oral("Kerääjän", Value::Null)).await;
         for id in [&left, &stays, &collected] {
             decide(&app, id, "Vastaus").await;
@@ -635,7 +635,7 @@ async fn an_author_who_leaves_passes_the_task_upward_without_the_reminder() {
         let told = app.step(&left, "tell", "responsible", Some(&told)).await.expect(200).body;
         assert_eq!((&told["state"], &told["events"][1]["by"]), (&json!("told"), &json!("responsible")));
         assert_eq!(ids("responsible").await, std::slice::from_ref(&collected));
-        // Who may not act at all has left too; without a responsible person it is the handler's task.
+        // A disabled author counts as having left too; without a responsible person it is the handler's task.
         for who in ["worker-b", "responsible"] {
             let path = format!("/api/v1/principals/{who}");
             let found = app.get(&path, "admin").await.expect(200).body;
@@ -726,7 +726,7 @@ async fn a_feedback_discussion_tells_every_decided_point_and_a_second_one_the_re
         let (web_id, _) = given(&app, None, &web("koivu", "Jono", None)).await;
         let not_a_group = format!("/api/v1/group-interviews/{web_id}/discussion");
         app.post(&not_a_group, "responsible", &discussion("2026-11-24", "x")).await.problem(404, "not-found");
-        // Whoever takes consent back takes the memo along.
+        // Withdrawing consent also empties the memo.
         let because = json!({"reason": "consent_withdrawn"});
         app.post(&format!("{FEEDBACK}/{id}/void"), "responsible", &because).await.expect(204);
         let mut db = app.service.store.read().await.expect("a reader");
@@ -787,7 +787,7 @@ async fn thanks_are_decided_for_many_at_once_or_for_none() {
         }
         let read = app.get(&format!("/api/v1/cases/{}", ids[0]), "handler").await.expect(200).body;
         assert_eq!(read["events"][0]["text"], format!("Kiitos! {REMOVED}"));
-        // Not by others, and not by the person it is about.
+        // Not by others, and not by the person whom the card is about.
         let (more, _) = given(&app, Some("worker-b"), &card(Some("keltainen"), None, "Kiitos Anna")).await;
         grant(&app, "worker", Role::ResponsiblePerson, "koivu").await;
         for other in ["worker", "worker-b", "organiser", "responsible-paju", "contact"] {

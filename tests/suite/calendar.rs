@@ -1,4 +1,4 @@
-//! When places are closed, and what that does to deadlines; everyone's own deadlines as a feed.
+//! Closed days of places and their effect on deadlines; each person's own deadlines as a calendar feed.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -56,7 +56,7 @@ fn file(days: &[(&str, &str)]) -> String {
     format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{}END:VCALENDAR\r\n", events.concat())
 }
 
-/// Waits until the moves that are due are done, by this test or by the application's own worker.
+/// Waits until the due `move_deadlines` jobs are done, by this test or by the application's own worker.
 async fn moved(app: &TestApp) {
     until("the deadlines have moved", async || {
         worker::run_due(&app.worker).await.expect("jobs");
@@ -76,7 +76,7 @@ fn promise(acknowledge: &str, decide: &str, tell: &str) -> Value {
     json!({"acknowledge_by": acknowledge, "decide_by": decide, "tell_by": tell})
 }
 
-/// The events of a step, as their details.
+/// The details of a case's events of one step.
 fn steps(case: &Value, step: &str) -> Vec<Value> {
     let events = case["events"].as_array().unwrap().iter();
     events.filter(|event| event["step"] == step).map(|event| event["detail"].clone()).collect()
@@ -90,7 +90,7 @@ async fn a_place_is_closed_when_it_or_what_is_above_it_is() {
         close(&app, "unit", "koivu", "responsible", &["2026-11-23"]).await.expect(204);
         assert_eq!(web(&app, "koivu").await["promise"], promise("2026-11-25", "2026-12-07", "2026-12-11"));
         assert_eq!(web(&app, "leppa").await["promise"], plain);
-        // A closed day on the producer's side counts at all its units, on top of the unit's own.
+        // A closed day of the producer counts at all its units, in addition to the unit's own closed days.
         close(&app, "producer", "oma-tuotanto", "contact", &["2026-11-24"]).await.expect(204);
         assert_eq!(web(&app, "koivu").await["promise"], promise("2026-11-26", "2026-12-08", "2026-12-14"));
         assert_eq!(web(&app, "leppa").await["promise"], promise("2026-11-25", "2026-12-07", "2026-12-11"));
@@ -98,7 +98,7 @@ async fn a_place_is_closed_when_it_or_what_is_above_it_is() {
         close(&app, "organiser", "testila", "admin", &["2026-11-25"]).await.expect(204);
         assert_eq!(web(&app, "koivu").await["promise"], promise("2026-11-27", "2026-12-09", "2026-12-15"));
         assert_eq!(web(&app, "paju").await["promise"], promise("2026-11-23", "2026-11-30", "2026-12-03"));
-        // What was entered under the organiser's own address is the same calendar.
+        // Closed days entered under the organiser's own path are in the same calendar.
         let old = app.get("/api/v1/organisers/testila/closures", "admin").await.expect(200);
         assert_eq!(old.body, json!({"closures": [{"day": "2026-11-25", "reason": "Koulutuspäivä"}]}));
         open_again(&app, "producer", "oma-tuotanto", "contact", "2026-11-24").await.expect(204);
@@ -131,7 +131,7 @@ async fn a_calendar_file_closes_its_days_and_replaces_the_file_before() {
         };
         assert_eq!(closed(&app, "unit", "koivu", "worker").await, pairs(&all));
 
-        // A file with faults changes nothing, and each is named with its line.
+        // A file with errors changes nothing, and each error is named with its line.
         let bad = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Koska?\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:eilen\nEND:VEVENT\n\
                    BEGIN:VEVENT\nDTSTART:20261224\nDTEND:20261223\nEND:VEVENT\nEND:VCALENDAR\n";
         let refused = import(&app, "unit", "koivu", "responsible", bad).await.problem(422, "invalid");
@@ -179,7 +179,7 @@ async fn closing_moves_what_is_open_with_an_event_and_leaves_the_rest() {
         };
         let far = app.post("/api/v1/feedback", "worker", &oral("2027-01-09")).await.expect(201).text_at("/id");
         let near = app.post("/api/v1/feedback", "worker", &oral("2026-12-11")).await.expect(201).text_at("/id");
-        // Told: an oral note that was told to its giver.
+        // An oral note whose giver has been told.
         let done = app.post("/api/v1/feedback", "worker", &oral("2026-12-11")).await.expect(201).text_at("/id");
         let thanks = json!({"kind": "thanks", "text": "Kiitos."});
         app.step(&done, "decide", "handler", Some(&thanks)).await.expect(200);
@@ -207,7 +207,7 @@ async fn closing_moves_what_is_open_with_an_event_and_leaves_the_rest() {
         let seen = case(&app, &other).await;
         assert_eq!((&seen["promise"], steps(&seen, "move_deadlines").len()), (&plain, 0), "another unit's case");
 
-        // The later look changes nothing more.
+        // The second job changes nothing more.
         let version = case(&app, received).await["version"].clone();
         app.at("2026-11-20T08:10:00Z");
         moved(&app).await;
@@ -217,12 +217,12 @@ async fn closing_moves_what_is_open_with_an_event_and_leaves_the_rest() {
         assert!(!left.iter().any(|job| job.kind == "move_deadlines"), "both looks are done");
         drop(db);
 
-        // Opening again moves them back.
+        // Removing the closed day moves them back.
         open_again(&app, "unit", "koivu", "responsible", "2026-11-23").await.expect(204);
         moved(&app).await;
         let seen = case(&app, received).await;
         assert_eq!((&seen["promise"], steps(&seen, "move_deadlines").len()), (&plain, 2));
-        // A file does the same, and so does the organisation's import.
+        // Importing a file does the same, and so does importing the organisation.
         import(&app, "producer", "oma-tuotanto", "contact", file(&[("20261123", "Kehittäminen")])).await.expect(200);
         moved(&app).await;
         assert_eq!(case(&app, received).await["promise"], full);
@@ -238,14 +238,15 @@ async fn a_deadline_never_moves_nearer_than_the_next_working_day() {
         close(&app, "unit", "koivu", "responsible", &["2026-11-23", "2026-11-24", "2026-11-25"]).await.expect(204);
         let id = web(&app, "koivu").await["id"].as_str().unwrap().to_owned();
         assert_eq!(case(&app, &id).await["promise"], promise("2026-11-27", "2026-12-09", "2026-12-15"));
-        // On Wednesday all three days turn out to have been open: by the terms, acknowledging was due on Tuesday.
+        // On Wednesday all three days turn out to have been open, so by the terms acknowledging was due on Tuesday.
         app.at("2026-11-25T08:00:00Z");
         for day in ["2026-11-23", "2026-11-24", "2026-11-25"] {
             open_again(&app, "unit", "koivu", "responsible", day).await.expect(204);
         }
         moved(&app).await;
         assert_eq!(case(&app, &id).await["promise"], promise("2026-11-26", "2026-12-04", "2026-12-10"));
-        // Once it is that day, nothing brings it further forward; a closed day moves it on, though it is broken.
+        // Once that day has come, the deadline is not moved any earlier. A closed day moves it later, although it is
+        // broken.
         app.at("2026-11-26T08:00:00Z");
         close(&app, "unit", "koivu", "responsible", &["2026-12-31"]).await.expect(204);
         moved(&app).await;
@@ -306,11 +307,11 @@ async fn a_pause_shifts_by_its_working_days_and_reopening_begins_anew() {
         let ask = json!({"question": "Milloin?"});
         let answer = json!({"code": code, "text": "Maanantaina."});
         app.at(MONDAY);
-        // Asked and answered on one day: nothing moves.
+        // Asked and answered on the same day: no deadline moves.
         app.step(&id, "ask", "handler", Some(&ask)).await.expect(200);
         app.post_public("/api/v1/receipts/message", &answer).await.expect(200);
         assert_eq!(case(&app, &id).await["promise"], promise("2026-11-24", "2026-12-04", "2026-12-10"));
-        // From Monday to the next Tuesday: six working days; over a weekend alone: one.
+        // From Monday to the next Tuesday: six working days. Over a weekend: one.
         app.step(&id, "ask", "handler", Some(&ask)).await.expect(200);
         app.at("2026-12-01T08:00:00Z");
         app.post_public("/api/v1/receipts/message", &answer).await.expect(200);
@@ -327,12 +328,12 @@ async fn a_pause_shifts_by_its_working_days_and_reopening_begins_anew() {
             steps(&case(&app, &id).await, "giver_answers").iter().map(|d| d["paused_working_days"].clone()).collect();
         assert_eq!(paused, [json!(0), json!(6), json!(1)]);
 
-        // Counted anew after a change of the calendar that touches none of these days, it is the same.
+        // Recomputing after a change of the calendar that touches none of these days gives the same result.
         close(&app, "unit", "koivu", "responsible", &["2027-03-01"]).await.expect(204);
         moved(&app).await;
         let seen = case(&app, &id).await;
         assert_eq!((&seen["promise"], steps(&seen, "move_deadlines").len()), (&shifted, 0));
-        // The days paused count when it does touch them.
+        // The paused days still count when a change does touch them.
         close(&app, "unit", "koivu", "responsible", &["2026-12-10"]).await.expect(204);
         moved(&app).await;
         assert_eq!(case(&app, &id).await["promise"], promise("2026-11-24", "2026-12-16", "2026-12-22"));
@@ -342,7 +343,8 @@ async fn a_pause_shifts_by_its_working_days_and_reopening_begins_anew() {
         app.story(&code).await.expect(200);
         app.at("2026-12-11T08:00:00Z");
         app.post_public("/api/v1/receipts/verdict", &json!({"code": code, "helped": false})).await.expect(200);
-        // Ten and fourteen working days from the 11th, past Christmas, New Year and Epiphany; the pauses are forgotten.
+        // Ten and fourteen working days from the 11th, across Christmas, New Year and Epiphany; the pauses no longer
+        // count.
         let anew = promise("2026-11-24", "2026-12-29", "2027-01-05");
         assert_eq!(case(&app, &id).await["promise"], anew);
         close(&app, "unit", "koivu", "responsible", &["2026-12-14"]).await.expect(204);
@@ -367,7 +369,7 @@ async fn reopening_an_oral_note_waits_for_the_meeting() {
     .await;
 }
 
-/// The events of a feed as PyPI's `icalendar` reads them; it must have nothing to complain of.
+/// The events of a feed as PyPI's `icalendar` reads them; it must report no errors.
 fn read_by_another_library(feed: &str) -> Value {
     const PROGRAM: &str = "import json, sys, icalendar\n\
         calendar = icalendar.Calendar.from_ical(sys.stdin.buffer.read())\n\
@@ -391,7 +393,7 @@ fn read_by_another_library(feed: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// The path of a new feed.
+/// Creates a feed and returns its path.
 async fn feed_of(app: &TestApp, who: &str) -> String {
     let made = app.post("/api/v1/calendar/feed", who, &json!({})).await.expect(201);
     assert_eq!(made.headers["cache-control"], "no-store");
@@ -437,7 +439,7 @@ async fn everyone_reads_their_own_deadlines_in_their_calendar() {
             events.iter().map(|event| event["uid"].as_str().unwrap()).collect();
         assert_eq!(uids.len(), 4);
 
-        // A moved deadline is the same event with a higher number; a done one is gone.
+        // A moved deadline is the same event with a higher sequence number; a deadline that was met is gone.
         close(&app, "unit", "koivu", "responsible", &["2026-11-23"]).await.expect(204);
         moved(&app).await;
         app.step(&note, "decide", "handler", Some(&json!({"kind": "thanks", "text": "Kiitos."}))).await.expect(200);
@@ -450,7 +452,7 @@ async fn everyone_reads_their_own_deadlines_in_their_calendar() {
         let before = events.iter().find(|event| event["uid"] == again[0]["uid"]).expect("the same event");
         assert!(again[0]["sequence"].as_i64() > before["sequence"].as_i64());
 
-        // The author tells the giver; another language is another's wish.
+        // The author is the one who tells the giver. The feed follows the person's language.
         let author = feed_of(&app, "worker").await;
         let read = read_by_another_library(&feed(&app, &author).await.expect(200).text);
         assert_eq!(read["events"].as_array().unwrap().len(), 1);
@@ -483,7 +485,7 @@ async fn a_feeds_address_is_secret_replaceable_and_kept_nowhere() {
         app.call(Method::DELETE, "/api/v1/calendar/feed", Some("handler"), None).await.expect(204);
         feed(&app, &second).await.problem(404, "not-found");
         app.call(Method::DELETE, "/api/v1/calendar/feed", Some("handler"), None).await.expect(204);
-        // Who may no longer act reads nothing.
+        // A disabled principal cannot read the feed.
         let third = feed_of(&app, "handler").await;
         let stopped = json!({"name": "Kalle Käsittelijä", "email": null, "language": "fi", "disabled": true});
         app.call(Method::PUT, "/api/v1/principals/handler", Some("admin"), Some(&stopped)).await.expect(200);
@@ -535,7 +537,7 @@ async fn the_address_stands_in_no_log_and_no_figure() {
     assert!(figures.contains("/calendar/{secret}.ics"), "the figures count the route");
     assert!(!figures.contains(secret));
     assert!(program.log().contains("/calendar/{secret}.ics"), "the log names the route:\n{}", program.log());
-    // What the libraries below us write at this level is not ours to keep; what Kaiku writes is.
+    // What libraries log at this level is outside Kaiku's control; Kaiku's own lines must not hold the secret.
     let own: Vec<String> = program.log().lines().filter(|line| line.contains("kaiku")).map(str::to_owned).collect();
     assert!(!own.is_empty() && own.iter().all(|line| !line.contains(secret)), "the secret is in the log");
     program.stop().await;
@@ -548,7 +550,7 @@ async fn the_command_imports_a_calendar() {
         let path = installation.folder.path().join("koivu.ics");
         let name = path.display().to_string();
         let command = |node: &'static str| ["calendar", "import", &name, "--node-kind", "unit", "--node", node];
-        // The clock of the command is the real one: a yearly day is within its years whenever this runs.
+        // The command uses the real clock: the yearly day must lie within its years whenever this runs.
         let yearly = file(&[("20200107", "Aloituspäivä")]).replace("SUMMARY", "RRULE:FREQ=YEARLY\r\nSUMMARY");
         std::fs::write(&path, &yearly).unwrap();
         let said = installation.run_well(&command("koivu"));
@@ -577,7 +579,7 @@ async fn the_import_of_the_organisation_moves_deadlines_too() {
             closed(&app, "organiser", "testila", "worker").await,
             [("2026-11-23".to_owned(), "entered".to_owned())]
         );
-        // And so does the organiser's own address.
+        // Entering it under the organiser's own path moves them too.
         let more = json!({"closures": [{"day": "2026-11-24", "reason": "Koulutuspäivä"}]});
         app.post("/api/v1/organisers/testila/closures", "admin", &more).await.expect(200);
         moved(&app).await;
@@ -587,7 +589,7 @@ async fn the_import_of_the_organisation_moves_deadlines_too() {
     .await;
 }
 
-/// A folder with the migrations of a database before the one of this number.
+/// A folder with the migrations of a database up to but not including this number.
 pub fn migrations_before(kind: Kind, number: &str) -> tempfile::TempDir {
     let name = if kind == Kind::Sqlite { "sqlite" } else { "postgres" };
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(name);

@@ -1,4 +1,4 @@
-//! Sheets of cards to print: what stands on them, that their codes work, and that they are for nobody else.
+//! Printed card sheets: what is on them, that their codes work, and who may make them.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ async fn sheets(app: &TestApp, wanted: &Value) -> Answer {
     app.post(PATH, "admin", wanted).await
 }
 
-/// What stands between two marks, each time.
+/// Every text between the two marks.
 fn between<'t>(text: &'t str, before: &str, after: &str) -> Vec<&'t str> {
     text.split(before).skip(1).filter_map(|part| part.split_once(after)).map(|(inside, _)| inside).collect()
 }
@@ -29,7 +29,7 @@ fn serials(html: &str) -> Vec<String> {
     between(html, "<span class=\"serial\">", "</span>").into_iter().map(str::to_owned).collect()
 }
 
-/// What a scanner reads from each drawn code.
+/// What a scanner reads from each QR code.
 fn scanned(html: &str) -> Vec<String> {
     let drawings = between(html, "<svg class=\"qr\" viewBox=\"0 0 ", "</svg>");
     drawings.into_iter().map(scan).collect()
@@ -71,7 +71,7 @@ async fn a_sheet_carries_cards_whose_codes_and_serials_work() {
             let story = app.story(code).await.expect(200);
             assert_eq!((&story.body["status"], &story.body["unit"]["slug"]), (&json!("on_its_way"), &json!("koivu")));
         }
-        // A card that comes back is typed in by its serial, and its stub tells of it.
+        // A returned card is entered with its serial, and the code on its stub then shows it.
         let card = json!({"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card", "language": "fi",
             "serial": serials[0], "answers": {"q1": 3, "q3": "Hyvä."}});
         app.post("/api/v1/feedback", "worker-b", &card).await.expect(201);
@@ -119,7 +119,7 @@ async fn a_sheet_is_whole_in_itself_and_says_everything_in_words() {
     ] {
         assert!(html.contains(said), "{said} is missing");
     }
-    // The printed order: the happiest first, as on the source's card.
+    // In the printed order: the happiest first, as on the original card.
     let faces: Vec<&str> = between(html, "<use href=\"#f", "\"");
     assert_eq!(faces, ["5", "3", "1", "5", "3", "1"]);
     let swedish = sheets(&app, &json!({"colour": "vihreä", "count": 1, "language": "sv"})).await.expect(201);
@@ -136,7 +136,7 @@ async fn a_sheet_is_whole_in_itself_and_says_everything_in_words() {
 }
 
 fn base64(bytes: &[u8]) -> String {
-    // The tests' own way: six bits at a time.
+    // A separate implementation for the test: six bits at a time.
     let symbols: Vec<char> = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['+', '/']).collect();
     let bits: Vec<u8> = bytes.iter().flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
     let mut text: String = bits

@@ -1,4 +1,4 @@
-//! The counters say what the answers say, whatever came in which order, was taken back or folded meanwhile.
+//! The counters agree with the answers, in whatever order feedback is given, voided and folded.
 
 use futures_util::future::join_all;
 use kaiku::figures::counters::{CountedFor, Deltas};
@@ -11,22 +11,22 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{Kind, TestApp, on_both};
 
-/// Sequences tried on each database.
+/// How many sequences are tried on each database.
 const SEQUENCES: u32 = 12;
-/// Operations of one sequence at most.
+/// The most operations in one sequence.
 const OPERATIONS: usize = 40;
 
 #[derive(Debug, Clone)]
 enum Operation {
-    /// One feedback, by whom; sent so many times under one key.
+    /// One feedback, by whom, and how many times it is sent with the same key.
     Give { who: Option<&'static str>, form: Value, times: usize },
     /// A box of cards.
     Box(Vec<Value>),
     /// A group interview.
     Interview,
-    /// One of those that were given is taken back.
+    /// One of the feedbacks given before is voided.
     Void(prop::sample::Index),
-    /// The waiting deltas are folded.
+    /// The waiting deltas are folded into the counters.
     Fold,
 }
 
@@ -55,7 +55,7 @@ fn survey() -> impl Strategy<Value = Operation> {
 }
 
 fn card() -> impl Strategy<Value = Value> {
-    // Yellow belongs to somebody in both weeks, to somebody else in each.
+    // Yellow belongs to `worker` in one week and to `worker-b` in the other.
     let colour = prop::sample::select(vec![Value::Null, json!("keltainen")]);
     let day = prop::sample::select(vec!["2026-11-16", "2026-11-20", "2026-11-09"]);
     (colour, day, coded(3), 1..=3i64, words()).prop_map(|(colour, day, q1, q2, q3)| {
@@ -79,7 +79,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     ]
 }
 
-/// Carries an operation out on what is `held`: the feedbacks that were given and not taken back.
+/// Carries out an operation and updates `held`, the feedbacks that were given and not voided.
 async fn carry_out(app: &TestApp, operation: Operation, held: &mut Vec<String>) {
     match operation {
         Operation::Give { who, form, times } => {
@@ -121,7 +121,7 @@ async fn found(app: &TestApp) -> Vec<Difference> {
     differences(&app.service).await.expect("a recount")
 }
 
-/// Feedbacks that the counters of placements hold.
+/// How many feedbacks the counters of placements hold.
 async fn counted(app: &TestApp) -> i64 {
     let mut db = app.service.store.read().await.expect("a reader");
     let blocks = counters::all(&mut db).await.expect("blocks");
@@ -226,7 +226,7 @@ async fn a_recount_while_feedback_comes_in_finds_no_difference() {
     .await;
 }
 
-/// Folds delta by delta until none is left, so that several at it are at the same block.
+/// Folds one delta at a time until none is left, so that concurrent callers meet at the same block.
 async fn fold_one_by_one(app: &TestApp) {
     loop {
         let mut tx = app.service.store.write().await.expect("a transaction");

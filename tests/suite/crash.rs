@@ -1,5 +1,5 @@
-//! Acknowledged is stored: the real program is killed again and again while many submit at once, and afterwards every
-//! feedback that was answered 201 is there exactly once, counted once, and with its case.
+//! Everything acknowledged is stored: the real program is killed repeatedly while many clients submit. Afterwards every
+//! feedback that was answered 201 exists exactly once, is counted once, and has its case.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,17 +19,17 @@ use crate::support::Kind;
 
 /// How often the program is killed.
 const KILLS: usize = 25;
-/// It is killed so long after it was ready.
+/// How long after it became ready it is killed.
 const LIFE_MS: std::ops::Range<u64> = 50..400;
-/// Clients that submit at the same time.
+/// How many clients submit at the same time.
 const CLIENTS: usize = 8;
-/// Cards of one batch.
+/// How many cards one batch holds.
 const CARDS: usize = 3;
 /// A client's pause between two submissions, so that the test's checks stay short.
 const PAUSE: Duration = Duration::from_millis(10);
-/// Submissions without an answer are sent again after this long.
+/// After this long without a response a submission is sent again.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
-/// Submissions that are sent once more in the end.
+/// The most submissions that are sent once more at the end.
 const REPEATED_MOST: usize = 200;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -62,7 +62,7 @@ async fn kill_again_and_again(kind: Kind) {
         program.kill();
     }
     stop.store(true, Ordering::Relaxed);
-    // What nobody answered is resolved by a last retry here.
+    // The clients' last retries resolve the submissions without a response.
     let program = installation.serve().await;
     tell_base.send_replace(program.base.clone());
     let mut acknowledged = Vec::new();
@@ -88,7 +88,7 @@ struct Part {
     reply: bool,
 }
 
-/// What a client sent and what it was answered.
+/// What a client sent, and the response.
 struct Submission {
     path: &'static str,
     key: Option<Uuid>,
@@ -98,7 +98,7 @@ struct Submission {
 }
 
 impl Submission {
-    /// One of the seven sorts, in turn.
+    /// One of the seven kinds, chosen by `turn`.
     fn new(turn: usize) -> Self {
         let part = |has_text| Part { has_text, reply: false };
         let single =
@@ -108,7 +108,7 @@ impl Submission {
             0 => single(key, survey(true), part(true)),
             1 => single(key, survey(false), part(false)),
             2 => single(key, with_own_code(survey(true)), part(true)),
-            // Without a key the code made on the device tells a repeated request.
+            // Without a key, the code made on the device identifies a repeated request.
             3 => single(None, with_own_code(survey(false)), part(false)),
             4 => single(key, card(turn.is_multiple_of(2)), part(turn.is_multiple_of(2))),
             5 => {
@@ -129,7 +129,7 @@ impl Submission {
         }
     }
 
-    /// What was answered, one entry a feedback.
+    /// The answers in the response, one for each feedback.
     fn answers(&self) -> Vec<(&Value, &Part)> {
         let answers = match self.answer.get("items") {
             Some(Value::Array(items)) => items.iter().collect(),
@@ -162,7 +162,7 @@ fn with_own_code(mut body: Value) -> Value {
     body
 }
 
-/// Somebody who sends the same request again until it is acknowledged.
+/// A client that sends the same request again until it is acknowledged.
 #[derive(Clone)]
 struct Client {
     http: reqwest::Client,
@@ -176,7 +176,7 @@ impl Client {
         Self { http, base, token }
     }
 
-    /// Submits until it is told to stop; all submissions, and how many had to be sent more than once.
+    /// Submits until stopped; returns all submissions, and how many of them were sent more than once.
     async fn submit_until(mut self, stop: Arc<AtomicBool>, number: usize) -> (Vec<Submission>, usize) {
         let (mut submissions, mut retried) = (Vec::new(), 0);
         let mut turn = number;
@@ -192,7 +192,7 @@ impl Client {
         (submissions, retried)
     }
 
-    /// Sends until it is answered 201; the answer and how many requests reached a program that then fell silent.
+    /// Sends until it is answered 201; returns the answer and how many of the requests reached the program.
     async fn send(&mut self, submission: &Submission) -> (Value, usize) {
         let mut tries = 0;
         let deadline = std::time::Instant::now() + 2 * PATIENCE;
@@ -211,7 +211,7 @@ impl Client {
                 request = request.header("Idempotency-Key", key.to_string());
             }
             let outcome = request.send().await;
-            // A refused connection never reached anybody: that is no try.
+            // A refused connection did not reach the program and is not counted.
             if outcome.as_ref().err().is_none_or(|why| !why.is_connect()) {
                 tries += 1;
             }
@@ -224,7 +224,7 @@ impl Client {
                     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
                 }
             }
-            // Until the program is started again, or soon when it only had too much to do.
+            // Wait until the program has been started again, or briefly if it was only overloaded.
             let _ = tokio::time::timeout(Duration::from_millis(20), self.base.changed()).await;
         }
     }
@@ -287,7 +287,7 @@ async fn every_receipt_opens(program: &Program, acknowledged: &[Submission]) {
     assert!(opened > 0);
 }
 
-/// Long after, the same request is still the same feedback.
+/// Sent again at the end, the same request returns the same feedback.
 async fn every_repeat_is_answered_as_before(url: &str, mut client: Client, acknowledged: &[Submission]) {
     let before = number(url, "SELECT COUNT(*) FROM feedback").await;
     for submission in acknowledged.iter().rev().take(REPEATED_MOST) {

@@ -1,4 +1,4 @@
-//! The documents name files that are there.
+//! The files that the documents name exist.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ const DOCUMENTS: [(&str, &str); 3] = [
 /// Endings of files that a document may name.
 const ENDINGS: [&str; 8] = [".rs", ".toml", ".css", ".js", ".mjs", ".html", ".ftl", ".md"];
 
-/// What stands between backquotes outside of code blocks and looks like a file of the repository.
+/// The texts between backquotes, outside code blocks, that look like files of the repository.
 fn named_files(text: &str) -> Vec<&str> {
     let mut in_block = false;
     let mut found = Vec::new();

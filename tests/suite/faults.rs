@@ -1,5 +1,5 @@
-//! What the service does when something around it fails: a locked, lost or full database, a rude or slow client, a
-//! stop in the middle, a broken file. It answers 503 with a time, stores all or nothing, and mends itself.
+//! How the service behaves when something around it fails: a locked, lost or full database, an ill-behaved or slow
+//! client, a stop during work, a broken file. It answers 503 with `Retry-After`, stores all or nothing, and recovers.
 
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read, Write};
@@ -25,7 +25,7 @@ use crate::support::{Answer, FRIDAY, Kind, PANIC_WORDS, Panics, TestApp, http};
 
 const FEEDBACK: &str = "/api/v1/feedback";
 const STORED: &str = "SELECT COUNT(*) FROM feedback";
-/// Milliseconds that the tests let the service wait for a database that does not answer.
+/// How long the tests let the service wait for a database that is locked or does not answer, in milliseconds.
 const DATABASE_WAIT_MS: &str = "300";
 
 fn survey(free: &str) -> Value {
@@ -40,7 +40,7 @@ async fn submit(app: &TestApp, key: Uuid) -> Answer {
     app.call_with(Method::POST, FEEDBACK, None, Some(&survey("Kiitos.")), &[("Idempotency-Key", &key)]).await
 }
 
-/// A 503 that says when to come back.
+/// A 503 that says when to retry.
 #[track_caller]
 fn assert_come_back(answer: &Answer) {
     assert_eq!(answer.status, 503, "{}", answer.text);
@@ -64,7 +64,7 @@ async fn a_locked_sqlite_refuses_with_a_time_and_takes_in_again_when_it_is_free(
         assert_eq!(answer.body["type"], "/problems/unavailable");
     }
     assert!(started.elapsed() < Duration::from_secs(5), "refusals take {:?}", started.elapsed());
-    // Whoever only reads notices nothing.
+    // Readers are not affected.
     app.story(&first.text_at("/receipt")).await.expect(200);
     let stored: i64 = sqlx::query_scalar(STORED).fetch_one(&mut other).await.expect("a number");
     assert_eq!(stored, 1, "something was half stored");
@@ -341,7 +341,7 @@ async fn ended_backends_lose_nothing_and_store_nothing_twice() {
     for _ in 0..ROUNDS {
         let before = number(&app.database_url, STORED).await;
         end_all_backends(&mut admin, &name).await;
-        // The next round when the pool has connected and taken in again.
+        // The next round starts when the pool has reconnected and feedback is stored again.
         until("feedback is stored again", async || number(&app.database_url, STORED).await > before + 10).await;
     }
     going_on.store(false, Ordering::Relaxed);
@@ -362,7 +362,8 @@ async fn a_full_disk_refuses_with_a_time_and_takes_in_again_when_there_is_room()
     let installation = Installation::with_county(Kind::Sqlite).await;
     let program = installation.serve_without_size_signal().await;
     let first = post(&program, new_key()).await.expect(201);
-    // As a full disk does, this refuses to let any file grow; PID keeps its hard limit, so that it can be lifted again.
+    // This lets no file grow, as a full disk does. The process keeps its hard limit, so that the limit can be lifted
+    // again.
     limit_file_size(&program, "16384:");
     let (mut taken, mut refused) = (1, None);
     for _ in 0..2_000 {
@@ -413,7 +414,7 @@ async fn post(program: &Program, key: Uuid) -> Answer {
     call(program, FEEDBACK, &survey("Kiitos."), Some(key)).await
 }
 
-/// Does `work` while several clients submit.
+/// Does `work` while several clients submit feedback.
 async fn meanwhile<T>(app: &Arc<TestApp>, work: impl Future<Output = T>) -> T {
     const CLIENTS: usize = 4;
     let going_on = Arc::new(AtomicBool::new(true));
@@ -454,7 +455,7 @@ async fn a_recount_agrees_while_feedback_comes_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn instances_that_fold_at_the_same_time_lose_no_count() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
-        // The application's own worker stays out of it.
+        // The application's own worker is off, so that it does not fold.
         let app = Arc::new(TestApp::start_with(kind, &[("KAIKU_JOBS__RUN", "false")]).await);
         for _ in 0..60 {
             submit(&app, new_key()).await.expect(201);
@@ -500,7 +501,7 @@ async fn a_stop_finishes_what_was_taken_in() {
                 let url = format!("{base}{FEEDBACK}");
                 tokio::spawn(async move {
                     let mut ids = BTreeSet::new();
-                    // Until the program refuses the connection or breaks it off.
+                    // Until the program refuses or breaks the connection.
                     while let Ok(answer) = http.post(&url).json(&survey("Kiitos.")).send().await {
                         let answer = Answer::of(answer).await.expect(201);
                         ids.insert(answer.text_at("/id"));
@@ -570,7 +571,7 @@ async fn an_idle_connection_does_not_hold_up_a_stop() {
 async fn two_instances_that_start_on_an_empty_database_do_not_clash() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         for _ in 0..5 {
-            // The keyring is missing too: both want to make it.
+            // The keyring is missing too: both processes try to create it.
             let installation = Installation::empty(kind).await;
             let (mut one, mut other) = (installation.begin(), installation.begin());
             match kind {
@@ -678,14 +679,14 @@ async fn a_published_instrument_that_changed_stops_the_start() {
     std::fs::write(&file, &card).expect("a file");
     installation.set("KAIKU_INSTRUMENTS__DIRECTORY", &directory.display().to_string());
     installation.serve().await.stop().await;
-    // The same content starts again.
+    // With the same content it starts again.
     installation.serve().await.stop().await;
 
     std::fs::write(&file, card.replace("Mitä mieltä olit tapaamisesta?", "Mitä pidit tapaamisesta?")).expect("a file");
     let said = installation.run_badly(&["serve"]);
     assert!(said.contains("instrument oma-kortti version 1: its content is not what was published"), "{said}");
 
-    // As a new version it may.
+    // As a new version it is accepted.
     let newer = card.replace("Mitä mieltä olit", "Mitä pidit").replace("version = 1", "version = 2");
     std::fs::write(&file, newer).expect("a file");
     installation.serve().await.stop().await;
@@ -768,7 +769,7 @@ async fn a_broken_configuration_is_told_by_file_line_and_reason() {
         let place = format!("{name}, line {line}: ");
         assert!(lines.iter().any(|said| said.starts_with(&place) && said.contains(word)), "{line} {word}: {said}");
     }
-    // A start says the same.
+    // Starting the service reports the same.
     assert_eq!(installation.run_badly(&["serve", "--config", &name]), said);
 
     std::fs::write(&file, "[server\n").expect("a file");
@@ -824,7 +825,7 @@ async fn clients_that_hang_up_leave_no_transaction_behind() {
                      content-length: {}\r\n\r\n{body}",
                     body.len()
                 );
-                // Half a head, half a body, or all of it: gone before the answer each time.
+                // Half the head, half the body or all of it is sent; the connection is dropped before each response.
                 let sent = match turn / requests.len() % 3 {
                     0 => 40,
                     1 => request.len() - body.len() / 2 - 1,
@@ -839,14 +840,14 @@ async fn clients_that_hang_up_leave_no_transaction_behind() {
         });
         rude.await.expect("the rude clients");
 
-        // Behind a transaction that was left open it would wait until it is answered 503.
+        // If a transaction had been left open, this would wait for it and be answered 503.
         submit(&app, new_key()).await.expect(201);
         nothing_is_open(&app).await;
         app.stop().await;
     }
 }
 
-/// No transaction is open: another process can write, and PostgreSQL shows no session that waits inside one.
+/// No transaction is open: another process can write, and PostgreSQL has no session that is idle in a transaction.
 async fn nothing_is_open(app: &TestApp) {
     match app.kind {
         Kind::Sqlite => {
@@ -855,7 +856,7 @@ async fn nothing_is_open(app: &TestApp) {
         }
         Kind::Postgres => {
             let (mut admin, name) = admin_of(app).await;
-            // One that works shows up for a moment; one that was left behind stays.
+            // A session at work shows for a moment only; an abandoned one stays.
             until("no session is idle in a transaction", async || {
                 let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = $1 AND state LIKE 'idle in trans%'";
                 let open: i64 = sqlx::query_scalar(sql).bind(&name).fetch_one(&mut admin).await.expect("a number");
@@ -866,7 +867,7 @@ async fn nothing_is_open(app: &TestApp) {
     }
 }
 
-/// Statuses of public calls that claim to come from these addresses.
+/// The statuses of public calls with these values of `X-Forwarded-For`.
 async fn statuses(app: &TestApp, forwarded: &[&str]) -> Vec<u16> {
     let mut statuses = Vec::new();
     for address in forwarded {
@@ -891,10 +892,10 @@ async fn a_forwarded_address_counts_only_behind_a_configured_proxy() {
     let behind_a_proxy = [rates.as_slice(), &[("KAIKU_SERVER__TRUSTED_PROXIES", "127.0.0.0/8,::1")]].concat();
     let app = TestApp::start_with(Kind::Sqlite, &behind_a_proxy).await;
     assert_eq!(statuses(&app, &invented).await, [201, 201, 201], "clients of a proxy were taken for one");
-    // What the client wrote itself stands further left than what the proxy added.
+    // The address that the client wrote itself is to the left of the one that the proxy added.
     let prefixed = ["192.0.2.1, 203.0.113.7", "192.0.2.2, 203.0.113.7", "192.0.2.3, 203.0.113.7"];
     assert_eq!(statuses(&app, &prefixed).await, [201, 201, 429], "a client chose its own address behind a proxy");
-    // Some proxies add the port.
+    // Some proxies add a port.
     let with_port = ["192.0.2.1, 203.0.113.8:4711", "192.0.2.2, 203.0.113.8:4712", "192.0.2.3, 203.0.113.8:4713"];
     assert_eq!(statuses(&app, &with_port).await, [201, 201, 429], "a client chose its own address before a port");
     let unknown = ["192.0.2.1, unknown", "192.0.2.2, unknown", "192.0.2.3, unknown"];
@@ -910,7 +911,7 @@ async fn a_client_that_trickles_is_ended_by_the_request_timeout() {
         "POST {FEEDBACK} HTTP/1.1\r\nhost: kaiku\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
-    // Slow from the body on, then slow from the first line on.
+    // First only the body is sent slowly, then the whole request.
     for (at_once, slowly) in [(head.clone(), body.clone()), (String::new(), head + &body)] {
         let address = app.address;
         let trickle = move || {
@@ -927,7 +928,7 @@ async fn a_client_that_trickles_is_ended_by_the_request_timeout() {
                     Ok(0) => break,
                     Ok(length) => answer.extend_from_slice(&part[..length]),
                     Err(_) if broken => break,
-                    // Nothing yet: on with the next byte.
+                    // No response yet: send the next byte.
                     Err(_) => {}
                 }
             }

@@ -1,4 +1,4 @@
-//! What intake refuses, each with a problem of its own and nothing stored; and that what is sent twice is taken once.
+//! What intake refuses: each with its own problem, and nothing stored. What is sent twice is taken in once.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -28,7 +28,7 @@ const FEEDBACK: &str = "/api/v1/feedback";
 const BATCH: &str = "/api/v1/feedback/batch";
 const GROUP: &str = "/api/v1/group-interviews";
 const LOOKUP: &str = "/api/v1/receipts/lookup";
-/// Everything intake writes to. Counters are left out: they move from deltas to blocks by themselves.
+/// Every table that intake writes to. Counters are left out: the worker moves them from deltas to blocks.
 const TABLES: [&str; 12] = [
     "feedback",
     "cases",
@@ -54,7 +54,7 @@ async fn count(app: &TestApp, table: &str) -> i64 {
     rows
 }
 
-/// Rows of every table that intake writes to.
+/// The number of rows in each of these tables.
 async fn rows(app: &TestApp) -> BTreeMap<&'static str, i64> {
     let mut found = BTreeMap::new();
     for table in TABLES {
@@ -85,7 +85,7 @@ fn interview() -> Value {
         "actions": [{"what": "Kirjeet", "who": "Vilma", "when": "Tammikuu"}]})
 }
 
-/// `form` with the value at a pointer set.
+/// `form` with `value` set at a JSON pointer.
 fn with(mut form: Value, pointer: &str, value: Value) -> Value {
     let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
     let parent = form.pointer_mut(parent).and_then(Value::as_object_mut).expect("an object");
@@ -93,7 +93,7 @@ fn with(mut form: Value, pointer: &str, value: Value) -> Value {
     form
 }
 
-/// A code with a right check symbol that was given to nobody.
+/// A receipt code with a correct check symbol that was never issued.
 fn unknown_code() -> String {
     ReceiptCode::from_entropy(&[7; 10]).reveal()
 }
@@ -107,7 +107,7 @@ fn mistyped(code: &str) -> String {
     wrong
 }
 
-/// Sends each form, which must be refused with its code at its pointer and leave no row behind.
+/// Sends each form, which must be refused with this code at this pointer and leave no row behind.
 async fn all_refused(app: &TestApp, path: &str, who: Option<&str>, forms: Vec<(Value, &str, &str)>) {
     let before = rows(app).await;
     for (form, code, pointer) in forms {
@@ -473,18 +473,18 @@ async fn a_malformed_key_is_refused() {
     .await;
 }
 
-/// One way to send something, and another body.
+/// One way to submit, with a body and another one.
 struct Sending {
     name: &'static str,
     path: &'static str,
     who: Option<&'static str>,
     body: Value,
     other: Value,
-    /// Feedbacks it makes.
+    /// How many feedbacks it creates.
     feedbacks: i64,
 }
 
-/// Every way, with serials and codes of their own.
+/// Every way to submit, with new serials and codes.
 async fn every_way(app: &TestApp) -> Vec<Sending> {
     let serials = card_stubs::make(&app.service, "koivu", 2).await.expect("stubs");
     let device = app.service.random_id().expect("an id").into_bytes();
@@ -579,7 +579,7 @@ async fn twenty_at_once_with_one_key_are_one() {
     .await;
 }
 
-/// Every way with a key of its own, sent once, and what was answered.
+/// Sends every way once, each with its own key; returns what was sent and the answers.
 async fn sent_every_way(app: &TestApp) -> (Vec<(Sending, String)>, Vec<(u16, Value)>) {
     let mut sent = Vec::new();
     let mut answers = Vec::new();
@@ -593,7 +593,7 @@ async fn sent_every_way(app: &TestApp) -> (Vec<(Sending, String)>, Vec<(u16, Val
     (sent, answers)
 }
 
-/// The unit closes between two tries: the first was taken in, so the second is answered as before.
+/// The unit closes between two tries. The first was taken in, so the second is answered as before.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeat_is_answered_as_before_though_its_unit_has_closed() {
     on_both(async |app| {
@@ -613,7 +613,7 @@ async fn a_repeat_is_answered_as_before_though_its_unit_has_closed() {
     .await;
 }
 
-/// New keys come into the keyring between two tries: the repeat is found under the old ones, with its own code.
+/// Keys are added to the keyring between two tries. The repeat is found under the old keys, with its own code.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeat_is_found_after_new_keys_came() {
     on_both(async |app| {
@@ -638,7 +638,7 @@ async fn a_repeat_is_found_after_new_keys_came() {
     .await;
 }
 
-/// A second instance on the same database with the same keys.
+/// A second instance with the same database and the same keys.
 async fn second_instance(app: &TestApp) -> Running {
     let keyring = app.folder.path().join("keyring.toml").display().to_string();
     let env = [
@@ -658,7 +658,7 @@ async fn second_instance(app: &TestApp) -> Running {
     app::start(service, PrometheusBuilder::new().build_recorder().handle()).expect("a running server")
 }
 
-/// Sends `way` with a key to one of the instances.
+/// Submits in this way, with a key, to one of the instances.
 async fn send_to(app: &TestApp, address: SocketAddr, way: &Sending, key: &str) -> (u16, Value) {
     let request = app.client.post(format!("http://{address}{}", way.path)).header("Idempotency-Key", key);
     let request = match way.who {
@@ -690,7 +690,7 @@ async fn one_key_at_two_instances_is_one() {
     app.stop().await;
 }
 
-/// Calls until one is refused; how many were not.
+/// Calls until one call is refused; returns how many passed.
 async fn refused_after(app: &TestApp, path: &str, who: Option<&str>, body: &Value, most: usize) -> usize {
     for passed in 0..=most {
         let answer = app.call(Method::POST, path, who, Some(body)).await;
@@ -748,7 +748,7 @@ async fn a_full_queue_refuses_with_a_time_and_loses_nothing() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let limits = [("KAIKU_LIMITS__INTAKE_QUEUE", "1"), ("KAIKU_LIMITS__BATCH_ITEMS", "1")];
         let app = Arc::new(TestApp::start_with(kind, &limits).await);
-        // While this is open the writer cannot write, so that what comes must wait.
+        // While this transaction is open the writer cannot write, so submissions must wait.
         let mut held = app.service.store.write().await.expect("a transaction");
         if let Conn::Postgres(c) = held.conn() {
             sqlx::query("LOCK TABLE feedback IN EXCLUSIVE MODE").execute(c).await.expect("a lock");

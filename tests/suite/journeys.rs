@@ -1,5 +1,5 @@
-//! Each channel from intake to the giver's verdict, seen only through the API, on both databases. What must never be
-//! stored is looked for in the database itself, once the journey is over.
+//! Each channel from intake to the giver's verdict, through the API only, on both databases. At the end of each journey
+//! the database itself is searched for what must never be stored.
 
 use kaiku::loop_back::card_stubs::{self, PrintedStub};
 use kaiku::reporting::recount;
@@ -10,20 +10,20 @@ use sqlx::AssertSqlSafe;
 
 use crate::support::{Answer, Kind, TestApp, on_both};
 
-/// Fictional personal identity codes (individual numbers from 900 up are given to nobody).
+/// Fictional personal identity codes (individual numbers from 900 upward are not given to anybody).
 const CODES: [&str; 3] = ["010594Y9032", "020594X903P", "020504B904H"];
-/// What stands in a Finnish text where a code was.
+/// What replaces a code in a Finnish text.
 const REMOVED: &str = "[henkilötunnus poistettu]";
 const EMAIL: &str = "aino.antaja@example.fi";
 const VOLUNTEER_EMAIL: &str = "kehittaja@example.fi";
 
-/// A text that gives away three people.
+/// A text that contains the codes of three people.
 fn telling(text: &str) -> String {
     let [one, two, three] = CODES;
     format!("{text} {one}, {} ja hetuni {three}.", two.to_lowercase())
 }
 
-/// The same text as it may be kept.
+/// The same text as it may be stored.
 fn kept(text: &str) -> String {
     format!("{text} {REMOVED}, {REMOVED} ja hetuni {REMOVED}.")
 }
@@ -55,13 +55,13 @@ async fn verdict(app: &TestApp, code: &str, helped: bool, words: Option<&str>) -
     app.post_public("/api/v1/receipts/verdict", &body).await
 }
 
-/// What the giver may do now in the first matter.
+/// What the giver may do now with the first matter.
 fn can(story: &Answer) -> Vec<&str> {
     let words = story.body["matters"][0]["can"].as_array().expect("a list");
     words.iter().filter_map(Value::as_str).collect()
 }
 
-/// Every value of every table, as it lies in the database.
+/// Every value of every table, as stored in the database.
 pub async fn dump(app: &TestApp) -> Vec<u8> {
     let mut tx = app.service.store.write().await.expect("a transaction");
     let mut all = Vec::new();
@@ -109,12 +109,12 @@ pub fn holds(dump: &[u8], text: &str) -> bool {
     dump.to_ascii_lowercase().windows(wanted.len()).any(|window| window == wanted.as_bytes())
 }
 
-/// No identity code and no address lies in the database, while `said` does: the search finds what is there.
+/// No identity code and no email address is in the database, but `said` is, which shows that the search works.
 async fn assert_private(app: &TestApp, said: &str) {
     let mut dump = dump(app).await;
     assert!(holds(&dump, said), "the dump does not hold what was said");
     if app.kind == Kind::Sqlite {
-        // The file and its log too: what was written and erased again would still lie in them.
+        // The file and its write-ahead log too: data that was written and erased would still be in them.
         for name in ["kaiku.db", "kaiku.db-wal"] {
             dump.extend(std::fs::read(app.folder.path().join(name)).unwrap_or_default());
         }
@@ -124,7 +124,7 @@ async fn assert_private(app: &TestApp, said: &str) {
     }
 }
 
-/// Feedbacks that the counters hold for placements, and for assignments of colours.
+/// How many feedbacks the counters hold for placements, and for assignments of colours.
 async fn counted(app: &TestApp) -> (i64, i64) {
     let mut db = app.service.store.read().await.expect("a reader");
     let blocks = counters::all(&mut db).await.expect("blocks");
@@ -174,7 +174,7 @@ async fn an_oral_note_is_answered_told_in_person_and_helps() {
         let told = app.step(&id, "tell", "worker", Some(&tell)).await.expect(200).body;
         assert_eq!((&told["state"], &told["told_on"]), (&json!("told"), &json!("2026-12-15")));
         assert_eq!(told["events"][1]["detail"], json!({"how": "in_person", "language": "sv"}));
-        // Who told is whose work it is about: the step is seen, the person is not.
+        // The one who tells is the worker whom the case is about: the step is shown, the person is not.
         assert_eq!((&told["events"][1]["by"], &told["events"][1]["on"]), (&json!(null), &json!("2026-12-15")));
         app.get(&path, "worker").await.problem(404, "not-found");
 
@@ -195,7 +195,7 @@ async fn an_oral_note_is_answered_told_in_person_and_helps() {
 async fn nobody_handles_a_note_of_their_own() {
     on_both(async |app| {
         let near = json!({"text": "Ti", "next_meeting": "2026-11-24"});
-        // A word of danger goes to the responsible person; here that is the author.
+        // A word of danger routes to the responsible person. Here that is the author, so it goes to the handler.
         let note = oral_note("Kotona on väkivaltaa", near);
         let note = app.post("/api/v1/feedback", "responsible", &note).await.expect(201);
         assert_eq!(note.body["promise"]["tell_by"], "2026-12-10", "a nearer meeting shortens nothing");

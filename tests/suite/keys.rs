@@ -1,5 +1,5 @@
-//! Keys are exchanged while the service runs: nothing that was written before is lost, and nothing stays under an old key
-//! that can be sealed anew.
+//! Keys are rotated while the service runs: nothing written before is lost, and what can be re-encrypted does not stay
+//! under an old key.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use serde_json::json;
 use crate::program::{Installation, PATIENCE, Program, rows, until};
 use crate::support::{Answer, COUNTY, Kind, TestApp, http, on_both};
 
-/// Another process on the same database with the same file.
+/// Another process with the same database and the same keyring file.
 async fn another_process(app: &TestApp) -> Arc<Service> {
     let file = app.folder.path().join("keyring.toml");
     let env = [
@@ -82,7 +82,7 @@ async fn keys_are_exchanged_under_a_running_service() {
             assert_eq!(app.story(&stub.code.reveal()).await.expect(200).body["status"], "on_its_way");
         };
 
-        // Another process adds keys and dies before it writes anything with them.
+        // Another process adds keys and ends before it writes anything with them.
         let before: Vec<String> =
             Purpose::ALL.map(|purpose| app.service.keyring.active(purpose).id().to_owned()).to_vec();
         let new = Keyring::rotate(&file, &Purpose::ALL, &SystemEntropy).expect("new keys");
@@ -120,7 +120,7 @@ async fn keys_are_exchanged_under_a_running_service() {
         assert_eq!(key.id(), active(Purpose::Contact));
         assert_eq!(key.open(&secrets.sealed, hook.parse().unwrap()).expect("a secret").len(), 32);
 
-        // New receipts are made with the new key; the card with the old stub is typed in and found.
+        // New receipts are made with the new key; a card with an old stub is entered and found.
         let fresh = app.post_public("/api/v1/feedback", &form).await.expect(201);
         app.story(&fresh.text_at("/receipt")).await.expect(200);
         let card = json!({"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card", "language": "fi",
@@ -136,7 +136,7 @@ async fn keys_are_exchanged_under_a_running_service() {
             (used("contacts", &before[1]), used("contacts", &new[1]), used("contacts", "contact-lost")),
             (0, 2, 1)
         );
-        // The first survey, the oral note and the card are found by the old key, the new survey by the new one.
+        // The first survey, the oral note and the card are found with the old key, the new survey with the new one.
         assert_eq!((used("receipts", &before[0]), used("receipts", &new[0])), (3, 1));
         other.store.close().await;
         app.stop().await;
@@ -149,7 +149,7 @@ async fn keys_are_rotated_and_listed_by_command() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let installation = Installation::with_county(kind).await;
         let listed = || installation.run_well(&["keys", "list"]);
-        // A head, a key a purpose, and the device key that every keyring has.
+        // A header, one key for each purpose, and the device key that every keyring has.
         assert_eq!(listed().lines().count(), 6);
         let said = installation.run_well(&["keys", "rotate", "--purpose", "contact"]);
         assert!(said.starts_with("new key contact-") && said.contains("\ncontacts,0\n"), "{said}");

@@ -1,5 +1,5 @@
-//! Dependencies run one way: a module uses only those below it in the list that `src/lib.rs` states. SQL stands in the
-//! store alone.
+//! Dependencies go in one direction: a module uses only modules below it in the list in `src/lib.rs`. Only the store
+//! contains SQL.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const LIB: &str = include_str!("../../src/lib.rs");
 
-/// The layers from the top down: the first words of the lines between the fences in `lib.rs`.
+/// The layers from the top down: the first word of each line of the code block in `lib.rs`.
 fn layers() -> Vec<String> {
     LIB.lines()
         .skip_while(|line| !line.contains("```text"))
@@ -22,7 +22,7 @@ fn source_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Every source file below a folder.
+/// Adds every Rust source file under a folder.
 pub fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -50,7 +50,7 @@ fn modules() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Splits at the commas that stand outside of inner braces.
+/// Splits at the commas outside of braces.
 fn split(list: &str) -> Vec<&str> {
     let (mut depth, mut start, mut parts) = (0, 0, Vec::new());
     for (at, symbol) in list.char_indices() {
@@ -82,7 +82,7 @@ fn flatten(prefix: &str, tree: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The paths behind `crate::` and `super::` outside of comments and tests, from the root of the program.
+/// The paths after `crate::` and `super::`, outside of comments and tests, made relative to the crate's root.
 fn uses(module: &str, text: &str) -> Vec<String> {
     let code: String = text
         .lines()
@@ -107,7 +107,7 @@ fn uses(module: &str, text: &str) -> Vec<String> {
     found
 }
 
-/// The paths of the use tree or of the plain path that begins here.
+/// The paths of the use tree or single path that begins here.
 fn paths_at(code: &str, prefix: &str) -> Vec<String> {
     let path: String = code.chars().take_while(|c| c.is_alphanumeric() || "_:".contains(*c)).collect();
     if !code[path.len()..].starts_with('{') {
@@ -143,7 +143,7 @@ fn every_folder_is_one_layer_and_uses_only_those_below_it() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Which files each file uses; a path leads to the file whose module is its longest beginning.
+/// Which modules each module uses; a path belongs to the module whose name is its longest prefix.
 fn dependencies(modules: &BTreeMap<String, String>) -> BTreeMap<&str, BTreeSet<&str>> {
     let file_of = |path: &str| {
         let mut path = path;
@@ -164,7 +164,7 @@ fn dependencies(modules: &BTreeMap<String, String>) -> BTreeMap<&str, BTreeSet<&
         .collect()
 }
 
-/// Everything that can be reached from `start`, along one dependency or many.
+/// Everything reachable from `start` through one or more dependencies.
 fn reachable<'m>(start: &str, dependencies: &BTreeMap<&'m str, BTreeSet<&'m str>>) -> BTreeSet<&'m str> {
     let mut found = BTreeSet::new();
     let mut open: Vec<&str> = dependencies[start].iter().copied().collect();
@@ -176,7 +176,7 @@ fn reachable<'m>(start: &str, dependencies: &BTreeMap<&'m str, BTreeSet<&'m str>
     found
 }
 
-/// Files that use each other in a circle, one line for each circle.
+/// Modules that use each other in a circle, one line for each circle.
 fn circles(modules: &BTreeMap<String, String>) -> BTreeSet<String> {
     let dependencies = dependencies(modules);
     let reached: BTreeMap<_, _> =

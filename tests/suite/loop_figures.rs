@@ -1,4 +1,5 @@
-//! The loop figures: equal to a count by hand of what the API says of each case, shown as far as roles and small numbers
+//! The loop figures equal a manual count of the cases as the API shows them, and are shown only as far as roles and
+//! small numbers allow; on both databases.
 //! allow, on both databases.
 
 use std::collections::BTreeMap;
@@ -40,7 +41,7 @@ fn day(value: &Value) -> Option<Date> {
     value.as_str().map(|text| text.parse().expect("a day"))
 }
 
-/// The middle of some numbers.
+/// The median.
 fn middle(mut numbers: Vec<u16>) -> Value {
     numbers.sort_unstable();
     match numbers.len() {
@@ -53,7 +54,7 @@ fn part(some: usize, of: usize) -> Value {
     if of == 0 { Value::Null } else { json!(some as f64 / of as f64) }
 }
 
-/// The figures of these cases, counted by hand from their documents as they are read on `today`. Nothing is hidden.
+/// The figures computed here from the documents of these cases as read on `today`; nothing is hidden.
 fn counted(cases: &[&Value], calendar: &Calendar, today: Date) -> Value {
     let between = |from: &Value, to: Date| calendar.working_days_between(day(from).expect("a day"), to).expect("days");
     let told = cases.iter().filter_map(|case| Some(between(&case["received_on"], day(&case["told_on"])?)));
@@ -128,7 +129,7 @@ fn counted(cases: &[&Value], calendar: &Calendar, today: Date) -> Value {
     })
 }
 
-/// Every figure that is shown is the counted one; how many were shown.
+/// Asserts that every figure shown equals the counted one; returns how many are shown.
 fn assert_shown_are_counted(shown: &Value, counted: &Value, place: &str) -> usize {
     match (shown, counted) {
         (Value::Null, _) => 0,
@@ -151,7 +152,7 @@ fn assert_shown_are_counted(shown: &Value, counted: &Value, place: &str) -> usiz
     }
 }
 
-/// Some sixty cases at two units over a month, handled as it comes: early, late, not at all; told by every way; reopened.
+/// About sixty cases at two units over a month: handled early, late or never, told in every way, some reopened.
 async fn a_month(app: &TestApp) {
     let mut n = 0;
     let mut open: Vec<(String, Option<String>, &str, &str)> = Vec::new();
@@ -164,7 +165,7 @@ async fn a_month(app: &TestApp) {
             open.push((id, code, unit, channel));
             n += 1;
         }
-        // What was given some days ago is handled now, each by its own number.
+        // Feedback given some days ago is handled now, each case at an age that depends on its index.
         for (index, (id, code, unit, channel)) in open.iter().enumerate() {
             let who = if *unit == "koivu" { "handler" } else { "handler-paju" };
             let recorder = if *unit == "koivu" { "worker" } else { "worker-paju" };
@@ -174,7 +175,7 @@ async fn a_month(app: &TestApp) {
                 app.step(id, step, who, body.as_ref()).await.expect(200);
             };
             if index % 9 == 8 {
-                // Nobody ever looks at these.
+                // Never handled.
             } else if age == 1 && index % 3 == 0 {
                 take("acknowledge", who, None).await;
             } else if age == 2 && index % 7 == 3 && code.is_some() {
@@ -206,7 +207,7 @@ async fn a_month(app: &TestApp) {
         }
         day = day.tomorrow().expect("a day");
     }
-    // One is taken back and is out.
+    // One is voided and no longer counts.
     let (last, ..) = open.last().expect("a case").clone();
     let void = json!({"reason": "spam"});
     app.post(&format!("/api/v1/feedback/{last}/void"), "responsible-paju", &void).await.expect(204);
@@ -217,7 +218,7 @@ async fn the_figures_equal_a_count_by_hand() {
     on_both(async |app| {
         a_month(&app).await;
         let today: Date = "2026-12-09".parse().expect("a day");
-        // In the morning, before the closing hour of the day.
+        // In the morning, before the daily hour at which deadlines end.
         app.at("2026-12-09T08:00:00Z");
         let mut cases = Vec::new();
         let mut cursor = String::new();
@@ -303,7 +304,7 @@ async fn a_case_that_was_reopened_counts_its_first_answer_and_its_telling_in_for
         app.step(&id, "decide", "handler", Some(&decide)).await.expect(200);
         let report = figures(&app, "organiser", "unit", "koivu").await["all"].clone();
         assert_eq!(report["told_share"], 0.8, "answered is not told");
-        // The second round's deadline was 2026-12-08: it was broken.
+        // The second round's deadline was 2026-12-08, so it was broken.
         assert_eq!(report["deadlines"]["decide"], json!({"kept_share": 0.8, "of": 5}));
         app.story(code.as_ref().expect("a code")).await.expect(200);
         let report = figures(&app, "organiser", "unit", "koivu").await["all"].clone();
@@ -388,7 +389,7 @@ async fn figures_are_seen_by_those_they_are_for_and_small_ones_by_nobody() {
         }
         let report = figures(&app, "responsible", "unit", "koivu").await;
         assert_eq!((&report["all"]["cases"], &report["all"]["told_share"]), (&json!(9), &json!(0.0)));
-        // The five oral ones would say how the four others stand.
+        // Together with the total, the figure of the five oral cases would give away that of the four others.
         assert_eq!(report["by_channel"]["oral"]["told_share"], json!(null));
         assert_eq!(report["by_channel"]["web"]["told_share"], json!(null));
 
@@ -411,7 +412,7 @@ async fn figures_are_seen_by_those_they_are_for_and_small_ones_by_nobody() {
             app.get(&path, "organiser").await.problem(400, "malformed-parameter");
             app.call(Method::GET, &path, None, None).await.problem(401, "unauthenticated");
         }
-        // The days can be read, but are no period, or one that is too long.
+        // The days can be parsed, but form no period, or one that is too long.
         for wrong in ["from=2026-11-30&to=2026-11-29", "from=2016-11-22&to=2026-12-01", "from=0001-01-01&to=9999-12-31"]
         {
             let path = format!("/api/v1/reports/loop?node_kind=unit&node=koivu&{wrong}");
@@ -499,7 +500,7 @@ async fn a_new_producers_contact_does_not_see_what_came_before() {
         assert_eq!(cases("organiser", "unit", "koivu").await, 11);
         let gone = format!("/api/v1/reports/loop?node_kind=unit&node=koivu&{PERIOD}");
         app.get(&gone, "contact").await.problem(404, "not-found");
-        // Whoever has a role at the unit itself besides sees all of it.
+        // Someone who also has a role at the unit itself sees all of it.
         let snapshot = app.service.snapshot();
         let contact = snapshot.tree.principal_by_slug("contact").expect("a principal").id;
         let unit = snapshot.tree.node(NodeKind::Unit, "koivu").expect("a unit");

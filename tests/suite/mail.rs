@@ -1,4 +1,4 @@
-//! Mails as a real mail server takes them: to whom, when, in which words, and what follows for the case.
+//! Mails as a real mail server receives them: to whom, when, with which words, and what follows for the case.
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
@@ -34,7 +34,7 @@ async fn app_with(kind: Kind, server: &SmtpServer, more: &[(&str, &str)]) -> Tes
     TestApp::start_with(kind, &all).await
 }
 
-/// Runs a test on both databases, each with a mail server of its own.
+/// Runs a test on both databases, each with its own mail server.
 async fn with_server<F, Fut>(tls: Tls, more: &[(&str, &str)], test: F)
 where
     F: Fn(TestApp, SmtpServer) -> Fut,
@@ -52,7 +52,7 @@ async fn run_all(app: &TestApp) {
     while worker::run_due(&app.worker).await.expect("the due jobs") > 0 {}
 }
 
-/// A survey with a wish for a reply; the case's id and the code.
+/// Gives a survey with a wish for a reply; returns the id of the case and the receipt code.
 async fn survey(app: &TestApp, words: &str, email: &str, language: &str) -> (String, String) {
     let form = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": language,
         "answers": {"q12": 2, "free": words}, "reply": {"wanted": true, "email": email}});
@@ -78,7 +78,7 @@ async fn waiting_jobs(app: &TestApp) -> Vec<jobs::JobRow> {
     all.into_iter().filter(|job| job.kind == "mail").collect()
 }
 
-/// A person of the staff gets an address, a language and a wish.
+/// Gives a principal an email address, a language and a wish for mails.
 async fn reached(app: &TestApp, who: &str, email: &str, language: &str, wish: &str) {
     let change = json!({"name": who, "email": email, "language": language, "disabled": false});
     app.call(Method::PUT, &format!("/api/v1/principals/{who}"), Some("admin"), Some(&change)).await.expect(200);
@@ -130,7 +130,7 @@ async fn an_answer_that_waits_is_told_by_mail() {
         run_all(&app).await;
         assert_eq!(server.mails().len(), 1, "once");
 
-        // It comes back days later: staff take the telling back, and the page tells instead.
+        // The mail bounces days later: staff undo the telling, and the receipt page tells instead.
         app.step(&id, "mail-refused", "worker", None).await.problem(404, "not-found");
         let back = app.step(&id, "mail-refused", "handler", None).await.expect(200).body;
         assert_eq!(
@@ -195,7 +195,8 @@ async fn nobody_is_written_to_at_night_or_on_a_day_off_save_what_is_urgent() {
         run_all(&app).await;
         assert_eq!(server.mails().len(), 1, "Monday, 8 in the morning");
 
-        // Tried in vain in the afternoon, it does not leave at night: not after the hour of deadlines, not on a holiday.
+        // A mail that failed in the afternoon is not sent at night: not after the hour of deadlines, and not on a
+        // holiday.
         app.at("2026-12-23T13:59:00Z");
         let (id, _) = survey(&app, SAID, GIVER, "fi").await;
         decide(&app, &id).await;
@@ -246,13 +247,13 @@ async fn a_refused_address_is_seen_on_the_case_and_the_page_tells() {
             assert_eq!(story.body["matters"][0]["told_how"], "receipt_page");
         }
         assert!(server.mails().is_empty());
-        // The connection is used on: the next mail is taken.
+        // The connection is reused: the next mail is accepted.
         let before = server.connections();
         let (id, _) = survey(&app, SAID, GIVER, "fi").await;
         decide(&app, &id).await;
         run_all(&app).await;
         assert_eq!((server.mails().len(), server.connections()), (1, before));
-        // A question that is refused leaves the case where it is; the page asks.
+        // A refused question leaves the case in its state; the receipt page asks.
         let (id, _) = survey(&app, SAID, "refused@example.fi", "fi").await;
         app.step(&id, "ask", "handler", Some(&json!({"question": QUESTION}))).await.expect(200);
         run_all(&app).await;
@@ -275,7 +276,7 @@ async fn an_outage_of_twelve_hours_loses_nothing() {
         let why = queue[0].last_error.clone().unwrap();
         assert!(why.contains("451") && !why.contains('@'), "{why}");
 
-        // Urgent, so that the night does not stop its tries.
+        // Urgent, so that its retries go on at night.
         let (id, _) = survey(&app, "Kotona on väkivaltaa.", GIVER, "fi").await;
         app.step(&id, "decide", "responsible", Some(&json!({"kind": "change_made", "text": ANSWER}))).await.expect(200);
         server.down();
@@ -304,7 +305,7 @@ async fn a_mail_that_was_sent_but_not_recorded_is_sent_once_more_as_the_same_mai
     with_server(Tls::None, &[], async |app, server| {
         let (id, _) = survey(&app, SAID, "slow@example.fi", "fi").await;
         decide(&app, &id).await;
-        // The server has taken the mail and not said so yet: here the process dies.
+        // The server has accepted the mail but has not yet answered; the process ends now.
         let one = app.worker.clone();
         let dying = tokio::spawn(async move { worker::run_due(&one).await });
         server.has_taken(1).await;
@@ -383,7 +384,7 @@ async fn no_mail_and_no_password_goes_to_a_server_that_is_not_trusted() {
         assert_eq!(case(&app, &id).await["state"], "decided");
         app.stop().await;
     }
-    // A server that does not turn to TLS is not spoken to in the open.
+    // No mail is sent unencrypted to a server without STARTTLS.
     let open = SmtpServer::start(Tls::None, false);
     let ca = server.folder.path().join("cert.pem").display().to_string();
     let more = [("KAIKU_MAIL__TLS", "starttls"), ("KAIKU_MAIL__CA_FILE", ca.as_str())];
@@ -434,7 +435,7 @@ async fn what_no_longer_holds_is_not_sent() {
         assert_eq!((&read["told_how"], &read["told_on"]), (&json!("receipt_page"), &json!("2026-11-20")), "as it was");
         assert_eq!(server.mails().len(), 2);
 
-        // Contact details that were erased meanwhile.
+        // The contact details were erased in the meantime.
         let (id, _) = survey(&app, SAID, GIVER, "fi").await;
         decide(&app, &id).await;
         let mut tx = app.service.store.write().await.expect("a transaction");
@@ -609,7 +610,7 @@ async fn staff_are_written_to_in_their_language_as_they_wish() {
             is_quiet_about(mail, &["lukossa", "väkivaltaa", GIVER]);
         }
 
-        // Who may no longer act, and who wants no mails any more, gets none that waited.
+        // A mail that waited is not sent to somebody who no longer wants mails.
         app.at("2026-11-23T17:00:00Z");
         survey(&app, SAID, GIVER, "fi").await;
         app.at("2026-11-24T05:00:00Z");
@@ -675,7 +676,7 @@ async fn a_start_without_a_mail_server_says_so_and_a_check_finds_what_would_stop
     assert!(installation.run_badly(&["config", "check"]).contains("another machine"));
 }
 
-/// Every letter with its facts, by the name of its snapshot.
+/// Every letter with its facts, with the name of its snapshot.
 fn every_letter(texts: Texts) -> Vec<(String, Words)> {
     let url = "https://palaute.example.fi";
     let day = "2026-12-04".parse().unwrap();

@@ -1,5 +1,5 @@
-//! A mail server inside the test, for simulations: it takes mails in the open on loopback, refuses some receivers, and may be
-//! down. What a real one does with TLS and names is tested apart.
+//! A mail server inside the test, for simulations: it accepts mails without TLS on loopback, refuses some recipients
+//! and can be down. TLS and server names are tested elsewhere, with a real server.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,10 +10,10 @@ use kaiku::base::Clock;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A mail that was taken.
+/// A mail that was accepted.
 #[derive(Debug, Clone)]
 pub struct Taken {
-    /// When, by the simulated clock.
+    /// When, on the simulated clock.
     pub at: Timestamp,
     /// Its Message-ID.
     pub message_id: String,
@@ -27,7 +27,7 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// Listens on a port of its own. Receivers whose address begins with `refused` are refused for good.
+    /// Listens on a free port. Recipients whose address begins with `refused` are refused permanently.
     pub async fn start(clock: Arc<dyn Clock>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -37,7 +37,7 @@ impl Mailbox {
             while let Ok((stream, _)) = listener.accept().await {
                 let talk = talk(stream, Arc::clone(&keep), Arc::clone(&gone), Arc::clone(&clock));
                 tokio::spawn(async move {
-                    // A client that hangs up is no fault of the test.
+                    // A client that hangs up is not an error of the test.
                     let _ = talk.await;
                 });
             }
@@ -45,12 +45,12 @@ impl Mailbox {
         Self { address, taken, down }
     }
 
-    /// Takes nothing for now: every mail is put off (4xx).
+    /// While down, it accepts nothing: every mail is deferred (4xx).
     pub fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::Relaxed);
     }
 
-    /// What was taken so far.
+    /// The mails accepted so far.
     pub fn taken(&self) -> Vec<Taken> {
         self.taken.lock().expect("the mails").clone()
     }

@@ -1,4 +1,4 @@
-//! The tests of the whole service, in one program: it links once.
+//! The tests of the whole service, in one program so that it is linked only once.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The API's description: it is whole, and it is what runs.
+//! The API's description is complete and agrees with what runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ use crate::support::{Kind, TestApp};
 
 const PROBLEM: &str = "application/problem+json";
 
-/// Every call of the description: method, path, what is said of it.
+/// Every call in the description: method, path and its entry.
 fn calls(document: &Value) -> Vec<(Method, String, Value)> {
     let mut calls = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
@@ -42,7 +42,7 @@ fn document() -> Value {
     serde_json::from_str(openapi::json()).expect("JSON")
 }
 
-/// What stands at a `$ref` of the document.
+/// The value that a `$ref` of the document refers to.
 fn at<'d>(document: &'d Value, reference: &str) -> &'d Value {
     let pointer = reference.strip_prefix('#').expect("a place in the document");
     document.pointer(pointer).unwrap_or_else(|| panic!("nothing stands at {reference}"))
@@ -130,7 +130,7 @@ fn every_error_is_in_the_description() {
     }
 }
 
-/// The schemas that a source file defines: their names in the description.
+/// The names in the description of the schemas that a source file defines.
 fn schema_names(text: &str) -> Vec<String> {
     let word = |text: &str| text.chars().take_while(|symbol| symbol.is_alphanumeric() || *symbol == '_').collect();
     let mut names = Vec::new();
@@ -148,7 +148,7 @@ fn schema_names(text: &str) -> Vec<String> {
         names.push(word(renamed.unwrap_or(rest)));
     }
     names.extend(text.split("ToSchema for ").skip(1).map(word));
-    // Enums of words derive it by their macro.
+    // Enums made with `word_enum!` derive it through the macro.
     for (attributes, rest) in text.split("word_enum! {").skip(1).filter_map(|part| part.split_once(" enum ")) {
         let renamed = attributes.split("#[schema(").skip(1).find_map(|schema| schema.split("as = ").nth(1));
         names.push(word(renamed.unwrap_or(rest)));
@@ -156,7 +156,7 @@ fn schema_names(text: &str) -> Vec<String> {
     names
 }
 
-/// utoipa keeps one schema a name: of two types with the same one, a call would be described by the other's.
+/// utoipa keeps one schema for each name: if two types shared a name, a call would be described by the wrong one.
 #[test]
 fn no_two_types_share_the_name_of_a_schema() {
     let read = "#[derive(Debug, ToSchema)]\n/// One.\n#[schema(as = Other, example = 1)]\npub struct One {\n}\n\
@@ -172,7 +172,7 @@ fn no_two_types_share_the_name_of_a_schema() {
         }
     }
     let document = document();
-    // What was read from the sources is what the description holds; a page's name has its item's appended.
+    // The sources define every schema of the description; a page's name ends with the name of its item.
     for name in document["components"]["schemas"].as_object().expect("schemas").keys() {
         let plain = name.split('_').next().unwrap_or_default();
         assert!(places.contains_key(plain), "{name} was not found in the sources");
@@ -181,7 +181,7 @@ fn no_two_types_share_the_name_of_a_schema() {
     assert!(places.is_empty(), "the same name for several schemas: {places:?}");
 }
 
-/// The routes that the files of the API add: method and path, read from their `configure`.
+/// The routes that the API's files add: method and path, read from their `configure`.
 fn routes() -> BTreeSet<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web");
     let mut files = vec![(root.join("health.rs"), "")];
@@ -213,7 +213,7 @@ fn every_route_is_described_and_every_described_call_is_a_route() {
     assert_eq!(described, routes());
 }
 
-/// The path with something in place of its parameters, the examples where there are some.
+/// The path with its parameters filled in, with their examples where they have one.
 fn filled(path: &str, call: &Value) -> String {
     let mut filled = path.to_owned();
     for parameter in call["parameters"].as_array().into_iter().flatten() {
@@ -258,7 +258,7 @@ fn words_in_answers_are_listed() {
     ];
     for (schema, field, words) in listed {
         let held = &document["components"]["schemas"][schema]["properties"][field];
-        // What may be null is one of null and the words.
+        // A field that may be null is one of null and the enum.
         let ways = held["oneOf"].as_array().map_or_else(|| vec![held], |ways| ways.iter().collect());
         let reference = ways.into_iter().find_map(|way| way["$ref"].as_str());
         let reference = reference.unwrap_or_else(|| panic!("{schema}.{field} is {held}"));
@@ -277,9 +277,9 @@ async fn every_described_call_is_answered() {
         let answer = app.call(method.clone(), &address, None, None).await;
         let expected: &[u16] = match call["security"].as_array() {
             Some(ways) if ways.iter().all(|way| way.get("token").is_some()) => &[401],
-            // Without a body.
+            // There is no body.
             _ if method == Method::POST => &[415],
-            // The unit of the examples is the demo's.
+            // The unit of the examples exists only in the demo.
             _ if path.starts_with("/api/v1/units/") => &[404],
             _ => &[200],
         };
@@ -288,7 +288,7 @@ async fn every_described_call_is_answered() {
     app.stop().await;
 }
 
-/// The method is looked at first: it is the same without a token, and with every scope of somebody with every role.
+/// The method is checked first: the response is the same without a token and with every role and scope.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_described_is_not_allowed() {
     let app = TestApp::start(Kind::Sqlite).await;
@@ -339,7 +339,7 @@ async fn the_page_loads_everything_from_here() {
             answer.headers().get("content-security-policy").expect("a policy").to_str().expect("text").to_owned();
         (policy, answer.text().await.expect("a body"))
     };
-    // The address without its slash leads to the page too.
+    // The path without the trailing slash leads to the page too.
     let (policy, page) = text("/docs").await;
     assert!(policy.starts_with("default-src 'self'") && !policy.contains("script-src"));
     assert!(page.contains("<title>Kaiku"));

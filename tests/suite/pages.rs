@@ -1,16 +1,16 @@
-//! The pages for givers as a browser without script gets them.
+//! The pages for givers as a browser without scripts gets them.
 
 use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 
 use crate::support::{Answer, Kind, TestApp, on_both};
 
 impl TestApp {
-    /// A page.
+    /// Gets a page.
     pub async fn page(&self, path: &str) -> Answer {
         Answer::of(self.client.get(format!("{}{path}", self.base)).send().await.expect("an answer")).await
     }
 
-    /// A form that is sent, as a browser sends it from the page itself.
+    /// Sends a form as a browser sends it from the page itself.
     pub async fn send_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = self
@@ -129,6 +129,6 @@ async fn a_form_is_taken_from_our_own_pages_only() {
     assert!(from("sec-fetch-site", "cross-site").await.expect(403).text.contains("toiselta sivustolta"));
     from("sec-fetch-site", "same-site").await.expect(403);
     from("origin", "https://elsewhere.example").await.expect(403);
-    // Without a referrer older browsers say that they cannot tell.
+    // Without a referrer, older browsers send `null` as the origin.
     from("origin", "null").await.expect(404);
 }

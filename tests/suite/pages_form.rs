@@ -1,4 +1,4 @@
-//! The form: filled in both ways, changed, broken and sent; then thanks with the receipt.
+//! The form: filled in in both views, changed, with errors, and sent; then the page of thanks with the receipt.
 
 use std::collections::BTreeMap;
 
@@ -111,7 +111,7 @@ async fn a_form_is_there_for_what_is_given_on_the_web_only() {
         assert!(page.contains("name=\"volunteer-name\"") && page.contains("value=\"client-supported\""));
         assert!(!page.contains(" style=") && !page.contains(" onclick="));
     }
-    // One at a time, the step to begin with stands last in the source, so that the style sheet can hide it.
+    // One at a time, the first step comes last in the source, so that the style sheet can hide it.
     let order: Vec<&str> = one.split("<section id=\"").skip(1).filter_map(|part| part.split('"').next()).collect();
     assert_eq!((order.len(), order.first(), order.last()), (20, Some(&"k2"), Some(&"k1")));
     assert!(one.contains("id=\"k1\" class=\"step first\"") && one.contains("href=\"#k6\""));
@@ -125,7 +125,7 @@ async fn what_comes_twice_is_one_feedback_with_one_receipt() {
         let (first, second) = tokio::join!(form.send(&app, FORM, &send), form.send(&app, FORM, &send));
         let code = code_of(&first.expect(201));
         assert_eq!(code_of(&second.expect(201)), code);
-        // From the other view, in easy words, in another language, with other line ends: what was said is the same.
+        // From the other view, in easy language, in another language, with other line ends: the content is the same.
         let again = form.with(&[("view", "one"), ("easy", "1"), ("free", "Ovi on raskas.\nKiitos.")]);
         let page = again.send(&app, FORM, &[("lang", "en"), ("to", "send")]).await.expect(201);
         assert_eq!(code_of(&page), code);
@@ -183,14 +183,14 @@ async fn nothing_typed_is_lost_when_language_words_or_view_change() {
             form = form.with(&[(name, value)]);
         }
     }
-    // Enter in a field leads to a page that shows what would be sent, and sends nothing.
+    // Pressing Enter in a field leads to a page that shows what would be sent; nothing is sent.
     let check = form.send(&app, FORM, &[("to", "next")]).await.expect(200);
     assert!(check.text.contains("Check your answers") && check.text.contains("value=\"send\""), "{}", check.text);
     assert!(check.text.contains("<dd class=\"voice\" dir=\"auto\">"));
     assert_eq!(cases(&app).await, 0);
 }
 
-/// What is typed, the place that the summary leads to, and what it says.
+/// What is typed, the target of the link in the summary, and the message.
 type Fault<'f> = (&'f [(&'f str, &'f str)], &'f str, &'f str);
 
 #[tokio::test]
@@ -232,9 +232,9 @@ async fn each_fault_is_named_at_its_field_and_first_on_the_page() {
         for (name, value) in fields.iter().filter(|(name, _)| !name.starts_with('q')) {
             assert!(rest.contains(value), "{name} is lost");
         }
-        // What no control could have sent is asked again.
+        // A value that no control could have sent is asked for again.
         assert!(!page.contains("<script>") && !rest.contains("value=\"9\""));
-        // One at a time the links lead to the step, and the first one with a fault is shown.
+        // One at a time, the links lead to the step, and the first step with an error is shown.
         let page = form.with(&[("view", "one")]).send(&app, FORM, &[("to", "send")]).await.expect(422).text;
         let step = page.split_once("<a href=\"#k").expect("a link").1.split('"').next().expect("a number").to_owned();
         assert!(page.contains(&format!("id=\"k{step}\" class=\"step first\"")), "{fields:?}: step {step}");
@@ -334,7 +334,7 @@ async fn a_form_that_changed_meanwhile_keeps_what_fits() {
     let path = "/u/koivu/oma";
     let form = Opened::at(&app, path).await;
     assert_eq!(form.fields.iter().find(|(name, _)| name == "version").expect("a version").1, "2");
-    // An older version that is still known is taken in as it was filled in.
+    // An older version that is still known is accepted as filled in.
     let older = form.with(&[("version", "1"), ("q1", "Vanha."), ("q2", "7")]);
     let page = older.send(&app, path, &[("lang", "en")]).await.expect(200);
     assert!(hidden(&page)["version"] == "1" && page.text.contains("value=\"7\""));

@@ -1,4 +1,4 @@
-//! The kiosk, and what a device kept while there was no network.
+//! The kiosk, and submissions that a device kept while it was offline.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -19,10 +19,10 @@ use serde_json::{Value, json};
 use crate::program::PATIENCE;
 use crate::support::{Answer, Kind, TestApp, on_both};
 
-/// Where the words of a form that is sent in the tests come from.
+/// A free text that the tests send and look for.
 const WORDS: &str = "Sain puhua rauhassa.";
 
-/// The system's chance, for a device's own key pair.
+/// The system's random generator, for a device's own key pair.
 struct Chance;
 
 impl TryRng for Chance {
@@ -62,7 +62,7 @@ fn body_of(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-/// What the worker's script says of the key: its id and the public key.
+/// The id and the public key that the service worker's script contains.
 async fn key_of(app: &TestApp) -> (String, Vec<u8>) {
     use base64::Engine as _;
     let script = app.page("/sw.js").await.expect(200);
@@ -76,7 +76,7 @@ async fn key_of(app: &TestApp) -> (String, Vec<u8>) {
     (known["seal"]["key"].as_str().expect("an id").to_owned(), public)
 }
 
-/// A message as a device seals it.
+/// A message sealed as a device seals it.
 fn sealed(key: &(String, Vec<u8>), plain: &[u8]) -> Vec<u8> {
     let public = <DhP256HkdfSha256 as hpke::Kem>::PublicKey::from_bytes(&key.1).expect("a point");
     let (point, ciphertext) = single_shot_seal_with_rng::<AesGcm128, HkdfSha256, DhP256HkdfSha256>(
@@ -110,12 +110,12 @@ impl TestApp {
         Answer::of(request.body(message).send().await.expect("an answer")).await
     }
 
-    /// How many feedbacks the kiosk has brought.
+    /// How many feedbacks came from the kiosk.
     async fn kiosk_count(&self) -> usize {
         self.count("kiosk").await
     }
 
-    /// How many feedbacks a channel has brought.
+    /// How many feedbacks came through a channel.
     async fn count(&self, channel: &str) -> usize {
         let mut db = self.service.store.read().await.expect("the store");
         let rows = feedback::page_for_recount(&mut db, 0, 1000).await.expect("what was given");
@@ -129,7 +129,7 @@ async fn a_giver_answers_at_the_kiosk_without_script() {
         let page = app.page("/k/koivu?lang=fi").await.expect(200);
         assert!(page.text.contains("Millainen käyntisi oli tänään?") && page.text.contains("Erittäin hyvä"));
         assert_eq!(page.headers["cache-control"], "no-store");
-        // Nothing leads away from it: the only links are its own languages.
+        // No link leads away from the kiosk: the only links are its own languages.
         for link in page.text.split("<a ").skip(1) {
             assert!(link.contains("href=\"/k/koivu?lang="), "{link}");
         }
@@ -190,7 +190,7 @@ async fn a_kiosk_says_what_is_to_be_mended_and_leads_nowhere_else() {
 async fn a_lobby_is_not_refused_and_a_flood_is() {
     let rates = [("KAIKU_RATES__PUBLIC_PER_CLIENT_PER_MINUTE", "60"), ("KAIKU_RATES__PUBLIC_BURST", "30")];
     let app = TestApp::start_with(Kind::Sqlite, &rates).await;
-    // Three tablets at one address at once, each with all that it lets through (see kiosk.js).
+    // Three tablets at one address at once, each sending as much as kiosk.js allows.
     for _ in 0..12 {
         app.send_form("/k/koivu", &[("q1", "4")]).await.expect(201);
     }
@@ -225,16 +225,16 @@ async fn what_was_sealed_is_taken_in_exactly_once() {
         assert_eq!(first.body["outcome"], "taken");
         assert!(!first.text.contains(&code), "the code stays on the device");
         assert_eq!(app.send_sealed(sealed(&key, &plain)).await.expect(200).body["outcome"], "taken-before");
-        // The form itself came late: the same feedback.
+        // The form itself arrives late: it is the same feedback.
         app.send_form("/k/koivu", &fields).await.expect(201);
         assert_eq!(app.kiosk_count().await, 1);
         assert!(app.story(&code).await.expect(200).text.contains(WORDS));
-        // The same key with other answers is somebody's mistake, and never a second feedback.
+        // The same key with other answers is an error, and never a second feedback.
         let other = [("key", request.as_str()), ("code", &code), ("q1", "5")];
         let held = app.send_sealed(sealed(&key, &kept("/k/koivu", &body_of(&other)))).await.expect(202);
         assert_eq!((&held.body["outcome"], &held.body["why"]), (&json!("held"), &json!("key-reused")));
 
-        // Twice at once, and the form beside them.
+        // Sent twice at the same time, together with the form itself.
         let (request, code) = (new_key(), new_code());
         let fields = [("key", request.as_str()), ("code", &code), ("lang", "fi"), ("q1", "1"), ("free", WORDS)];
         let plain = kept("/k/koivu", &body_of(&fields));
@@ -300,7 +300,7 @@ async fn a_form_that_was_sealed_is_the_form_that_would_have_been_sent() {
         assert!(app.story(&code).await.expect(200).text.contains(WORDS));
         assert_eq!(app.count("web").await, 1);
 
-        // Nobody can be asked any more: an address that cannot be one does not take the words with it.
+        // The giver cannot be asked any more, so an invalid email address does not discard the text.
         let (request, code) = (new_key(), new_code());
         let fields = [
             ("key", request.as_str()),
@@ -329,13 +329,13 @@ async fn what_cannot_be_read_is_refused_for_good() {
         why(garbage).await;
     }
     assert_eq!(why(sealed(&("device-unknown".to_owned(), key.1.clone()), &plain(&sound))).await, "unknown-key");
-    // A key for something else never opens what a device sent.
+    // A key for another purpose never opens a device's message.
     let contact = app.service.keyring.newest(Purpose::Contact).id().to_owned();
     assert_eq!(why(sealed(&(contact, key.1.clone()), &plain(&sound))).await, "unknown-key");
     let mut changed = sealed(&key, &plain(&sound));
     *changed.last_mut().expect("a byte") ^= 1;
     assert_eq!(why(changed).await, "malformed-body");
-    // Sealed to somebody else.
+    // Sealed for another key.
     let (_, other) = DhP256HkdfSha256::derive_keypair(&[3; 32]);
     assert_eq!(why(sealed(&(key.0.clone(), other.to_bytes().to_vec()), &plain(&sound))).await, "malformed-body");
     for text in ["", "{}", "[]", "{\"address\": \"/k/koivu\", \"body\": \"q1=3\", \"more\": 1}"] {

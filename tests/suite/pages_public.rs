@@ -1,4 +1,5 @@
-//! The public pages around the form: a unit's own page, its board, poster, feed and results; the start page, the privacy
+//! The public pages around the form: a unit's own page, its board, poster, feed and results; the start page, the
+//! privacy notice and the accessibility statement.
 //! notice and the accessibility statement.
 
 use std::io::Write as _;
@@ -14,12 +15,12 @@ async fn post(app: &TestApp, decision: Option<&str>, said: &str, done: &str, lan
     app.post("/api/v1/units/koivu/board", "responsible", &body).await.expect(201).body
 }
 
-/// A later moment of the same day: posts of one instant have no order.
+/// Moves the clock to a later minute of the same day: posts made at one instant have no order.
 fn minute(app: &TestApp, n: u8) {
     app.at(&format!("2026-11-20T09:{n:02}:00Z"));
 }
 
-/// What a feed says, read by an XML parser.
+/// The content of a feed, read by an XML parser.
 fn read_feed(xml: &str) -> Value {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/verify/atom.py");
     let mut python = Command::new("python3")
@@ -52,7 +53,7 @@ async fn a_unit_offers_the_survey_of_its_service_and_shows_its_newest_posts() {
         assert!(has(&page, "Vie noin 4 minuuttia."), "{}", page.text);
         assert!(!has(&page, "asiakastyytyvaisyys-yleinen") && !has(&page, "tapaaminen-kortti"));
         assert!(has(&page, "Sanottu 4") && has(&page, "Sanottu 2") && !has(&page, "Sanottu 1"));
-        // What is told of the pages themselves is offered where it belongs: at the foot.
+        // The link to the statement is at the foot of the page, once.
         assert_eq!(page.text.matches("/saavutettavuus\"").count(), 1);
         assert!(!has(&page, "tel:112"));
         let other = app.page("/u/leppa?lang=en").await.expect(200);
@@ -100,7 +101,7 @@ async fn a_sensitive_unit_names_help_before_all_else_and_a_closed_one_says_so() 
     let place = |words: &str| page.text.find(words).unwrap_or_else(|| panic!("{words}\n{}", page.text));
     assert!(place("href=\"tel:112\"") < place("<h1>") && place("href=\"tel:0295123456\"") < place("<h1>"));
     assert!(has(&page, "id=\"leave\""));
-    // Whoever shares the device finds no copy of it.
+    // Someone who shares the device must not find a cached copy.
     assert_eq!(page.headers["cache-control"], "no-store");
     assert_eq!(app.page("/u/suoja/pikapalaute").await.expect(200).headers["cache-control"], "no-store");
     assert_eq!(app.page("/u/koivu").await.expect(200).headers["cache-control"], "private, no-cache");
@@ -147,7 +148,7 @@ async fn the_board_says_what_was_decided_by_month_and_in_which_language() {
         assert!(has(&swedish, "Skrivet på finska.") && has(&swedish, "<p class=\"voice\">Fler tider.</p>"));
         assert!(has(&swedish, "<h2>November 2026</h2>"), "{}", swedish.text);
 
-        // A correction says anew what was decided; figures count what stands on the board.
+        // A correction can also change the decision; the figures count the posts on the board.
         let id = first["id"].as_str().expect("an id");
         let body = json!({"said": "Jono oli pitkä.", "done": "Avattiin toinen tiski.", "language": "fi",
             "decision": "change_made"});
@@ -282,7 +283,8 @@ async fn a_barrier_is_told_at_the_unit_somebody_came_from() {
     assert!(has(&statement, "id=\"feedback\"") && has(&statement, "href=\"/u/koivu/saavutettavuus\""));
     let alone = app.page("/accessibility").await.expect(200);
     assert!(has(&alone, "saavutettavuusvaatimukset.fi") && !has(&alone, "/saavutettavuus\""));
-    // It is feedback like any other: with a receipt, and a day by which it is answered, sooner than the act's 14 days.
+    // It is feedback like any other: it has a receipt, and a deadline for the answer, earlier than the 14 days of the
+    // act.
     let form = json!({"unit": "koivu", "instrument": "saavutettavuus", "channel": "web", "language": "fi",
         "answers": {"free": "Ruudunlukija ei lue nappia."}, "reply": {"wanted": true, "email": "antaja@example.fi"}});
     let taken = app.post_public("/api/v1/feedback", &form).await.expect(201);
@@ -303,7 +305,7 @@ async fn every_public_page_is_there_in_every_language() {
             for inline in [" style=", "<style", "<script>"] {
                 assert!(!has(&page, inline), "{path}: {inline}");
             }
-            // Every asset that it names is there.
+            // Every asset that the page names exists.
             for part in page.text.split("=\"/assets/").skip(1) {
                 let address: String = part.chars().take_while(|symbol| *symbol != '"').collect();
                 app.page(&format!("/assets/{address}")).await.expect(200);

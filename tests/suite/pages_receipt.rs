@@ -1,5 +1,5 @@
-//! The receipt page as a browser without script gets it: every way a matter goes, every fault, on both databases. A code
-//! goes in by POST alone, and comes out in no place but the form's own fields.
+//! The receipt page as a browser without scripts gets it: every course of a matter and every error, on both databases.
+//! A code is sent only by POST and appears nowhere but in the form's own fields.
 
 use kaiku::base::ReceiptCode;
 use kaiku::base::receipt::RECEIPT_ENTROPY_BYTES;
@@ -25,7 +25,7 @@ async fn open(app: &TestApp, code: &str, lang: &str) -> Answer {
     page(app.send_form("/r", &[("code", code), ("lang", lang)]).await, 200)
 }
 
-/// The answer, which must be a page that nobody keeps.
+/// The response, which must be a page that is not cached.
 #[track_caller]
 fn page(answer: Answer, status: u16) -> Answer {
     let answer = answer.expect(status);
@@ -37,7 +37,7 @@ fn page(answer: Answer, status: u16) -> Answer {
     answer
 }
 
-/// Where an id of a text stands instead of the text.
+/// The part of a page where an id of a text is shown instead of the text.
 fn missing(html: &str) -> &str {
     let at = html.find("receipt-").unwrap_or(0);
     html.get(at..(at + 60).min(html.len())).unwrap_or_default()
@@ -69,7 +69,7 @@ fn times(text: &str, part: &str) -> usize {
     text.matches(part).count()
 }
 
-/// A code that fits its check symbol and is nobody's.
+/// A code with a correct check symbol that was never issued.
 fn nobodys() -> String {
     ReceiptCode::from_entropy(&[7; RECEIPT_ENTROPY_BYTES]).reveal()
 }
@@ -86,7 +86,7 @@ async fn the_code_is_asked_for_and_never_taken_from_the_address() {
     let sent = page(app.page(&format!("/r?code={code}&lang=sv")).await, 200);
     says(&sent, &["<html lang=\"sv\">", "Skriv kvittokoden"]);
     silent(&sent, &[&code, "Ovi oli kiinni."]);
-    // A browser that asks again for the address of an answer gets the form.
+    // A browser that reloads the address of a response gets the form.
     for path in ["/r/message", "/r/verdict"] {
         says(&page(app.page(path).await, 200), &["name=\"code\""]);
     }
@@ -164,12 +164,12 @@ async fn a_code_is_tried_slowly() {
     for _ in 0..2 {
         page(app.send_form("/r", &[("code", &unknown)]).await, 404);
     }
-    // Wrong codes on the page count for the API too, and the other way round.
+    // Wrong codes on the page also count for the API, and the reverse.
     app.post_public("/api/v1/receipts/lookup", &json!({"code": unknown})).await.problem(429, "rate-limited");
     let waits = page(app.send_form("/r", &[("code", &code)]).await, 429);
     says(&waits, &["sekunnin kuluttua", &format!("value=\"{code}\"")]);
     assert!(waits.headers["retry-after"].parse::<u64>().is_ok());
-    // What was written is kept, with all that it takes to send it again.
+    // What was written is kept, with everything needed to send it again.
     let fields = [
         ("code", code.as_str()),
         ("at", "story"),
@@ -202,10 +202,10 @@ async fn a_matter_from_its_arrival_to_the_givers_word() {
             &["Teemme päätöksen", "perjantaina 4. joulukuuta 2026", "tänään, perjantai 20.11.2026", "/u/koivu/board"],
         );
         silent(&first, &["<script>alert"]);
-        // The question's own words, and those of the scale.
+        // The question's own words and those of the scale.
         says(&first, &["Muut vastauksesi", "En osaa sanoa", "2 vuotta 3 kuukautta", "#f2"]);
         assert_eq!(times(&first.text, &code), 1, "in its hidden field alone");
-        // In another language the page speaks it, while the giver's words stay as they are.
+        // In another language the page changes, but the giver's words do not.
         let swedish = page_of("sv").await;
         says(
             &swedish,
@@ -232,7 +232,7 @@ async fn a_matter_from_its_arrival_to_the_givers_word() {
         );
         says(&waiting, &["Answer the question", "Your turn"]);
 
-        // What is wrong comes back with everything typed.
+        // An error returns the page with everything that was typed.
         let say = async |fields: &[(&str, &str)]| {
             let mut all = vec![("code", code.as_str()), ("lang", "fi"), ("at", "story"), ("to", "send")];
             all.extend(fields);
@@ -255,7 +255,7 @@ async fn a_matter_from_its_arrival_to_the_givers_word() {
         );
         let other = KEY.replace('0', "1");
         page(say(&[("text", "Kello 15"), ("matter", &other)]).await, 422);
-        // A language is chosen: nothing is sent, and nothing is lost.
+        // Another language is chosen: nothing is sent, and nothing is lost.
         let unsent = [("code", code.as_str()), ("at", "story"), ("key", KEY), ("text", "Kello 15"), ("lang", "en")];
         says(&page(app.send_form("/r/message", &unsent).await, 200), &["Kello 15</textarea>", KEY, "We are asking"]);
         assert_eq!(case(&app, &id).await["state"], "waiting_for_giver");
@@ -263,10 +263,10 @@ async fn a_matter_from_its_arrival_to_the_givers_word() {
         let sent = page(say(&[("text", "Kello 15 <i>"), ("key", KEY)]).await, 200);
         says(&sent, &["role=\"status\"", "Vastauksesi on perillä", "Kello 15 &#60;i&#62;", "Sinä vastasit"]);
         silent(&sent, &[KEY, "</i>"]);
-        // Pressed twice, or loaded again.
+        // Sent twice, or reloaded.
         let again = page(say(&[("text", "Kello 15 <i>"), ("key", KEY)]).await, 200);
         assert_eq!(times(&again.text, "Kello 15"), 1);
-        // Gone back and written anew: the giver is told that the first one arrived.
+        // Going back and writing again: the giver is told that the first message arrived.
         let anew = page(say(&[("text", "Kello 16"), ("key", KEY)]).await, 422);
         says(&anew, &["Edellinen viestisi on jo perillä", "Kello 16</textarea>", "Kello 15"]);
         silent(&anew, &[KEY]);
@@ -330,7 +330,7 @@ async fn the_verdict_closes_or_opens_again_and_only_the_giver_says_it() {
         let again = page(say(&[("helped", "no"), ("text", "Jonotan yhä."), ("key", KEY)]).await, 200);
         assert_eq!(times(&again.text, "Jonotan yhä."), 1);
         assert_eq!(case(&app, &id).await["reopenings"], 1);
-        // From another tab that still shows the answer.
+        // Sent from another tab that still shows the answer.
         let stale = page(say(&[("helped", "yes"), ("text", "Kiitos!")]).await, 409);
         says(&stale, &["Tilanne on muuttunut", "Kiitos!</textarea>"]);
 
@@ -358,7 +358,7 @@ async fn the_verdict_closes_or_opens_again_and_only_the_giver_says_it() {
             &closed,
             &["Nyt tiedämme, että vastaus auttoi", "Kerroit, että vastaus auttoi", "Nyt auttoi.", "#r-closed"],
         );
-        // No field is left to hold what an old tab sends: it is shown, to be copied.
+        // There is no field left for what an old tab sends: the text is shown so that it can be copied.
         let homeless = page(say(&[("helped", "yes"), ("text", "Vanhasta ikkunasta")]).await, 409);
         says(&homeless, &["Sinun tekstisi", "Vanhasta ikkunasta"]);
         app.stop().await;
@@ -489,7 +489,7 @@ async fn a_group_has_a_matter_a_point_each_with_its_own_word() {
             (&lookup["matters"][0]["state"], &lookup["matters"][1]["state"]),
             (&json!("told"), &json!("closed"))
         );
-        // Without a matter nobody knows which.
+        // If no matter is named, it is unclear which one is meant.
         let fields = [("code", code.as_str()), ("lang", "fi"), ("helped", "yes"), ("text", "Hyvä")];
         says(&page(app.send_form("/r/verdict", &fields).await, 422), &["Emme tiedä, mitä asiaa tarkoitat"]);
         app.stop().await;
@@ -530,7 +530,7 @@ async fn the_api_takes_a_message_once_too() {
         assert_eq!((&again["instrument"], &again["instrument_version"]), (&json!("asiakastyytyvaisyys"), &json!(1)));
         send("Muuta.", KEY).await.problem(422, "key-reused");
         send("Muuta.", "nope").await.problem(400, "malformed-parameter");
-        // At once, from two windows.
+        // At the same time, from two windows.
         let key = KEY.replace('0', "2");
         let (one, two) = tokio::join!(send("Kaksi kertaa.", &key), send("Kaksi kertaa.", &key));
         assert_eq!((one.status, two.status), (200, 200), "{} {}", one.text, two.text);

@@ -1,5 +1,5 @@
-//! The permission table walked through in full: role × node × call. What is allowed is allowed; all else is 404, and a
-//! missing scope 403.
+//! The whole permission table: role × node × call. What is allowed succeeds; everything else is 404, and a missing
+//! scope 403.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp, on_both, token_of};
 
-/// A principal of the county with the role and node it stands for. `handler-of-case` is the handler whom routing chose.
+/// The principals of the county that call, most of them named after their role.
 const CALLERS: [&str; 15] = [
     "worker",
     "worker-b",
@@ -28,7 +28,8 @@ const CALLERS: [&str; 15] = [
     "outsider",
 ];
 
-/// Cases at koivu (producer oma-tuotanto): one of the web with contact, an oral note of `worker`, a yellow card (the work
+/// Cases at koivu (producer oma-tuotanto): one from the web with contact details, an oral note by `worker`, a yellow
+/// card about `worker`, and a point of a group interview by `facilitator`.
 /// of `worker`), a group's point of `facilitator`.
 struct Things {
     web: String,
@@ -56,7 +57,7 @@ async fn things(app: &TestApp) -> Things {
     Things { web, oral, card, point: group.text_at("/points/0/id"), interview: group.text_at("/id") }
 }
 
-/// Who is answered 2xx to GET of each thing; everybody else must get 404.
+/// Who gets 2xx for a GET of each thing; everybody else must get 404.
 fn readers() -> BTreeMap<&'static str, Vec<&'static str>> {
     let above = ["responsible", "handler", "contact", "organiser"];
     BTreeMap::from([
@@ -160,10 +161,10 @@ async fn steps_are_taken_by_handler_and_responsible_person_only() {
         }
         app.step(&things.web, "acknowledge", "handler", None).await.expect(200);
         app.step(&things.web, "assign", "responsible", Some(&json!({"handler": "responsible"}))).await.expect(200);
-        // Whom it was given to handles it now, in whatever role; who gave it away does not.
+        // The person it was assigned to handles it now, in whatever role; the one who passed it on no longer does.
         app.step(&things.web, "decide", "handler", Some(&json!({"kind": "thanks"}))).await.problem(404, "not-found");
         app.step(&things.web, "decide", "responsible", Some(&json!({"kind": "thanks"}))).await.expect(200);
-        // The author of an oral note tells its giver, and nothing else.
+        // The author of an oral note may tell its giver, and nothing else.
         let thanks = json!({"kind": "thanks", "text": "Kiitos itsellesi."});
         app.step(&things.oral, "decide", "worker", Some(&thanks)).await.problem(404, "not-found");
         app.step(&things.oral, "decide", "handler", Some(&thanks)).await.expect(200);
@@ -204,7 +205,7 @@ async fn feedback_is_recorded_by_those_of_the_unit_only() {
                 answer.text
             );
         }
-        // A collector records, then sees nothing more of it.
+        // A collector records, but then sees no more of it.
         let own = app.post("/api/v1/feedback", "collector", &note).await.expect(201).text_at("/id");
         app.get(&format!("/api/v1/cases/{own}"), "collector").await.problem(404, "not-found");
         app.stop().await;
@@ -252,7 +253,7 @@ async fn the_inbox_lists_what_the_roles_reach() {
                 page.body["items"].as_array().unwrap().iter().filter_map(|case| case["id"].as_str()).collect();
             let (of_koivu, of_paju) = sees(caller);
             for id in &koivu {
-                // An author finds what is to be told; a collector sees nothing more of what was recorded.
+                // An author finds what is to be told; a collector sees no more of what was recorded.
                 let own = authors.iter().any(|(note, author)| note == id && *author == caller);
                 assert_eq!(listed.contains(&id.as_str()), of_koivu || own, "{caller} lists koivu");
             }
