@@ -1,4 +1,4 @@
-//! The real program as a process of its own: started, killed, asked to stop, and read.
+//! The real program as its own process: tests start it, kill it, ask it to stop, and read its output.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
@@ -20,12 +20,12 @@ use crate::support::{COUNTY, Kind, new_database};
 
 /// How long a start, a stop or a condition may take before the test fails.
 pub const PATIENCE: Duration = Duration::from_secs(30);
-/// The program.
+/// The program's path.
 const KAIKU: &str = env!("CARGO_BIN_EXE_kaiku");
-/// What the log says when the server listens.
+/// The log message when the server listens.
 const LISTENING: &str = "Kaiku is listening";
 
-/// An installation: a folder with keyring, a database, and the environment that the program is started with.
+/// An installation: a folder with a keyring, a database, and the environment in which the program is started.
 pub struct Installation {
     pub kind: Kind,
     pub folder: TempDir,
@@ -71,7 +71,7 @@ impl Installation {
         self.environment.insert(name.to_owned(), value.to_owned());
     }
 
-    /// The program with this environment and no other.
+    /// A command with this environment and no other.
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env_clear().current_dir(self.folder.path()).envs(&self.environment).stdin(Stdio::null());
@@ -106,7 +106,7 @@ impl Installation {
         Output { status, stdout: out.join().expect("a thread"), stderr: err.join().expect("a thread") }
     }
 
-    /// Runs a command that must succeed; what it printed.
+    /// Runs a command that must succeed; returns its output.
     pub fn run_well(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let said = String::from_utf8_lossy(&output.stderr);
@@ -114,7 +114,7 @@ impl Installation {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// Runs a command that must fail; what it said.
+    /// Runs a command that must fail; returns what it wrote to standard error.
     pub fn run_badly(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -136,7 +136,7 @@ impl Installation {
         program.ready().await
     }
 
-    /// The same under a shell that ignores the signal of a file that grows too large.
+    /// Like [`Installation::serve`], under a shell that ignores SIGXFSZ, the signal for a file that grows too large.
     pub async fn serve_without_size_signal(&self) -> Program {
         let mut command = self.command("sh");
         command.args(["-c", "trap '' XFSZ; exec \"$0\" serve", KAIKU]);
@@ -175,7 +175,7 @@ impl Installation {
         Program { child, base: String::new(), health: String::new(), log, client: crate::support::http() }
     }
 
-    /// A single number that the database answers.
+    /// The single number that a query returns.
     pub async fn number(&self, sql: &'static str) -> i64 {
         number(&self.database_url, sql).await
     }
@@ -187,7 +187,7 @@ fn read_all(mut stream: impl Read) -> Vec<u8> {
     all
 }
 
-/// A single number that a database answers.
+/// The single number that a query returns.
 pub async fn number(url: &str, sql: &'static str) -> i64 {
     rows::<(i64,)>(url, sql).await.first().expect("a row").0
 }
@@ -224,7 +224,7 @@ where
     }
 }
 
-/// A running `kaiku serve`; it does not outlive the test.
+/// A running `kaiku serve`; it is killed when dropped.
 pub struct Program {
     child: Child,
     pub base: String,
@@ -235,7 +235,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// Waits until it listens and says that it is ready.
+    /// Waits until it listens and `/readyz` answers 200.
     pub async fn ready(mut self) -> Self {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -268,7 +268,7 @@ impl Program {
         format!("{base}{path}")
     }
 
-    /// The status of a GET, if it is answered.
+    /// The status of a GET, if there is a response.
     pub async fn status(&self, path: &str) -> Option<StatusCode> {
         self.client.get(self.url(path)).send().await.ok().map(|answer| answer.status())
     }
@@ -289,7 +289,7 @@ impl Program {
         self.child.id()
     }
 
-    /// Ends it at once, as a lost machine would.
+    /// Kills it at once, as a crash of the machine would.
     pub fn kill(mut self) {
         self.child.kill().expect("a process");
         self.child.wait().expect("a process");
@@ -343,12 +343,12 @@ pub async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     }
 }
 
-/// A new key of a request.
+/// A new idempotency key.
 pub fn new_key() -> Uuid {
     random_id(&SystemEntropy).expect("chance")
 }
 
-/// A random number of `0..below`.
+/// A random number in `0..below`.
 pub fn chance(below: u64) -> u64 {
     let mut bytes = [0; 8];
     SystemEntropy.fill(&mut bytes).expect("chance");

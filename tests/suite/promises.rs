@@ -1,4 +1,4 @@
-//! Promises that somebody with fresh eyes once broke: each stays kept.
+//! Promises that reviews once found broken; each must stay kept.
 
 use kaiku::administration::{self, ChangedBy};
 use kaiku::jobs::worker;
@@ -51,7 +51,7 @@ async fn grant(app: &TestApp, slug: &str, role: Role, unit_slug: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_takes_back_what_is_about_them() {
     on_both(async |app| {
-        // The yellow card is about `worker`, who types it in; and about whoever is responsible, if that is the same person.
+        // The yellow card is about `worker`, who enters it and later also becomes a responsible person.
         let id = text(&given(&app, Some("worker"), &card("Tyly kohtelu.")).await["id"]);
         let path = format!("{FEEDBACK}/{id}/void");
         app.post(&path, "worker", &json!({"reason": "spam"})).await.problem(404, "not-found");
@@ -106,8 +106,8 @@ async fn a_card_stays_about_its_worker_when_its_week_is_long_past() {
             assert_eq!((&case["texts"], &case["steps"]), (&json!(null), &json!([])), "{what}");
         };
         seen("this week").await;
-        // Nearly two years on, a week before the text and the link go, the settings in memory no longer hold the colours of
-        // that week.
+        // Nearly two years later, a week before the text and the link are deleted. The settings in memory no longer
+        // hold the colours of that week.
         app.at("2028-11-13T08:00:00Z");
         let monday = "2028-11-13".parse().expect("a day");
         let colours = [("sininen".to_owned(), "worker-b".to_owned())].into();

@@ -1,5 +1,5 @@
-//! The queue: tried again with growing waits, parked after the last try, seen and made ready again by API and command; any
-//! number of workers do each job once.
+//! The queue: jobs are retried with growing waits and parked after the last try; parked jobs are listed and requeued by
+//! API and command; any number of workers do each job once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,7 @@ where
     }
 }
 
-/// A case whose row cannot be read, so that every job about it fails. Nothing waits in the queue.
+/// Creates a case whose row cannot be read, so that every job about it fails. The queue is empty afterwards.
 async fn unreadable_case(app: &TestApp) -> Uuid {
     let form = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
         "answers": {"q12": 3, "free": "Ovi oli kiinni."}});
@@ -98,7 +98,7 @@ async fn a_job_that_fails_waits_longer_each_time_is_parked_and_made_ready_again(
         app.clock.set(app.clock.now() + jiff::SignedDuration::from_hours(10_000));
         assert_eq!(worker::run_due(&app.worker).await.expect("a round"), 0, "a parked job rests");
         let listed = app.get("/api/v1/jobs", "admin").await;
-        // The token ended meanwhile; the clock goes back for the call.
+        // The token has expired meanwhile, so the clock is set back for the call.
         assert_eq!(listed.status, 401);
         app.at("2026-11-21T08:00:00Z");
         let listed = app.get("/api/v1/jobs", "admin").await.expect(200).body;
@@ -150,7 +150,7 @@ async fn a_dead_workers_job_is_taken_over_when_its_lease_is_over() {
         assert_eq!(worker::run_due(&app.worker).await.expect("a round"), 0, "it belongs to another");
         app.end_leases().await;
         assert_eq!(worker::run_due(&app.worker).await.expect("a round"), 1);
-        // The dead one comes back and finds that its turn is over.
+        // The first worker finishes after all and finds that it has lost its lease.
         let mut tx = app.service.store.write().await.expect("a transaction");
         assert!(!jobs::finish(&mut tx, &taken[0]).await.expect("an answer"));
         drop(tx);

@@ -1,5 +1,5 @@
-//! Deadlines are never silently passed: reminders before, at and after the due day, each rung once, each an event, on
-//! working mornings only; substitutes of those who are away; notices as each of the staff wants them.
+//! No deadline passes silently: reminders before, at and after the due day, each rung once and each an event, on
+//! working mornings only; substitutes of absent people; notices as each person wants them.
 
 use jiff::civil::Date;
 use kaiku::case::rung::Rung;
@@ -13,7 +13,7 @@ use crate::calendar::migrations_before;
 use crate::program::{Installation, rows};
 use crate::support::{Kind, TestApp, on_both};
 
-/// A survey at `unit` with a text; the case's id.
+/// Gives a survey with a text at `unit`; returns the case's id.
 async fn web(app: &TestApp, unit: &str, words: &str) -> String {
     let form = json!({"unit": unit, "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
         "answers": {"q12": 3, "free": words}});
@@ -24,7 +24,7 @@ async fn case(app: &TestApp, id: &str, who: &str) -> Value {
     app.get(&format!("/api/v1/cases/{id}"), who).await.expect(200).body
 }
 
-/// What was reminded of, as `rung deadline day`, in its order.
+/// The reminders of a case as `rung deadline day`, in order.
 async fn rungs(app: &TestApp, id: &str, who: &str) -> Vec<String> {
     let case = case(app, id, who).await;
     let events = case["events"].as_array().expect("events").iter().filter(|event| event["step"] == "remind");
@@ -36,7 +36,7 @@ async fn rungs(app: &TestApp, id: &str, who: &str) -> Vec<String> {
         .collect()
 }
 
-/// The notices of somebody as `kind day`, oldest first.
+/// The notices of a person as `day kind`, oldest first.
 async fn notices(app: &TestApp, who: &str) -> Vec<String> {
     let body = app.get("/api/v1/notices", who).await.expect(200).body;
     let mut all: Vec<String> = body["items"]
@@ -49,7 +49,7 @@ async fn notices(app: &TestApp, who: &str) -> Vec<String> {
     all
 }
 
-/// Lets every hour from one instant to another pass as the service would live through it.
+/// Runs the service's hourly work at every hour from one instant to another.
 async fn live(app: &TestApp, from: &str, to: &str) {
     let (mut at, end): (jiff::Timestamp, jiff::Timestamp) = (from.parse().unwrap(), to.parse().unwrap());
     while at <= end {
@@ -219,7 +219,8 @@ async fn nothing_is_reminded_of_at_night_or_on_a_day_off() {
         assert_eq!(rungs(&app, &id, "handler").await, ["before_due acknowledge 2026-12-23"]);
         live(&app, "2026-12-28T06:00:00Z", "2026-12-28T06:00:00Z").await;
         assert_eq!(rungs(&app, &id, "handler").await[1..], ["due acknowledge 2026-12-28"]);
-        // The service was down for days and comes back at night: the morning after it goes on, with the rung of that day.
+        // The service was down for days and comes back at night. It goes on the next morning, with the rung of that
+        // day.
         live(&app, "2027-01-04T22:00:00Z", "2027-01-05T05:00:00Z").await;
         assert_eq!(rungs(&app, &id, "handler").await.len(), 2);
         live(&app, "2027-01-05T06:00:00Z", "2027-01-05T20:00:00Z").await;
@@ -247,7 +248,7 @@ async fn two_instances_climb_a_rung_once() {
     .await;
 }
 
-/// Somebody is away from one day to another.
+/// Makes somebody absent from one day to another.
 async fn away(app: &TestApp, who: &str, substitute: Option<&str>, first: &str, last: &str) {
     let absence = json!({"principal": who, "substitute": substitute, "first_day": first, "last_day": last});
     app.post("/api/v1/absences", "admin", &absence).await.expect(201);
@@ -356,7 +357,7 @@ async fn notices_are_mailed_as_each_wants_them() {
             web(&app, unit, "Odotin kauan.").await;
         }
         live(&app, "2026-11-20T09:00:00Z", "2026-11-25T12:00:00Z").await;
-        // Monday: two wait. Then each case's own reminders, up to the rung of the responsible person.
+        // On Monday two cases wait. Then come the reminders of each case, up to the responsible person's rung.
         assert_eq!(letters(&app, "handler").await, ["notice"; 7]);
         assert!(notices(&app, "responsible").await.is_empty());
         live(&app, "2026-11-26T05:00:00Z", "2026-11-26T12:00:00Z").await;
@@ -446,7 +447,7 @@ async fn thanks_for_many_never_sweep_away_what_is_urgent_or_a_complaint() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rungs_that_were_stored_as_numbers_outlive_the_migration_by_their_names() {
-    // A number is how many rungs were climbed. A principal for the cases' handler stands before them.
+    // The number says how many rungs were reached. The cases' handler needs a principal first.
     const PRINCIPAL: &[&str] = &[
         "INSERT INTO organisers (id, slug, name, created_at) VALUES ($1, 'testila', 'Testilä', 0)",
         "INSERT INTO principals (id, organiser_id, slug, kind, name, language, created_at) \

@@ -1,4 +1,4 @@
-//! What has been kept long enough goes, is seen to be gone, and the counters still equal a recount.
+//! What has been kept long enough is deleted and is seen to be gone, and the counters still equal a recount.
 
 use kaiku::jobs::{retention, silence, ticks, worker};
 use kaiku::loop_back::card_stubs;
@@ -14,7 +14,7 @@ use crate::journeys::{dump, holds};
 use crate::program::{Installation, number};
 use crate::support::{Kind, TestApp};
 
-/// Shorter times than the defaults, so that tokens live long enough; the worker is asked by the tests alone.
+/// Shorter times than the defaults, so that tokens live long enough; only the tests run the jobs.
 const SHORT: [(&str, &str); 5] = [
     ("KAIKU_RETENTION__TEXT_MONTHS", "12"),
     ("KAIKU_RETENTION__STUB_MONTHS", "12"),
@@ -33,7 +33,8 @@ where
     }
 }
 
-/// Runs retention; a dry run before it says the same, and one after it finds nothing. What went, without the zeros.
+/// Runs retention and returns what was deleted, without the zeros. A dry run before it must report the same, and a run
+/// after it must delete nothing.
 async fn gone(app: &TestApp) -> Vec<(&'static str, u64)> {
     let would_go = retention::run(&app.service, true).await.expect("a dry run");
     let went = retention::run(&app.service, false).await.expect("a run");
@@ -45,7 +46,7 @@ async fn gone(app: &TestApp) -> Vec<(&'static str, u64)> {
     went.into_iter().filter(|(_, rows)| *rows > 0).collect()
 }
 
-/// Everything that lies in the database, on SQLite in its files too.
+/// Everything stored in the database; on SQLite its files too.
 async fn everything(app: &TestApp) -> Vec<u8> {
     let mut all = dump(app).await;
     if app.kind == Kind::Sqlite {
@@ -56,7 +57,7 @@ async fn everything(app: &TestApp) -> Vec<u8> {
     all
 }
 
-/// Cards that count for colour assignments, and feedbacks for placements.
+/// How many feedbacks the counters hold for colour assignments, and for placements.
 async fn counted(app: &TestApp) -> (i64, i64) {
     let mut db = app.service.store.read().await.expect("a reader");
     let blocks = counters::all(&mut db).await.expect("blocks");
@@ -98,7 +99,8 @@ async fn decide_and_help(app: &TestApp, id: &str, code: &str, words: &str) {
 async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_months() {
     on_both_short(async |app| {
         let path = "/api/v1/feedback";
-        // Closed today: a survey with an address, a card of yellow, an oral note. Never closed: another survey. Without a
+        // Closed today: a survey with an email address, a yellow card, an oral note. Never closed: another survey.
+        // Without a case: a blue card and a paper survey.
         // case: a card of blue and a paper survey.
         let web = app.post_public(path, &survey("Puhelinaika on lyhyt.", "aino@example.fi")).await.expect(201);
         let (web, web_code) = (web.text_at("/id"), web.text_at("/receipt"));
@@ -140,13 +142,13 @@ async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_m
             "actions": [{"what": "Uusi keitin", "who": "Vilma", "when": "keväällä"}]});
         let group = app.post("/api/v1/group-interviews", "facilitator", &group).await.expect(201);
         let (interview, point) = (group.text_at("/id"), group.text_at("/points/0/id"));
-        // Taken back before its link is cut: it leaves the counters once only.
+        // Voided before its link is cut: it is taken out of the counters only once.
         let spam = app.post(path, "worker-b", &card("keltainen", None, Some("Osta."))).await.expect(201).text_at("/id");
         app.post(&format!("{path}/{spam}/void"), "responsible", &json!({"reason": "spam"})).await.expect(204);
         assert_eq!(counted(&app).await, (2, 7));
 
         app.at("2026-12-19T08:00:00Z");
-        // Only what was taken back: nothing waits for it.
+        // Only the voided card: its link is no longer needed.
         assert_eq!(gone(&app).await, [("worker_links", 1)]);
         assert_eq!(case(&app, &web).await["answers"]["birth_year"], 1973);
 
@@ -158,7 +160,7 @@ async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_m
         app.call(Method::POST, &contact(&open), Some("handler"), None).await.expect(200);
         assert_eq!(case(&app, &web).await["answers"], json!({"birth_year": 1970, "q1": 4}));
         assert_eq!(case(&app, &open).await["answers"]["birth_year"], 1973, "an open case keeps its year");
-        // Who told the giver of an oral note is whose work it was about: that went too.
+        // Telling the giver of an oral note also names the worker it is about, so that name is deleted too.
         let told = case(&app, &oral).await;
         let by: Vec<&Value> = told["events"].as_array().unwrap().iter().map(|event| &event["by"]).collect();
         assert_eq!(by, [&json!("handler"), &Value::Null, &json!("handler")]);
@@ -170,14 +172,14 @@ async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_m
         // The yellow card left its worker's figures, not its unit's; the blue one without a case is still in both.
         assert_eq!(counted(&app).await, (1, 7));
         assert_eq!(case(&app, &yellow).await["texts"][0]["text"], "Jonotin pitkään.");
-        // Taken back after its link was cut: out of the unit's figures alone.
+        // Voided after its link was cut: it is taken out of the unit's counters only.
         app.post(&format!("{path}/{yellow}/void"), "responsible", &json!({"reason": "typing_fault"})).await.expect(204);
         assert_eq!(counted(&app).await, (1, 6));
         ticks::fold_counters(&app.service).await.expect("folded");
 
         app.at("2027-11-19T08:00:00Z");
         assert!(holds(&everything(&app).await, "Puhelinaika on lyhyt."));
-        // Cards count from the Monday of their week: the words of two, and the link of the blue one.
+        // Cards count from the Monday of their week: the texts of two cards and the link of the blue one are deleted.
         let went = gone(&app).await;
         assert!(went.contains(&("texts", 2)) && went.contains(&("worker_links", 1)), "{went:?}");
         assert_eq!(counted(&app).await, (0, 6));
@@ -224,7 +226,7 @@ async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_m
         ] {
             assert!(!holds(&all, words), "{words} lies in the database");
         }
-        // What is left is shown without the words.
+        // What is left is shown without the texts.
         let shown = case(&app, &web).await;
         assert_eq!((&shown["texts"], &shown["state"]), (&json!([]), &json!("closed")));
         assert!(shown["events"].as_array().unwrap().iter().all(|event| event["text"].is_null()));
@@ -333,7 +335,7 @@ async fn what_waits_for_nobody_goes() {
         for worker in ["worker", "worker-b"] {
             app.post("/api/v1/feedback", worker, &note("Hyvä.")).await.expect(201);
         }
-        // A webhook hears of a feedback that is taken back before it was told of.
+        // A webhook subscribes to a feedback that is voided before its message is sent.
         let hook = json!({"node": {"kind": "organiser", "slug": "testila"}, "url": "https://example.fi/",
             "events": ["feedback.received"]});
         let hook = app.post("/api/v1/webhooks", "admin", &hook).await.expect(201).text_at("/id");
@@ -364,7 +366,7 @@ async fn what_waits_for_nobody_goes() {
         tx.commit().await.expect("committed");
         assert_eq!(gone(&app).await, [("birth_years", 1)], "what was taken back waits for nothing");
 
-        // An author who leaves takes no reminder along: one is disabled, of the other the work at the unit has ended.
+        // An author who leaves keeps no reminder: one author is disabled, the work of the other at the unit has ended.
         let disabled = json!({"name": "Matti", "language": "fi", "disabled": true});
         app.call(Method::PUT, "/api/v1/principals/worker-b", Some("admin"), Some(&disabled)).await.expect(200);
         assert_eq!(gone(&app).await, [("reminders", 1)]);
@@ -423,7 +425,7 @@ async fn it_runs_once_a_day_by_itself_and_by_command() {
         assert_eq!(said().await, 1, "not in every round");
         ticks::run_due(&app.service, holder, &mut ticks::Schedule::default()).await.expect("the tasks");
         assert_eq!(said().await, 0);
-        // What becomes due within the day waits for the next.
+        // What becomes due within a day of the last run waits for the next run.
         let old = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "paper", "language": "fi",
             "given_on": "2026-11-21", "answers": {"free": "Vanha."}});
         let old = app.post("/api/v1/feedback", "worker", &old).await.expect(201).text_at("/id");

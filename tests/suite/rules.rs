@@ -1,4 +1,4 @@
-//! Routing rules: what they ask, which are asked first, what is warned of, dry runs, and what reads like a formal complaint.
+//! Routing rules: their conditions, their order, their warnings, dry runs, and texts that read like a formal complaint.
 
 use std::process::Command;
 
@@ -136,7 +136,8 @@ async fn a_rule_that_can_never_match_is_taken_with_a_warning() {
             let read = app.get(&format!("/api/v1/routing-rules/{}", made.text_at("/id")), "admin").await.expect(200);
             assert_eq!(read.body["warnings"], made.body["warnings"]);
         }
-        // What can match is not warned of; its time being over, and standing behind a rule for everything, is.
+        // A rule that can match has no warning. A rule that has ended, or that comes after a rule for everything, has
+        // one.
         let fine = at_koivu("fine", json!({"units": ["koivu"], "words": ["melu"]}), json!({"category": "melu"}));
         let fine = add(&app, &fine).await.expect(201);
         assert_eq!(fine.body["warnings"], json!([]));
@@ -150,7 +151,7 @@ async fn a_rule_that_can_never_match_is_taken_with_a_warning() {
         let behind = at_koivu("behind", json!({"words": ["ovi"]}), json!({"category": "ovi"}));
         let behind = add(&app, &behind).await.expect(201);
         assert_eq!(behind.body["warnings"][0]["pointer"], "/rule/position");
-        // An urgent one is asked before it all the same.
+        // An urgent rule is evaluated before it all the same.
         let urgent = at_koivu("hot", json!({"words": ["tulipalo"]}), json!({"category": "tuli", "urgency": "urgent"}));
         assert_eq!(add(&app, &urgent).await.expect(201).body["warnings"], json!([]));
         app.stop().await;
@@ -192,12 +193,12 @@ async fn no_rule_for_everything_hides_danger_or_a_complaint() {
         assert_eq!(danger["complaint"], false);
         let complaint = case(&app, &give(&app, "koivu", "fi", "Teen muistutuksen.").await).await;
         assert_eq!((&complaint["category"], &complaint["complaint"]), (&json!("complaint"), &json!(true)));
-        // Both: urgent, and flagged all the same.
+        // Both kinds of words: urgent, and flagged as a complaint as well.
         let both = give(&app, "koivu", "fi", "Teen muistutuksen väkivallasta.").await;
         assert_eq!(both.body["complaint"], true);
         let both = case(&app, &both).await;
         assert_eq!((&both["category"], &both["complaint"]), (&json!("danger"), &json!(true)));
-        // A unit's own urgent rule comes before the organiser's.
+        // A unit's own urgent rule is evaluated before the organiser's.
         let own = at_koivu(
             "own",
             json!({"words": ["väkivalta", "väkivaltaa"]}),
@@ -296,7 +297,7 @@ async fn whoever_complains_formally_is_shown_the_way() {
             let seen =
                 if seen.status == 200 { seen } else { app.get(&format!("/api/v1/cases/{id}"), "responsible").await };
             assert_eq!(seen.expect(200).body["guidance_for_giver"], guidance);
-            // Feedback is answered all the same.
+            // It is still feedback with a deadline for the answer.
             assert!(given.body["promise"]["decide_by"].is_string());
         }
         let sami = give(&app, "koivu", "se", "Teen muistutuksen.").await;
@@ -306,20 +307,20 @@ async fn whoever_complains_formally_is_shown_the_way() {
         let receipt = usual.text_at("/receipt");
         assert_eq!(app.story(&receipt).await.expect(200).body["matters"][0]["guidance"], Value::Null);
         assert_eq!(case(&app, &usual).await["guidance_for_giver"], Value::Null);
-        // What the giver adds later is read for it too.
+        // What the giver adds later is checked too.
         let more = json!({"code": receipt, "text": "Tämä on muistutus."});
         let story = app.post_public("/api/v1/receipts/message", &more).await.expect(200);
         assert_eq!(story.body["matters"][0]["guidance"]["title"], "Haluatko tehdä muistutuksen?");
         let flagged = case(&app, &usual).await;
         assert_eq!((&flagged["complaint"], &flagged["category"]), (&json!(true), &json!("general")));
-        // A repeated request is answered as before.
+        // A repeated request gets the same response.
         let body = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys-yleinen", "channel": "web",
             "language": "fi", "answers": {"free": "Muistutus."}});
         let key = [("Idempotency-Key", "0b7a3c0e-8f3a-4a51-9f2a-0d5b9a6f1c11")];
         let first = app.call_with(Method::POST, "/api/v1/feedback", None, Some(&body), &key).await.expect(201);
         let again = app.call_with(Method::POST, "/api/v1/feedback", None, Some(&body), &key).await.expect(201);
         assert_eq!(first.body, again.body);
-        // A box of cards too, for whoever types them.
+        // A box of cards too, for the person who enters it.
         let cards = json!({"items": [{"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card",
             "language": "sv", "answers": {"q3": "En anmärkning."}}]});
         let cards = app.post("/api/v1/feedback/batch", "worker", &cards).await.expect(201);
@@ -356,7 +357,7 @@ async fn a_text_is_tried_before_a_rule_is_switched_on() {
         let mut wanted = text("");
         wanted["reply_wanted"] = json!(true);
         assert_eq!(dry_run(&app, "organiser", &wanted).await.expect(200).body["text"]["case"], true);
-        // With a rule that does not hold yet, on answers.
+        // A candidate rule that is not in force, on coded answers.
         let mut candidate = json!({"text": "", "unit": "koivu", "channel": "web", "instrument": "asiakastyytyvaisyys",
             "answers": {"q1": 1}, "node": {"kind": "unit", "slug": "koivu"}, "rule": {"rule": rule("low",
             json!({"answer": {"question": "q1", "at_most": 2}}), json!({"category": "low", "case": "always",
@@ -388,7 +389,7 @@ async fn a_text_is_tried_before_a_rule_is_switched_on() {
         }
         let wrong = json!({"text": "Hei.", "unit": "koivu", "channel": "web", "instrument": "tapaaminen-kortti"});
         dry_run(&app, "admin", &wrong).await.problem(422, "wrong-channel");
-        // Only for those who may write rules there.
+        // Only for people who may write rules there.
         for who in ["responsible-paju", "handler-paju", "contact-yhdistys", "worker-paju", "analyst", "outsider"] {
             dry_run(&app, who, &text("Hei.")).await.problem(422, "unknown-reference");
         }
@@ -451,7 +452,7 @@ async fn a_past_time_shows_what_would_have_gone_elsewhere() {
         let looked = kaiku::store::audit::of_subject(&mut db, node).await.unwrap();
         assert_eq!(looked.iter().filter(|(_, action)| action == "rules.dry_run").count(), 4, "{looked:?}");
         drop(db);
-        // Another time, and what would be without a rule that holds.
+        // Another period, and the outcome without a rule that is in force.
         let mut other = candidate("jono", "koivu");
         (other["from"], other["to"]) = (json!("2026-10-01"), json!("2026-10-31"));
         assert_eq!(dry_run(&app, "organiser", &other).await.expect(200).body["period"]["evaluated"], 0);

@@ -1,4 +1,4 @@
-//! The service starts on both databases and says that it is ready.
+//! The service starts on both databases and reports that it is ready.
 
 use crate::support::on_both;
 

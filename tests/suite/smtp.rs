@@ -1,6 +1,6 @@
-//! The mail server of the tests: `tests/smtp_server.py`, a real one with TLS and signing in, as a process of its own.
+//! The mail server of the tests: `tests/smtp_server.py`, a real server with TLS and authentication, in its own process.
 //!
-//! Its Python with aiosmtpd comes from `tests/run`; a test that finds none fails.
+//! `tests/run` installs its Python with aiosmtpd; a test that does not find it fails.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -10,12 +10,12 @@ use std::time::Duration;
 use serde::Deserialize;
 use tempfile::TempDir;
 
-/// How a server keeps its connections private.
+/// How a server encrypts its connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tls {
     /// Not at all.
     None,
-    /// From the second sentence on.
+    /// From the STARTTLS command on.
     Upgraded,
     /// From the first byte.
     AtOnce,
@@ -31,14 +31,14 @@ impl Tls {
     }
 }
 
-/// As whom Kaiku signs in.
+/// The user name that Kaiku signs in with.
 pub const USER: &str = "kaiku";
-/// With which password.
+/// The password that Kaiku signs in with.
 pub const PASSWORD: &str = "salaisuus ääkkösin";
-/// Who writes.
+/// The sender.
 pub const FROM: &str = "Kaiku <kaiku@example.fi>";
 
-/// A mail as the server took it, and as Python's mail reader reads it.
+/// A mail as the server received it, parsed with Python's mail parser.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Received {
     pub tls: bool,
@@ -53,7 +53,7 @@ pub struct Received {
 }
 
 impl Received {
-    /// A header that stands there once.
+    /// A header that occurs exactly once.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
         let found: Vec<&str> =
@@ -62,23 +62,23 @@ impl Received {
         found[0]
     }
 
-    /// The plain text.
+    /// The plain text part.
     pub fn text(&self) -> &str {
         &self.parts["text/plain"]
     }
 
-    /// The page.
+    /// The HTML part.
     pub fn html(&self) -> &str {
         &self.parts["text/html"]
     }
 
-    /// All of it that anybody can read.
+    /// Everything of the mail that can be read.
     pub fn everything(&self) -> String {
         format!("{:?}\n{}\n{}\n{}", self.headers, self.text(), self.html(), self.raw)
     }
 }
 
-/// A running server; it does not outlive the test.
+/// A running server; it is killed when dropped.
 pub struct SmtpServer {
     child: Option<Child>,
     tls: Tls,
@@ -88,7 +88,7 @@ pub struct SmtpServer {
 }
 
 impl SmtpServer {
-    /// Starts a server, to which one signs in or not.
+    /// Starts a server; `signed_in` says whether it requires authentication.
     pub fn start(tls: Tls, signed_in: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         certify(folder.path());
@@ -127,7 +127,7 @@ impl SmtpServer {
         self.child = Some(child);
     }
 
-    /// Ends it, as a lost machine would.
+    /// Kills it, as a crash of the machine would.
     pub fn down(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().expect("a process");
@@ -135,7 +135,7 @@ impl SmtpServer {
         }
     }
 
-    /// What Kaiku must be told to use it.
+    /// The settings with which Kaiku uses it.
     pub fn settings(&self) -> Vec<(String, String)> {
         let mut settings = vec![
             ("TRANSPORT", "smtp".to_owned()),
@@ -154,19 +154,19 @@ impl SmtpServer {
         settings.into_iter().map(|(key, value)| (format!("KAIKU_MAIL__{key}"), value)).collect()
     }
 
-    /// The mails it has taken, in their order.
+    /// The mails it has accepted, in order.
     pub fn mails(&self) -> Vec<Received> {
         let text = std::fs::read_to_string(self.folder.path().join("mails.jsonl")).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).expect("a mail")).collect()
     }
 
-    /// How many connections there were.
+    /// How many connections it has had.
     pub fn connections(&self) -> usize {
         let text = std::fs::read_to_string(self.folder.path().join("connections.jsonl")).unwrap_or_default();
         text.lines().count()
     }
 
-    /// Waits until it has taken so many mails.
+    /// Waits until it has accepted this many mails.
     pub async fn has_taken(&self, mails: usize) {
         for _ in 0..1_000 {
             if self.mails().len() >= mails {

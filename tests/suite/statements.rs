@@ -1,5 +1,5 @@
-//! Every statement of the store is prepared against both migrated databases, and what it takes and gives is compared with
-//! the types that bind and read it.
+//! Every statement of the store is prepared on both migrated databases, and its parameters and columns are compared
+//! with the types that bind and read them.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::layers::files;
 use crate::support::{Kind, TestApp, on_both};
 
-/// A connection of the test's own to the database of an application.
+/// The test's own connection to an application's database.
 enum Open {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
@@ -31,7 +31,7 @@ impl Open {
         }
     }
 
-    /// What is wrong with a statement here.
+    /// What is wrong with a statement on this database.
     async fn faults(&mut self, statement: &Described) -> Vec<String> {
         let found = match self {
             Self::Sqlite(db) => in_sqlite(db, statement).await,
@@ -46,17 +46,17 @@ fn sql(text: &str) -> SqlStr {
     AssertSqlSafe(text.to_owned()).into_sql_str()
 }
 
-/// A column as a database gives it.
+/// A column of a result as the database describes it.
 struct Given {
     name: String,
     kind: String,
-    /// Its type is the one that reads it, as far as the database knows.
+    /// Whether the type that reads it fits; unknown if the database does not know its type.
     fits: Option<bool>,
-    /// The column of a table that it is and that may be null.
+    /// The table column it comes from, if that may be null.
     nullable: Option<String>,
 }
 
-/// Compares what a database gives with what a struct or tuple reads; `fits` says whether a column of ours reads one of theirs.
+/// Compares the columns of a result with those that a struct or tuple reads.
 fn compare(text: &str, reads: &[Column], given: &[Given]) -> Vec<String> {
     let mut faults = Vec::new();
     if reads.is_empty() && !given.is_empty() {
@@ -79,7 +79,7 @@ fn compare(text: &str, reads: &[Column], given: &[Given]) -> Vec<String> {
     faults
 }
 
-/// The columns that are read, in the order in which they are given.
+/// The columns that are read, in the order of the result.
 fn in_order(reads: &[Column], names: &[&str]) -> Result<Vec<Column>, String> {
     if let Some(missing) = reads.iter().filter_map(|column| column.name).find(|name| !names.contains(name)) {
         return Err(format!("there is no column {missing}"));
@@ -121,7 +121,7 @@ async fn in_sqlite(db: &mut SqliteConnection, statement: &Described) -> Result<V
         given.push(Given {
             name: column.name().to_owned(),
             kind: kind.name().to_owned(),
-            // SQLite does not know the type of an expression before it runs.
+            // SQLite does not know the type of an expression before the statement runs.
             fits: reads.get(index).filter(|_| !kind.is_null()).map(|reads| (reads.sqlite)(kind)),
             nullable,
         });
@@ -132,7 +132,7 @@ async fn in_sqlite(db: &mut SqliteConnection, statement: &Described) -> Result<V
 
 async fn in_postgres(db: &mut PgConnection, statement: &Described) -> Result<Vec<String>, sqlx::Error> {
     let Some(text) = statement.postgres else { return Ok(Vec::new()) };
-    // As it is prepared when it runs: with the types of what is bound.
+    // Prepared as when it runs: with the types of its parameters.
     let prepared = (&mut *db).prepare_with(sql(text), &statement.parameters).await?;
     let mut faults = Vec::new();
     match prepared.parameters() {
@@ -183,7 +183,7 @@ async fn every_statement_is_what_both_databases_take_and_give() {
     .await;
 }
 
-/// A statement of the test's own, the same on both databases.
+/// A statement made for the test, the same on both databases.
 fn described(text: &'static str, parameters: &[PgTypeInfo], columns: &[Column]) -> Described {
     Described {
         module: "test",
@@ -222,7 +222,7 @@ async fn a_statement_that_does_not_fit_is_found() {
             let faults = db.faults(&statement).await;
             assert!(faults.iter().any(|fault| fault.contains(expected)), "{expected}: {faults:?}");
         }
-        // SQLite's parameters have no types.
+        // SQLite's parameters are untyped.
         if app.kind == Kind::Postgres {
             let faults = db.faults(&described("SELECT id FROM feedback WHERE id = $1", &[text], &[id])).await;
             assert!(faults.iter().any(|fault| fault.contains("uuid = text")), "{faults:?}");
@@ -269,7 +269,7 @@ fn a_statement_that_is_listed_only_is_not_run() {
     assert!(!is_run("FIND", "FIND(Uuid) = \"FIND a row\"; REFIND.execute(); FIND_ALL.execute()"));
 }
 
-/// What runs SQL without a statement of the lists would not be compared.
+/// SQL that runs without a listed statement would not be compared.
 #[test]
 fn sql_runs_by_listed_statements_only() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -285,11 +285,12 @@ fn sql_runs_by_listed_statements_only() {
             let own: Vec<&str> =
                 listed.iter().filter(|statement| statement.module == module).map(|statement| statement.name).collect();
             assert!(!own.is_empty(), "{place} is not in every_statement()");
-            // The compiler does not tell, since the list is a use.
+            // The compiler does not warn, because the list counts as a use.
             let unused = own.into_iter().find(|name| text.contains(&format!("\n    {name}(")) && !is_run(name, &text));
             assert_eq!(unused, None, "{place} never runs it");
         }
-        // The macros themselves, the many rows of an insert, and the one command for a connection outside of transactions.
+        // The macros themselves, inserts of many rows, and the one command that needs a connection outside a
+        // transaction.
         let allowed: &[&str] = match place.as_str() {
             "store/sql.rs" => &["sqlx::query_with", "sqlx::query_as_with", "AssertSqlSafe", "Statement::new"],
             "store/many.rs" => &["sqlx::query_with", "sqlx::query_as_with", "sqlx::query::{"],
@@ -306,7 +307,7 @@ fn sql_runs_by_listed_statements_only() {
     }
 }
 
-/// Runs a statement of the test's own.
+/// Runs SQL made for the test.
 async fn run(app: &TestApp, sql: &str) {
     let sql = AssertSqlSafe(sql.to_owned());
     match app.kind {

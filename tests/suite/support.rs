@@ -1,6 +1,6 @@
-//! What the tests share: the real application on either database, at any date, spoken to over HTTP.
+//! What the tests share: the real application on either database, at any date, called over HTTP.
 //!
-//! PostgreSQL comes from `tests/with-postgres`, which `tests/run` uses; a test that finds none fails.
+//! `tests/with-postgres`, which `tests/run` uses, provides PostgreSQL; a test that does not find it fails.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
@@ -45,7 +45,7 @@ pub const COUNTY: &str = include_str!("county.toml");
 pub enum Kind {
     /// A file in a temporary folder.
     Sqlite,
-    /// A database of its own in the tests' cluster.
+    /// A separate database in the tests' cluster.
     Postgres,
 }
 
@@ -63,7 +63,7 @@ where
 
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
-/// The address of a new, empty database.
+/// The URL of a new, empty database.
 pub async fn new_database(kind: Kind, folder: &Path) -> String {
     match kind {
         Kind::Sqlite => format!("sqlite:{}", folder.join("kaiku.db").display()),
@@ -82,7 +82,7 @@ pub async fn new_database(kind: Kind, folder: &Path) -> String {
     }
 }
 
-/// A running application with a county, a clock that stands still, and tokens by principal.
+/// A running application with a county, a fixed clock, and tokens by principal.
 pub struct TestApp {
     pub kind: Kind,
     pub service: Arc<Service>,
@@ -106,12 +106,12 @@ impl TestApp {
         Self::start_with(kind, &[]).await
     }
 
-    /// Starts with some keys of the configuration set, as by the environment.
+    /// Starts with some settings, as if set by environment variables.
     pub async fn start_with(kind: Kind, settings: &[(&str, &str)]) -> Self {
         Self::start_at(kind, settings, Arc::new(FixedClock::new(FRIDAY.parse().expect("an instant")))).await
     }
 
-    /// Starts with a clock of the test's own.
+    /// Starts with a clock made by the test.
     pub async fn start_at(kind: Kind, settings: &[(&str, &str)], clock: Arc<FixedClock>) -> Self {
         Self::start_on(kind, settings, clock, Arc::new(SystemEntropy)).await
     }
@@ -135,7 +135,7 @@ impl TestApp {
             ("KAIKU_SERVER__HEALTH_BIND".to_owned(), "127.0.0.1:0".to_owned()),
             ("KAIKU_SERVER__WORKERS".to_owned(), "1".to_owned()),
             ("KAIKU_SERVER__SHUTDOWN_TIMEOUT_SECONDS".to_owned(), "1".to_owned()),
-            // Tests about limits set their own.
+            // Tests about rate limits set their own.
             ("KAIKU_RATES__PUBLIC_PER_CLIENT_PER_MINUTE".to_owned(), "1000000".to_owned()),
             ("KAIKU_RATES__PUBLIC_BURST".to_owned(), "1000000".to_owned()),
             ("KAIKU_RATES__RECEIPT_LOOKUPS_PER_CLIENT_PER_MINUTE".to_owned(), "1000000".to_owned()),
@@ -178,7 +178,7 @@ impl TestApp {
         self.clock.set(instant.parse::<Timestamp>().expect("an instant"));
     }
 
-    /// A call; `who` is a principal's short name, or nobody.
+    /// A call; `who` is the short name of a principal, or none.
     pub async fn call(&self, method: Method, path: &str, who: Option<&str>, body: Option<&Value>) -> Answer {
         self.call_with(method, path, who, body, &[]).await
     }
@@ -243,7 +243,7 @@ impl TestApp {
         self.call_with(Method::POST, &path, Some(who), body, &[("If-Match", &etag)]).await
     }
 
-    /// The story behind a code, as its giver sees it.
+    /// The story that a receipt code opens.
     pub async fn story(&self, code: &str) -> Answer {
         self.post_public("/api/v1/receipts/lookup", &serde_json::json!({"code": code})).await
     }
@@ -312,7 +312,7 @@ pub fn http() -> reqwest::Client {
     http_builder().build().expect("a client")
 }
 
-/// The same, to be set up.
+/// A builder for an HTTP client.
 pub fn http_builder() -> reqwest::ClientBuilder {
     app::use_ring();
     reqwest::Client::builder()
@@ -329,7 +329,7 @@ pub async fn token_of(service: &Service, principal: &str, scopes: &[Scope]) -> S
     make_token(service, ChangedBy::CommandLine, &new).await.expect("a token").secret.to_string()
 }
 
-/// What was answered.
+/// A response.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -339,7 +339,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Reads what was answered.
+    /// Reads a response.
     pub async fn of(response: Response) -> Self {
         let status = response.status().as_u16();
         let headers = response
@@ -352,14 +352,14 @@ impl Answer {
         Self { status, headers, body, text }
     }
 
-    /// The answer, which must have this status.
+    /// The response, which must have this status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self
     }
 
-    /// The answer, which must be a problem of this status and code.
+    /// The response, which must be a problem with this status and code.
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
@@ -368,7 +368,7 @@ impl Answer {
         self
     }
 
-    /// A string of the body by JSON pointer.
+    /// A string in the body, by JSON pointer.
     #[track_caller]
     pub fn text_at(&self, pointer: &str) -> String {
         match self.body.pointer(pointer) {

@@ -1,5 +1,5 @@
-//! Two servers on one PostgreSQL, both working, killed at random times: every job's effect is in the database exactly once,
-//! and what left the house was repeated at most, under the same id.
+//! Two servers on one PostgreSQL, both running jobs, killed at random times: every job's effect is in the database
+//! exactly once, and mails and webhook messages are at worst repeated with the same id.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -17,14 +17,14 @@ use crate::support::{COUNTY, Kind, http_builder};
 
 /// How often one of the two is killed.
 const KILLS: usize = 10;
-/// It is killed so long after both ran.
+/// How long both run before one is killed.
 const LIFE_MS: std::ops::Range<u64> = 300..1500;
-/// Urgent feedbacks that are given meanwhile.
+/// How many urgent feedbacks are given meanwhile.
 const FEEDBACKS: usize = 160;
-/// How long the queue may take to run empty: a killed server's leases must lapse first.
+/// How long the queue may take to become empty: the leases of a killed server must expire first.
 const EMPTY_WITHIN: Duration = Duration::from_secs(90);
 
-/// Another system that is told of events; it keeps the ids of what it was told.
+/// A webhook's target; it keeps the ids of the messages it received.
 struct Target {
     port: u16,
     seen: Arc<Mutex<Vec<String>>>,
@@ -39,7 +39,7 @@ impl Target {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let keep = Arc::clone(&keep);
-                // A sender that is killed hangs up: that is what the test is about.
+                // A killed sender hangs up; that is what the test is about.
                 tokio::spawn(async move { listen(stream, &keep).await.ok() });
             }
         });
@@ -75,7 +75,7 @@ async fn listen(stream: TcpStream, seen: &Mutex<Vec<String>>) -> std::io::Result
     }
 }
 
-/// The county with an address for whom urgent feedback goes to.
+/// The county, in which the person who handles urgent feedback has an email address.
 async fn installation(mailbox: &Mailbox) -> Installation {
     let mut installation = Installation::empty(Kind::Postgres).await;
     let (host, port) = (mailbox.address.ip().to_string(), mailbox.address.port().to_string());
@@ -102,7 +102,7 @@ async fn installation(mailbox: &Mailbox) -> Installation {
     installation
 }
 
-/// Gives urgent feedback to whichever server answers, each until it is acknowledged; the ids.
+/// Gives urgent feedback to whichever server answers, each until it is acknowledged; returns the ids.
 async fn give(bases: Arc<Mutex<Vec<String>>>) -> BTreeSet<Uuid> {
     let http = http_builder().timeout(Duration::from_secs(5)).build().expect("a client");
     let mut given = BTreeSet::new();
@@ -145,7 +145,7 @@ async fn make_webhook(program: &Program, installation: &Installation, target: &T
     assert_eq!(answer.status().as_u16(), 201, "{}", answer.text().await.unwrap_or_default());
 }
 
-/// Whether each id that stands in the database was seen, and none but those; how many were seen more than once.
+/// Asserts that exactly the stored ids were received; returns how many messages were repeats.
 fn repeats(what: &str, stored: &BTreeSet<String>, seen: &[String]) -> usize {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     seen.iter().for_each(|id| *counts.entry(id).or_default() += 1);
@@ -172,7 +172,7 @@ async fn two_servers_that_are_killed_do_each_job_once() {
     }
     let given = giving.await.expect("the givers");
     let url = &installation.database_url;
-    // What is due is done; the day's other notices wait for their morning.
+    // Wait until the due jobs are done; the day's other notices wait for their morning.
     let due = "SELECT COUNT(*) FROM jobs WHERE kind IN ('notice_urgent_case', 'mail') OR state = 'leased'";
     let until = Instant::now() + EMPTY_WITHIN;
     while installation.number(due).await > 0 {

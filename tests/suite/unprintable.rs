@@ -1,4 +1,5 @@
-//! Nothing that formats a value with `{:?}`, such as a log line or a panic's message, shows what a giver said or is.
+//! Nothing that formats a value with `{:?}`, such as a log line or a panic message, shows what a giver said or who it
+//! is.
 
 use std::fmt::Debug;
 use std::fs;
@@ -25,7 +26,7 @@ use uuid::Uuid;
 
 use crate::layers;
 
-/// Stands in every text of the values below.
+/// Part of every private text in the values below.
 const MARKER: &str = "salaisuus";
 
 fn hides(value: &impl Debug) {
@@ -105,7 +106,7 @@ fn what_is_made_of_a_text_shows_nothing_of_it() {
     hides(&Outgoing { id: Uuid::nil(), to, words, written_at });
 }
 
-/// Names of fields that hold words, codes, secrets or contact details.
+/// Names of fields that hold texts, codes, secrets or contact details.
 const PRIVATE_FIELDS: &[&str] = &[
     "answers",
     "body",
@@ -153,8 +154,7 @@ const NOT_PRIVATE: &[(&str, &str)] = &[
     ("UnknownWord", "words"),
 ];
 
-/// Types of fields that hold what is read, such as `Option<String>`; those with a name of their own are looked at by
-/// themselves.
+/// Types of fields that can be read, such as `Option<String>`; a field of a named type is checked at that type.
 fn is_readable(of: &str) -> bool {
     ["String", "str", "Value", "Bytes", "Vec<u8>", "Coded"].iter().any(|word| of.contains(word))
 }

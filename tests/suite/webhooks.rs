@@ -1,5 +1,6 @@
-//! Webhooks as another system sees them: signed so that the official libraries of two other languages verify them, ids
-//! only, what givers did once a day, tried again, stopped when the target is gone, and never led into a private network.
+//! Webhooks as another system sees them: signed so that the official libraries of two other languages verify them, with
+//! ids only, what givers did once a day, retried, stopped when the target is gone, and never sent into a private
+//! network.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -26,13 +27,14 @@ use tokio::sync::Notify;
 use crate::program::{execute, number, until};
 use crate::support::{Answer, Kind, TestApp, token_of};
 
-/// The hour of notices on the first working morning after the tests' Friday, and a little after all of the day's messages.
+/// The hour of notices on the first working morning after the tests' Friday, and a time after all of the day's
+/// messages.
 const MORNING: &str = "2026-11-23T06:00:00Z";
 const ALL_LEFT: &str = "2026-11-23T06:10:01Z";
-/// The answer that means: wait until the test lets go.
+/// Instead of a status: hold the response back for a minute.
 const HOLD: u16 = 0;
 
-/// Settings of an installation whose targets stand on this machine; its worker is asked by the tests alone.
+/// Settings for targets on this machine; only the tests run the jobs.
 const OPEN: [(&str, &str); 3] =
     [("KAIKU_WEBHOOKS__ALLOW_PRIVATE", "true"), ("KAIKU_WEBHOOKS__ALLOW_HTTP", "true"), ("KAIKU_JOBS__RUN", "false")];
 
@@ -53,7 +55,7 @@ impl Message {
     }
 }
 
-/// Another system.
+/// A webhook's target.
 #[derive(Clone)]
 struct Target {
     port: u16,
@@ -138,7 +140,7 @@ impl Target {
         self.seen.lock().unwrap().clone()
     }
 
-    /// The types of what was seen, sorted.
+    /// The types of the messages received, sorted.
     fn types(&self) -> Vec<String> {
         let mut types: Vec<String> =
             self.seen().iter().map(|message| message.json()["type"].as_str().unwrap().to_owned()).collect();
@@ -147,7 +149,7 @@ impl Target {
     }
 }
 
-/// Runs `test` on both databases with settings.
+/// Runs `test` on both databases with these settings.
 async fn on_both_with<F>(settings: &[(&str, &str)], test: F)
 where
     F: AsyncFn(TestApp),
@@ -162,7 +164,7 @@ fn county() -> Value {
     json!({"kind": "organiser", "slug": "testila"})
 }
 
-/// Adds a webhook: its id and secret.
+/// Adds a webhook; returns its id and secret.
 async fn add(app: &TestApp, node: Value, url: &str, events: &[&str]) -> (String, String) {
     let body = json!({"node": node, "url": url, "events": events});
     let added = app.post("/api/v1/webhooks", "admin", &body).await.expect(201);
@@ -181,12 +183,12 @@ async fn give(app: &TestApp, words: &str) -> String {
     app.post_public("/api/v1/feedback", &form).await.expect(201).text_at("/id")
 }
 
-/// Runs everything that is due, also what becomes due meanwhile.
+/// Runs everything that is due, including what becomes due meanwhile.
 async fn run_all(app: &TestApp) {
     while run_due(&app.worker).await.expect("a round") > 0 {}
 }
 
-/// What the official libraries of Python and JavaScript say of messages: the same, or the test fails.
+/// How the official libraries of Python and JavaScript verify messages; both must give the same result.
 fn verdicts(app: &TestApp, messages: &[(&Message, &str)]) -> Vec<bool> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/");
     let now = app.clock.now().as_second();
@@ -236,7 +238,7 @@ async fn signatures_are_verified_by_the_official_libraries_and_secrets_rotate() 
         let (_, other) = add(&app, county(), &format!("{}/b", target.url()), &[]).await;
         assert_eq!(verdicts(&app, &[(message, &secret), (&forged, &secret), (message, &other)]), [true, false, false]);
 
-        // After a rotation both secrets verify for a day, then the new one alone.
+        // After a rotation both secrets verify for a day, then only the new one.
         let rotate = format!("/api/v1/webhooks/{id}/rotate");
         let rotated = app.call(Method::POST, &rotate, Some("admin"), None).await.expect(200);
         let new = rotated.text_at("/secret");
@@ -250,7 +252,7 @@ async fn signatures_are_verified_by_the_official_libraries_and_secrets_rotate() 
             let last = seen.last().expect("a message");
             assert_eq!(verdicts(&app, &[(last, &new), (last, &secret)]), [true, old_verifies], "{at}");
         }
-        // Nothing shows a secret again, and the database holds them sealed.
+        // No secret is shown again, and the database holds them sealed.
         let shown = app.get("/api/v1/webhooks", "admin").await.expect(200).text;
         assert!(shown.contains(&id) && !shown.contains("whsec_") && !shown.contains("secret"), "{shown}");
         let mut db = app.service.store.read().await.expect("a reader");
@@ -286,7 +288,7 @@ async fn givers_are_told_of_once_a_day_and_staff_at_once_with_ids_only() {
         let ids = json!({"feedback_id": id, "case_id": id, "unit": "koivu", "state": "decided"});
         assert_eq!(decided, Some(json!({"type": "case.decided", "timestamp": "2026-11-20T12:34:56Z", "data": ids})));
 
-        // Urgent words are told at once, also by somebody who wrote before.
+        // Urgent texts are reported at once, also from a giver who wrote before.
         let urgent = give(&app, "Täällä on väkivaltaa.").await;
         run_all(&app).await;
         let told = target.seen().pop().expect("a message").json();
@@ -340,10 +342,10 @@ async fn a_givers_own_steps_wait_for_the_morning_and_come_in_random_order() {
         leaving.sort();
         let order: Vec<String> = leaving.iter().map(|(_, id)| id.clone()).collect();
         assert_eq!(order.len(), 9);
-        // By chance it is the order of giving once in 362 880 times.
+        // Chance gives the original order once in 362 880 times.
         assert_ne!(order, given);
 
-        // A card with its stub: opened by its giver, told next morning.
+        // Two are decided, and one giver opens the answer; this too is reported the next morning.
         app.step(&given[0], "decide", "handler", Some(&json!({"kind": "thanks"}))).await.expect(200);
         let form = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
             "answers": {"free": "Kiitos."}});
@@ -396,7 +398,7 @@ async fn boxes_groups_and_what_is_taken_back() {
         let (hook, _) = add(&app, county(), &target.url(), &[]).await;
         let card = json!({"unit": "koivu", "instrument": "tapaaminen-kortti", "channel": "card", "language": "fi",
             "answers": {"q1": 3}});
-        // A box with a fault leaves nothing behind.
+        // A batch with an error stores nothing.
         let faulty = json!({"items": [card, {"unit": "koivu"}]});
         assert_eq!(app.post("/api/v1/feedback/batch", "worker", &faulty).await.status, 422);
         app.post("/api/v1/feedback/batch", "worker", &json!({"items": [card, card]})).await.expect(201);
@@ -447,11 +449,11 @@ async fn what_fails_is_tried_again_under_its_id_and_parked_at_last() {
         let waiting = deliveries(&app, &hook).await.remove(0);
         assert_eq!((&waiting["state"], &waiting["attempts"]), (&json!("waiting"), &json!(1)));
         assert_eq!((&waiting["last_status"], &waiting["last_error"]), (&json!(500), &json!("refused")));
-        // The wait is 30 s and up to half of it more; then it doubles.
+        // The wait is 30 s plus up to half as much again; then it doubles.
         app.at("2026-11-20T08:00:29Z");
         run_all(&app).await;
         assert_eq!(target.seen().len(), 1);
-        // A redirection is not followed.
+        // A redirect is not followed.
         let elsewhere = Target::start().await;
         *target.location.lock().unwrap() = elsewhere.url();
         target.answers(307);
@@ -475,7 +477,7 @@ async fn what_fails_is_tried_again_under_its_id_and_parked_at_last() {
             queue.body["items"].as_array().unwrap().iter().find(|job| job["kind"] == "webhook").unwrap().clone();
         assert_eq!((&parked["state"], &parked["last_error"]), (&json!("parked"), &json!("the target answered 307")));
 
-        // Somebody has mended the target and requeues it.
+        // The target works again, and somebody requeues the job.
         target.answers(200);
         let id = parked["id"].as_str().unwrap();
         app.call(Method::POST, &format!("/api/v1/jobs/{id}/requeue"), Some("admin"), None).await.expect(204);
@@ -505,7 +507,7 @@ async fn a_target_that_is_gone_is_not_asked_again() {
         app.at(ALL_LEFT);
         run_all(&app).await;
         assert_eq!(target.seen().len(), 1);
-        // What waited is dropped, what happened since was never queued.
+        // The waiting messages are dropped; what happened later was never queued.
         let states: Vec<Value> = deliveries(&app, &hook).await.into_iter().map(|item| item["state"].clone()).collect();
         assert_eq!(states, ["dropped", "dropped"]);
         let again = json!({"url": target.url(), "events": ["case.told"], "enabled": true});
@@ -610,7 +612,7 @@ async fn targets_inside_are_refused_when_saved_and_when_sent() {
             let answer = refused(url).await.problem(422, "invalid");
             assert_eq!(answer.body["errors"][0]["pointer"], "/url", "{url}");
         }
-        // A name is looked at when it is sent: this one leads to this machine.
+        // A host name is resolved when a message is sent: this one leads to this machine.
         let (hook, _) = add(&app, county(), &format!("https://localhost:{}/", inside.port), &[]).await;
         app.call(Method::POST, &format!("/api/v1/webhooks/{hook}/test"), Some("admin"), None).await.expect(202);
         run_all(&app).await;
@@ -708,7 +710,7 @@ async fn webhooks_are_kept_by_admins_of_the_organiser_only() {
     on_both_with(&OPEN, async |mut app| {
         let target = Target::start().await;
         let (hook, _) = add(&app, json!({"kind": "unit", "slug": "koivu"}), &target.url(), &["case.told"]).await;
-        // An admin of one unit keeps its settings, but lets nothing out of the house.
+        // An admin of one unit manages its settings, but not its webhooks.
         let local = json!({"role": "admin", "node": {"kind": "unit", "slug": "koivu"}});
         app.post("/api/v1/principals/outsider/grants", "admin", &local).await.expect(202);
         app.confirm_all("organiser").await;
@@ -741,7 +743,7 @@ async fn webhooks_are_kept_by_admins_of_the_organiser_only() {
         }
         app.post("/api/v1/webhooks", "narrow", &new).await.problem(403, "scope-missing");
         app.get("/api/v1/webhooks", "narrow").await.problem(403, "scope-missing");
-        // The same twice is one.
+        // The same webhook cannot be added twice.
         let again = json!({"node": {"kind": "unit", "slug": "koivu"}, "url": target.url()});
         app.post("/api/v1/webhooks", "admin", &again).await.problem(409, "exists");
         let twice = json!({"node": county(), "url": target.url(), "events": ["case.told", "case.told"]});

@@ -1,4 +1,4 @@
-//! What the words of danger and of complaint must reach on the texts of `tests/corpus`.
+//! What the vocabularies of danger and of complaint must achieve on the texts in `tests/corpus`.
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
-//! A simulated year, on both databases: some thousands of feedbacks by every channel, absences, holidays, closures, pauses,
-//! broken deadlines, a mail server that is down for days. What must always hold is looked at every day, in the database
-//! itself; in the end the loop figures equal a recount that knows nothing of the service's own.
+//! A simulated year, on both databases: thousands of feedbacks through every channel, absences, holidays, closures,
+//! pauses, broken deadlines, and a mail server that is down for days. Every day the database itself is checked for what
+//! must always hold. At the end the loop figures must equal a separate recount.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,22 +21,22 @@ use crate::support::{Answer, Kind, TestApp};
 const FIRST: &str = "2026-11-23";
 /// How many days are simulated.
 const DAYS: i64 = 360;
-/// Feedbacks of a working day; on other days a fifth of it.
+/// Feedbacks on a working day; on other days a fifth of that.
 const A_DAY: u64 = 9;
-/// Givers who look at their receipt on a day at most.
+/// How many givers look at their receipt on one day, at most.
 const VISITS: usize = 7;
 
-/// Chance that is the same in each run.
+/// A random generator that gives the same numbers in each run.
 struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, below: u64) -> u64 {
-        // Knuth's MMIX constants; the high bits are the good ones.
+        // Knuth's MMIX constants; the high bits are the most random.
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % below
     }
 
-    /// True in so many of a hundred.
+    /// True in this many of a hundred cases.
     fn happens(&mut self, of_hundred: u64) -> bool {
         self.roll(100) < of_hundred
     }
@@ -47,7 +47,7 @@ impl Dice {
     }
 }
 
-/// A giver who holds a code.
+/// A giver who has a receipt code.
 struct Giver {
     code: String,
     /// Never comes back.
@@ -59,9 +59,9 @@ struct Year {
     mailbox: Mailbox,
     dice: Dice,
     givers: Vec<Giver>,
-    /// Interviews whose discussion is still to be held, and from when.
+    /// Interviews whose discussion has not been held yet, and the day from which it may be.
     interviews: Vec<(String, Date)>,
-    /// Rungs that were climbed: case, round (reopenings so far), deadline with its day, rung.
+    /// Reminders sent: case, round (reopenings so far), deadline with its day, rung.
     climbed: BTreeSet<(Uuid, i64, String, String)>,
     rounds: BTreeMap<Uuid, i64>,
     taken_in: u64,
@@ -98,7 +98,7 @@ impl Year {
         let mailbox = Mailbox::start(clock.clone()).await;
         let (host, port) = (mailbox.address.ip().to_string(), mailbox.address.port().to_string());
         let settings = [
-            // The test itself says when the service works.
+            // The test itself runs the service's work.
             ("KAIKU_JOBS__RUN", "false"),
             ("KAIKU_MAIL__TRANSPORT", "smtp"),
             ("KAIKU_MAIL__HOST", host.as_str()),
@@ -120,7 +120,7 @@ impl Year {
         year
     }
 
-    /// Addresses, wishes, absences, a colour plan.
+    /// Sets email addresses, wishes for mails, absences and a colour plan.
     async fn settle_in(&self) {
         let people = [
             ("handler", "each"),
@@ -155,7 +155,7 @@ impl Year {
         self.app.clock.set(instant + SignedDuration::from_mins(minute));
     }
 
-    /// What the service does by itself.
+    /// Runs the work that the service does in the background.
     async fn work(&self) {
         ticks::watch(&self.app.service).await.expect("the watch");
         silence::close_silent(&self.app.service).await.expect("silence");
@@ -186,7 +186,7 @@ impl Year {
         self.invariants(day).await;
     }
 
-    /// Reminders, notices that are not urgent, and mails about them so far.
+    /// How many reminders, notices that are not urgent, and mails there have been so far.
     async fn sent(&self) -> (i64, i64, usize) {
         let reminders: Vec<(i64,)> =
             ask(&self.app, "SELECT COUNT(*) FROM case_events WHERE step = 'remind'".to_owned()).await;
@@ -196,10 +196,10 @@ impl Year {
         (reminders[0].0, notices[0].0, mails)
     }
 
-    /// What happens once in the year.
+    /// Events that happen once in the year.
     async fn events(&mut self, day: Date) {
         match day.to_string().as_str() {
-            // The unit closes on some days of May and June that nobody had planned.
+            // The unit closes on some unplanned days of May and June.
             "2027-05-03" => {
                 let closures = json!({"closures": CLOSED.map(|day| json!({"day": day, "reason": "Remontti"}))});
                 let path = "/api/v1/calendar/closures?node_kind=unit&node=koivu";
@@ -289,7 +289,7 @@ impl Year {
         }
     }
 
-    /// A working day of the staff: some are quick, some have weeks in which they do nothing.
+    /// A working day of the staff: some are quick, some do nothing for weeks.
     async fn staff(&mut self, day: Date) {
         let week = day.day_of_year() / 7;
         for who in ["handler", "handler-paju", "responsible", "responsible-paju", "contact", "organiser"] {
@@ -319,7 +319,7 @@ impl Year {
                 self.app.step(id, "acknowledge", who, None).await.expect(200);
             }
             4 => {
-                // Only whoever has a code can be asked.
+                // Only a giver who has a code can be asked.
                 let question = json!({"question": "Milloin tämä tapahtui?"});
                 let answer = self.app.step(id, "ask", who, Some(&question)).await;
                 assert!([200, 409, 422].contains(&answer.status), "{}", answer.text);
@@ -332,7 +332,7 @@ impl Year {
         }
     }
 
-    /// Boards, meetings and discussions.
+    /// Tells through boards, meetings and discussions.
     async fn tell(&mut self, day: Date) {
         if day.weekday() == Weekday::Tuesday && day.day() <= 14 {
             for (unit, who) in [("koivu", "responsible"), ("paju", "responsible-paju")] {
@@ -389,7 +389,7 @@ impl Year {
         }
     }
 
-    /// On the morning after a deadline somebody has heard of it.
+    /// Somebody has been reminded of every deadline that is over.
     async fn nothing_broken_in_silence(&self, day: Date) {
         let closed = CLOSED.contains(&day.to_string().as_str());
         if is_day_off(day) || closed {
@@ -452,7 +452,7 @@ impl Year {
         }
     }
 
-    /// Each rung once a round, upward, on working days.
+    /// Each rung is reached once in a round, and only on working days.
     async fn rungs(&mut self, day: Date) {
         let sql = format!(
             "SELECT case_id, step, detail FROM case_events WHERE on_day = '{day}' \
@@ -474,15 +474,15 @@ impl Year {
     }
 }
 
-/// Days on which koivu is closed besides.
+/// Further days on which koivu is closed.
 const CLOSED: [&str; 4] = ["2027-05-07", "2027-05-10", "2027-05-11", "2027-06-24"];
 
-/// Whether nobody works: on a day off, and at koivu on the days it closed.
+/// Whether nobody works: on days off, and at koivu on its closed days.
 fn is_closed(day: Date, at_koivu: bool) -> bool {
     is_day_off(day) || at_koivu && CLOSED.contains(&day.to_string().as_str())
 }
 
-/// Working days after `from` up to `to`, counted one by one.
+/// Working days after `from` up to and including `to`, counted one by one.
 fn working_days(from: Date, to: Date, closed: bool) -> i64 {
     let mut count = 0;
     let mut day = from;
@@ -506,7 +506,7 @@ fn share(part: usize, of: usize) -> f64 {
 type Counted = (Uuid, Uuid, String, String, String, Option<String>, Option<String>, Option<String>);
 
 impl Year {
-    /// The loop figures of the whole year, counted again from the rows.
+    /// Checks the loop figures of the whole year against a recount from the rows.
     async fn figures(&self, today: Date) {
         let path = format!("/api/v1/reports/loop?node_kind=organiser&node=testila&from={FIRST}&to={today}");
         let said = self.app.get(&path, "organiser").await.expect(200).body["all"].clone();
@@ -541,7 +541,7 @@ impl Year {
             if let Some(on) = first_answer.get(id) {
                 to_answer.push(working_days(day(received), day(on), closed));
             }
-            // Everybody acts at noon, and a deadline ends in the afternoon; now it is the night after the last day.
+            // Everybody acts at noon, and a deadline ends in the afternoon; it is now the night after the last day.
             match first_step.get(id) {
                 Some(on) if day(on) <= day(acknowledge_by) => kept += 1,
                 Some(_) => broken += 1,
@@ -575,7 +575,7 @@ impl Year {
         );
         assert_eq!(said["decisions"]["change_share"], json!(share(changes, decided)));
         assert_eq!(said["open"], json!(open));
-        // The year was not an empty one.
+        // Enough happened in the year.
         assert!(
             self.taken_in > 2_000 && told > 800 && broken > 50 && did_not_help + helped > 100,
             "too little happened"
