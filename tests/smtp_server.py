@@ -1,15 +1,15 @@
-"""A mail server for the tests: a real one (aiosmtpd), with TLS, STARTTLS and signing in, that behaves as it is told.
+"""A mail server for the tests: a real one (aiosmtpd), with TLS, STARTTLS and authentication, and with faults on demand.
 
     smtp_server.py --folder DIR [--port N] [--tls none|starttls|tls] [--user NAME --password WORD]
 
-The folder holds cert.pem and key.pem for TLS. Each mail that is taken becomes a line of mails.jsonl, read by Python's own
-mail reader; each connection becomes a line of connections.jsonl. When it listens it prints its port.
+The folder has cert.pem and key.pem for TLS. Each accepted mail, parsed by Python's mail parser, becomes a line of
+mails.jsonl; each connection becomes a line of connections.jsonl. When it listens it prints its port.
 
-How it treats a receiver follows from what stands before the @:
-    refused…   550 to RCPT, for good
-    later…     451 to RCPT, for now
-    spam…      554 to the mail itself, for good
-    slow…      the mail is taken, but the answer to it comes after 3 s
+The part of a recipient's address before the @ decides the response:
+    refused…   550 to RCPT, permanently
+    later…     451 to RCPT, temporarily
+    spam…      554 to the mail itself, permanently
+    slow…      the mail is accepted, but the response comes after 3 s
 """
 
 import argparse
@@ -73,7 +73,7 @@ class Server(SMTP):
     connections = 0
 
     def connection_made(self, transport):
-        # After STARTTLS it is called once more for the same connection.
+        # This is called again for the same connection after STARTTLS.
         if not hasattr(self, "number"):
             Server.connections += 1
             self.number = Server.connections

@@ -1,5 +1,5 @@
-// Every page in every state: axe-core without findings in both colour schemes, readable at 400 %, with targets that can be
-// hit, and a focus that can be seen. In Finnish; languages.test.mjs looks at the others.
+// Every page in every state: no findings of axe-core in both colour schemes, readable at 400 %, targets large enough to
+// hit, and a visible focus. In Finnish; languages.test.mjs tests the other languages.
 
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,16 +11,16 @@ import { suite } from './support.mjs';
 
 const { test } = suite();
 
-// Colours do not fade from one scheme to the other while they are measured: motion is reduced.
+// Motion is reduced, so that colours do not fade between the schemes while they are measured.
 
-// Pictures with the system's colours, to be looked at.
+// Screenshots with the system's colours, for people to look at.
 const pictures = fileURLToPath(new URL('../../target/browser/forced-colours/', import.meta.url));
 
 for (const [name, goTo] of Object.entries(states)) {
   test(`${name}: for everybody`, { reducedMotion: true }, async (window) => {
     const { page } = window;
     await goTo(window);
-    // What is folded in is looked at too.
+    // Folded parts are checked too.
     await page.evaluate(() => document.querySelectorAll('details').forEach((part) => { part.open = true; }));
     const found = [];
     const add = (where, findings) => found.push(...findings.map((finding) => `${where}: ${finding}`));

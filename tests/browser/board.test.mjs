@@ -23,7 +23,7 @@ for (const script of [true, false]) {
       await page.waitForURL(`**/u/${unit}/board*`);
       const post = page.locator('.post').first();
       await post.getByText(mark).waitFor();
-      // In the reader's language where there is one; else marked as the language it is in.
+      // In the reader's language if the post has it; else marked with the language it is in.
       const wanted = lang === 'sv' ? 'Det är svårt att nå er.' : SAID;
       const said = post.getByText(wanted);
       await said.waitFor();
@@ -59,7 +59,7 @@ test('every link of every page leads somewhere', async ({ page }) => {
     }, html);
     for (const link of found) {
       const { origin, pathname, search } = new URL(link, kaiku.base + address);
-      // A language is looked at where it is asked for; all others lead to the same pages again.
+      // Links that differ only in language lead to the same pages and are followed once.
       const other = pathname + search.replace(/[?&]lang=\w+/, '');
       if (origin === kaiku.base && !seen.has(other)) { seen.set(other, address); }
     }

@@ -1,4 +1,4 @@
-// What holds for every page in every state. Each check gives a list of findings in words: empty when all is well.
+// Checks that every page must pass in every state. Each returns a list of findings in words, empty if there are none.
 
 import { readFile } from 'node:fs/promises';
 
@@ -6,14 +6,14 @@ import { required } from './support.mjs';
 
 // WCAG 2.2 AA and the rules of good practice.
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-/** The least side of a target, in CSS pixels. */
+/** The smallest side of a target, in CSS pixels. */
 export const TARGET_PX = 44;
 /** 1280 × 1024 at 400 %. */
 export const ZOOMED = { width: 320, height: 256 };
 const EDGE_CONTRAST = 3;
 const TEXT_CONTRAST = 4.5;
 
-// In the page: the contrast of two colours as WCAG defines it, and the ground that an element's text stands on.
+// Run in the page: the contrast of two colours as WCAG defines it, and the background of an element's text.
 const HELPERS = `window.kaiku = (() => {
   const channels = (colour) => { const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
   const luminance = (colour) => {
@@ -42,20 +42,20 @@ const HELPERS = `window.kaiku = (() => {
 
 let axeSource;
 
-/** Fails with every finding in a line of its own. */
+/** Fails with every finding on its own line. */
 export function none(findings) {
   if (findings.length > 0) { throw new Error(`${findings.length} findings:\n${findings.join('\n')}`); }
 }
 
 /**
- * axe-core on the page as it is. `only`: just these rules. What axe cannot decide is a finding too. Where it cannot tell
- * the ground of a text, since a bow or an arc is drawn near it, the declared colours are measured instead.
+ * Runs axe-core on the page as it is. `only`: just these rules. What axe cannot decide is a finding too. Where a drawn
+ * bow or arc keeps it from determining the background of a text, the declared colours are measured instead.
  */
 export async function axe(page, { only } = {}) {
   axeSource ??= await readFile(required.resolve('axe-core/axe.min.js'), 'utf8');
   if (!(await page.evaluate(() => 'axe' in window))) { await page.evaluate(axeSource); }
   await page.evaluate(HELPERS);
-  // All of it in the window and nothing stuck over it, so that every colour can be measured.
+  // Show the whole page with nothing sticky over it, so that every colour can be measured.
   const window = page.viewportSize();
   await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
@@ -81,7 +81,7 @@ export async function axe(page, { only } = {}) {
   return found;
 }
 
-/** One heading of the first rank, a title that says more than the product's name, a language, one main part. */
+/** One h1, a title that says more than the product's name, a language, one main element. */
 export function outline(page, lang) {
   return page.evaluate((wanted) => {
     const found = [];
@@ -90,7 +90,7 @@ export function outline(page, lang) {
     if (count('main') !== 1) { found.push(`${count('main')} main parts`); }
     if (!/\S{3}/.test(document.title.replace('Kaiku', ''))) { found.push(`the title says nothing: ${document.title}`); }
     if (document.documentElement.lang !== wanted) { found.push(`the language is ${document.documentElement.lang}, not ${wanted}`); }
-    // What refers to another part of the page refers to something.
+    // References to other elements of the page have a target.
     for (const [attribute, isList] of [['for'], ['form'], ['aria-labelledby', true], ['aria-describedby', true], ['aria-controls', true]]) {
       for (const element of document.querySelectorAll(`[${attribute}]`)) {
         const value = element.getAttribute(attribute);
@@ -105,7 +105,7 @@ export function outline(page, lang) {
     }
     const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
     for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at))) { found.push(`two parts have the id '${id}'`); }
-    // What stands before the page's own heading, such as where to find help at once, is of the second rank.
+    // A heading before the page's h1, such as where to get help at once, is an h2.
     let rank = 1;
     for (const heading of document.querySelectorAll('h1,h2,h3,h4,h5,h6')) {
       if (heading.closest('[hidden]')) { continue; }
@@ -117,14 +117,14 @@ export function outline(page, lang) {
   }, lang);
 }
 
-/** Nothing is cut off at the right or must be scrolled to sideways. */
+/** Nothing is cut off at the right, and nothing needs horizontal scrolling. */
 export function sideways(page) {
   return page.evaluate(() => {
     const found = [];
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth > clientWidth) { found.push(`the page is ${scrollWidth} px wide in a window of ${clientWidth}`); }
     for (const element of document.body.querySelectorAll('*')) {
-      // Pictures that are decoration may be cut; what is there for screen readers only is 1 px.
+      // Decorative pictures may be cut off; what is only for screen readers is 1 px wide.
       if (element.closest('svg, .vh, [aria-hidden=true], [hidden]')) { continue; }
       const { left, right, width, height } = element.getBoundingClientRect();
       if (width > 1 && height > 1 && (right > clientWidth + 1 || left < -1)) {
@@ -143,7 +143,7 @@ export async function spacing(page) {
     document.adoptedStyleSheets = [sheet];
   });
   const cut = await page.evaluate(() => [...document.body.querySelectorAll('*')].filter((element) => {
-    // What is typed scrolls inside its field.
+    // Typed text scrolls inside its field.
     if (element.closest('svg, .vh, [hidden], input, textarea') || !element.getClientRects().length) { return false; }
     const style = getComputedStyle(element);
     const hides = (overflow) => overflow === 'hidden' || overflow === 'clip';
@@ -156,9 +156,9 @@ export async function spacing(page) {
 }
 
 /**
- * Every link, button and field is at least 44 × 44 px, together with a label that does the same, and what is pressed in its
- * middle is it. A link inside a sentence is exempt, as in WCAG 2.5.8: one that is set inline where the paragraph, cell or
- * list item around it holds words beside it and its neighbours.
+ * Every link, button and field is at least 44 × 44 px, counting a label that does the same, and a press at its centre
+ * hits it. A link inside a sentence is exempt, as in WCAG 2.5.8: an inline link whose paragraph, cell or list item has
+ * other words than those of its links and buttons.
  */
 export function targets(page) {
   return page.evaluate((least) => {
@@ -174,7 +174,7 @@ export function targets(page) {
     for (const element of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
       const isForReaders = element.closest('.vh, [aria-hidden=true]');
       if (isForReaders || !element.checkVisibility({ visibilityProperty: true }) || isInSentence(element)) { continue; }
-      // A skip link is measured where it stands when it has the focus.
+      // A skip link is measured where it is when it has the focus.
       const isSkip = element.matches('.skip');
       if (isSkip) { element.focus(); }
       element.scrollIntoView({ block: 'center', behavior: 'instant' });
@@ -205,8 +205,8 @@ export function targets(page) {
 }
 
 /**
- * What bounds a control reaches 3:1 against what is around it: its edge or its filling, or for a choice the ring that is
- * drawn before its words.
+ * The boundary of a control has a contrast of 3:1 against its surroundings: its border or its fill, or for a choice the
+ * ring drawn before its label.
  */
 export async function edges(page) {
   await page.evaluate(HELPERS);
@@ -230,7 +230,7 @@ export async function edges(page) {
 }
 
 /**
- * Everything that can be pressed is reached with Tab from the top, is in the window when it is, and shows it: itself or
+ * Everything that can be pressed is reached with Tab from the top, is then in the window, and shows the focus: it or
  * its label has an outline of at least 2 px.
  */
 export async function focus(page) {
@@ -240,7 +240,7 @@ export async function focus(page) {
     const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]')];
     const seen = new Set();
     window.kaikuExpected = all.filter(isTabbable).filter((element) => {
-      // One of a group of radios is reached: the chosen one, else the first from above.
+      // Tab reaches one radio of a group: the checked one, else the first.
       if (element.type !== 'radio') { return true; }
       const group = `${element.form && element.form.id} ${element.name}`;
       if (seen.has(group)) { return false; }
@@ -253,7 +253,7 @@ export async function focus(page) {
   });
   const found = [];
   const reached = new Set();
-  // From the top of the document, wherever a click or a script had put the focus.
+  // Start at the top of the document, wherever a click or a script put the focus.
   await page.evaluate(() => {
     const start = document.createRange();
     start.setStart(document.body, 0);
@@ -274,7 +274,7 @@ export async function focus(page) {
         const { outlineStyle, outlineWidth } = getComputedStyle(one);
         return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
       });
-      // A link that is broken into lines has its first one looked at.
+      // If a link wraps over several lines, its first line is checked.
       const box = element.getClientRects()[0];
       const isInWindow = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
       const hit = document.elementFromPoint(
@@ -298,7 +298,7 @@ export async function focus(page) {
   return [...new Set(found)];
 }
 
-/** With the system's colours the chosen one of a group still looks other than its neighbours, by more than a colour. */
+/** In forced colours, the checked choice of a group still differs from the others in more than its colour. */
 export function chosen(page) {
   return page.evaluate(() => {
     const look = (label) => {

@@ -1,4 +1,4 @@
-// That the checks find what they look for: a page with one fault of each kind.
+// Tests of the checks themselves: each is run on a page with one fault of its kind.
 
 import assert from 'node:assert/strict';
 

@@ -1,10 +1,10 @@
-// What givers do on the pages, for the tests of journeys.
+// What givers do on the pages, for the tests that follow a giver through them.
 
 import assert from 'node:assert/strict';
 
 import { required } from './support.mjs';
 
-/** Fills fields by name: text for a field, the value of a choice or of a list, `true` for a box to tick. */
+/** Fills in fields by name: text for a field, the value for a choice or a list, `true` for a checkbox. */
 export async function fill(page, values) {
   for (const [name, value] of Object.entries(values)) {
     const field = page.locator(`[name="${name}"]`).first();
@@ -21,7 +21,7 @@ export async function fill(page, values) {
   }
 }
 
-/** Everything that the giver said in the form so far, without what the form carries for itself. */
+/** Everything that the giver has entered in the form so far, without the form's hidden fields. */
 export function currentValues(page) {
   return page.evaluate(() => {
     const own = new Set([...document.querySelectorAll('#form input[type=hidden]')].map(({ name }) => name));
@@ -35,7 +35,7 @@ export function codeIn(page) {
   return page.locator('#code').getAttribute('data-text');
 }
 
-/** What a phone reads off the code that is shown on the page. */
+/** What a phone reads from the QR code on the page. */
 export async function readQr(page) {
   const { PNG } = required('pngjs');
   const jsQr = required('jsqr');
@@ -45,7 +45,7 @@ export async function readQr(page) {
   return read.data;
 }
 
-/** Presses Tab until the focus is on what matches. */
+/** Presses Tab until the focus is on an element that matches. */
 export async function tabTo(page, selector, { most = 80, key = 'Tab' } = {}) {
   const isThere = () => page.evaluate((wanted) => document.activeElement.matches(wanted), selector);
   for (let n = 0; n < most && !(await isThere()); n += 1) { await page.keyboard.press(key); }

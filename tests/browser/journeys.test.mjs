@@ -1,5 +1,5 @@
-// The ways of a giver through the pages, from the unit's page to the verdict: with and without script, with the keyboard
-// alone, in three languages.
+// A giver's journeys through the pages, from the unit's page to the verdict: with and without scripts, with the
+// keyboard only, in three languages.
 
 import assert from 'node:assert/strict';
 
@@ -11,7 +11,7 @@ const { test, kaiku } = suite();
 const FORM = '/u/koivuranta/asiakastyytyvaisyys';
 const CODE = /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/;
 
-/** No address of any request or of the window's history holds the code. */
+/** No URL of a request or of the window's history contains the code. */
 async function codeStaysOut(page, context, watch, code) {
   const plain = code.replaceAll('-', '');
   const holds = (address) => [code, plain].some((form) => decodeURIComponent(address).toUpperCase().includes(form));
@@ -28,7 +28,7 @@ for (const lang of ['fi', 'sv', 'en']) {
       await visit('/u/koivuranta');
       await press(page, page.locator('a[href$="/asiakastyytyvaisyys"], a[href*="/asiakastyytyvaisyys?"]').first(), { status: 200 });
 
-      // A year that cannot be and an address that is none: both are named, nothing is lost.
+      // An impossible year and an invalid address: both are reported, and nothing is lost.
       await fill(page, { q1: '4', q2: 'cannot_say', q12: '2', birth_year: '1873', free: words, 'reply-wanted': true, 'reply-email': 'maija.example.fi' });
       const before = await currentValues(page);
       await press(page, page.locator('button[value=send]'), { status: 422 });
@@ -44,12 +44,12 @@ for (const lang of ['fi', 'sv', 'en']) {
       await fill(page, { birth_year: '1973', 'reply-email': 'maija@example.fi' });
       await press(page, page.locator('button[value=send]'), { status: 201 });
 
-      // The receipt, to be read and to be photographed.
+      // The receipt, as text and as a QR code.
       const code = await codeIn(page);
       assert.match(code, CODE);
       assert.equal(await readQr(page), `${kaiku.base}/r#${code}`);
 
-      // Who handles it asks; the giver reads and answers.
+      // The handler asks; the giver reads and answers.
       const { id } = await kaiku.caseOf('koivuranta', words);
       await kaiku.step(id, 'ask', { question: 'Mihin aikaan soitit?' });
       await visit('/r');
@@ -61,7 +61,7 @@ for (const lang of ['fi', 'sv', 'en']) {
       await press(page, page.locator('button[formaction^="/r/message"]'), { status: 200 });
       await page.getByText('Aamulla yhdeksältä.').first().waitFor();
 
-      // The answer, and the giver's word on it.
+      // The answer, and the giver's verdict.
       const done = 'Puhelimeen vastataan nyt arkisin kello 9–15.';
       await kaiku.step(id, 'decide', { kind: 'change_made', text: done });
       await visit('/r');
@@ -98,7 +98,7 @@ for (const script of [true, false]) {
       }
       await tabTo(page, `${section} a.go`);
       await page.keyboard.press('Enter');
-      // The next question is the only one to be seen.
+      // Only the next question is visible.
       await page.locator(`#k${step + 1}`).waitFor();
       assert.equal(await page.locator('section.step:visible').count(), 1);
     }
@@ -131,7 +131,7 @@ for (const script of [true, false]) {
     await kept('en');
     await press(page, page.locator('nav.langs button[value=fi]'), { status: 200 });
     await kept('fi');
-    // What is a fault is told when it is sent, not before.
+    // Errors are shown when the form is sent, not before.
     await fill(page, { 'reply-email': 'maija@example.fi' });
     await press(page, page.locator('button[value=send]'), { status: 201 });
   });
@@ -187,7 +187,7 @@ test('what a giver writes stays words', async ({ page, visit }) => {
 });
 
 test('the form is used before its scripts have come', async ({ page, context }) => {
-  // They never do: page and style sheet are all that is needed.
+  // They never arrive: the page and its style sheet are enough.
   await context.route('**/*.js', () => {});
   await page.goto(FORM, { waitUntil: 'commit' });
   await fill(page, { q12: '5', free: 'Ennen skriptejä.' });

@@ -1,4 +1,4 @@
-// The lobby's tablet, and what is sent without a network: from the kiosk and from the form.
+// The tablet in a lobby, and what is sent while offline: from the kiosk and from the form.
 
 import assert from 'node:assert/strict';
 
@@ -9,10 +9,12 @@ const { test, kaiku } = suite();
 
 const TABLET = { width: 768, height: 1024, touch: true };
 const WORDS = 'Odotin pitkään, mutta minua kuunneltiin.';
-// While the server is down the browser says so, and the worker's sending fails.
+// While the server is down the browser reports it, and what the service worker sends fails.
 const DOWN = [/ERR_CONNECTION_REFUSED/, /ERR_FAILED/, /status of 50[0-9]/, /status of 202/, /Failed to fetch/];
 
-/** Waits until something is so in the page: what takes its time there too, as what asks the device's stores does. */
+/**
+ * Waits until a condition holds in the page; it may be asynchronous, for example when it reads the device's storage.
+ */
 async function until(page, what, argument) {
   for (const end = Date.now() + 60_000; !(await page.evaluate(what, argument));) {
     assert.ok(Date.now() < end, `it is not so in time: ${what}`);
@@ -20,7 +22,7 @@ async function until(page, what, argument) {
   }
 }
 
-/** Waits until the worker has the page and what it needs. */
+/** Waits until the service worker controls the page and has cached what the page needs. */
 async function kept(page, address) {
   await until(page, async (path) => {
     const held = await navigator.serviceWorker.ready;
@@ -32,7 +34,7 @@ async function kept(page, address) {
   }, address);
 }
 
-/** Everything that the device keeps in its database, as one text. */
+/** Everything in the device's database, as one text. */
 function deviceDump(page) {
   return page.evaluate(async () => {
     const done = (request) => new Promise((resolve, reject) => {
@@ -126,7 +128,7 @@ test('who walks away has answered, and the words stay their own', TABLET, async 
   await page.locator('#face1').waitFor();
   assert.equal(await page.locator('#why').inputValue(), '');
   const sent = watch.requests.filter(({ method, url }) => method === 'POST' && url.includes('/k/'));
-  // The worker's own request is seen too, without its body.
+  // The service worker's own request is recorded too, without its body.
   const bodies = new Set(sent.map(({ body }) => body).filter(Boolean));
   assert.equal(bodies.size, 1);
   assert.match([...bodies][0], /q1=1/);
@@ -308,14 +310,14 @@ test('going back sends nothing, and brings what was typed', { allow: [/ERR_CACHE
   const address = '/u/koivuranta/pikapalaute?lang=fi';
   await visit(address);
   await kept(page, address);
-  // Another language, then more words, then another page, and back.
+  // Another language, then more text, then another page, and back.
   await fill(page, { free: WORDS });
   await press(page, page.locator('header button[value=sv]'), { status: 200 });
   await fill(page, { free: `${WORDS} Ja vielä tämä.` });
   await press(page, page.locator('footer a').first(), { status: 200 });
   await page.goBack();
   assert.equal((await currentValues(page)).free, `${WORDS} Ja vielä tämä.`);
-  // A fault, another page, and back: whatever the browser shows, nobody has pressed send.
+  // An error, another page, and back: whatever the browser shows, the form was not sent.
   await fill(page, { 'reply-email': 'ei osoite' });
   await press(page, page.locator('#form button[value=send]').last(), { status: 422 });
   await press(page, page.locator('footer a').first(), { status: 200 });
@@ -348,7 +350,7 @@ test('form without a network: kept, unreadable, sent once', { allow: DOWN }, asy
     await page.locator('.kept [data-is=sent]').waitFor();
     await page.getByRole('heading', { name: 'Palautteesi on perillä.', exact: true }).waitFor();
     assert.match(JSON.stringify(await storyOf(code)), /kuunneltiin/);
-    // Going back and sending again is the same feedback: its answer is the thanks, and the code stays.
+    // Going back and sending again is the same feedback: the response is the page of thanks, with the same code.
     await page.goBack();
     assert.equal((await currentValues(page)).free, WORDS);
     const thanks = await press(page, page.locator('#form button[value=send]').last(), { status: 201 });

@@ -1,4 +1,4 @@
-// Every page in Swedish and English: axe-core without findings, and no word too long for a small window.
+// Every page in Swedish and English: no findings of axe-core, and no word too long for a small window.
 
 import * as checks from './checks.mjs';
 import { states, variants } from './states.mjs';

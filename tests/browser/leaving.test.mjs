@@ -1,4 +1,4 @@
-// The quick way out of a sensitive unit's pages.
+// The button with which to leave a sensitive unit's pages quickly.
 
 import assert from 'node:assert/strict';
 

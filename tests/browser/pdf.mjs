@@ -1,4 +1,4 @@
-// A page as it is printed, read back with poppler's tools: where each word stands, in which typefaces, how it looks.
+// Prints a page and reads the PDF back with poppler's tools: where each word is, in which typefaces, how it looks.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -16,16 +16,16 @@ const decoded = (text) => text.replace(/&(#?\w+);/g, (whole, name) => (
 ));
 
 /**
- * Prints the page in the sizes that its style sheets ask for, and gives to `read` what came of it:
+ * Prints the page in the sizes that its style sheets ask for, and calls `read` with the result:
  *   sheets       `[{width, height, words: [{text, left, top, right, bottom}]}]`, in points
  *   typefaces    their names, such as `DejaVuSans-Bold`
- *   picture(sheet, dots)   a PNG of a sheet, counted from 0, with so many dots an inch
+ *   picture(sheet, dots)   a PNG of a sheet, counted from 0, with this many dots per inch
  */
 export async function print(page, read) {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'kaiku-print-'));
   const file = path.join(directory, 'page.pdf');
   try {
-    // As a browser prints by default: without backgrounds.
+    // As browsers print by default: without backgrounds.
     await writeFile(file, await page.pdf({ preferCSSPageSize: true, printBackground: false }));
     const { stdout: boxes } = await run('pdftotext', ['-bbox', '-enc', 'UTF-8', file, '-'], { maxBuffer: OUTPUT_MOST });
     const { stdout: fonts } = await run('pdffonts', [file]);
@@ -55,9 +55,9 @@ export async function print(page, read) {
   }
 }
 
-/** Fails when a word stands outside of its sheet, or two words lie on each other. */
+/** Fails when a word is outside its sheet, or two words overlap. */
 export function assertLegible({ width, height, words }) {
-  // The box of a word is as high as its typeface may need, more than its letters take.
+  // The box of a word is as high as its typeface may need, higher than its letters.
   const core = ({ text, left, top, right, bottom }) => {
     const spare = (bottom - top) * 0.2;
     return { text, left: left + 0.5, top: top + spare, right: right - 0.5, bottom: bottom - spare };

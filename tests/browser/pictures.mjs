@@ -1,4 +1,4 @@
-// The pictures of `tests/browser/pictures`: what the README shows. A phone of 390 px, and a desktop where it pays.
+// Takes the pictures of `tests/browser/pictures` for the README: on a phone of 390 px, some on a desktop.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { Kaiku, openContext, press, startChromium, visitor } from './support.mjs
 const BYTES_MOST = 150_000;
 const PHONE = { width: 390, height: 844, scale: 2 };
 const DESKTOP = { width: 1280, height: 900, scale: 1 };
-// An inch.
+// Per inch.
 const PAPER_DOTS = 96;
 const directory = fileURLToPath(new URL('pictures/', import.meta.url));
 const FORM = '/u/koivuranta/asiakastyytyvaisyys';
@@ -32,7 +32,7 @@ async function story({ page, visit, kaiku }) {
 /** A page of the demo's board. */
 async function visitBoard({ visit }, below) { await visit(`/u/koivuranta${below}`); }
 
-/** `[name, window, way, options of the picture]`; `printed`: its first sheet of paper. */
+/** `[name, window, how to get to the page, options of the picture]`; `printed`: its first sheet of paper. */
 const pictures = [
   ['form', PHONE, async ({ page, visit }) => {
     await visit(FORM);

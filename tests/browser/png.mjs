@@ -1,14 +1,14 @@
-// A picture of a page with 256 colours: a third of the bytes, and nobody sees the difference.
+// A picture of a page reduced to 256 colours: a third of the bytes without a visible difference.
 
 import zlib from 'node:zlib';
 
 import { required } from './support.mjs';
 
 const COLOURS = 256;
-// Colours that differ less than this in each channel are counted as one.
+// Colours with equal values after dropping this many low bits of each channel count as one.
 const COARSE_BITS = 3;
 
-/** The same picture with a palette of its most frequent colours; all others become their nearest. */
+/** The same picture with a palette of its most frequent colours; every other colour becomes the nearest of them. */
 export function withPalette(png) {
   const { PNG } = required('pngjs');
   const { data, width, height } = PNG.sync.read(png);
@@ -30,14 +30,14 @@ export function withPalette(png) {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
-  // 8 bits, each the number of a colour.
+  // 8 bits for each pixel, the index of a colour.
   head.set([8, 3, 0, 0, 0], 8);
   const colours = Buffer.from(palette.flatMap((colour) => [colour >> 16, (colour >> 8) & 255, colour & 255]));
   const parts = [['IHDR', head], ['PLTE', colours], ['IDAT', zlib.deflateSync(rows, { level: 9 })], ['IEND', Buffer.alloc(0)]];
   return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...parts.map(([name, content]) => chunk(name, content))]);
 }
 
-/** The most frequent colours, of those that look alike only one, until the palette is full. */
+/** The most frequent colours: first one of each group that looks alike, then others until the palette is full. */
 function frequent(counted) {
   const coarse = (colour) => [16, 8, 0].map((shift) => (colour >> shift) >> COARSE_BITS & (255 >> COARSE_BITS)).join();
   const sorted = [...counted].sort((a, b) => b[1] - a[1]).map(([colour]) => colour);

@@ -1,5 +1,5 @@
-// The poster as it is printed: whatever the typeface and however long the posts, each word stands on a sheet once, and each
-// sheet has the head and the way to answer.
+// The poster as it is printed: whatever the typeface and however long the posts, each word is on one sheet, once, and
+// each sheet has the header and the footer.
 
 import assert from 'node:assert/strict';
 
@@ -8,9 +8,9 @@ import { required, suite } from './support.mjs';
 
 const { test, kaiku } = suite();
 
-// Millimetres.
+// In millimetres.
 const SIZES = { a4: [210, 297], a3: [297, 420] };
-// One wide and one narrow, both of the packages that tests/run installs; and what the page asks for itself.
+// One wide and one narrow typeface, both from packages that tests/run installs; `null` is the page's own.
 const TYPEFACES = { DejaVuSans: 'DejaVu Sans', LiberationSans: 'Liberation Sans', own: null };
 const WINDOW = { width: 1280, height: 900 };
 const POSTS_MOST = 12;
@@ -23,7 +23,7 @@ const POSTS = {
   middling: [40, 110, 130, 90, 200, 300, 20, 60].map((length) => [SENTENCE.repeat(6).slice(0, length), SENTENCE.repeat(6).slice(0, length)]),
   long: [
     ['Jono.', 'Avasimme tiskin.'],
-    // More than a sheet: by one side, by the other, by both, with words longer than a line.
+    // More than one sheet: on one side, on the other, on both, and with words longer than a line.
     [SENTENCE.repeat(14), 'Emme.'],
     ['Miksi?', `${SENTENCE.repeat(9)}\n\n${SENTENCE.repeat(9)}`],
     [`${LONG_WORD} ja ${LONG_WORD}`, LONG_WORD.repeat(4)],
@@ -43,7 +43,7 @@ async function postAll() {
 
 const letters = (text) => text.normalize('NFKC').replace(/\s+/g, '');
 
-/** Opens the poster, in a typeface when one is named. */
+/** Opens the poster, in a typeface if one is named. */
 async function open({ page, visit }, unit, { size = 'a4', typeface = null } = {}) {
   await (posted ??= postAll());
   await visit(`/u/${unit}/board/poster?size=${size}`);
@@ -56,7 +56,7 @@ async function open({ page, visit }, unit, { size = 'a4', typeface = null } = {}
   }
 }
 
-/** What the page says in its head, above the posts and in its foot. */
+/** The texts of the page's header, above the posts and in its footer. */
 function frameOf(page) {
   return page.evaluate(() => {
     const said = (selector) => [...document.querySelectorAll(selector)].map((element) => element.textContent).join('');
@@ -64,7 +64,9 @@ function frameOf(page) {
   });
 }
 
-/** The posts as the API gives them, in the reader's language or in their own, with the page's word of the decision. */
+/**
+ * The posts as the API returns them, in the reader's language or in their own, with the page's label of the decision.
+ */
 async function postsOf(page, unit, lang) {
   const { items } = await kaiku.api('GET', `/api/v1/units/${unit}/board`);
   const chips = await page.evaluate(() => [...document.querySelectorAll('.pd h2')].map((heading) => (
@@ -80,7 +82,7 @@ async function postsOf(page, unit, lang) {
 
 const rowOf = (words) => words.sort((one, other) => one.left - other.left).map(({ text }) => text).join('');
 
-/** The words in their rows from above, each row from the left. */
+/** The words as rows from top to bottom, each row from left to right. */
 function rows(words) {
   const found = [];
   for (const word of [...words].sort((one, other) => one.bottom - other.bottom)) {
@@ -91,7 +93,7 @@ function rows(words) {
 }
 const textOf = (words) => letters(rows(words).map(rowOf).join(''));
 
-/** A sheet taken apart. The title is the largest type, the foot begins with the next largest. */
+/** Takes a sheet apart. The title has the largest type; the footer begins with the next largest. */
 function takeApart({ width, height, words }, isEmpty) {
   const unit = width / 100;
   const high = ({ top, bottom }) => (bottom - top) / unit;
@@ -124,7 +126,7 @@ function takeApart({ width, height, words }, isEmpty) {
   };
 }
 
-/** How many posts stand on each sheet, counted where they begin; `broken` are those that go on on another. */
+/** How many posts are on each sheet, counted where they begin; `broken` counts those that continue on another sheet. */
 function spread(posts, sheets) {
   let sheetsEnd = 0;
   const ends = sheets.map(({ done }) => { sheetsEnd += done.length; return sheetsEnd; });
@@ -137,7 +139,7 @@ function spread(posts, sheets) {
   return { counts: sheets.map((_, n) => placed.filter(({ on }) => on === n).length), broken: placed.filter(({ broken }) => broken).length };
 }
 
-/** What a phone reads off the code in the lower right of a sheet. */
+/** What a phone reads from the QR code in the lower right of a sheet. */
 function readQr(png) {
   const { PNG } = required('pngjs');
   const jsQr = required('jsqr');
@@ -148,7 +150,7 @@ function readQr(png) {
   return (jsQr.default || jsQr)(new Uint8ClampedArray(corner.data), width, height)?.data;
 }
 
-/** Prints the poster that is open, and looks at each sheet; gives how the posts are spread over them. */
+/** Prints the open poster and checks each sheet; returns how the posts are spread over the sheets. */
 async function printed(page, unit, lang, { size = 'a4' } = {}) {
   const [frame, posts] = [await frameOf(page), await postsOf(page, unit, lang)];
   return print(page, async ({ sheets, typefaces, picture }) => {
@@ -158,7 +160,7 @@ async function printed(page, unit, lang, { size = 'a4' } = {}) {
       assertLegible(sheet);
       const part = takeApart(sheet, posts.length === 0);
       for (const place of ['head', 'columns', 'foot']) { assert.equal(part[place], letters(frame[place]), `the ${place} of sheet ${n + 1}`); }
-      // Letters of 2.6 hundredths of the width stand in boxes that are higher still.
+      // Letters as high as 2.6 % of the width have boxes that are higher still.
       assert.ok(part.least > 2.6, `smaller type on sheet ${n + 1}`);
       assert.equal(readQr(await picture(n, 80)), `${kaiku.base}/u/${unit}`, `the code of sheet ${n + 1}`);
       parts.push(part);
@@ -174,7 +176,7 @@ async function printed(page, unit, lang, { size = 'a4' } = {}) {
   });
 }
 
-// What becomes of the posts of each kind, in any typeface and size.
+// How the posts of each kind are spread, in any typeface and size.
 const EXPECTED = {
   demo: ({ counts, broken }) => assert.ok(counts[0] >= 2 && broken === 0, JSON.stringify(counts)),
   short: ({ counts, broken }) => assert.deepEqual([counts, broken], [[3, 3, 1], 0]),

@@ -1,4 +1,4 @@
-// A receipt in the browser: the code from the fragment leaves no trace, and the story comes with and without script.
+// A receipt in the browser: the code in the fragment leaves no trace, and the story is shown with and without scripts.
 
 import assert from 'node:assert/strict';
 
@@ -13,7 +13,7 @@ test('the code of the square code is taken out of the address and sent', async (
   await visit(`/r#${one.receipt}`);
   await page.getByText('Ovi oli kiinni.').waitFor();
   assert.equal(new URL(page.url()).hash, '');
-  // Read again while the story of another code is open: only the fragment changes.
+  // Scanned again while the story of another code is open: only the fragment changes.
   await visit(`/r#${other.receipt.replaceAll('-', '').toLowerCase()}`);
   await page.getByText('Valot olivat rikki.').waitFor();
   assert.equal(new URL(page.url()).hash, '');
@@ -32,7 +32,7 @@ test('a matter from question to verdict without script', { script: false }, asyn
   await page.fill('[name=code]', given.receipt.replaceAll('-', ' ').toLowerCase());
   await page.keyboard.press('Enter');
   await page.getByText('Mikä aika sopisi?').first().waitFor();
-  // Another language keeps what was typed and not sent.
+  // Changing the language keeps what was typed but not sent.
   await page.fill('textarea', 'Kello kolme.');
   await press(page, page.getByRole('button', { name: 'Svenska' }), { status: 200 });
   assert.equal(await page.locator('html').getAttribute('lang'), 'sv');

@@ -1,4 +1,4 @@
-// What the other tests stand on: a page opens, and the watch sees what it should.
+// What the other tests rely on: a page opens, and the watch sees what it should.
 
 import assert from 'node:assert/strict';
 

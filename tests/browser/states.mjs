@@ -1,6 +1,6 @@
-// Every page and state of the product, by name: how a window comes to it. The checks of accessibility go through this
-// table. A way works in every language, with script; `{page, visit, kaiku}` are those of a test. A way may be gone more
-// than once on the same server.
+// Every page and state of the product, by name, and how a window gets there. The checks of accessibility use this
+// table. Each function works in every language, with scripts; `{page, visit, kaiku}` are those of a test. It may be
+// called more than once on the same server.
 
 import { fill } from './giver.mjs';
 import { press } from './support.mjs';
@@ -11,7 +11,7 @@ const POSTED = 'pajapiha';
 
 const DECISIONS = ['change_made', 'change_planned', 'no_change', 'passed_on', 'thanks'];
 
-/** A board with every kind of post, and results. */
+/** Fills a board with every kind of post, and results. */
 async function boardFull(kaiku) {
   const { items } = await kaiku.api('GET', `/api/v1/units/${POSTED}/board`);
   if (items.length >= DECISIONS.length) { return; }
@@ -40,7 +40,7 @@ async function filled({ page, visit }, more = {}) {
   await fill(page, { q1: '1', q2: 'cannot_say', q3: '5', q12: '4', birth_year: '1973', client_months_years: '2', free: WORDS, ...more });
 }
 
-/** One question at a time, at the first step that holds this. */
+/** Opens one question at a time, at the first step that contains this. */
 async function step({ page, visit }, selector) {
   await visit(`${FORM}?view=one`);
   const id = await page.locator('section.step').filter({ has: page.locator(selector) }).first().getAttribute('id');
@@ -56,7 +56,7 @@ async function look({ page, visit }, code, status = 200) {
   await press(page, page.locator('#open'), { status });
 }
 
-/** The receipt page of a feedback that was taken through steps: `[name, body]`. */
+/** Opens the receipt page of a feedback whose case has taken these steps: `[name, body]`. */
 async function story(window, steps, { unit = UNIT, answers = {}, ...feedback } = {}) {
   const { kaiku } = window;
   const given = await kaiku.give({ unit, answers: { q1: 2, q2: 'cannot_say', q12: 2, free: WORDS, ...answers }, ...feedback });
@@ -67,16 +67,16 @@ async function story(window, steps, { unit = UNIT, answers = {}, ...feedback } =
 const QUESTION = ['ask', { question: 'Mihin aikaan soitit?' }];
 const DECISION = ['decide', { kind: 'change_made', text: 'Puhelimeen vastataan nyt arkisin kello 9–15.\n\nVoit jättää soittopyynnön.' }];
 
-/** The giver's word on the answer. */
+/** Sends the giver's verdict on the answer. */
 async function verdict({ page }, helped, status = 200) {
   await page.locator(`input[type=radio][value=${helped}]`).check();
   await press(page, page.locator('button[formaction^="/r/verdict"]'), { status });
 }
 
-/** The kiosk after a face was touched. */
+/** Opens the kiosk and touches a face. */
 async function touched({ page, visit }) {
   await visit(`/k/${UNIT}`);
-  // What was answered in this window before does not make it wait.
+  // Without this, an answer given earlier in this window would make the kiosk wait.
   await page.evaluate(() => sessionStorage.clear());
   await page.locator('#face2').click();
   await settled(page);
@@ -97,7 +97,7 @@ async function without(network, { page, visit, at = '' }) {
   }, network);
 }
 
-/** Pages that say what another state says with other words: looked at in one language. */
+/** Pages that show another state with other words; they are checked in one language only. */
 export const variants = new Set([
   'a sensitive unit', 'a full poster', 'a form of a sensitive unit', 'a form of one question', 'a form, filled in', 'one at a time: chosen',
   'one at a time: a text', 'one at a time: a reply',
@@ -136,7 +136,7 @@ export const states = {
   'one at a time: the last': async (window) => step(window, 'button[value=send]'),
   'one at a time with a fault': async (window) => {
     await step(window, 'button[value=send]');
-    // The field stands in another step: it is set as its giver would have left it.
+    // The field is in another step: set it as its giver would have left it.
     await window.page.evaluate(() => { document.querySelector('[name=birth_year]').value = '1873'; });
     await press(window.page, window.page.locator('button[value=send]'), { status: 422 });
   },

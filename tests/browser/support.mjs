@@ -1,6 +1,6 @@
-// What the tests of the pages share: Kaiku's demo on a free port, one Chromium for a file of tests, and a browser window
-// of its own for each test, watched: whatever a page asks of another host, says in the console, breaks of its policy or
-// keeps as a cookie fails the test.
+// What the tests of the pages share: Kaiku's demo on a free port, one Chromium for each test file, and a new browser
+// window for each test. The window is watched: a request to another host, an error in the console, a violation of the
+// content security policy or a cookie fails the test.
 //
 //     import { suite } from './support.mjs';
 //     const { test, kaiku } = suite();
@@ -25,11 +25,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 // tests/browser/install puts them there.
 export const required = createRequire(path.join(root, 'target/test-browser/package.json'));
 
-// Requests of service workers are seen like those of pages.
+// Requests of service workers are recorded like those of pages.
 process.env.PW_EXPERIMENTAL_SERVICE_WORKER_NETWORK_EVENTS = '1';
 
 const CHROMIUM = process.env.KAIKU_CHROMIUM || '/usr/bin/chromium';
-// No page needs a name to be looked up; Chromium's own services are not for tests.
+// No page needs a DNS lookup, and Chromium's own services are not wanted in tests.
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -48,7 +48,7 @@ const ACTION_MS = 60_000;
 
 /** Kaiku's demo, served from a temporary directory. */
 export class Kaiku {
-  /** Starts one. `env`: settings such as KAIKU_PAGES__LEAVE_URL. */
+  /** Starts it. `env`: settings such as KAIKU_PAGES__LEAVE_URL. */
   static async start({ env = {} } = {}) {
     const program = process.env.KAIKU_PROGRAM || path.join(root, 'target/debug/kaiku');
     assert.ok(existsSync(program), `${program} is missing: cargo build`);
@@ -69,7 +69,7 @@ export class Kaiku {
 
   /** Serves again after `down`, on the same port with the same data. */
   async up() {
-    // What the caller's own Kaiku is set to is not for this one. All requests come from one address.
+    // The caller's own Kaiku settings must not apply here. All requests come from one address.
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KAIKU_')));
     for (const limit of [
       'PUBLIC_PER_CLIENT_PER_MINUTE',
@@ -100,7 +100,7 @@ export class Kaiku {
     this.credentials = JSON.parse(await readFile(credentials, 'utf8'));
   }
 
-  /** Stops serving; nothing listens on the port until `up`. */
+  /** Stops the server; nothing listens on the port until `up`. */
   async down() {
     const { server } = this;
     this.server = undefined;
@@ -112,7 +112,7 @@ export class Kaiku {
     clearTimeout(killer);
   }
 
-  /** Stops serving and forgets everything. */
+  /** Stops the server and deletes its data. */
   async end() {
     await this.down();
     await rm(this.directory, { recursive: true, force: true });
@@ -127,8 +127,8 @@ export class Kaiku {
   }
 
   /**
-   * A call of the API: `kaiku.api('GET', '/api/v1/cases')`. `as`: a principal's short name, `null` without a token.
-   * Gives the parsed answer, or fails when it is not a good one.
+   * Calls the API: `kaiku.api('GET', '/api/v1/cases')`. `as`: the short name of a principal, or `null` for no token.
+   * Returns the parsed response, or fails if its status is not a success.
    */
   async api(method, address, { as = 'kaija-kaikki', body, headers = {} } = {}) {
     const answer = await fetch(this.base + address, {
@@ -145,13 +145,13 @@ export class Kaiku {
     return text ? JSON.parse(text) : undefined;
   }
 
-  /** A feedback of a giver as the public API takes it: `{id, receipt, promise}`. */
+  /** Gives feedback through the public API: `{id, receipt, promise}`. */
   give(feedback) {
     const body = { channel: 'web', language: 'fi', instrument: 'asiakastyytyvaisyys', ...feedback };
     return this.api('POST', '/api/v1/feedback', { as: null, body });
   }
 
-  /** The case whose feedback holds this text. The newest come last in an inbox, so it is read from the end. */
+  /** The case whose feedback has this text, searched for from the inbox's end, where the newest cases are. */
   async caseOf(unit, text) {
     const cases = [];
     for (let cursor = ''; cursor !== null;) {
@@ -166,25 +166,25 @@ export class Kaiku {
     return assert.fail(`${unit} has no case with '${text}'`);
   }
 
-  /** A case as its handler reads it. */
+  /** A case as its handler sees it. */
   async case(id) {
     const { handler } = await this.api('GET', `/api/v1/cases/${id}`);
     return this.api('GET', `/api/v1/cases/${id}`, { as: handler });
   }
 
-  /** A step of a case, taken by its handler: `acknowledge`, `ask` {question}, `decide` {kind, text}, `tell` {how}, … */
+  /** Takes a step of a case as its handler: `acknowledge`, `ask` {question}, `decide` {kind, text}, `tell` {how}, … */
   async step(id, name, body = undefined) {
     const { handler, version } = await this.api('GET', `/api/v1/cases/${id}`);
     return this.api('POST', `/api/v1/cases/${id}/${name}`, { as: handler, body, headers: { 'if-match': `"${version}"` } });
   }
 
-  /** A post on a unit's board: `{said, done, …}` in Finnish, or as `language` says. */
+  /** Posts on a unit's board: `{said, done, …}` in Finnish, or in another `language`. */
   post(unit, post) {
     return this.api('POST', `/api/v1/units/${unit}/board`, { body: { language: 'fi', ...post } });
   }
 }
 
-/** A port that was free a moment ago. */
+/** A port that was free when it was asked for. */
 async function freePort() {
   const server = net.createServer();
   server.listen(0, '127.0.0.1');
@@ -195,20 +195,20 @@ async function freePort() {
   return port;
 }
 
-/** Chromium, with a new profile. */
+/** Starts Chromium with a new profile. */
 export function startChromium(flags = []) {
   const { chromium } = required('playwright-core');
   return chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, ...flags] });
 }
 
 /**
- * What a window is set to:
- *   lang           'fi' (default), 'sv', 'en': what the browser asks for
+ * Opens a browser context with these options:
+ *   lang           'fi' (default), 'sv', 'en': the language that the browser asks for
  *   scheme         'light' (default), 'dark'
  *   width, height  CSS pixels; 390 × 844 by default
  *   script         false: without JavaScript
  *   forcedColors, reducedMotion, print   true: emulated
- *   scale          device pixels a CSS pixel
+ *   scale          device pixels per CSS pixel
  *   touch          true: a touch screen
  */
 export async function openContext(browser, kaiku, options = {}) {
@@ -231,9 +231,9 @@ export async function openContext(browser, kaiku, options = {}) {
 }
 
 /**
- * Watches everything that a window does. `faults()` is empty when no page asked another host, said anything in the
- * console that is a fault, broke its policy, threw, or kept a cookie.
- *   allow   patterns of faults that belong to the test, such as /ERR_CONNECTION_REFUSED/ while the server is down
+ * Watches everything that a window does. `faults()` is empty if no page sent a request to another host, logged an error
+ * in the console, violated its policy, threw an exception, or kept a cookie.
+ *   allow   patterns of faults that the test expects, such as /ERR_CONNECTION_REFUSED/ while the server is down
  */
 export class Watch {
   constructor(context, kaiku, { allow = [] } = {}) {
@@ -257,7 +257,7 @@ export class Watch {
     });
     context.on('console', (message) => {
       const [kind, text, where] = [message.type(), message.text(), message.location().url];
-      // A page that says with 404 or 422 what is wrong is as it should be.
+      // A page whose own status is 404 or 422 is expected.
       const isPage = text.startsWith('Failed to load resource: the server responded') && documents.has(where.split('#')[0]);
       if ((kind === 'error' || kind === 'warning' || /Content Security Policy|violates/.test(text)) && !isPage) {
         this.found.push(`console ${kind}: ${text} (${where})`);
@@ -273,7 +273,7 @@ export class Watch {
 }
 
 /**
- * The tests of one file: one server and one Chromium for all of them, and a window for each test. Gives
+ * The tests of one file: one server and one Chromium for all of them, and a window for each test. Returns
  *   kaiku       the server: `kaiku.base`, `kaiku.api(…)`; `await kaiku.down()` and `up()`
  *   test(name, options, async ({page, context, visit, watch, kaiku, browser}) => …)
  *               options: those of `openContext` and `Watch`, and node's `skip`, `todo`, `timeout`
@@ -304,7 +304,7 @@ export function suite({ env, flags } = {}) {
       }
     });
   };
-  // The server is there when a test runs, not yet when the file is read.
+  // The server exists when a test runs, but not yet when the file is loaded.
   const kaiku = new Proxy({}, {
     get: (_, name) => {
       const value = held.kaiku[name];
@@ -314,17 +314,17 @@ export function suite({ env, flags } = {}) {
   return { test, kaiku };
 }
 
-/** Opens an address and expects its status: `await visit('/u/koivuranta')`, `await visit('/u/nowhere', 404)`. */
+/** Opens a path and expects its status: `await visit('/u/koivuranta')`, `await visit('/u/nowhere', 404)`. */
 export function visitor(page) {
   return async (address, status = 200) => {
     const answer = await page.goto(address);
-    // Only the fragment changed: there is no answer.
+    // If only the fragment changes there is no response.
     if (answer) { assert.equal(answer.status(), status, address); }
     return answer;
   };
 }
 
-/** A button or link that sends or leads on, and the page that comes: gives its answer. */
+/** Presses a button or link that leads to another page; returns the response of that page. */
 export async function press(page, locator, { status } = {}) {
   const [answer] = await Promise.all([
     page.waitForResponse((response) => response.request().isNavigationRequest() && response.frame() === page.mainFrame()),

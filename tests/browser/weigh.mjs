@@ -1,24 +1,24 @@
-// The table of `tests/browser/weigh`: what each page costs somebody who opens it first, on a slow phone connection.
+// Prints the table of `tests/browser/weigh`: what each page costs a first visitor on a slow phone connection.
 //
-// Every byte that the server sends is counted where it leaves, by a proxy between browser and server: headers and the
-// requests of a service worker too. TLS is not counted. Kinds are the browser's own count of the page's requests.
+// A proxy between browser and server counts every byte that the server sends, with headers and the requests of a service
+// worker. TLS is not counted. The kinds of files are counted by the browser, for the page's own requests.
 
 import net from 'node:net';
 import { once } from 'node:events';
 
 import { Kaiku, openContext, startChromium } from './support.mjs';
 
-// A page in all, headers included.
+// Budget of a whole page, headers included.
 const BUDGET_BYTES = 60_000;
-// What the browser must have before it shows anything, after the page itself: one style sheet.
+// Budget of files that block the first rendering, after the page itself: one style sheet.
 const BUDGET_BLOCKING = 1;
-// A slow 3G connection: how long an answer takes at least, and bytes a second.
+// A slow 3G connection: minimum latency in ms, and bytes per second.
 const SLOW = { latency: 400, downloadThroughput: 50_000, uploadThroughput: 25_000 };
-// How long nothing comes until a page counts as there.
+// How long nothing must arrive until a page counts as loaded.
 const QUIET_MS = 1000;
 const LOAD_MS = 60_000;
 
-/** The addresses that a giver may open first. */
+/** The pages that a giver may open first. */
 const pages = {
   'start': '/',
   'unit': '/u/koivuranta',
@@ -35,7 +35,7 @@ const pages = {
   'problem page': '/u/nowhere',
 };
 
-/** Passes everything on to a port, and counts what comes back. */
+/** Forwards everything to a port and counts the bytes that come back. */
 async function countingProxy(port) {
   const counted = { bytes: 0 };
   const sockets = new Set();
@@ -55,7 +55,7 @@ async function countingProxy(port) {
   return { base: `http://127.0.0.1:${server.address().port}`, counted, end };
 }
 
-/** One first visit. */
+/** Measures one first visit. */
 async function weigh(browser, kaiku, address) {
   const proxy = await countingProxy(kaiku.port);
   const context = await openContext(browser, { base: proxy.base });
@@ -73,7 +73,7 @@ async function weigh(browser, kaiku, address) {
       kinds[kind] = (kinds[kind] || 0) + encodedDataLength;
     });
     const answer = await page.goto(address, { timeout: LOAD_MS });
-    // A service worker fetches after the page is there.
+    // A service worker fetches files after the page has loaded.
     for (let before = -1; before !== proxy.counted.bytes;) {
       before = proxy.counted.bytes;
       await page.waitForTimeout(QUIET_MS);
@@ -98,7 +98,7 @@ async function weigh(browser, kaiku, address) {
   }
 }
 
-/** When something is shown first, and when the page can be used without waiting for scripts, in seconds. */
+/** When something is first shown, and when the page can be used without waiting for scripts, in seconds. */
 async function slowly(browser, kaiku, address) {
   const context = await openContext(browser, kaiku);
   try {
@@ -128,7 +128,7 @@ try {
     rows.push([name, requests, bytes, html, css, js, plain, nodes, blocking, `${shown.toFixed(1)} s`]);
     if (bytes > BUDGET_BYTES) { faults.push(`${name}: ${bytes} bytes, the budget is ${BUDGET_BYTES}`); }
     if (blocking > BUDGET_BLOCKING) { faults.push(`${name} waits for ${blocking} files, the budget is ${BUDGET_BLOCKING}`); }
-    // A page that is gone would weigh little.
+    // An error page instead of the page would weigh little.
     if ((page.status === 200) === (name === 'problem page')) { faults.push(`${name}: ${address} answers ${page.status}`); }
   }
   console.log('First visit with an empty cache. Bytes as sent, compressed, with headers; html, css and js of the page itself,');

@@ -1,4 +1,4 @@
-"""Reads an Atom feed from standard input as RFC 4287 wants it, and prints it as JSON; the first fault ends it."""
+"""Checks an Atom feed on standard input against RFC 4287 and prints it as JSON; stops at the first fault."""
 
 import json
 import re

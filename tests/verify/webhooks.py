@@ -1,4 +1,4 @@
-"""Verifies messages with the Standard Webhooks library of Python: a JSON list on standard input, a verdict a line."""
+"""Verifies messages with the Standard Webhooks library of Python: a JSON list on standard input, one verdict per line."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 for message in json.load(sys.stdin):
 
     class TestsClock(datetime):
-        """The library refuses what is old; the tests' messages are sent by the tests' clock."""
+        """The library rejects old messages; the tests' messages carry the time of the tests' clock."""
 
         @classmethod
         def now(cls, tz=None):
