@@ -13,12 +13,12 @@ use crate::service::Service;
 /// What to do with calendars.
 #[derive(Subcommand)]
 pub enum CalendarCommand {
-    /// Closes a place on the days of an iCalendar file, in place of those of the file before; entered days stay. All of
-    /// it, or nothing with every fault listed.
+    /// Closes a place on the days of an iCalendar file. They replace the days of the file imported before; entered days
+    /// stay. Imports all days, or none and lists every fault.
     Import(ImportArguments),
 }
 
-/// Which file for which place.
+/// Which file, for which place.
 #[derive(Args)]
 pub struct ImportArguments {
     /// The iCalendar file.

@@ -13,18 +13,18 @@ use crate::loop_back::card_sheets::{self, NewCardSheets};
 use crate::loop_back::card_stubs;
 use crate::service::Service;
 
-/// What is printed on cards.
+/// What to make for printed cards.
 #[derive(Subcommand)]
 pub enum CardsCommand {
     /// Prints serials and receipt codes as CSV for a unit's printed cards. Give the file to the printer only: it must reach
     /// no worker who types cards in.
     Stubs(StubsArguments),
-    /// Writes a page of cards with stubs to print on A4. Its codes stand nowhere else: print it, and delete it. It must
-    /// reach no worker who types cards in.
+    /// Writes a page of cards with stubs to print on A4. Its codes are stored nowhere else: print it, then delete it. It
+    /// must reach no worker who types cards in.
     Sheet(SheetArguments),
 }
 
-/// For which cards.
+/// For which unit, and how many.
 #[derive(Args)]
 pub struct StubsArguments {
     /// The unit's short name.
@@ -35,7 +35,7 @@ pub struct StubsArguments {
     count: usize,
 }
 
-/// Which cards, and where to.
+/// Which cards, and the file to write.
 #[derive(Args)]
 pub struct SheetArguments {
     /// The unit's short name.
@@ -50,7 +50,7 @@ pub struct SheetArguments {
     /// The language of the cards.
     #[arg(long, default_value = "fi", value_parser = language)]
     language: Language,
-    /// The file to write: an HTML page that only you may read. It must not be there yet.
+    /// The file to write: an HTML page that only you may read. It must not exist yet.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! `kaiku counters check`: recounts from the answers and compares.
+//! `kaiku counters check`: recounts from the answers and compares with the counters.
 
 use clap::Subcommand;
 
@@ -7,7 +7,7 @@ use crate::app::StartFault;
 use crate::reporting::recount;
 use crate::service::Service;
 
-/// What is done with the counters.
+/// What to do with the counters.
 #[derive(Subcommand)]
 pub enum CountersCommand {
     /// Recounts everything from the answers and names each block that differs.

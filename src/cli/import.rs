@@ -9,7 +9,7 @@ use crate::administration::{self, Import, import_file};
 use crate::app::StartFault;
 use crate::service::Service;
 
-/// Which file.
+/// Which file to import.
 #[derive(Debug, Args)]
 pub struct ImportArguments {
     /// A TOML file with the organisation: all of it is written, or nothing. Importing it again updates what has the

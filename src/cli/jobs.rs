@@ -1,4 +1,4 @@
-//! `kaiku jobs`: the queue as its keeper sees it, and parked jobs made ready again.
+//! `kaiku jobs`: lists the queue, and makes parked jobs ready again.
 
 use clap::Subcommand;
 use uuid::Uuid;
@@ -8,10 +8,10 @@ use crate::app::StartFault;
 use crate::service::Service;
 use crate::store::jobs::{self, JobRow};
 
-/// Jobs listed, or made ready again, at most.
+/// The most jobs that are listed or made ready again.
 const JOBS_MOST: i64 = 10_000;
 
-/// What is done with the queue.
+/// What to do with the queue.
 #[derive(Subcommand)]
 pub enum JobsCommand {
     /// Lists waiting, leased and parked jobs, parked ones first. Jobs carry ids, never content.

@@ -10,7 +10,7 @@ use crate::app::StartFault;
 use crate::keys::Purpose;
 use crate::service::Service;
 
-/// What is done with the keys.
+/// What to do with the keys.
 #[derive(Subcommand)]
 pub enum KeysCommand {
     /// Adds new keys to the keyring. When every running instance reads them, they write, and contact details, reminders,
@@ -37,10 +37,10 @@ impl KeysCommand {
 /// Which keys.
 #[derive(Args)]
 pub struct RotateArguments {
-    /// Only this purpose: receipt, contact, request or device. May be given more than once; without it all of them.
+    /// Only this purpose: receipt, contact, request or device. May be given more than once; all purposes by default.
     #[arg(long, value_parser = purpose)]
     purpose: Vec<Purpose>,
-    /// Changes the file alone, so that it can be brought to every machine before anything is written with the new keys.
+    /// Changes only the file, so that it can be copied to every machine before anything is written with the new keys.
     #[arg(long)]
     only_file: bool,
 }

@@ -35,7 +35,7 @@ use crate::web::openapi;
 #[derive(Parser)]
 #[command(name = "kaiku", version, about)]
 struct Arguments {
-    /// A configuration file; without it KAIKU_CONFIG, else the built-in defaults.
+    /// The configuration file. By default the one that KAIKU_CONFIG names, else the built-in defaults.
     #[arg(long, global = true, env = "KAIKU_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -48,9 +48,9 @@ enum Command {
     Serve,
     /// Runs the service with a demo county: sample feedback, printed logins.
     Demo(demo::DemoArguments),
-    /// Brings the database up to date and ends.
+    /// Migrates the database and exits.
     Migrate,
-    /// Reads an organisation from a TOML file: all of it, or nothing with every fault listed.
+    /// Imports an organisation from a TOML file: all of it, or nothing, with every fault listed.
     Import(import::ImportArguments),
     /// Makes, lists and revokes API tokens.
     #[command(subcommand)]
@@ -63,24 +63,24 @@ enum Command {
     /// Makes what is printed on cards with stubs.
     #[command(subcommand)]
     Cards(cards::CardsCommand),
-    /// Says when places are closed.
+    /// Imports the days on which places are closed.
     #[command(subcommand)]
     Calendar(calendar::CalendarCommand),
-    /// Looks at the configuration.
+    /// Checks the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Prints the OpenAPI document.
     Openapi,
-    /// Looks at the report counters.
+    /// Checks the report counters.
     #[command(subcommand)]
     Counters(counters::CountersCommand),
-    /// Looks at the keyring, and exchanges its keys.
+    /// Lists and rotates the keys of the keyring.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     /// Erases what has been kept long enough.
     #[command(subcommand)]
     Retention(retention::RetentionCommand),
-    /// Looks at the queue, and makes parked jobs ready again.
+    /// Lists the queue, and makes parked jobs ready again.
     #[command(subcommand)]
     Jobs(jobs::JobsCommand),
     /// Measures the words of danger and of complaint.

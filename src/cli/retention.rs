@@ -1,4 +1,4 @@
-//! `kaiku retention run`: erases what has been kept long enough, or says what would go.
+//! `kaiku retention run`: erases what has been kept long enough, or lists what would be erased.
 
 use clap::{Args, Subcommand};
 
@@ -7,17 +7,17 @@ use crate::app::StartFault;
 use crate::jobs::retention;
 use crate::service::Service;
 
-/// What is done about what has been kept long enough.
+/// What to do with what has been kept long enough.
 #[derive(Subcommand)]
 pub enum RetentionCommand {
     /// Erases what the section [retention] of the configuration does not keep any longer; the service does so once a day.
     Run(RunArguments),
 }
 
-/// How.
+/// How to run it.
 #[derive(Args)]
 pub struct RunArguments {
-    /// Erases nothing and prints what would go.
+    /// Erases nothing, and prints what would be erased.
     #[arg(long)]
     dry_run: bool,
 }

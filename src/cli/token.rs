@@ -13,11 +13,11 @@ use crate::service::Service;
 /// What to do with tokens.
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Makes a token and prints its secret, this once.
+    /// Makes a token and prints its secret, which is not shown again.
     Add(TokenArguments),
     /// Lists all tokens, oldest first, without their secrets.
     List,
-    /// Revokes a token for good.
+    /// Revokes a token permanently.
     Revoke {
         /// The token's id, as `token list` shows it.
         id: Uuid,
@@ -27,13 +27,13 @@ pub enum TokenCommand {
 /// Which token to make.
 #[derive(Debug, Args)]
 pub struct TokenArguments {
-    /// Whose: a principal's short name.
+    /// The short name of the principal whose token it is.
     #[arg(long, value_name = "SLUG")]
     principal: String,
     /// What it is for, in words.
     #[arg(long)]
     name: String,
-    /// What it may be used for, with commas between, such as feedback:write,cases:read.
+    /// Its scopes, separated by commas, such as feedback:write,cases:read.
     #[arg(long, value_delimiter = ',', required = true, value_parser = scope)]
     scopes: Vec<Scope>,
     /// Its last day, such as 2027-12-31: two years ahead at most.

@@ -1,4 +1,4 @@
-//! `kaiku words check`: how well texts are read of which it is known how they must be.
+//! `kaiku words check`: measures the words of danger and of complaint on texts with known results.
 
 use std::path::{Path, PathBuf};
 
@@ -9,15 +9,15 @@ use crate::app::StartFault;
 use crate::text::words::Vocabulary;
 use crate::text::words::corpus::{self, Count, Report};
 
-/// What is done with the words of danger and of complaint.
+/// What to do with the words of danger and of complaint.
 #[derive(Subcommand)]
 pub enum WordsCommand {
-    /// Reads texts of which it is known how they must be read, and prints how many were, by language and kind, and which
-    /// were not and why.
+    /// Classifies texts whose right result is known. Prints how many were recognised, by language and kind, and which
+    /// were classified wrongly and why.
     Check(CheckArguments),
 }
 
-/// Which texts.
+/// Which texts to classify.
 #[derive(Args)]
 pub struct CheckArguments {
     /// Files with one JSON object a line: id, lang, kind, text, and expected with "urgent" or "complaint", true or false.
