@@ -60,12 +60,12 @@ pub struct NewAgreement {
         example = "Vastaus kuitilla ja aulan taululla kerran kuussa."
     )]
     pub told_how: String,
-    /// Within how many working days the board is posted anew, if that is agreed: 1 to 250.
+    /// Within how many working days a new board post must follow, if that is agreed: 1 to 250.
     #[serde(default)]
     #[schema(example = 20, minimum = 1, maximum = 250)]
     pub board_every: Option<u16>,
-    /// Who hears of a broken deadline: a person's short name. It has to be a responsible person, a producer's contact or
-    /// the organiser there.
+    /// Who is notified of a broken deadline: a person's short name. It has to be a responsible person, a producer's contact
+    /// or the organiser there.
     #[serde(default)]
     #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "vilma-koivu")]
     pub breach: Option<String>,

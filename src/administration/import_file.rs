@@ -52,7 +52,7 @@
 //! tell = 14
 //! told_how = "Ilmoitustaululla kerran viikossa"
 //! board_every = 5                                     # optional: working days between two posts of the board
-//! breach = "aino-esimerkki"                           # optional: who hears of a broken deadline
+//! breach = "aino-esimerkki"                           # optional: who is notified of a broken deadline
 //! signed_by = "Aino Esimerkki, Eero Esimerkki"
 //! from = 2026-01-01                                   # and to = …
 //!

@@ -127,7 +127,7 @@ pub async fn find(service: &Service, id: Uuid) -> Result<Token, Problem> {
     store::token_by_id(&mut db, id).await?.ok_or_else(Problem::not_found)
 }
 
-/// Revokes a token for good. Idempotent.
+/// Revokes a token permanently. Idempotent.
 ///
 /// # Errors
 /// `not-found`, and what the store says.

@@ -38,7 +38,7 @@ pub struct NewUnit {
     /// Since when the unit is the producer's.
     #[schema(value_type = String, format = Date)]
     pub placed_from: Date,
-    /// Whether its first screen names emergency help and offers a quick way out.
+    /// Whether its first screen names emergency help and has a button to leave quickly.
     #[serde(default)]
     pub sensitive: bool,
 }
@@ -58,7 +58,7 @@ pub struct UnitChange {
     /// Which service it gives, by short name within the organiser.
     #[schema(min_length = 2, max_length = 60, pattern = "^[a-z0-9-]+$", example = "aikuissosiaalityo")]
     pub service: String,
-    /// Whether its first screen names emergency help and offers a quick way out.
+    /// Whether its first screen names emergency help and has a button to leave quickly.
     pub sensitive: bool,
 }
 

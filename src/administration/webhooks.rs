@@ -30,7 +30,7 @@ const DELIVERIES_MOST: i64 = 200;
 #[derive(Debug, Clone, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
-    /// Whose feedback, cases and boards it hears of: all below this place.
+    /// The place whose feedback, cases and boards it reports, with everything below it.
     pub node: NodeName,
     /// Where messages go: https, a public address, port 443 or one from 1024 up, without name and password.
     #[schema(min_length = 8, max_length = 2000, example = "https://asiat.example.fi/kaiku")]

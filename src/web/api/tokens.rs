@@ -135,7 +135,7 @@ pub async fn make_token(
     Ok((Json(shown), StatusCode::CREATED).customize().insert_header(("Cache-Control", "no-store")))
 }
 
-/// Revokes a token for good.
+/// Revokes a token permanently.
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "organisation", operation_id = "revoke_token",
     params(("id" = Uuid, Path, description = "The token's id")),
     responses((status = 204, description = "The token opens nothing any more"), WriteProblems),

@@ -30,7 +30,7 @@ pub struct UnitDocument {
     pub service: String,
     /// Its name.
     pub name: String,
-    /// Whether its first screen names emergency help and offers a quick way out.
+    /// Whether its first screen names emergency help and has a button to leave quickly.
     pub sensitive: bool,
     /// From this day on it takes no feedback.
     #[schema(value_type = Option<String>, format = Date)]
