@@ -1,9 +1,9 @@
-//! How a piece of feedback came.
+//! The channels through which feedback comes.
 
 use super::words::word_enum;
 
 word_enum! {
-    /// How a piece of feedback came. There is no `api`: another system says which channel it speaks for.
+    /// The channel through which a feedback came. There is no `api`: another system names the channel it sends for.
     pub enum Channel: "channel" {
         /// Said aloud after a meeting and written down by the worker.
         Oral = "oral",
@@ -61,20 +61,20 @@ pub struct Properties {
     pub told_by_staff: Option<ToldByStaff>,
     /// Whether a board post may tell the giver.
     pub told_by_board: bool,
-    /// Whether whoever wrote it down goes on seeing its case: they tell the giver.
+    /// Whether the author keeps seeing its case, because the author tells the giver.
     pub seen_by_author: bool,
     /// Whose work it is about.
     pub about: About,
-    /// Whether contact details of the giver are taken, and the giver is written to.
+    /// Whether the giver's contact details are accepted and the giver may be written to.
     pub takes_contacts: bool,
-    /// Whether a receipt code is taken that the giver's device made.
+    /// Whether a receipt code made on the giver's device is accepted.
     pub takes_own_code: bool,
-    /// Whether the answer to whoever sends it in shows the receipt code. Where it does not, the giver has the code on
-    /// paper, and only a serial number links the two.
+    /// Whether the response to the sender shows the receipt code. Where it does not, the giver has the code on paper,
+    /// and only a serial number links the two.
     pub shows_code: bool,
-    /// Whether a colour and a serial number are taken, both printed on the card.
+    /// Whether a colour and a serial number are accepted, both printed on the card.
     pub takes_card_fields: bool,
-    /// Whether a reminder is taken of whom to tell at the next meeting.
+    /// Whether a reminder of whom to tell at the next meeting is accepted.
     pub takes_reminder: bool,
     /// Whether only the week of the day it was given is kept.
     pub kept_by_week: bool,
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!("api".parse::<Channel>(), Err(crate::base::UnknownWord { kind: "channel", words: Channel::WORDS }));
     }
 
-    /// What one property says must agree with the others, whatever channel is added.
+    /// Holds for every channel that is added later.
     #[test]
     fn the_properties_of_a_channel_agree() {
         for channel in Channel::ALL {

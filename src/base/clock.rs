@@ -1,28 +1,28 @@
-//! The time of day, as a parameter.
+//! The current time, as a parameter.
 //!
-//! Nobody asks the machine what time it is: a deadline is tested at any date, and a test never waits.
+//! Code asks a [`Clock`] instead of the operating system, so a test can run at any date and never waits.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// A moment, counted in whole microseconds since 1970-01-01 UTC, so that it is stored, compared and sorted alike on
+/// A point in time in whole microseconds since 1970-01-01 UTC, so that it is stored, compared and sorted alike on
 /// every database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
 
-/// The number of microseconds lies outside the years that a calendar knows.
+/// The number of microseconds is outside the range of [`Timestamp`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0} microseconds since 1970 lie outside the calendar")]
 pub struct OutsideCalendar(pub i64);
 
 impl Instant {
-    /// The moment that lies `micros` microseconds after 1970-01-01 UTC.
+    /// The instant `micros` microseconds after 1970-01-01 UTC.
     ///
     /// # Errors
     ///
-    /// When no calendar date belongs to the number.
+    /// When the number is outside the range of [`Timestamp`].
     pub fn from_micros(micros: i64) -> Result<Self, OutsideCalendar> {
         if (Timestamp::MIN.as_microsecond()..=Timestamp::MAX.as_microsecond()).contains(&micros) {
             Ok(Self(micros))
@@ -31,7 +31,7 @@ impl Instant {
         }
     }
 
-    /// The moment of a timestamp; what is finer than a microsecond is cut off.
+    /// The instant of a timestamp, truncated to microseconds.
     #[must_use]
     pub fn from_timestamp(timestamp: Timestamp) -> Self {
         Self(timestamp.as_microsecond())
@@ -43,20 +43,19 @@ impl Instant {
         self.0
     }
 
-    /// The timestamp of this moment.
     #[must_use]
     pub fn to_timestamp(self) -> Timestamp {
-        // Every way to make an instant holds it to the calendar, so that the end of the calendar is never taken here.
+        // Every constructor keeps an instant within the range, so the fallback is never used.
         Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::MAX)
     }
 
-    /// The moment `span` later, at most the end of the calendar.
+    /// The instant `span` later, at most [`Timestamp::MAX`].
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
         Self(self.0.saturating_add(micros_of(span)).min(Timestamp::MAX.as_microsecond()))
     }
 
-    /// The moment `span` earlier, at least the beginning of the calendar.
+    /// The instant `span` earlier, at least [`Timestamp::MIN`].
     #[must_use]
     pub fn minus(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(micros_of(span)).max(Timestamp::MIN.as_microsecond()))
@@ -79,7 +78,6 @@ fn micros_of(span: Duration) -> i64 {
     i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// Tells what time it is.
 pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 
@@ -105,7 +103,6 @@ impl Clock for SystemClock {
 pub struct FixedClock(AtomicI64);
 
 impl FixedClock {
-    /// A clock that shows `now`.
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
         Self(AtomicI64::new(now.as_microsecond()))

@@ -3,7 +3,7 @@
 use super::words::word_enum;
 
 word_enum! {
-    /// Who gave it, as far as the giver says.
+    /// Who gave the feedback, as stated by the giver.
     #[derive(Default)]
     pub enum GivenBy: "kind of giver" {
         /// asiakas
@@ -21,7 +21,7 @@ word_enum! {
 }
 
 word_enum! {
-    /// The language a feedback was given in. The Sámi languages are taken in; texts of the service follow later.
+    /// The language a feedback was given in. Feedback in the Sámi languages is accepted; the service has no texts in them yet.
     pub enum Language: "language" {
         /// Finnish
         Fi = "fi",

@@ -1,4 +1,4 @@
-//! What every other module uses: clock, chance, problems, languages, channels and codes. Pure.
+//! What every other layer uses: clock, randomness, problems, languages, channels and codes.
 
 pub mod chance;
 pub mod channel;

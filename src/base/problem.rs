@@ -1,4 +1,4 @@
-//! What a caller is told when something cannot be done. The HTTP status and title of each kind stand in the web's error table.
+//! Errors as the caller sees them. The web layer's error table holds the HTTP status and title of each kind.
 
 use std::fmt;
 
@@ -15,7 +15,6 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault at `pointer`.
     pub fn new(pointer: impl Into<String>, kind: Kind, detail: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), kind, detail: detail.into() }
     }
@@ -86,14 +85,13 @@ pub struct Problem {
     pub detail: String,
     /// The single faults, if the input had several.
     pub faults: Vec<Fault>,
-    /// When to try again, in seconds.
+    /// After how many seconds to try again.
     pub retry_after_seconds: Option<u64>,
     /// For the log only: ids and causes, never content, never shown.
     pub cause: Option<String>,
 }
 
 impl Problem {
-    /// A problem of `kind`.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into(), faults: Vec::new(), retry_after_seconds: None, cause: None }
     }
@@ -118,12 +116,12 @@ impl Problem {
         Self::of_faults(vec![Fault::new(pointer, kind, detail)])
     }
 
-    /// What lies outside one's nodes, or does not exist: the two look the same.
+    /// The answer for what does not exist and for what lies outside of the caller's nodes: the two look the same.
     pub fn not_found() -> Self {
         Self::new(Kind::NotFound, "There is nothing here that you may see. Check the address and your token's grants.")
     }
 
-    /// A fault of ours; `cause` is for the log.
+    /// A fault of the service; `cause` is for the log.
     pub fn internal(cause: impl fmt::Display) -> Self {
         let mut problem = Self::new(
             Kind::Internal,

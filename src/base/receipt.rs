@@ -1,6 +1,6 @@
-//! The codes that stand on paper: the giver's receipt code and the serial of a card.
+//! The codes that are printed on paper: the giver's receipt code and the serial of a card.
 //!
-//! With a receipt code a giver, however anonymous, comes back to see what came of the feedback. It is
+//! A receipt code lets a giver, even an anonymous one, come back to see what came of the feedback. It is
 //! copied by hand from a stub or a screen, so it is written in Crockford's base32 (no letters that look like digits)
 //! and ends in a check symbol that catches every single wrong symbol and every swap of neighbours.
 //!
@@ -9,7 +9,7 @@
 //! neighbours by (αⁱ+αⁱ⁺¹)·d; neither is ever 0, since α has order 31, more than a code has symbols.
 //!
 //! A receipt code is a secret: the store keeps only its keyed hash, it has no `Display`, `Debug` never shows it, and
-//! errors about a typed code carry nothing of it. Randomness comes from the caller.
+//! errors about a typed code do not contain it. Randomness comes from the caller.
 
 use std::fmt;
 
@@ -37,7 +37,7 @@ const FIELD_OVERFLOW: u8 = 0b10_0000;
 /// How many symbols stand between two dashes.
 const SYMBOLS_IN_A_GROUP: usize = 4;
 
-/// Why what was typed is not a code. It never carries what was typed.
+/// Why a typed text is not a code. It never contains what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptCodeError {
     /// Too few or too many symbols, dashes and spaces not counted.
@@ -89,7 +89,7 @@ impl ReceiptCode {
         self.symbols.map(letter)
     }
 
-    /// The code in words, for its giver's paper, page or answer only: upper case, in fours with dashes between
+    /// The code as text, only for its giver's paper, page or answer: upper case, in groups of four with dashes between
     /// (`7K3M-9QWZ-0B4T-XH2D`). Never to be logged.
     #[must_use]
     pub fn reveal(&self) -> String {
@@ -98,7 +98,7 @@ impl ReceiptCode {
 }
 
 impl fmt::Debug for ReceiptCode {
-    /// Says what it is, never which.
+    /// Names the type, never the code.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ReceiptCode(redacted)")
     }
@@ -132,7 +132,7 @@ impl CardSerial {
         self.symbols.map(letter)
     }
 
-    /// The serial in words, for the card only: `7K3M-9QW`. Never to be logged.
+    /// The serial as text, for the card only: `7K3M-9QW`. Never to be logged.
     #[must_use]
     pub fn reveal(&self) -> String {
         in_groups(&self.symbols)
@@ -140,7 +140,7 @@ impl CardSerial {
 }
 
 impl fmt::Debug for CardSerial {
-    /// Says what it is, never which.
+    /// Names the type, never the serial.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CardSerial(redacted)")
     }
@@ -150,11 +150,11 @@ impl fmt::Debug for CardSerial {
 fn symbols_from_entropy<const N: usize, const BYTES: usize>(entropy: &[u8; BYTES]) -> [u8; N] {
     let bits = entropy.iter().fold(0_u128, |bits, byte| bits << u8::BITS | u128::from(*byte));
     let mut symbols = [0; N];
-    // 8 bits a byte; what stands to the right of the bits in use is shifted out.
+    // 8 bits per byte. The unused bits at the right end are shifted out.
     let mut unused_bits = BYTES * 8;
     for symbol in symbols.iter_mut().take(N - 1) {
         unused_bits -= BITS_PER_SYMBOL;
-        // The mask leaves 5 bits, so that nothing is lost.
+        // The mask leaves 5 bits, so the cast loses nothing.
         *symbol = ((bits >> unused_bits) & SYMBOL_MASK) as u8;
     }
     // The check symbol is still 0 here, so this is the sum of the others: the check adds α^(N−1)·c to it, and since
@@ -255,7 +255,7 @@ mod tests {
         assert_eq!(times_alpha(0), 0);
     }
 
-    /// Worked out apart from this code, with the formula above written out in Python.
+    /// Computed independently in Python from the formula above.
     #[test]
     fn known_codes() {
         for (entropy, code) in [

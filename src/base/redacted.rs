@@ -1,7 +1,7 @@
-//! `Debug` for what nobody may read in a log.
+//! `Debug` for values that must not appear in a log.
 
 /// Implements `Debug` with the named fields only. The others hold somebody's words, codes, secrets or contact details, and
-/// show as `..`; name only ids, words of the service, numbers and days.
+/// show as `..`. Name only ids, words of the service, numbers and days.
 macro_rules! redacted_debug {
     ($name:ident $(<$life:lifetime>)? { $($field:ident),* $(,)? }) => {
         impl $(<$life>)? std::fmt::Debug for $name $(<$life>)? {
