@@ -5,16 +5,16 @@
 //! spellings that people, keyboards and forms make of it; `identity_codes.rs` has their grammar and says which of them are
 //! codes. In short:
 //!
-//! * **With a sign** behind DDMMYY it is always taken if the date exists, whatever its check symbol: a mistyped code still
-//!   says who somebody is. Where the date is written otherwise, something else may stand behind it, so that the check
+//! * **With a sign** after DDMMYY it is taken if the date exists, whatever its check symbol: a mistyped code still
+//!   identifies somebody. Where the date is written differently, the text may mean something else, so the check
 //!   symbol or the word "hetu" decides more often.
 //! * **Without a sign** ten symbols could be a phone or reference number. They are taken only with the right check
 //!   symbol and written as people write codes, or within a few words after "hetu".
 //!
-//! A code with its sign is found where a space is missing before or after it too (`hetuni010594-9032ja`); one without a
+//! A code with its sign is also found where a space is missing before or after it (`hetuni010594-9032ja`); one without a
 //! sign only after the word "hetu". Neither is found inside a longer number.
-//! Where a rule must err it takes too much: a lost case number can be asked for again, a stored identity code cannot
-//! be called back.
+//! When in doubt a rule removes too much: a lost case number can be asked for again, a stored identity code cannot
+//! be taken back.
 //!
 //! The search is written by hand and not as a regular expression: the checksum, dates, words before and invisible
 //! characters would need as much code around it. Its work is linear in the text's length.
@@ -72,19 +72,18 @@ impl Redacted {
         Self { text: replaced(text, &codes, note(language)), removed: codes.len() }
     }
 
-    /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The text, taken out of its guard.
+    /// The text as a plain string.
     #[must_use]
     pub fn into_string(self) -> String {
         self.text
     }
 
-    /// How many codes were taken out just now.
+    /// How many codes this redaction removed.
     #[must_use]
     pub fn removed(&self) -> usize {
         self.removed
@@ -124,7 +123,7 @@ fn note(language: &str) -> &'static str {
     }
 }
 
-/// The text with each of these byte ranges, which are in order and apart, replaced.
+/// The text with each of these byte ranges replaced. The ranges are in order and do not overlap.
 fn replaced(text: &str, ranges: &[Range<usize>], replacement: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut copied_to = 0;
@@ -139,7 +138,7 @@ fn replaced(text: &str, ranges: &[Range<usize>], replacement: &str) -> String {
 
 // ---- Phone numbers and e-mail addresses ----
 
-/// The first index from `start` on whose kind is another.
+/// The first index from `start` whose item does not belong.
 fn end_of_run(items: &[Item], start: usize, belongs: impl Fn(Kind) -> bool) -> usize {
     let length = items[start..].iter().take_while(|item| belongs(item.kind)).count();
     start + length
@@ -178,7 +177,7 @@ fn phone_numbers(items: &[Item]) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether the digit here is part of something that began before, like the end of `LUP-2024-0012345` or `1,0500000`.
+/// Whether the digit here continues something that began before it, like the end of `LUP-2024-0012345` or `1,0500000`.
 fn continues_number(items: &[Item], at: usize) -> bool {
     let before = |steps: usize| at.checked_sub(steps).and_then(|index| items.get(index));
     let Some(previous) = before(1) else {
@@ -191,7 +190,7 @@ fn continues_number(items: &[Item], at: usize) -> bool {
     }
 }
 
-/// The end in bytes, and the index of the item after it, of the phone number that begins here with `+` or a digit.
+/// The phone number that begins here with `+` or a digit: its end in bytes, and the index of the item after it.
 fn phone_at(items: &[Item], first: usize) -> Option<(usize, usize)> {
     let has_plus = items.get(first)?.kind == Kind::Plus;
     let mut digits: Vec<u8> = Vec::new();
@@ -231,7 +230,7 @@ fn phone_at(items: &[Item], first: usize) -> Option<(usize, usize)> {
     is_phone.then_some((last.end, end))
 }
 
-/// The byte ranges of all e-mail addresses, in order; also those with `(at)` or `[at]` for the sign.
+/// The byte ranges of all e-mail addresses, in order; also those with `(at)` or `[at]` instead of the at sign.
 fn mail_addresses(items: &[Item]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for at in 0..items.len() {
@@ -261,8 +260,8 @@ fn is_in_address(item: &Item) -> bool {
     item.is_word() || matches!(item.kind, Kind::Dash | Kind::Plus | Kind::Other('.' | '_' | '%' | '\''))
 }
 
-/// Where the name before and the domain after an at sign that stands here end and begin. Only the sign in brackets
-/// may have spaces around it: with a bare one they are the mark of something else ("nähdään @ kirjasto").
+/// If an at sign stands here: where the name before it ends, and where the domain after it begins. Only the sign in
+/// brackets may have spaces around it: a bare one with spaces is no address ("nähdään @ kirjasto").
 fn at_sign(items: &[Item], at: usize) -> Option<(usize, usize)> {
     let kind = |index: usize| items.get(index).map(|item| item.kind);
     match kind(at)? {

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-/// A stem keeps at least this many first letters of its word, so words that begin otherwise need no stemming:
-/// it keeps intake fast however long the text is.
+/// Stemming never changes this many first letters of a word, so a word that begins unlike every rule word needs no
+/// stemming. This keeps intake fast however long the text is.
 const KEPT_LETTERS: usize = 3;
 
 /// The first letters of a word, in lower case.
@@ -40,7 +40,7 @@ impl RuleWords {
         prepared
     }
 
-    /// The stems of `texts` that matter, in both languages: a giver may write Finnish on a Swedish form.
+    /// The stems in `texts` that some rule asks for, in both languages: a giver may write Finnish on a Swedish form.
     pub fn stems_in<'a>(&self, texts: impl Iterator<Item = &'a str>) -> TextStems {
         let mut found = HashSet::new();
         if self.beginnings.is_empty() {
@@ -58,7 +58,7 @@ impl RuleWords {
 
     /// Whether all words of a prepared `phrase` occur in the text.
     pub fn occurs(&self, phrase: &str, text: &TextStems) -> bool {
-        // Most texts have none of the words, and are asked about each.
+        // For speed: most texts have no stem that a rule asks for.
         !text.0.is_empty()
             && self.phrases.get(phrase).is_some_and(|stems| {
                 !stems.is_empty() && stems.iter().all(|word| word.iter().any(|stem| text.0.contains(stem)))
@@ -76,7 +76,7 @@ impl Stemmers {
         Self { finnish: Stemmer::create(Algorithm::Finnish), swedish: Stemmer::create(Algorithm::Swedish) }
     }
 
-    /// The language's mark keeps a Finnish stem from meeting a Swedish one of the same letters.
+    /// The prefix keeps a Finnish stem apart from a Swedish stem with the same letters.
     fn stems(&self, word: &str) -> [String; 2] {
         [format!("fi:{}", self.finnish.stem(word)), format!("sv:{}", self.swedish.stem(word))]
     }

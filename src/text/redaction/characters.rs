@@ -1,11 +1,10 @@
-//! What a character is for the rules of this folder: its kind, whatever its script and however it is encoded.
+//! Classifies the characters of a text for the rules of this folder, whatever their script and encoding.
 
 use std::iter;
 
 use super::{REMOVED_EN, REMOVED_FI, REMOVED_SV};
 use crate::base::characters::{digit_value, folded_letter, is_dash, is_invisible};
 
-/// What a character is for the rules of this folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A digit of any script.
@@ -21,14 +20,14 @@ pub(super) enum Kind {
     Note,
 }
 
-/// A character that can be seen. Invisible ones are left out, so that they hide nothing.
+/// A visible character. Invisible ones are skipped, so that they cannot hide a code.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Item {
     pub(super) kind: Kind,
     /// Byte range in the text.
     pub(super) start: usize,
     pub(super) end: usize,
-    /// A soft hyphen can be an invisible break within a word, or what a century sign was turned into.
+    /// A soft hyphen stood before it: an invisible break within a word, or what a century sign was turned into.
     pub(super) after_soft_hyphen: bool,
 }
 
@@ -59,8 +58,8 @@ pub(super) fn visible_items(text: &str) -> Vec<Item> {
 /// The visible characters of a text for the search for codes. Encoded characters are decoded, a note is one item, and a
 /// run of spaces, of dashes or of the same mark is one, so that a code is never longer than a fixed number of items.
 ///
-/// An item depends on nothing before it but for such a run. So a text in which whole items were replaced by a note has
-/// the same items, but for the note.
+/// An item depends on the text before it only within such a run. So when whole items are replaced by a note, the other
+/// items stay the same.
 pub(super) fn code_items(text: &str) -> Vec<Item> {
     let mut at = 0;
     let written = iter::from_fn(|| {
@@ -91,14 +90,14 @@ pub(super) fn closing_bracket(opening: char) -> Option<char> {
 
 /// A character as it is written in a text, with its byte range.
 struct Written {
-    /// None of a note.
+    /// `None` for a note.
     character: Option<char>,
     kind: Kind,
     start: usize,
     end: usize,
 }
 
-/// The visible ones as items. Those of a kind that is one in a run are joined.
+/// The visible characters as items. A run of a kind for which `is_one_in_a_run` holds is one item.
 fn collected(written: impl Iterator<Item = Written>, capacity: usize, is_one_in_a_run: fn(Kind) -> bool) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::with_capacity(capacity);
     let mut after_soft_hyphen = false;
@@ -144,7 +143,7 @@ fn written_at(text: &str, start: usize) -> Option<Written> {
     Some(Written { character: Some(character), kind, start, end: start + length })
 }
 
-/// Named entities of what stands in codes; from the HTML standard.
+/// Named entities of characters that stand in codes, from the HTML standard.
 const ENTITIES: [(&str, char); 22] = [
     ("nbsp", '\u{a0}'),
     ("ensp", '\u{2002}'),
@@ -169,9 +168,9 @@ const ENTITIES: [(&str, char); 22] = [
     ("lpar", '('),
     ("rpar", ')'),
 ];
-/// Characters of an entity's name or number at most.
+/// Most characters of an entity's name or number.
 const ENTITY_CHARS_MAX: usize = 8;
-/// How often a character may have been encoded again, as in `&amp;amp;#45;` or `%25252D`.
+/// How many more times a character may have been encoded, as in `&amp;amp;#45;` or `%25252D`.
 const ENCODED_AGAIN_MAX: usize = 3;
 
 /// `&#45;`, `&#x2d;`, `&nbsp;`; also where the `&` was encoded again.
@@ -196,7 +195,7 @@ fn html_entity(text: &str) -> Option<(char, usize)> {
     Some((character, text.len() - after.len()))
 }
 
-/// A tag without attributes, such as `<b>` or `</span>`: what it looks like is a space at most.
+/// A tag without attributes, such as `<b>` or `</span>`. It is read as a space.
 fn html_tag(text: &str) -> Option<(char, usize)> {
     const NAME_CHARS_MAX: usize = 10;
     let inside = text.strip_prefix('<')?;
@@ -267,9 +266,9 @@ pub(super) fn any_digit(character: char) -> Option<u8> {
     digit_value(character).or_else(|| if character.is_ascii() { None } else { enclosed_digit(character) })
 }
 
-/// The digit in a circle or bracket, or raised or lowered.
+/// The digit that is enclosed in a circle or bracket, superscript or subscript.
 fn enclosed_digit(character: char) -> Option<u8> {
-    /// Where such runs begin, with their first digit and their length.
+    /// Runs of such digits: first code point, first digit, length.
     const RUNS: [(u32, u8, u32); 9] = [
         (0x2070, 0, 1),
         (0x2074, 4, 6),

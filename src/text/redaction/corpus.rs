@@ -4,11 +4,11 @@ use serde::Deserialize;
 
 use super::{Redacted, note};
 
-/// Fewest of a hundred texts with codes that must come out exactly as expected.
+/// Lowest percentage of the texts with codes that must come out exactly as expected.
 const EXACT_PERCENT_MIN: usize = 95;
-/// Most of a hundred texts with codes in which the end of one can still be read.
+/// Highest percentage of the texts with codes in which the end of a code can still be read.
 const LEAKED_PERCENT_MAX: usize = 1;
-/// Most of a hundred texts without codes that may be changed.
+/// Highest percentage of the texts without codes that may be changed.
 const TAKEN_TOO_MUCH_PERCENT_MAX: usize = 1;
 /// Symbols at the end of a code that must not be left: individual number and check symbol.
 const END_OF_CODE: usize = 4;
@@ -51,7 +51,7 @@ impl Sample {
     }
 }
 
-/// How many of all these are, and which.
+/// One line of the report: how many samples of `all` these are, and which.
 fn report(name: &str, samples: &[&Sample], all: usize) -> String {
     let ids: Vec<String> = samples.iter().map(|sample| format!("{} ({})", sample.id, sample.kind)).collect();
     format!("{name}: {}/{all} {}", samples.len(), ids.join(", "))

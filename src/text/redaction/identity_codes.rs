@@ -6,12 +6,12 @@
 //! ```text
 //! candidate = date join tail | "(" date ")" join tail
 //!           | tail words date                            loppu 9548, syntymäaika 070368
-//! date      = DDMMYY, any two digits apart by spaces, or its fields by points
+//! date      = DDMMYY, with spaces between any digits, or points between its fields
 //!           | field separator field separator field      13.10.52, 3/9/1978, 1952-10-13, 13 10 1952
 //!           | DDMMYYYY | YYYYMMDD | YYMMDD
 //!           | DDMMYY with a 0 too many or too few         0131052, 10594
 //!           | DD month YYYY                               13. lokakuuta 1952, den 13 oktober 1952
-//!           | digits each apart by separators             1-3-1-0-5-2
+//!           | digits with separators between              1-3-1-0-5-2
 //!           | words                                       yksi kolme yksi nolla viisi kaksi, thirteen ten fifty-two
 //! separator = space | [space] mark [space]                within a date the same one twice
 //! join      = sign | mark | space | nothing | words
@@ -22,8 +22,8 @@
 //! tail      = NNN check, apart by spaces; after a sign also by a mark before the check symbol; or in words
 //! ```
 //!
-//! Digits may be letters that look like them (`131O52`). Which candidates are codes, [`Candidate::is_code`] says: that
-//! depends on the check symbol, on how the candidate is written, and on the words before it.
+//! Digits may be letters that look like them (`131O52`). [`Candidate::is_code`] decides which candidates are codes, by the
+//! check symbol, the spelling of the candidate, and the words before it.
 //!
 //! | part | module |
 //! |---|---|
@@ -55,9 +55,9 @@ pub(super) const CHECK_SYMBOLS: &[u8; 31] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
 
 /// The byte ranges of all codes in a text, in order.
 ///
-/// Each code that is found is replaced by a note among the items. As the note has changed what stands next to something,
-/// the search goes back as far as a candidate reaches. So at the end no candidate in the text with its notes is a code,
-/// which is why redacting again changes nothing.
+/// Each code that is found is replaced by a note among the items. The note changes the neighbours of the items around it,
+/// so the search then goes back as far as a candidate reaches. At the end no candidate is a code, which is why redacting
+/// again changes nothing.
 ///
 /// Time: each item is tried a constant number of times, each try looks at no more than [`REACH`] items ahead and a fixed
 /// number back, and each code (of at least one item) costs going back over [`REACH`] items. So it is linear in the text's
@@ -89,7 +89,7 @@ pub(super) fn identity_codes(text: &str) -> Vec<Range<usize>> {
     codes
 }
 
-/// Whether there are enough digits or number words for a code's date; most texts have not.
+/// Whether there are enough digits or number words for a code's date; most texts do not have enough.
 fn may_hold_code(text: &str) -> bool {
     let is_enough = |count: usize| count >= DATE_DIGITS;
     let digits = text.chars().filter(|character| any_digit(*character).is_some()).take(DATE_DIGITS).count();
@@ -109,7 +109,7 @@ fn may_hold_code(text: &str) -> bool {
     is_enough(numbers)
 }
 
-/// How many items the code has that begins with the next item, if one does.
+/// The number of items of the code that begins with the next item, if there is one.
 fn code_length(before: &[Item], after: &[Item]) -> Option<usize> {
     let previous = before.last();
     let view = View::new(after);
@@ -133,7 +133,7 @@ fn code_length(before: &[Item], after: &[Item]) -> Option<usize> {
     })
 }
 
-/// What reads like a code.
+/// A part of the text that may be a code.
 #[derive(Debug)]
 struct Candidate {
     date: Date,
@@ -166,7 +166,7 @@ impl Candidate {
         date_first.chain(tail_first)
     }
 
-    /// The candidate of this date and what stands behind it.
+    /// The candidate made of this date and what follows it.
     fn with_date(view: &View<'_>, date: Date, after_date: usize) -> Option<Self> {
         let with_marks = date.order == Order::Loose;
         let joined = Join::at(view, after_date).and_then(|(join, at)| {
@@ -214,11 +214,12 @@ impl Candidate {
         Some(Self { date, join: Join::Words { names_part }, tail, end })
     }
 
-    /// Whether this is a code. A lost case number can be asked for again, a stored code cannot be called back.
+    /// Whether this is a code, which it is when in doubt (see the module `redaction`).
     ///
-    /// * A date as in a code with a sign is one, whatever its check symbol: a mistyped code still says who somebody is.
-    /// * With the year in four digits too, unless an amount, a time or a year may follow that date ("1.5.2019–2021").
-    /// * All others are with the right check symbol, if they are written as people write codes, or where announced.
+    /// * A date written as in a code with a sign is one, with any check symbol, unless letters stand for its digits or it may
+    ///   be a case number: a mistyped code still identifies somebody.
+    /// * With the year in four digits it is one too, unless an amount, a time or a year may follow that date ("1.5.2019–2021").
+    /// * Everything else needs the right check symbol and a spelling that people use for codes, or a word that announces it.
     fn is_code(&self, context: Context) -> bool {
         let is_announced = context.announced.is_some_and(|ago| ago <= WORDS_AFTER_ANNOUNCING);
         if self.date.order == Order::Loose {
@@ -286,7 +287,8 @@ impl Candidate {
         is_directly_announced || (is_likely && !is_phone)
     }
 
-    /// A code may stand at the end of a word without a space if it has a sign, or if the word announces it.
+    /// Whether it may follow a word without a space: with a sign after a date that ends in its year, or where that word
+    /// announces a code.
     fn may_be_glued(&self, is_glued: bool, context: Context) -> bool {
         let has_sign = matches!(self.join, Join::Sign { .. });
         let is_year_behind = !matches!(self.date.order, Order::FullYearFirst | Order::Odd | Order::Loose);
@@ -304,7 +306,7 @@ impl Candidate {
         }
     }
 
-    /// How people write a code without its sign. Others, such as `050 123 4567`, are phone numbers and the like.
+    /// Whether it is written as people write codes without a sign. `050 123 4567` is a phone number or the like.
     fn is_written_in_fields(&self) -> bool {
         let has_gap = self.join != Join::Nothing;
         let has_mark = matches!(self.tail.before_check, Separator::Mark(_));
@@ -319,7 +321,7 @@ impl Candidate {
         }
     }
 
-    /// Whether it reads as a date with a time or as two dates or years: only where the date is not written as in a code.
+    /// Whether it reads as a date followed by a time or a year. Only a date with marks, or in another order than DDMMYY, can.
     fn reads_as_moment(&self) -> bool {
         let is_marked = matches!(self.date.layout, Layout::Marked(_) | Layout::Loose);
         let [hour_tens, hours, minute_tens] = self.tail.digits;
@@ -329,18 +331,18 @@ impl Candidate {
         self.tail.has_digits_only() && (is_marked || self.date.order != Order::AsInCode) && (is_year || is_time)
     }
 
-    /// 040 to 049 and 050 are mobile phones'.
+    /// 040 to 049 and 050 begin mobile phone numbers.
     fn is_mobile_number(&self) -> bool {
         self.tail.has_digits_only() && matches!(self.date.digits, [0, 4, ..] | [0, 5, 0, ..])
     }
 
-    /// A mobile phone's number with spaces elsewhere than in codes, as in 040 506 1237.
+    /// A mobile phone number with spaces elsewhere than in codes, as in 040 506 1237.
     fn has_phone_layout(&self) -> bool {
         self.is_mobile_number() && self.date.layout == Layout::Loose
     }
 }
 
-/// Goes over the bracket here if it closes one that opened before: a code that opens a bracket ends with it.
+/// Includes the bracket at `end` if it closes one that the candidate opened.
 fn with_closing_bracket(view: &View<'_>, end: usize) -> usize {
     let mut open = Vec::new();
     for at in 0..end {

@@ -73,7 +73,7 @@ fn invisible_characters_and_other_scripts_hide_nothing() {
         "0\u{200b}10594-9032",
         "010594\u{200d}-\u{2060}9032",
         "01\u{ad}0594-90\u{ad}32",
-        // The hyphen itself turned soft: still a sign.
+        // A soft hyphen in place of the hyphen is still a sign.
         "010594\u{ad}9031",
         "010594\u{ad} 9031",
         "010594-903\u{fe0f}2",
@@ -111,7 +111,7 @@ fn without_a_sign_only_with_the_right_check_symbol() {
         "0105949033",
         "010594 9033",
         "020594903Q",
-        // The digits of 010594 9032 as no one writes a code.
+        // 010594 9032 in groups that nobody uses for a code.
         "010 594 9032",
         "0105 949032",
         "01059 49032",
@@ -250,7 +250,7 @@ fn our_own_notes_announce_nothing() {
         kept(&format!("{note} 0105949033"));
         kept(&format!("{note}0105949033"));
     }
-    // The same word in a bracket of the giver's own does.
+    // The same word in brackets that the giver typed does.
     assert_eq!(redacted("[henkilötunnus] 0105949033"), format!("[henkilötunnus] {REMOVED_FI}"));
 }
 
@@ -372,7 +372,7 @@ fn phone_numbers_and_addresses_are_masked() {
 fn redacting_again_changes_nothing_where_a_code_ends_within_the_next() {
     let text = "hetu101010594A010594-9032-";
     unchanged_when_repeated(text).unwrap();
-    // What stands between the two is a code as soon as the second is gone.
+    // The text between the two becomes a code when the second is removed.
     assert_eq!(redacted(text), format!("hetu{REMOVED_FI}{REMOVED_FI}-"));
 }
 
@@ -434,7 +434,7 @@ fn spelled(code: Vec<char>) -> impl Strategy<Value = String> {
     })
 }
 
-/// How words begin that announce a code, a birthday, a phone number or the end of a code.
+/// The first letters of words that announce a code, a birthday, a phone number or the end of a code.
 const ANNOUNCING: [&str; 42] = [
     "het", "hen", "hlo", "sot", "sos", "pers", "soc", "iden", "synt", "synn", "fod", "born", "birt", "dob", "puh",
     "tel", "tfn", "soit", "gsm", "kann", "ring", "call", "phon", "mob", "fax", "faks", "what", "teks", "text", "sms",
@@ -493,7 +493,7 @@ fn everyday_number() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    // PROPTEST_CASES asks for more.
+    // `PROPTEST_CASES` can raise this number.
     #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(1_000)))]
 
     #[test]
@@ -697,7 +697,7 @@ fn a_code_is_taken_in_the_spellings_of_people_and_programs() {
 #[test]
 fn dates_with_numbers_and_words_beside_them_are_kept() {
     for text in [
-        // With the check symbol that would be right.
+        // With the right check symbol.
         "Versio 3.12.2021.9023",
         "Born 12.5.1934, client since 2022.",
         "Synnyin 22.3.1959. Muutin 1998 tänne.",
@@ -706,7 +706,7 @@ fn dates_with_numbers_and_words_beside_them_are_kept() {
         "En anna hetua. Numeroni on 0401234567.",
         "Asia 24-05-01-1234 on kesken",
         "Yksi kaksi kolme neljä viisi kuusi seitsemän kahdeksan yhdeksän kymmenen!",
-        // With another.
+        // With a wrong one.
         "Versio 3.12.2021-4872 ei aukea",
         "Born on 7 May 1960. In the end 4375 people came.",
         "Tapaaminen 13. lokakuuta 2023 kello 1200",

@@ -1,12 +1,12 @@
-//! The words that stand in codes and beside them, in Finnish, Swedish and English: in upper case and without dots and rings
+//! Words in and around codes, in Finnish, Swedish and English: in upper case and without dots and rings
 //! (`HENKILOTUNNUS`), since people leave these out.
 
 use super::characters::{Item, Kind};
 
-/// Letters of a word that are looked at: the longest word here is shorter.
+/// How many letters of a word are kept; the longest word in this file is shorter.
 const LETTERS_MAX: usize = 28;
 
-/// Letters that a name has at least with which a letter is spelled ("Ari"): with "my", nothing is.
+/// Fewest letters of a name that spells a letter ("Ari"); a shorter word ("my") spells none.
 const NAME_LETTERS_MIN: usize = 3;
 
 /// A word in upper case ASCII letters; `?` stands for other letters.
@@ -19,7 +19,7 @@ pub(super) struct Word {
 impl Word {
     pub(super) const EMPTY: Self = Self { letters: [0; LETTERS_MAX], length: 0 };
 
-    /// The word of these letters; none of nothing or of anything else.
+    /// The word of these items; `None` if there are none, or one is no letter.
     pub(super) fn of<'a>(items: impl IntoIterator<Item = &'a Item>) -> Option<Self> {
         let mut word = Self::EMPTY;
         for item in items {
@@ -80,7 +80,7 @@ impl Word {
         ])
     }
 
-    /// Whether this word does so behind the given one: "henk. tunnus", "ID code", "social security number".
+    /// Whether this word behind `before` announces a code: "henk. tunnus", "ID code", "social security number".
     pub(super) fn announces_code_behind(&self, before: &Self) -> bool {
         self.begins(&["TUNNU", "NUMERO", "NUMER", "NUMBER", "CODE", "KOD", "NR", "BETECKNING"])
             && before.is(&["HENK", "HLO", "HENKILO", "ID", "PERSONAL", "SECURITY", "PERS", "PERSON", "NATIONAL"])
@@ -115,12 +115,12 @@ impl Word {
             ])
     }
 
-    /// Whether a number follows that may be a phone's: "numeroni on".
+    /// Whether a number follows that may be a phone number: "numeroni on".
     pub(super) fn announces_number(&self) -> bool {
         self.begins(&["NUMERO", "NUMRO"]) || self.is(&["NRO", "NR", "NUMRET", "NUMMER", "NUMBER"])
     }
 
-    /// What is said for a dash or plus.
+    /// Whether it is a word for a dash or plus.
     pub(super) fn names_sign(&self) -> bool {
         let word = self.as_str();
         let is_line = ["VIIVA", "VIIVAA", "VIIVALLA", "STRECK", "STRECKET"].iter().any(|end| word.ends_with(end));
@@ -128,14 +128,14 @@ impl Word {
             || self.is(&["MIINUS", "MIINUKSELLA", "MINUS", "PLUS", "PLUSSA", "PLUSSALLA", "DASH", "HYPHEN", "HYPEN"])
     }
 
-    /// What is said for a separator that is no sign.
+    /// Whether it is a word for a separator that is no sign.
     pub(super) fn names_mark(&self) -> bool {
         self.is(&["VALI", "VALILYONTI", "PISTE", "PILKKU", "PUNKT", "KOMMA", "MELLANSLAG", "UNDERSTRECK", "SNEDSTRECK"])
             || self.is(&["SLASH", "UNDERSCORE", "SPACE", "DOT", "POINT", "COMMA"])
             || self.begins(&["KAUTTAVIIV", "VINOVIIV", "ALAVIIV", "PYSTYVIIV"])
     }
 
-    /// What is said before a sign, or about its letter: "ja sitten viiva", "iso A", "A isolla", "capital A".
+    /// Whether it is said before a sign, or about its letter: "ja sitten viiva", "iso A", "A isolla", "capital A".
     pub(super) fn leads_to_sign(&self) -> bool {
         self.is(&[
             "JA",
@@ -153,26 +153,26 @@ impl Word {
         ]) || self.describes_letter()
     }
 
-    /// What is said about a letter.
+    /// Whether it describes a letter.
     pub(super) fn describes_letter(&self) -> bool {
         self.is(&["ISO", "ISOLLA", "SUURI", "PIENI", "PIENELLA", "KIRJAIN", "STOR", "STORA", "STORT", "LITEN", "LILLA"])
             || self.is(&["BOKSTAV", "BOKSTAVEN", "VERSAL", "CAPITAL", "BIG", "SMALL", "UPPER", "LOWER", "UPPERCASE"])
             || self.is(&["LOWERCASE", "CASE", "LETTER"])
     }
 
-    /// What stands between a letter and the word that it begins: "A niinku Aarne", "A som i Adam", "A as in Adam".
+    /// Whether it may stand between a letter and the word that it begins: "A niinku Aarne", "A som i Adam", "A as in Adam".
     pub(super) fn compares_letter(&self) -> bool {
         self.is(&[
             "NIIN", "NIINKU", "NIINKUN", "NIINKUIN", "KUIN", "KU", "KUTEN", "SOM", "I", "AS", "IN", "LIKE", "FOR",
         ])
     }
 
-    /// Whether this word begins with the letter, as names do that spell it.
+    /// Whether this word begins with the letter, as a name that spells the letter does.
     pub(super) fn is_name_of(&self, letter: char) -> bool {
         self.length >= NAME_LETTERS_MIN && char::from(self.letters[0]) == letter
     }
 
-    /// What is said of the four symbols after the sign: "loppuosa", "viimeiset neljä", "sista fyra", "last four".
+    /// Whether it names the four symbols after the sign: "loppuosa", "viimeiset neljä", "sista fyra", "last four".
     pub(super) fn names_tail(&self) -> bool {
         self.begins(&[
             "LOPPU",
@@ -216,12 +216,12 @@ impl Word {
         u8::try_from(index + 1).ok()
     }
 
-    /// Words that may stand between the day and the month: "13th of October", "den 13:e oktober".
+    /// Whether it may stand between the day and the month: "13th of October", "den 13:e oktober".
     pub(super) fn joins_day_and_month(&self) -> bool {
         self.is(&["ST", "ND", "RD", "TH", "OF", "E", "A", "PAIVA", "PAIVANA"])
     }
 
-    /// The letter whose name this is, of those in codes.
+    /// The letter whose name this is, among the letters that codes contain.
     pub(super) fn letter_name(&self) -> Option<char> {
         /// By letter: names in Finnish, Swedish and English.
         const NAMES: [(char, &[&str]); 21] = [
@@ -250,7 +250,7 @@ impl Word {
         NAMES.iter().find(|(_, names)| self.is(names)).map(|(letter, _)| *letter)
     }
 
-    /// The century sign whose name this is, if it is no other word too ("se", "de", "ex").
+    /// The century sign whose name this is, unless the name is also another word ("se", "de", "ex").
     pub(super) fn name_of_sign(&self) -> Option<char> {
         let is_clear = self.length > 2 || self.is(&["AA", "EE", "UU", "YY", "AF", "AX"]);
         self.letter_name().filter(|_| is_clear && !self.is(&["SEE", "YOU", "WHY"]))
@@ -258,7 +258,7 @@ impl Word {
 
     /// The number that this word says.
     pub(super) fn number(&self) -> Option<Number> {
-        // Every word is asked, and most begin otherwise.
+        // For speed: this runs for every word, and most words begin with another letter.
         if !b"AEFKNOSTVYZ".contains(&self.letters[0]) {
             return None;
         }
@@ -269,7 +269,7 @@ impl Word {
         if let Some(teen) = teen(word) {
             return Some(Number::Whole(teen));
         }
-        // Every one of them has such a pair of letters, and most other words have none.
+        // Every word for a ten has one of these pairs of letters, and most other words have none.
         let may_be_ten = self.letters.windows(2).any(|pair| matches!(pair, b"KY" | b"TI" | b"TJ" | b"TY"));
         if !may_be_ten {
             return None;
@@ -289,9 +289,9 @@ impl Word {
 pub(super) enum Number {
     /// 0 to 9.
     Unit(u8),
-    /// A number of two digits that is whole.
+    /// A number of two digits that is complete in this word.
     Whole(u8),
-    /// 20, 30, …, 90: a unit may follow as a word of its own.
+    /// 20, 30, …, 90: a unit may follow as a separate word.
     Ten(u8),
 }
 

@@ -1,4 +1,4 @@
-//! Texts of which it is known how they must be read: the data files are measured by them.
+//! Labelled texts, with which the data files are measured.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use crate::base::{Language, redacted_debug};
 /// A text of a corpus: one JSON object a line.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Sample {
-    /// Names it where it is read wrongly.
+    /// Names the text in the report if it is read wrongly.
     pub id: String,
     #[serde(rename = "lang")]
     pub language: Language,
-    /// What it stands for; figures are given for each kind.
+    /// Its category; the report counts each category.
     pub kind: String,
     pub text: String,
     pub expected: Expected,
@@ -26,13 +26,13 @@ redacted_debug!(Sample { id, language, kind, expected });
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
-    /// Whether it tells of a danger that must be told at once.
+    /// Whether it reports a danger that must be passed on at once.
     pub urgent: Option<bool>,
     /// Whether it reads like a formal complaint.
     pub complaint: Option<bool>,
 }
 
-/// How many texts were read how.
+/// Counts of texts by how they were read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
     pub texts: u32,
@@ -43,12 +43,12 @@ pub struct Count {
 }
 
 impl Count {
-    /// Those read as a danger at either level.
+    /// Texts read as a danger at either level.
     pub const fn either(self) -> u32 {
         self.urgent + self.read_today
     }
 
-    /// How many percent of the texts `part` is.
+    /// `part` as a percentage of the texts.
     pub fn percent(self, part: u32) -> f64 {
         if self.texts == 0 { 0.0 } else { f64::from(part) * 100.0 / f64::from(self.texts) }
     }
@@ -73,10 +73,10 @@ pub struct Report {
     pub wrong: Vec<Wrong>,
 }
 
-/// Reads a corpus.
+/// Parses a corpus.
 ///
 /// # Errors
-/// The first line that is no such text, by its number from 1.
+/// The first line that is not a [`Sample`], by its number from 1.
 pub fn parse(content: &str) -> Result<Vec<Sample>, String> {
     content
         .lines()
@@ -86,7 +86,7 @@ pub fn parse(content: &str) -> Result<Vec<Sample>, String> {
         .collect()
 }
 
-/// Reads every text of a corpus and counts.
+/// Reads every text of a corpus with `vocabulary` and counts the results.
 pub fn measure(vocabulary: &Vocabulary, samples: &[Sample]) -> Report {
     let mut report = Report::default();
     for sample in samples {

@@ -1,6 +1,6 @@
-//! Which endings make a stem an inflected form, and what the form says: who does, to whom it is done.
+//! Endings of inflected words, and what a form says about its place in the sentence: who acts, who is acted upon.
 
-/// What a form may be in its sentence.
+/// The roles that a form can have in its sentence, as a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Form(u16);
 
@@ -19,7 +19,7 @@ impl Form {
     pub const PASSIVE: Self = Self(32);
     /// Any other form.
     pub const OTHER: Self = Self(64);
-    /// Not told apart: fits whatever is asked.
+    /// Unknown: matches every form that is asked for.
     pub const ANY: Self = Self(u16::MAX);
 
     /// Either of two.
@@ -32,7 +32,7 @@ impl Form {
         self.0 & asked.0 != 0
     }
 
-    /// The form that a data file writes after a colon.
+    /// Parses the form that a data file writes after a colon.
     pub fn parse(letter: &str) -> Option<Self> {
         match letter {
             "s" => Some(Self::SUBJECT),
@@ -58,7 +58,6 @@ pub enum Tongue {
 }
 
 impl Tongue {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::Finnish, Self::Swedish, Self::English];
 
     /// The tag that names it in a data file.
@@ -70,7 +69,7 @@ impl Tongue {
         }
     }
 
-    /// What the form of a name says. Only Finnish tells; where a nominative looks like an object, both are meant.
+    /// The form of a name by its ending, which only Finnish has. A nominative that looks like an object is both.
     pub fn name_form(self, name: &str) -> Form {
         if self != Self::Finnish {
             return Form::ANY;
@@ -85,7 +84,7 @@ impl Tongue {
         }
     }
 
-    /// What `rest` makes of the stem before it, or none where it is no ending of this language.
+    /// The form that the ending `rest` gives to a stem, or `None` where it is no ending of this language.
     pub fn ending(self, rest: &str) -> Option<Form> {
         match self {
             Self::Finnish => finnish(&fold(rest)),
@@ -95,7 +94,7 @@ impl Tongue {
     }
 }
 
-/// The word as somebody writes it who has no ä, ö and å.
+/// The word as somebody types it whose keyboard has no ä, ö and å.
 pub fn fold(word: &str) -> String {
     word.chars()
         .map(|symbol| match symbol {
@@ -131,7 +130,7 @@ fn finnish_ending(tail: &str) -> Option<Form> {
     })
 }
 
-/// What makes another word of a Finnish verb or noun, which is then inflected: participles, infinitives, the doer.
+/// Suffixes that derive another word from a Finnish verb or noun, which is then inflected: participles, infinitives, agents.
 const FINNISH_DERIVATIONS: [&str; 19] = [
     "ele", "ell", "ile", "ill", "neet", "nee", "va", "ttu", "tty", "tu", "ty", "du", "dy", "ma", "mise", "mine", "mis",
     "ja", "de",

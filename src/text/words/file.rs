@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use super::endings::Tongue;
 
-/// Bytes of a data file at most.
+/// Most bytes of a data file.
 const FILE_BYTES_MAX: usize = 262_144;
-/// Files of an organiser's folder at most.
+/// Most files of an organiser's folder.
 const FILES_MAX: usize = 100;
 
 /// A data file as it is written. Further files add to the classes and lists of those before.
@@ -24,7 +24,6 @@ pub struct WordFile {
     /// Words by the name of their class, with spaces between.
     #[serde(default)]
     pub classes: BTreeMap<String, String>,
-    /// Phrases by what they mean.
     #[serde(default)]
     pub phrases: PhraseLists,
 }
@@ -35,9 +34,9 @@ pub struct WordFile {
 pub struct PhraseLists {
     /// Their words count for no other phrase: idioms, games, names.
     pub harmless: Vec<String>,
-    /// A sentence with one counts one level less: what is long past, told or played.
+    /// A sentence with such a phrase counts one level less: what is long past, told or played.
     pub story: Vec<String>,
-    /// A sentence with one counts one level less, but for what counts regardless: thanks, praise.
+    /// A sentence with such a phrase counts one level less, except for `urgent_regardless`: thanks, praise.
     pub calm: Vec<String>,
     /// Danger that must be told at once, whatever else the sentence says.
     pub urgent_regardless: Vec<String>,
@@ -45,11 +44,11 @@ pub struct PhraseLists {
     pub urgent: Vec<String>,
     /// What may be a danger, and must be read the same day.
     pub read_today: Vec<String>,
-    /// What has words of a complaint and is none: their words count for no complaint.
+    /// Phrases with words of a complaint that are none: their words count for no complaint.
     pub no_complaint: Vec<String>,
     /// What reads like a formal complaint.
     pub complaint: Vec<String>,
-    /// Phrases of the files before that shall not count any more, as they are written there.
+    /// Phrases of any file of the language that shall not count, as they are written there.
     pub remove: Vec<String>,
 }
 
@@ -69,10 +68,10 @@ impl fmt::Display for WordFault {
 }
 
 impl WordFile {
-    /// Reads a data file.
+    /// Parses a data file.
     ///
     /// # Errors
-    /// A file that is too long, no TOML, or has a key that is not known.
+    /// A file that is too long, is not TOML, or has an unknown key or language.
     pub fn parse(file: &str, content: &str) -> Result<(Tongue, Self), WordFault> {
         let fault = |reason: String| WordFault { file: file.to_owned(), reason };
         if content.len() > FILE_BYTES_MAX {
@@ -104,7 +103,7 @@ pub fn read_directory(directory: &Path) -> Result<Vec<(String, String)>, Vec<Wor
     }
     let (mut files, mut faults) = (Vec::new(), Vec::new());
     for path in paths {
-        // One byte more than is taken shows that a file is too long without reading all of it.
+        // One byte more than the bound shows that a file is too long without reading all of it.
         let bound = u64::try_from(FILE_BYTES_MAX).map_or(u64::MAX, |bytes| bytes + 1);
         let mut content = String::new();
         match File::open(path).and_then(|file| file.take(bound).read_to_string(&mut content)) {

@@ -4,18 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use super::endings::{Form, Tongue, fold};
 
-/// A class of words, by its place in the list of classes.
+/// A class of words, by its index in the list of classes.
 pub type Class = u16;
 
-/// Letters by which the last parts of compounds are looked for, before their whole stems are.
+/// How many first letters are compared before the whole stem of a compound's last part.
 const BEGINNING: usize = 3;
 
 /// A class that a word belongs to, and what its form may be in the sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
-    /// The class.
     pub class: Class,
-    /// The form.
     pub form: Form,
 }
 
@@ -23,7 +21,7 @@ pub struct Hit {
 struct Stem {
     class: Class,
     form: Form,
-    /// Whether anything may follow, or an ending of the language only.
+    /// Whether anything may follow the stem, or only an ending of the language.
     open: bool,
 }
 
@@ -41,7 +39,7 @@ pub enum Entry {
 }
 
 impl Entry {
-    /// The entry that `text` writes.
+    /// Parses an entry of a data file.
     pub fn parse(text: &str) -> Option<Self> {
         let (body, kind): (&str, fn(String) -> Self) = match text.chars().next_back()? {
             '~' if text.starts_with('-') => (text.get(1..text.len() - 1)?, Self::Head),
@@ -66,7 +64,7 @@ pub struct Lexicon {
     stem_bytes: (usize, usize),
     /// Stems that also end a compound.
     heads: HashMap<Box<str>, Vec<Stem>>,
-    /// How they begin.
+    /// The first letters of the stems in `heads`.
     head_beginnings: HashSet<[char; BEGINNING]>,
 }
 
@@ -118,7 +116,7 @@ impl Lexicon {
             found.extend(hits);
         }
         self.begins_with(&self.stems, word, found);
-        // The first part of a compound has some letters too.
+        // The first part of a compound has at least as many letters.
         for (at, _) in word.char_indices().skip(BEGINNING) {
             let rest = &word[at..];
             if first_letters(rest.chars()).is_some_and(|letters| self.head_beginnings.contains(&letters)) {

@@ -52,7 +52,7 @@ use crate::base::words::word_enum;
 struct Files;
 
 word_enum! {
-    /// How soon a text with words of danger must be read. In their order: the later is the sooner.
+    /// How soon a text with words of danger must be read. The order is ascending: the last is the most urgent.
     pub enum Danger: "level of danger" {
         /// The same day.
         ReadToday = "read_today",
@@ -70,7 +70,7 @@ pub struct Reading {
     pub complaint: bool,
 }
 
-/// A phrase that counted, for whoever tends the data files.
+/// A phrase that counted, for those who maintain the data files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// Tag of the language.
@@ -114,7 +114,7 @@ impl Meaning {
         Self::Complaint,
     ];
 
-    /// The list of a data file.
+    /// The name of its list in a data file.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Harmless => "harmless",
@@ -163,12 +163,12 @@ struct Spoken {
     tongue: Tongue,
     common: HashSet<String>,
     lexicon: Lexicon,
-    /// The same as people write it who have no ä, ö and å.
+    /// The same, for text that is written without ä, ö and å.
     folded: Lexicon,
     special: Special,
     number: Class,
     young: Class,
-    /// The class of names, and those that take it over.
+    /// The class of names, and the classes that include it.
     names: Vec<Class>,
     lists: HashMap<Meaning, Phrases>,
 }
@@ -194,7 +194,7 @@ impl Vocabulary {
         Self::from_files(&embedded.chain(own).collect::<Vec<_>>())
     }
 
-    /// The words of these files, given as name and content; those that come with the program do not count.
+    /// The words of these files only, given as name and content; those that come with the program are left out.
     ///
     /// # Errors
     /// All faults of all files.
@@ -221,7 +221,7 @@ impl Vocabulary {
         if faults.is_empty() { Ok(Self { tongues }) } else { Err(faults) }
     }
 
-    /// Reads `text`, written on a form of `language`.
+    /// Reads `text`, which was written on a form in `language`.
     pub fn read(&self, text: &str, language: Language) -> Reading {
         let mut reading = Reading::default();
         self.each(text, language, &mut |meaning, _, _| {
@@ -254,14 +254,14 @@ impl Vocabulary {
 
     fn each(&self, text: &str, language: Language, tell: &mut impl FnMut(Meaning, &Spoken, &Phrase)) {
         let tokens = tokens(text);
-        // Somebody who writes a text of some length without any such letter has a keyboard without them.
+        // A text without any of these letters may come from a keyboard that has none.
         let folded = !text.contains(['ä', 'ö', 'å', 'Ä', 'Ö', 'Å']);
         for spoken in self.spoken_in(&tokens, language) {
             spoken.each(&tokens, folded, tell);
         }
     }
 
-    /// The languages whose common words the text has; where there are none, that of the form, or all.
+    /// The languages in which the text seems to be written, by their common words. If it has none: that of the form, or all.
     fn spoken_in(&self, tokens: &[Token], language: Language) -> Vec<&Spoken> {
         let counts: Vec<usize> = self
             .tongues
@@ -274,7 +274,7 @@ impl Vocabulary {
         let chosen = self.tongues.iter().zip(counts).filter(|(spoken, count)| {
             match most {
                 0 => !known || of_form(spoken),
-                // One or two words may stand in several languages.
+                // One or two words may belong to several languages.
                 1 | 2 => *count == most || of_form(spoken),
                 _ => *count * 2 >= most || (of_form(spoken) && *count * 4 >= most),
             }
@@ -357,16 +357,16 @@ impl Spoken {
     }
 }
 
-/// Turns the data files of one language into what is looked up.
+/// Builds the lookup tables of one language from its data files.
 struct Builder {
     spoken: Spoken,
     names: HashMap<String, Class>,
-    /// Words that undo what is said: a phrase that has one is not undone by it.
+    /// Negations as words: a phrase that contains one is not undone by it.
     negations: HashSet<String>,
     faults: Vec<WordFault>,
 }
 
-/// Classes whose words another class takes over, at most so many deep.
+/// How deep classes may include each other.
 const NESTED_MAX: usize = 8;
 
 impl Builder {
@@ -425,7 +425,7 @@ impl Builder {
         }
     }
 
-    /// Adds the entries of `words`, and those of the classes that stand among them, to `class`.
+    /// Adds the entries of `words`, and those of the classes named among them, to `class`.
     fn words(
         &mut self,
         file: &str,
@@ -567,7 +567,7 @@ impl Phrases {
     }
 }
 
-/// A name with the form after its colon, if there is one; none where that form is not known. A smile has a colon too.
+/// A name with the form after its colon, if it has one; `None` if that form is not known. A smile's colon begins no form.
 fn form_of(text: &str) -> Option<(&str, Option<Form>)> {
     if text == tokens::SMILE {
         return Some((text, None));

@@ -8,11 +8,11 @@ use super::tokens::Token;
 pub const GAP: usize = 2;
 /// The same where the phrase has `..` between them.
 pub const WIDE_GAP: usize = 8;
-/// Words between the parts of a phrase that are joined by `+`, at most.
+/// Most words between the parts of a phrase that are joined by `+`.
 const REACH: usize = 20;
-/// Words of a phrase at most.
+/// Most words of a phrase.
 pub const WORDS_MAX: usize = 8;
-/// Words that a negation reaches across "and".
+/// How many words a negation reaches across "and".
 const NEGATION_ACROSS_AND: usize = 4;
 
 /// A class that a word must have, in one of these forms.
@@ -39,7 +39,7 @@ pub struct Phrase {
     pub parts: Vec<Sequence>,
     /// What must not stand in the sentence.
     pub without: Vec<Asked>,
-    /// Whether it speaks of a negation itself, so that one does not undo it.
+    /// Whether it contains a negation itself, so that one does not undo it.
     pub negated: bool,
 }
 
@@ -49,7 +49,7 @@ pub struct Marked<'a> {
     hits: Vec<Hit>,
     /// Where the classes of each token begin in `hits`.
     starts: Vec<usize>,
-    /// Words that belong to a harmless phrase.
+    /// Words that no phrase may use any more: those of harmless phrases, later those of `no_complaint` phrases too.
     masked: Vec<bool>,
     /// Negations, in their order.
     negations: Vec<usize>,
@@ -67,7 +67,7 @@ pub struct Special {
     pub clause: Class,
     /// Joins words or clauses.
     pub and: Class,
-    /// Whether a negation also stands after what it undoes.
+    /// Whether a negation may also stand after what it undoes.
     pub negation_after: bool,
 }
 
@@ -131,7 +131,7 @@ impl<'a> Marked<'a> {
         self.tokens.get(at).map_or(0, |token| token.sentence)
     }
 
-    /// Takes words out of what phrases may use.
+    /// Excludes words from what phrases may use.
     pub fn mask(&mut self, used: &[usize]) {
         for at in used {
             if let Some(masked) = self.masked.get_mut(*at) {

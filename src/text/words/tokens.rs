@@ -1,19 +1,19 @@
-//! A text as words in sentences and clauses.
+//! Splits a text into words, with their sentences and clauses.
 
-/// Characters of a word at most; what is longer is cut, so that each word costs a bounded time.
+/// Most characters of a word; a longer one is cut, so that each word costs a bounded time.
 const WORD_CHARS_MAX: usize = 40;
 
-/// How a smile in a text is written as a word of its own, for the data files.
+/// The word that stands for a smile in a text, for the data files.
 pub const SMILE: &str = ":)";
 
 /// One word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// In lower case, without apostrophes, a letter written more than twice in a row written twice.
+    /// In lower case, without apostrophes and soft hyphens. A letter written more than twice in a row is written twice.
     pub word: String,
     /// The number of its sentence, counted from 0.
     pub sentence: usize,
-    /// Whether a comma or dash stands before it.
+    /// Whether a comma, dash, colon or bracket stands before it.
     pub after_comma: bool,
     /// Whether it begins with a capital letter where no sentence begins: most likely a name.
     pub is_name: bool,

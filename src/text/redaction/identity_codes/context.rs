@@ -3,7 +3,7 @@
 use super::super::characters::{Item, Kind};
 use super::super::words::Word;
 
-/// Items before a candidate that are searched.
+/// How many items before a candidate are searched.
 const LOOK_BACK: usize = 160;
 /// How many words may stand between a word that announces a code and the code ("hetuni on, jos oikein muistan, …").
 pub(super) const WORDS_AFTER_ANNOUNCING: usize = 5;
@@ -13,7 +13,7 @@ pub(super) const WORDS_AFTER_ANNOUNCING_PHONE: usize = 1;
 /// What the words before a candidate say about it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Context {
-    /// How many words ago a code was announced, unless a phone number was since.
+    /// How many words before the candidate a code was announced, unless a phone number was announced since.
     pub(super) announced: Option<usize>,
     /// A comma or the end of a sentence stands between the announcing word and the candidate.
     pub(super) is_new_clause: bool,
@@ -23,19 +23,19 @@ pub(super) struct Context {
     pub(super) tail: bool,
     /// A phone number was announced, and no code since.
     pub(super) phone: bool,
-    /// A number was announced that may be a phone's, and no code since.
+    /// A number that may be a phone number was announced, and no code since.
     pub(super) number: bool,
 }
 
 impl Context {
-    /// What the items before a candidate say, the last of which is next to it. A number or note counts as one word.
+    /// The context from the items before a candidate, the last of which is next to it. A number or note counts as one word.
     pub(super) fn behind(before: &[Item]) -> Self {
         let mut context = Self::default();
         let mut end = before.len();
         let nearest = end.saturating_sub(LOOK_BACK);
         let mut words = 0;
         let mut later: Option<Word> = None;
-        // One more, for words that announce only together with the one before.
+        // One word more, for a pair of words that announce a code together.
         while words <= WORDS_AFTER_ANNOUNCING + 1 && end > nearest {
             let run = match before[end - 1].kind {
                 Kind::Letter(_) => run_before(&before[nearest..end], |kind| matches!(kind, Kind::Letter(_))),
@@ -48,7 +48,7 @@ impl Context {
                 }
             };
             let start = end - run;
-            // A word that is cut could be anything.
+            // A word that is cut off could be any word.
             let is_cut = start == nearest && start > 0;
             let word = Word::of(&before[start..end]).filter(|_| !is_cut);
             let together = word.zip(later).is_some_and(|(word, later)| later.announces_code_behind(&word));

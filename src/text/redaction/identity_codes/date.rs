@@ -11,13 +11,13 @@ pub(super) const DATE_DIGITS: usize = 6;
 pub(super) enum Order {
     /// DDMMYY, as in a code.
     AsInCode,
-    /// The year in four digits, behind.
+    /// The year last, in four digits.
     FullYear,
-    /// The same with a day or month of one digit, as dates are but few codes: 3.12.2021.
+    /// The same with a day or month of one digit: 3.12.2021. Common in dates, rare in codes.
     FullYearUnpadded,
-    /// The year in four digits, first.
+    /// The year first, in four digits.
     FullYearFirst,
-    /// As few write it: two digits of the year first, a day of one digit, a 0 too many or too few, a month in words.
+    /// Rare: two digits of the year first, a day of one digit, a 0 too many or too few, a month in words.
     Odd,
     /// With marks anywhere.
     Loose,
@@ -64,7 +64,7 @@ impl Date {
         Some(Self { digits, order, layout, is_unsure, next })
     }
 
-    /// In every spelling, the one first that takes the most.
+    /// All spellings; the ones that take the most come first.
     pub(super) const SPELLINGS: [fn(&View<'_>, usize) -> Option<Self>; 9] = [
         Self::in_fields,
         Self::with_full_year,
@@ -92,7 +92,7 @@ impl Date {
         let is_wide = is_year_first || third_width == 4;
         let layout = match separator {
             Separator::Mark(mark) => Layout::Marked(mark),
-            // Numbers in a row are a date only where they look like one.
+            // Numbers in a row are a date only with a full year and no field of one digit.
             Separator::Space if is_wide && !is_short => Layout::Fields,
             _ => return None,
         };
@@ -212,7 +212,7 @@ impl Date {
     }
 }
 
-/// Years of people who can have a code, with some to spare.
+/// Birth years of people who can have a code, with a margin.
 fn is_year(year: u32) -> bool {
     (1800..2100).contains(&year)
 }

@@ -6,9 +6,9 @@ use super::view::{Layout, MARKS_MAX, View};
 
 /// The letters in use as century signs since 2023 besides `+` and `-` (Digital and Population Data Services Agency).
 const SIGN_LETTERS: &str = "YXWVUABCDEF";
-/// Words that lead to the sign at most ("ja sitten iso A").
+/// Most words that lead to the sign ("ja sitten iso A").
 const SIGN_WORDS_MAX: usize = 4;
-/// Words between a date and the word for the tail at most, and as many between that word and the tail.
+/// Most words between a date and the word for the tail, and most words between that word and the tail.
 pub(super) const TAIL_WORDS_MAX: usize = 4;
 
 /// What joins a date and its tail.
@@ -67,7 +67,7 @@ impl Join {
         Some((join, at))
     }
 
-    /// What stands behind a date and some words, such as those for the tail: "070368, loppu 9548", "born 23.12.1938, last
+    /// The tail after a date and some words, such as those for the tail: "070368, loppu 9548", "born 23.12.1938, last
     /// four are 943R".
     pub(super) fn words(view: &View<'_>, start: usize) -> Option<(Self, Tail)> {
         let mut at = start;
@@ -102,7 +102,7 @@ impl Join {
 }
 
 impl Found {
-    /// Takes what stands here, and says where it ends; nothing if it belongs to the tail or to no code.
+    /// Takes the item or word here and returns where it ends; `None` if it belongs to the tail or to no code.
     fn take(&mut self, view: &View<'_>, at: usize, is_first: bool) -> Option<usize> {
         self.sign |= view.is_after_soft_hyphen(at);
         match view.kind(at)? {

@@ -26,7 +26,7 @@ impl Tail {
         matches!(self.check, Kind::Digit(_))
     }
 
-    /// Three digits and a check symbol, apart by spaces, or by marks too.
+    /// Three digits and a check symbol, with spaces between them, or marks too if `with_marks`.
     pub(super) fn in_digits(view: &View<'_>, start: usize, with_marks: bool) -> Option<Self> {
         let mut digits = [0; NUMBER_DIGITS];
         let mut at = start;
@@ -44,7 +44,7 @@ impl Tail {
             at += 1;
         }
         let (before_check, check_at) = match view.separator(at) {
-            // A note, bracket or the end stands behind.
+            // A note, a bracket or the end follows.
             (_, next) if !view.is_word(next) => return None,
             // Marks with spaces stand between two things: "10.5.24–150 / 2".
             (Separator::Mark(_), next) if next > at + 1 && !with_marks => return None,

@@ -1,23 +1,23 @@
-//! What a candidate is read from: the next items, and the small things that dates, joins and tails are made of.
+//! The items from which a candidate is read, and what dates, joins and tails have in common: digits, fields, separators.
 
 use super::super::characters::{Item, Kind};
 use super::super::words::{Number, Word};
 
-/// Items that a candidate may reach: the longest is one that is spelled out in words.
+/// Most items of a candidate: the longest is one that is spelled out in words.
 pub(super) const REACH: usize = 256;
-/// Marks in one gap at most. A run of the same mark counts once.
+/// Most marks in one gap. A run of the same mark counts once.
 pub(super) const MARKS_MAX: usize = 4;
-/// Words between a letter and the word that it begins at most ("A niin kuin Aarne", "A as in Adam").
+/// Most words between a letter and the word that it begins ("A niin kuin Aarne", "A as in Adam").
 const COMPARING_WORDS_MAX: usize = 2;
-/// Letters in place of digits that stand together at most.
+/// Most letters in a row that stand for digits.
 const LOOK_ALIKES_MAX: usize = 3;
 
-/// The next items, as far as a candidate may reach. The first of them is the last of the slice.
+/// The next items, as far as a candidate may reach, in reversed order: the next one is the last of the slice.
 pub(super) struct View<'a> {
     reversed: &'a [Item],
 }
 
-/// A digit, or a letter that is typed or read for one.
+/// A digit, or a letter that is typed or read instead of one.
 #[derive(Clone, Copy)]
 pub(super) struct DigitRead {
     pub(super) value: u8,
@@ -59,7 +59,7 @@ pub(super) enum Layout {
 }
 
 impl<'a> View<'a> {
-    /// Of items in reversed order: the next is the last.
+    /// `reversed` has the next item last.
     pub(super) fn new(reversed: &'a [Item]) -> Self {
         Self { reversed: &reversed[reversed.len().saturating_sub(REACH)..] }
     }
@@ -111,7 +111,7 @@ impl<'a> View<'a> {
         touches_digit.then_some(digit)
     }
 
-    /// So many digits that stand together, and that end there.
+    /// Exactly `width` digits that stand together.
     pub(super) fn field(&self, start: usize, width: usize) -> Option<Field> {
         let mut field = Field { value: 0, is_unsure: false, next: start + width };
         for at in start..start + width {
@@ -143,7 +143,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Goes over spaces and at most [`MARKS_MAX`] marks.
+    /// Skips spaces and at most [`MARKS_MAX`] marks.
     pub(super) fn after_gap(&self, start: usize) -> usize {
         let mut at = start;
         let mut marks = 0;
@@ -158,7 +158,7 @@ impl<'a> View<'a> {
         at
     }
 
-    /// So many digits in words, and where they end.
+    /// `wanted` digits in words, and where they end.
     pub(super) fn word_digits(&self, start: usize, wanted: usize) -> Option<(Vec<u8>, usize)> {
         let mut digits = Vec::with_capacity(wanted);
         let mut at = start;
@@ -182,7 +182,7 @@ impl<'a> View<'a> {
         (digits.len() == wanted).then_some((digits, at))
     }
 
-    /// A letter that is said as such, with "iso" before it or "niinku Aarne" behind, or by its name; and where it ends.
+    /// A letter, or its name, that may have "iso" before it or "niinku Aarne" after it; and where all of this ends.
     pub(super) fn spoken_letter(&self, start: usize) -> Option<(char, usize)> {
         let (mut word, mut end) = self.word(start)?;
         if word.describes_letter() {
@@ -192,7 +192,7 @@ impl<'a> View<'a> {
         Some((letter, self.after_comparison(end, letter)))
     }
 
-    /// Goes over "niinku Aarne" behind an A, if that stands here.
+    /// Skips "niinku Aarne" after an A, if it stands here.
     pub(super) fn after_comparison(&self, start: usize, letter: char) -> usize {
         let mut at = start;
         for _ in 0..COMPARING_WORDS_MAX {
@@ -215,7 +215,7 @@ fn look_alike(letter: char) -> Option<DigitRead> {
         'O' => (0, false),
         'I' | 'L' => (1, false),
         'Z' => (2, true),
-        // The Cyrillic letter, which is also a 3 to scanners.
+        // The Cyrillic letter Ze, which scanners confuse with a 3.
         'З' => (3, true),
         'S' => (5, true),
         'G' => (6, true),
