@@ -16,7 +16,7 @@ use crate::base::redacted_debug;
 /// The answer "I cannot say", as it is sent and stored.
 pub const CANNOT_SAY: &str = "cannot_say";
 
-/// Most faults told of at once: the answer to a hostile body must not be longer than the body.
+/// Most faults reported at once, so that the response to a hostile body is not longer than the body.
 pub const MAX_FAULTS: usize = 100;
 
 /// Bounds that do not come from the instrument.
@@ -130,7 +130,7 @@ pub struct StoredAnswersFault {
     pub instrument: String,
     /// The instrument's version.
     pub version: u32,
-    /// What the reading stopped at.
+    /// Where the parser stopped.
     pub source: serde_json::Error,
 }
 
@@ -304,7 +304,7 @@ fn check_text(answer: &Value, limits: AnswerLimits) -> Result<Option<String>, Re
         return Ok(None);
     }
     let max = limits.text_chars;
-    // A text of so many bytes cannot have more characters: most need no counting.
+    // A text never has more characters than bytes, so most texts need no counting.
     if text.len() > max {
         let chars = text.chars().count();
         if chars > max {
@@ -317,7 +317,7 @@ fn check_text(answer: &Value, limits: AnswerLimits) -> Result<Option<String>, Re
     Ok(Some(text.into_owned()))
 }
 
-/// A whole number of any size; too large ones saturate, which no scale or bound lets through.
+/// A whole number of any size; one that is too large saturates, and no scale or bound accepts that.
 fn whole_number(answer: &Value) -> Option<i64> {
     let Value::Number(number) = answer else {
         return None;
@@ -342,7 +342,7 @@ fn clean(text: &str) -> Cow<'_, str> {
                 chars.next_if_eq(&'\n');
                 cleaned.push('\n');
             }
-            // Vertical tab, form feed and next line part words too.
+            // Vertical tab, form feed and next line separate words too.
             '\u{b}' | '\u{c}' | '\u{85}' => cleaned.push('\n'),
             '\n' | '\t' => cleaned.push(c),
             c if c.is_control() => {}
@@ -352,7 +352,7 @@ fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(cleaned)
 }
 
-/// Whether nothing can be seen: a text of invisible marks would open a case about nothing.
+/// Whether nothing in it is visible: a text of invisible marks would open a case about nothing.
 fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'))
 }
@@ -725,7 +725,7 @@ mod tests {
                         .texts_json(&survey)
                         .map_or_else(Vec::new, |json| survey.texts_from_json(&json).unwrap());
                     prop_assert_eq!(&texts, &checked.texts);
-                    // What was stored checks to the same again.
+                    // The stored answers pass the check again with the same result.
                     let mut again: Map<String, Value> = serde_json::from_str(&coded).unwrap();
                     for (index, text) in &checked.texts {
                         again.insert(survey.questions[*index].id.clone(), json!(text));

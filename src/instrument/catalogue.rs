@@ -13,7 +13,7 @@ use super::file::{InstrumentFault, MAX_FILE_BYTES};
 /// Most files in an organiser's folder.
 pub const MAX_FILES: usize = 1_000;
 
-/// Every instrument by id and version. Immutable: a new file counts from the next start.
+/// Every instrument by id and version. Immutable: a new file takes effect at the next start.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     by_id: BTreeMap<String, BTreeMap<u32, Arc<Instrument>>>,
@@ -122,7 +122,7 @@ fn read_dir(dir: &Path, faults: &mut Vec<InstrumentFault>) -> Vec<(String, Strin
     }
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
-        // One byte more than is taken shows that a file is too long without reading all of it.
+        // One byte more than the bound shows that a file is too long without reading all of it.
         let bound = u64::try_from(MAX_FILE_BYTES).map_or(u64::MAX, |bytes| bytes + 1);
         let mut bytes = Vec::new();
         match File::open(&path).and_then(|file| file.take(bound).read_to_end(&mut bytes)) {

@@ -1,7 +1,7 @@
 //! An instrument's TOML file: read into an [`Instrument`], or every fault in it with its line.
 //!
-//! The document is walked by hand instead of by `serde`, which would stop at the first fault: who drops in a file
-//! wants to hear all of them at once.
+//! The document is read by hand and not by `serde`, which would stop at the first fault: whoever adds a file should see
+//! all its faults at once.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -32,7 +32,7 @@ pub const MAX_SCALE_VALUES: usize = 50;
 
 /// Ids that name other pages of a unit, so that no instrument can be reached by them.
 pub const TAKEN_IDS: [&str; 3] = ["board", "qr", "results"];
-/// Ids that no question may have: fields of the form itself are called so.
+/// Ids that no question may have: the form itself has fields with these names.
 pub const RESERVED_QUESTIONS: [&str; 7] = ["code", "easy", "key", "lang", "to", "version", "view"];
 
 /// One fault in an instrument's file. It reads as `file:line: reason`.
@@ -69,7 +69,7 @@ impl Instrument {
         for fault in &syntax {
             reader.note(fault.offset, format!("not TOML: {}", fault.message));
         }
-        // What the parser made of a broken file would only add faults that are not there.
+        // After a syntax error the parser's result would only give faults that are not there.
         if syntax.is_empty()
             && let Some(instrument) = reader.instrument(&document)
         {
@@ -112,7 +112,7 @@ struct Reader<'c> {
     lines: Lines,
     /// Languages that every text must have.
     languages: Vec<String>,
-    /// `None` while they are not known, or faulty: then a variant for any channel is let through.
+    /// `None` while they are not known, or faulty: then a variant for any channel is accepted.
     channels: Option<Vec<Channel>>,
     faults: Vec<InstrumentFault>,
 }
@@ -281,7 +281,7 @@ impl<'c> Reader<'c> {
         services
     }
 
-    /// To whom it is offered is said in one way: by whom it is for, by whom it is not for, or not at all.
+    /// A file says in one way at most to whom the instrument is offered: `services`, `except_services` or `offered`.
     fn one_rule_of_offering(&mut self, root: &Node<'_, 'c>) {
         let keys = ["services", "except_services", "offered"];
         let mut said = keys.into_iter().filter_map(|key| Some((key, root.get(key)?)));
@@ -290,7 +290,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// Every scale that is named, `None` for one with a fault: a question on it has no further fault of its own.
+    /// Every scale that is defined, `None` for a faulty one, so that a question on it gets no further fault.
     fn scales(&mut self, root: &Node<'_, 'c>) -> BTreeMap<String, Option<Scale>> {
         let mut scales = BTreeMap::new();
         let Some(table) = root.get("scales").and_then(|value| self.table(value, "scales")) else {
@@ -372,7 +372,7 @@ impl<'c> Reader<'c> {
         Some(order)
     }
 
-    /// Every group that is named, `None` for one whose title has a fault.
+    /// Every group that is defined, `None` for one whose title is faulty.
     fn groups(&mut self, root: &Node<'_, 'c>) -> Vec<(String, Option<Text>)> {
         let mut groups = Vec::new();
         let mut seen = Seen::default();
@@ -526,7 +526,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// A scale or group that no question names is most often a slip in a question.
+    /// A scale or group that no question names is most often a typing error in a question.
     fn nothing_idle(
         &mut self,
         root: &Node<'_, 'c>,
@@ -534,7 +534,7 @@ impl<'c> Reader<'c> {
         groups: &[(String, Option<Text>)],
         questions: &[Question],
     ) {
-        // With other faults about, a question may be missing from the list, and its scale would look idle.
+        // If there are other faults, a question may be missing from the list, and its scale would look unused.
         if !self.faults.is_empty() {
             return;
         }
@@ -574,7 +574,7 @@ impl<'c> Reader<'c> {
         self.words_of(&inner, &[])
     }
 
-    /// The text that a table's language and variant keys make up; `besides` are its other keys.
+    /// The text that a table's language and variant keys make up; `besides` are the table's other keys.
     fn words_of(&mut self, node: &Node<'_, 'c>, besides: &[&str]) -> Option<Text> {
         let faults_before = self.faults.len();
         let mut text = Text::default();
@@ -615,7 +615,7 @@ impl<'c> Reader<'c> {
         (self.faults.len() == faults_before).then_some(text)
     }
 
-    /// Words by language; those languages that are not there are said with the text's own words.
+    /// Words by language. Where a language is missing, the text's own words are used.
     fn variant(&mut self, value: &Spanned<DeValue<'c>>, name: String) -> Words {
         let mut words = Words::new();
         let Some(table) = self.table(value, &name) else {
@@ -661,7 +661,7 @@ impl<'c> Reader<'c> {
         });
     }
 
-    /// Notes a fault and answers `None`, so that a reader can give up with it.
+    /// Notes a fault and returns `None`, so that a reader can return it.
     fn fault<T>(&mut self, at: usize, reason: impl Into<String>) -> Option<T> {
         self.note(at, reason);
         None
@@ -748,7 +748,7 @@ impl<'c> Reader<'c> {
             .collect()
     }
 
-    /// A table's `id`, which must be its own; the table is called by it from then on.
+    /// A table's `id`, which must be unique; later faults call the table by it.
     fn own_id(&mut self, node: &mut Node<'_, 'c>, seen: &mut Seen) -> Option<String> {
         let (id, at) = self.string(node, "id")?;
         let kind = node.name.trim_start_matches("a ").to_owned();
@@ -783,7 +783,7 @@ impl<'c> Reader<'c> {
 mod tests {
     use super::*;
 
-    /// A small file without a fault, which the tests break in one place each.
+    /// A small file without faults; each test breaks it in one place.
     const SOUND: &str = r#"id = "oma-kysely"
 version = 1
 channels = ["web", "paper"]

@@ -29,8 +29,8 @@ pub const REQUIRED_LANGUAGES: [&str; 3] = ["fi", "sv", "en"];
 
 /// A set of questions with scales and translations: one version of one file, checked.
 ///
-/// It serialises to the public JSON of `GET /api/v1/instruments/{id}`, which mirrors the file. It can only come from
-/// [`Instrument::from_toml`], so that an id in it always points to something and every text is there in every
+/// It serialises to the public JSON of `GET /api/v1/instruments/{id}`, which mirrors the file. Only
+/// [`Instrument::from_toml`] makes one, so every id in it refers to something, and every text exists in every
 /// language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Instrument {
@@ -38,7 +38,7 @@ pub struct Instrument {
     pub id: String,
     /// From 1 up.
     pub version: u32,
-    /// Languages of all texts: [`REQUIRED_LANGUAGES`], then those the file names besides.
+    /// Languages of all texts: [`REQUIRED_LANGUAGES`], then the additional ones of the file.
     pub languages: Vec<String>,
     /// The channels that answers may come by; never empty.
     pub channels: Vec<Channel>,
@@ -56,7 +56,7 @@ pub struct Instrument {
     pub except_services: Vec<String>,
     /// Whether units offer it at all on their pages; what is not offered is reached by its own address.
     pub offered: bool,
-    /// Whether the giver is asked, apart from the answers, about joining in developing.
+    /// Whether the giver is asked, apart from the answers, about taking part in development.
     pub asks_volunteers: bool,
     /// What the instrument is called.
     pub title: Text,
@@ -66,7 +66,7 @@ pub struct Instrument {
     /// Scales by id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub scales: BTreeMap<String, Scale>,
-    /// Groups of questions, in order. None is without questions.
+    /// Groups of questions, in order. Each has at least one question.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<QuestionGroup>,
     /// Questions, in the order asked. A question's index here is its index in [`Checked`].
@@ -82,7 +82,7 @@ pub struct Instrument {
 }
 
 impl Instrument {
-    /// The file's SHA-256, in lower-case hex. The same id and version with another one must stop the start.
+    /// The file's SHA-256, in lower-case hex. Two files with the same id and version but different hashes stop the start.
     pub fn sha256(&self) -> &str {
         &self.sha256
     }
@@ -97,8 +97,8 @@ impl Instrument {
         self.channels.contains(&channel)
     }
 
-    /// Whether a unit of a service, by short name, offers it to its givers on this channel. That says what is shown to
-    /// choose from, not what is taken in.
+    /// Whether a unit of a service, by short name, offers it to its givers on this channel. This decides what is shown for
+    /// choice, not what is accepted.
     pub fn offered_to(&self, service: &str, channel: Channel) -> bool {
         let named = |services: &[String]| services.iter().any(|held| held == service);
         let for_service = self.services.is_empty() || named(&self.services);
@@ -170,7 +170,7 @@ impl utoipa::PartialSchema for Text {
 impl utoipa::ToSchema for Text {}
 
 impl Text {
-    /// The words in a language (`fi`, `sv` …) on a channel. A language the instrument does not have gets the Finnish.
+    /// The words in a language (`fi`, `sv` …) on a channel. For a language that the instrument lacks: the Finnish words.
     pub fn say(&self, language: &str, channel: Option<Channel>) -> &str {
         channel
             .and_then(|channel| self.by_channel.get(&channel))
@@ -292,7 +292,7 @@ pub enum QuestionKind {
         unit: Option<NumberUnit>,
         /// The least number taken.
         min: i32,
-        /// The greatest number taken; a year is besides never later than the year of receipt.
+        /// The greatest number taken; a year must also not be later than the year of receipt.
         max: i32,
     },
     /// The giver's own words.

@@ -1,6 +1,6 @@
 //! The model instruments load without a fault, and the Finnish of the five that have a source is that of
-//! `004_c1086500c68c5cfa.txt`, pp. 5–7, word for word. The files are the one place of truth; what stands here was copied
-//! from the source.
+//! `004_c1086500c68c5cfa.txt`, pp. 5–7, word for word. The program uses the files only; the texts here were copied
+//! from the source to compare with them.
 
 use crate::base::channel::Channel;
 
