@@ -1,4 +1,4 @@
-//! What producer and organiser agreed on who handles feedback and in what time. Pure.
+//! What producer and organiser agreed on: who handles feedback, and in what time. Pure.
 
 pub mod people;
 pub mod terms;
@@ -17,7 +17,7 @@ use crate::organisation::tree::in_force;
 /// What an agreement holds for: all of a producer's feedback, or only that of a service, a unit or a channel.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Coverage {
-    /// Only this service; none where a unit is named, which gives one service.
+    /// Only this service; `None` where a unit is named, since a unit has one service.
     pub service_id: Option<Uuid>,
     /// Only this unit.
     pub unit_id: Option<Uuid>,
@@ -47,7 +47,7 @@ impl Coverage {
 }
 
 word_enum! {
-    /// Where a version stands between the two sides.
+    /// How far the two sides have agreed on a version.
     #[schema(as = AgreementState)]
     pub enum State: "state of an agreement" {
         /// One side has signed; it does not count yet.
@@ -95,7 +95,7 @@ pub struct Agreement {
     pub version: i64,
     /// What of the producer's feedback it holds for.
     pub coverage: Coverage,
-    /// Who handles, before any role-holder is asked.
+    /// Who handles; comes before the holders of roles.
     pub handler_id: Option<Uuid>,
     /// Who handles when the handler cannot or may not.
     pub substitute_id: Option<Uuid>,
@@ -103,7 +103,7 @@ pub struct Agreement {
     pub terms: Terms,
     /// How effects are told to the givers, in words.
     pub told_how: String,
-    /// Within how many working days the board is posted anew, if that was agreed.
+    /// Within how many working days a new board post is due, if that was agreed.
     pub board_every: Option<WorkingDays>,
     /// Who hears of a broken deadline besides those of the escalation.
     pub breach_id: Option<Uuid>,
@@ -111,9 +111,9 @@ pub struct Agreement {
     pub valid_from: Date,
     /// Last day, or none.
     pub valid_to: Option<Date>,
-    /// The version that it takes the place of from its first day on.
+    /// The version that it replaces from its first day on.
     pub replaces_id: Option<Uuid>,
-    /// Where it stands between the two sides. Only what is accepted counts.
+    /// How far the two sides have agreed on it. Only an accepted version counts.
     pub state: State,
     pub proposed_side: Side,
     /// Who proposed or entered it; none for what came from a file.
@@ -148,7 +148,7 @@ pub fn in_force_on<'a>(
         .max_by_key(|agreement| (agreement.coverage.narrowness(), agreement.version))
 }
 
-/// The version of a producer's agreement of just this scope that counts on `day`.
+/// The version of a producer's agreement with exactly this coverage that counts on `day`.
 pub fn counts_on(agreements: &[Agreement], producer_id: Uuid, coverage: Coverage, day: Date) -> Option<&Agreement> {
     agreements
         .iter()
@@ -157,8 +157,8 @@ pub fn counts_on(agreements: &[Agreement], producer_id: Uuid, coverage: Coverage
         .max_by_key(|agreement| agreement.version)
 }
 
-/// The versions of just this scope that count on some day from `from` to `to`, in the order of their days: they stand in
-/// the way of a new one for that time.
+/// The versions with exactly this coverage that count on some day from `from` to `to`, in the order of their days: a new
+/// version for that time conflicts with them.
 pub fn counting_within(
     agreements: &[Agreement],
     producer_id: Uuid,
@@ -166,7 +166,7 @@ pub fn counting_within(
     from: Date,
     to: Option<Date>,
 ) -> Vec<&Agreement> {
-    // Which version counts changes only on the first day of one and on the day after the last of one.
+    // Another version can count only from the first day of a version, or from the day after the last day of one.
     let mut days: Vec<Date> = agreements
         .iter()
         .filter(|agreement| agreement.producer_id == producer_id && agreement.coverage == coverage)
@@ -197,7 +197,7 @@ pub enum Standing {
     Agreed,
     /// It counts.
     InForce,
-    /// It lies in its time, or before it, but a newer version counts instead.
+    /// Its time has begun or is still to come, but a newer version counts instead.
     Replaced,
     /// Its last day is past.
     Ended,
@@ -226,7 +226,7 @@ pub fn standing(agreement: &Agreement, all: &[Agreement], day: Date) -> Standing
     }
 }
 
-/// Whether `agreement` will count on some day from `day` on: what its settings refer to must hold until then.
+/// Whether `agreement` will count on `day` or later, so that what it refers to must stay valid.
 pub fn will_count(agreement: &Agreement, all: &[Agreement], day: Date) -> bool {
     let first = day.max(agreement.valid_from);
     agreement.state == State::Accepted

@@ -1,7 +1,8 @@
 //! The terms of an agreement and the due dates that follow from them.
 //!
 //! Producer and organiser agree in how many working days a feedback is acknowledged, decided on and its giver told.
-//! A case keeps the terms it came in under, and its due dates are computed once, at intake. Everything here is pure.
+//! A case keeps the terms it came in under. Its due dates are computed at intake; pauses, a reopening and changed closures
+//! move them. Everything here is pure.
 
 use std::fmt;
 use std::str::FromStr;
@@ -113,7 +114,7 @@ impl TryFrom<TermsAsWritten> for Terms {
     }
 }
 
-/// What a routing rule says about terms: only those it names, the others stay.
+/// The terms that a routing rule sets; the others stay.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PartialTerms {
@@ -129,7 +130,7 @@ impl Terms {
     /// What holds where producer and organiser have agreed on nothing: 2, 10 and 14 working days.
     pub const DEFAULT: Self = Self { acknowledge: WorkingDays(2), decide: WorkingDays(10), tell: WorkingDays(14) };
 
-    /// These terms.
+    /// The terms, if they are in order.
     ///
     /// # Errors
     /// [`TermsError::OutOfOrder`] unless acknowledge ≤ decide ≤ tell.
@@ -171,7 +172,7 @@ impl Terms {
         })
     }
 
-    /// These terms with what a rule shortens. A rule may only shorten, so a longer term in it is passed over.
+    /// These terms with what a rule shortens. A rule may only shorten, so a longer term in it is ignored.
     ///
     /// A step can be no later than the one after it: a rule that says only "tell within 5 days" brings the decision
     /// to 5 days as well.

@@ -1,12 +1,12 @@
 //! The Finnish working-day calendar: which days count when a deadline is computed, and when a day is over.
 //!
-//! Terms of an agreement are working days: Monday to Friday, less the Finnish public holidays and the
-//! closures that a producer or organiser has imported. Holidays are computed, not listed, so that the service needs no
+//! Terms of an agreement are working days: Monday to Friday, without the Finnish public holidays and the local closures
+//! of organisers, producers and units. Holidays are computed, not listed, so that the service needs no
 //! yearly update. Everything here is pure: "now" is always a parameter.
 //!
 //! The rules are today's, in force since the early 1990s, when Epiphany and Ascension Day returned from Saturdays to
-//! their own days (Church Code; act 388/1937 on Independence Day; act 272/1944 on May Day). Earlier years are not
-//! right and are never asked for.
+//! their own days (Church Code; act 388/1937 on Independence Day; act 272/1944 on May Day). Results for earlier years are
+//! wrong, but nothing asks for them.
 //!
 //! The rules of Europe/Helsinki are built into the program. A deadline thus never depends on what the machine has
 //! installed; should the law on summer time change, a new release is needed.
@@ -18,7 +18,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-/// How far ahead of, or apart from, a day the calendar counts, in calendar days: ten years.
+/// How many calendar days the calendar counts ahead of a day, or between two days, at most: ten years.
 ///
 /// The longest term is a working year ([`LONGEST_TERM`]), so whatever needs more is a fault: a calendar whose every day is closed, or a
 /// wrong date. It is answered with an error, not with a long loop.
@@ -30,7 +30,7 @@ pub const LONGEST_TERM: u16 = 250;
 /// The clock that every date and deadline of the service is read from.
 static HELSINKI: TimeZone = jiff::tz::get!("Europe/Helsinki");
 
-/// A Finnish day on which no deadline falls though it may be a weekday.
+/// A Finnish day on which no deadline falls, though it may be a Monday to Friday.
 ///
 /// Midsummer Eve and Christmas Eve are not public holidays by law, but the Deadlines Act (150/1930 s. 5) lets no
 /// deadline fall on them, and offices are closed.
@@ -257,11 +257,10 @@ pub fn local_date(instant: Timestamp) -> Date {
     HELSINKI.to_datetime(instant).date()
 }
 
-/// The instant at which `hour` o'clock (0–23) strikes in Finland on `day`. An hour that summer time skips is taken as the
-/// one after it.
+/// The instant of `hour` o'clock (0–23) in Finland on `day`. An hour that summer time skips is taken as the one after it.
 ///
 /// # Errors
-/// [`CalendarError::TooFar`] outside the calendar of the library.
+/// [`CalendarError::TooFar`] outside the range of dates of the library, and for an hour above 23.
 pub fn local_instant(day: Date, hour: u8) -> Result<Timestamp, CalendarError> {
     let too_far = |_| CalendarError::TooFar { from: day };
     let hour = i8::try_from(hour).unwrap_or(i8::MAX);
@@ -272,7 +271,7 @@ pub fn local_instant(day: Date, hour: u8) -> Result<Timestamp, CalendarError> {
 /// The instant at which `day` begins in Finland.
 ///
 /// # Errors
-/// [`CalendarError::TooFar`] outside the calendar of the library.
+/// [`CalendarError::TooFar`] outside the range of dates of the library.
 pub fn local_midnight(day: Date) -> Result<Timestamp, CalendarError> {
     local_instant(day, 0)
 }

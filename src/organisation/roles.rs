@@ -29,7 +29,7 @@ word_enum! {
     }
 }
 
-/// What a piece of data is, for the question who may reach it.
+/// Classes of data, by which is decided who may reach what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataClass {
     /// Counted figures.
@@ -166,19 +166,19 @@ impl Role {
     }
 }
 
-/// The roles that reach everything of a class below their node, as far as [`reach`] says.
+/// The roles whose [`reach`] into a class is everything below their node.
 pub fn reaching(class: DataClass) -> impl Iterator<Item = Role> {
     Role::ALL.into_iter().filter(move |role| reach(*role, class) == Reach::Node)
 }
 
 word_enum! {
-    /// What somebody does by virtue of a role, besides reading what [`reach`] says.
+    /// What a role lets somebody do, besides reading what [`reach`] says.
     pub enum Action: "action" {
         /// Write down oral notes, cards and paper surveys of others.
         RecordFeedback = "record_feedback",
         /// Write down a group interview.
         RecordInterview = "record_interview",
-        /// Go on seeing the cases of what one wrote down oneself.
+        /// Keep seeing the cases of what one wrote down oneself.
         FollowOwn = "follow_own",
         /// Take back what one wrote down oneself.
         TakeBackOwn = "take_back_own",
@@ -208,7 +208,7 @@ word_enum! {
         KeepAbsences = "keep_absences",
         /// Read and write routing rules.
         KeepRules = "keep_rules",
-        /// Print cards with receipt codes. Nobody does who may also record cards: they must never see a code.
+        /// Print cards with receipt codes. No role that records cards may do this: it must never see a code.
         PrintCards = "print_cards",
         /// Read what was agreed with a producer.
         ReadAgreements = "read_agreements",
@@ -236,7 +236,7 @@ word_enum! {
 /// The roles in which somebody may handle a case, from the nearest to the last.
 pub const HANDLING_ROLES: [Role; 4] = [Role::Handler, Role::ResponsiblePerson, Role::ProducerContact, Role::Organiser];
 
-/// The table: the roles in which somebody does `action` at a node of the kind `at`. They are held at the node or above it.
+/// The table: the roles in which somebody does `action` at a node of the kind `at`, held at that node or above it.
 pub const fn who_may(action: Action, at: NodeKind) -> &'static [Role] {
     use Action as A;
     use NodeKind as N;
@@ -278,7 +278,7 @@ pub const fn who_may(action: Action, at: NodeKind) -> &'static [Role] {
     }
 }
 
-/// In what capacity somebody writes feedback of a channel down for its giver; none for a public channel.
+/// The action of writing feedback of a channel down for its giver; `None` for a public channel.
 pub const fn recording(channel: Channel) -> Option<Action> {
     match channel.properties().recorded_by {
         RecordedBy::Giver => None,
@@ -348,7 +348,7 @@ mod tests {
         }
     }
 
-    /// Who takes steps of cases, or tells a giver, sees at least one's own cases; who keeps settings reads them.
+    /// A role that takes steps of cases, or tells givers, sees at least its own cases; a role that keeps settings reads them.
     #[test]
     fn what_somebody_does_lies_within_what_the_role_reaches() {
         let needs = |action| match action {

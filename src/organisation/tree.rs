@@ -49,7 +49,7 @@ pub struct Unit {
     /// Unique in the installation and never used again.
     pub slug: String,
     pub name: String,
-    /// Whether its first screen names emergency help and offers a quick way out.
+    /// Whether its first screen names emergency help and offers a button to leave the page quickly.
     pub sensitive: bool,
     /// From this day on it takes no feedback.
     pub closed_on: Option<Date>,
@@ -85,7 +85,7 @@ word_enum! {
 #[derive(Clone)]
 pub struct Principal {
     pub id: Uuid,
-    /// In whose installation part it acts.
+    /// The organiser in whose area it acts.
     pub organiser_id: Uuid,
     /// Unique in the installation.
     pub slug: String,
@@ -234,26 +234,19 @@ impl Place {
     }
 }
 
-/// The whole organisation, indexed for what intake and routing ask of it.
+/// The whole organisation, indexed for the look-ups of intake and routing. The public maps have the id as their key.
 #[derive(Debug, Default)]
 pub struct Tree {
-    /// By id.
     pub organisers: HashMap<Uuid, Organiser>,
     /// By id.
     pub services: HashMap<Uuid, CareService>,
     /// By id.
     pub producers: HashMap<Uuid, Producer>,
-    /// By id.
     pub units: HashMap<Uuid, Unit>,
-    /// By id.
     pub placements: HashMap<Uuid, Placement>,
-    /// By id.
     pub principals: HashMap<Uuid, Principal>,
-    /// By id.
     pub workers: HashMap<Uuid, Worker>,
-    /// By id.
     pub colours: HashMap<Uuid, CardColour>,
-    /// All of them.
     pub grants: Vec<Grant>,
     units_by_slug: HashMap<String, Uuid>,
     placements_by_unit: HashMap<Uuid, Vec<Uuid>>,
@@ -366,7 +359,7 @@ impl Tree {
         place.upward().into_iter().map(move |node| self.holders(role, node))
     }
 
-    /// The ids of the units below a node, now, before or later, each once.
+    /// The ids of the units that are, were or will be below a node, each once.
     pub fn units_below(&self, node: Node) -> BTreeSet<Uuid> {
         match node.kind {
             NodeKind::Unit => BTreeSet::from([node.id]),

@@ -275,7 +275,7 @@ fn a_deadline_is_broken_after_the_closing_hour_of_its_day() {
     // Summer time: 16:00 is 13:00 UTC.
     assert!(!is_broken(date(2026, 7, 1), instant("2026-07-01T13:00:00Z"), 16));
     assert!(is_broken(date(2026, 7, 1), instant("2026-07-01T13:00:01Z"), 16));
-    // An hour past the clock means midnight.
+    // An hour of 24 or more means midnight.
     assert!(!is_broken(deadline, instant("2026-11-24T21:59:59Z"), 24));
     assert!(!is_broken(deadline, instant("2026-11-24T21:59:59Z"), u8::MAX));
     assert!(is_broken(deadline, instant("2026-11-24T22:00:00Z"), 24));
