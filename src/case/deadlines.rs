@@ -1,9 +1,9 @@
-//! The days of a case's open deadlines by the calendar in force: what they become when closures change. Pure.
+//! Recomputes the open deadlines of a case when closures change. Pure.
 //!
-//! A deadline is counted anew from the day its terms began, with the working days the clock has stood still since. Two
-//! things hold it back. A deadline of today or earlier never moves to an earlier day: what is broken stays as it was
-//! broken. And one that is still to come never moves nearer than the next working day: nobody finds a task already late
-//! that was not due yesterday. Later it may always move: a unit that was closed could not keep it.
+//! A deadline is counted again from the day its terms began, plus the working days of all pauses since. Two rules limit
+//! the move. A deadline of today or earlier never moves to an earlier day, so a broken deadline keeps its day. A deadline
+//! in the future never moves to a day before the next working day, so that nobody finds a task late that was not due
+//! yesterday. A move to a later day is always allowed: nobody can keep a deadline while the unit is closed.
 
 use jiff::civil::Date;
 
@@ -33,7 +33,7 @@ pub fn by_deadline(due: Due) -> [(Deadline, Date); 3] {
 /// What the days of a case follow from.
 #[derive(Debug, Clone, Copy)]
 pub struct Counted {
-    /// Where it stands: what is done has no open deadline.
+    /// What is done has no open deadline.
     pub state: State,
     /// Day 0 of acknowledging.
     pub received_on: Date,
@@ -41,16 +41,16 @@ pub struct Counted {
     pub terms_from: Date,
     /// Acknowledge, decide and tell within so many working days.
     pub terms: [u16; 3],
-    /// Working days for which the clock has stood still since `terms_from`.
+    /// Working days of all pauses since `terms_from`.
     pub paused: u16,
-    /// The giver is told no earlier than then.
+    /// The giver is told on this day at the earliest.
     pub next_meeting: Option<Date>,
-    /// The days as they stand.
+    /// The present deadlines.
     pub due: Due,
 }
 
 impl Counted {
-    /// The days by `calendar`; what is done or told already stays.
+    /// The deadlines by `calendar`; those of steps that are done stay.
     ///
     /// # Errors
     /// [`CalendarError`] if the calendar is closed for so long that a day cannot be found.
@@ -74,14 +74,14 @@ impl Counted {
         Ok(due)
     }
 
-    /// The day of the next meeting, moved by the pauses as the tell-by day was that stood on it.
+    /// The day of the next meeting, moved by the pauses in the same way as the tell-by day that was set to it.
     fn after_pauses(&self, meeting: Date, calendar: &Calendar) -> Result<Date, CalendarError> {
-        // Without a pause it is the very day, even a Saturday.
+        // Without a pause it is the meeting's own day, even a Saturday.
         if self.paused == 0 { Ok(meeting) } else { calendar.add_working_days(meeting, self.paused) }
     }
 }
 
-/// Where a deadline of the day `old` comes to lie if it would be counted to `new`.
+/// The day to which a deadline on `old` moves when the calendar now gives `new`.
 fn moved(old: Date, new: Date, calendar: &Calendar, today: Date) -> Result<Date, CalendarError> {
     if new >= old {
         return Ok(new);
@@ -230,7 +230,7 @@ mod tests {
             for (old, new) in pairs {
                 prop_assert!(new >= old || (old > today && new > today), "{old} to {new} on {today}");
             }
-            // Once it is decided, that day is the past's.
+            // Once the case is decided, its decide-by day no longer moves.
             prop_assert!(state == State::Decided || new.decide_by <= new.tell_by);
             prop_assert_eq!(Counted { due: new, ..case }.anew(&after, today), Ok(new));
             if matches!(state, State::Told | State::Closed) {

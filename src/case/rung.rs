@@ -1,9 +1,9 @@
-//! The rungs of the ladder on which a deadline is reminded of; `handling::escalation` says who stands on each.
+//! The rungs of the escalation of a deadline; `handling::escalation` finds the person of each.
 
 use crate::base::words::word_enum;
 
 word_enum! {
-    /// One rung of the ladder, in its order.
+    /// One rung of the escalation, in its order.
     pub enum Rung: "rung" {
         /// The due day comes soon: the handler.
         BeforeDue = "before_due",

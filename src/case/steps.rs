@@ -1,9 +1,9 @@
-//! The states of a case and the steps between them: the one table that the API, the pages and the jobs all ask.
+//! The states of a case and the steps between them, in one table that the API, the pages and the jobs use.
 //!
 //! `received → acknowledged → in_handling ⇄ waiting_for_giver → decided → told → closed`. Answered is not
 //! told, and told is not closed: a case is told only when the giver has heard, and closed only by the giver's verdict,
-//! by silence after the telling, or by staff after the telling. Who may take a step is decided elsewhere; here stands
-//! only what may follow what.
+//! by silence after the telling, or by staff after the telling. Who may take a step is decided elsewhere; this module
+//! says only which step may follow which state.
 
 use crate::base::words::word_enum;
 use crate::webhook::EventType;
@@ -43,7 +43,7 @@ word_enum! {
     pub enum Step: "step of a case" {
         /// Staff say that they have seen it.
         Acknowledge = "acknowledge",
-        /// A handler is named. Before it is acknowledged that is no sign that anybody has looked at it.
+        /// A handler is named. In `received` this is no sign that anybody has looked at the case.
         Assign = "assign",
         /// Staff ask the giver something.
         Ask = "ask",
@@ -63,7 +63,7 @@ word_enum! {
         DidNotHelpVerdict = "did_not_help_verdict",
         /// Staff take it up again.
         Reopen = "reopen",
-        /// The giver's mail server refused the mail: the telling falls to the next way.
+        /// The giver's mail server refused the mail: the giver is told in the next way.
         MailRefused = "mail_refused",
         /// [`SILENCE_CLOSES_AFTER_DAYS`] have passed since the telling.
         SilenceCloses = "silence_closes",
@@ -183,7 +183,7 @@ pub fn may_reopen(reopenings: u32, since_days: u32) -> bool {
 }
 
 impl Step {
-    /// What other systems are told of it.
+    /// The webhook event of the step.
     #[must_use]
     pub fn event(self) -> EventType {
         match self {
@@ -214,7 +214,7 @@ mod tests {
 
     use super::*;
 
-    /// The whole matrix by hand: one row a step, one column a state, `-` where the step is not allowed.
+    /// The whole matrix by hand: one row for each step, one column for each state, `-` where the step is not allowed.
     /// R received, A acknowledged, H in handling, W waiting for the giver, D decided, T told, C closed.
     const EXPECTED: [(Step, &str); 16] = [
         //                         from R A H W D T C

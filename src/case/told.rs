@@ -1,4 +1,4 @@
-//! By which way whose giver is told. Pure.
+//! How the giver of a case is told. Pure.
 
 use crate::base::Channel;
 use crate::base::channel::ToldByStaff;
@@ -29,7 +29,7 @@ word_enum! {
         ReceiptPage = "receipt_page",
         /// By a board post that covers the case.
         Board = "board",
-        /// The giver's mail server took the mail that an answer waits.
+        /// The giver's mail server accepted the mail that says that there is an answer.
         Email = "email",
     }
 }

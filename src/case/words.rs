@@ -1,4 +1,4 @@
-//! What else a case and its events say in words. Pure.
+//! The other enums of a case and its events. Pure.
 
 use crate::base::words::word_enum;
 
@@ -27,7 +27,7 @@ word_enum! {
 }
 
 word_enum! {
-    /// What the giver says of the answer.
+    /// What the giver says about the answer.
     pub enum Verdict: "verdict" {
         /// It helped.
         Helped = "helped",
@@ -49,7 +49,7 @@ word_enum! {
 }
 
 word_enum! {
-    /// What the words of a step are.
+    /// What a text of a step is.
     pub enum TextKind: "kind of text" {
         /// Staff ask the giver.
         Question = "question",
@@ -59,7 +59,7 @@ word_enum! {
         Addition = "addition",
         /// Staff answer the feedback.
         Decision = "decision",
-        /// The giver's words to a verdict.
+        /// What the giver writes to explain a verdict.
         Verdict = "verdict",
         /// Why staff took it up again, for staff alone.
         Reason = "reason",

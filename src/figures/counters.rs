@@ -57,7 +57,7 @@ pub struct BlockKey {
 }
 
 impl BlockKey {
-    /// The block of a placement that a stored feedback counts to; none if the store holds words that we do not know.
+    /// The block of a placement that a stored feedback counts to; `None` if the stored month cannot be read.
     pub fn of_stored(
         placement_id: Uuid,
         instrument: &str,
@@ -80,7 +80,7 @@ impl BlockKey {
 pub struct Block(BTreeMap<String, i64>);
 
 impl Block {
-    /// Adds one feedback's coded answers; `times` is 1 when it comes and −1 when it is taken back.
+    /// Adds one feedback's coded answers; `times` is 1 when it comes in and −1 when it is taken back.
     pub fn count(&mut self, instrument: &Instrument, coded: &[(usize, Coded)], times: i64) {
         self.add(FEEDBACKS, times);
         let mut name = String::new();
@@ -140,7 +140,7 @@ impl Block {
     }
 }
 
-/// Blocks that one batch touches, added up in memory before they are written.
+/// The blocks that one batch changes, added up in memory before they are written.
 pub type Deltas = BTreeMap<BlockKey, Block>;
 
 /// Counts one feedback for its placement and, where it has one, its colour assignment.

@@ -1,5 +1,5 @@
-//! Small numbers: the one place that decides whether a figure may be shown. A figure about fewer than
-//! [`FEWEST_GIVERS`] givers is not, nor one from which such a figure could be worked out by subtraction. Pure.
+//! Small numbers: this module alone decides whether a figure may be shown. A figure about fewer than [`FEWEST_GIVERS`]
+//! givers may not be shown, nor one from which such a figure could be worked out by subtraction. Pure.
 
 use jiff::civil::Date;
 
@@ -12,10 +12,10 @@ pub fn may_show(givers: u64) -> bool {
     givers >= FEWEST_GIVERS
 }
 
-/// Which parts of a whole are hidden when the whole itself is shown, by how many givers each part is about.
+/// Which parts of a whole are hidden when the whole itself is shown; `givers` says how many givers each part is about.
 ///
-/// Besides the small parts the smallest of the others is hidden, as long as the hidden ones together are about too few:
-/// the whole less what is shown would tell of them. A part about nobody hides nothing.
+/// Besides the small parts, the smallest of the others is hidden too while the hidden parts together are about too few
+/// givers: subtracting the shown parts from the whole would reveal them. A part about nobody is never hidden.
 #[must_use]
 pub fn hidden_parts(givers: &[u64]) -> Vec<bool> {
     let mut hidden: Vec<bool> = givers.iter().map(|count| *count > 0 && !may_show(*count)).collect();
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn what_subtraction_would_tell_is_hidden_too() {
         assert_eq!(hidden_parts(&[20, 7, 6]), [false, false, false]);
-        // The one small part would be the whole less the others, so the next one goes with it.
+        // The one small part could be computed from the whole, so the next one is hidden too.
         assert_eq!(hidden_parts(&[20, 3, 6]), [false, true, true]);
         // Two small parts cover each other.
         assert_eq!(hidden_parts(&[20, 3, 4]), [false, true, true]);

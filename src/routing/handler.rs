@@ -1,4 +1,4 @@
-//! Who handles: never the person it is about. Asked in order, at last the organiser.
+//! Chooses who handles a case: never the person it is about. Candidates are tried in order; the organiser comes last.
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -8,9 +8,9 @@ use crate::agreement::Agreement;
 use crate::organisation::roles::HANDLING_ROLES;
 use crate::organisation::{Node, Place, Role, Tree};
 
-/// The first who may handle and is there on `day`: the rule's person or role, the agreement's handler and substitute, then
-/// role-holders from the unit upward. For somebody who is away it is whoever stands in; where all are away and nobody
-/// stands in, the first who may handle all the same: no case is without a handler.
+/// The first candidate who may handle and is present on `day`: the rule's person or role, the agreement's handler and
+/// substitute, then holders of roles from the unit upward. For a candidate who is away, a substitute counts. If all are
+/// away without a substitute, it is the first who may handle, so that no case is without a handler.
 pub fn choose(
     snapshot: &Snapshot,
     then: &RuleResults,
@@ -49,15 +49,15 @@ pub fn choose(
     })
 }
 
-/// Who is asked in turn whether they can handle.
+/// A candidate, in the order in which they are tried.
 enum Asked {
     Person(Uuid),
     /// Whoever holds a role right at a node.
     Holders(Role, Node),
 }
 
-/// Who acts for `principal_id` on `day`: they themselves, else whoever stands in for them by their absence or the agreement,
-/// and so on; none when nobody of them is there and may handle it. A circle of substitutes ends where it began.
+/// Who acts for `principal_id` on `day`: the principal, or the substitute whom the absence or the agreement names, or that
+/// one's substitute, and so on; `None` if none of them is present and may handle. Each is tried once, even in a cycle.
 pub fn acting(
     snapshot: &Snapshot,
     principal_id: Uuid,
@@ -78,7 +78,7 @@ pub fn acting(
         {
             return Some((id, role));
         }
-        // The last one pushed is asked first: an absence names its own substitute, the agreement one for always.
+        // The last one pushed is tried first: the substitute of an absence comes before that of the agreement.
         waiting
             .extend(agreement.filter(|agreed| agreed.handler_id == Some(id)).and_then(|agreed| agreed.substitute_id));
         let absences = snapshot.absences.iter().filter(|absence| absence.principal_id == id && absence.covers(day));

@@ -1,4 +1,4 @@
-//! Who answers, and by when: the settings in force as one immutable snapshot, and the rules that are asked in order. Pure.
+//! Who answers, and by when: the settings in force as one immutable snapshot, and the rules that are tried in order. Pure.
 
 pub mod handler;
 pub mod rule;
@@ -34,11 +34,11 @@ pub struct Snapshot {
     pub catalogue: Arc<Catalogue>,
     /// Every version of every agreement.
     pub agreements: Vec<Agreement>,
-    /// The rules that are not replaced, in the order they are asked: by position, within any node.
+    /// The rules that are not replaced, ordered by position at each node.
     pub rules: Vec<Rule>,
     /// Who is away, and when.
     pub absences: Vec<Absence>,
-    /// The other systems that are told, in the order of their ids.
+    /// The targets of webhooks, in the order of their ids.
     pub webhooks: Vec<Webhook>,
     /// The working calendars.
     pub calendars: Calendars,
@@ -50,7 +50,7 @@ pub struct Snapshot {
     pub vocabulary: Arc<Vocabulary>,
 }
 
-/// What routing looks at.
+/// What routing looks at in a feedback.
 pub struct Subject<'a> {
     pub channel: Channel,
     /// What was asked.
@@ -70,7 +70,7 @@ pub struct Subject<'a> {
     pub about: Option<Uuid>,
 }
 
-/// What routing says of a feedback.
+/// The result of routing a feedback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Routed {
     /// The rule that matched: `node/code@version`.
@@ -98,7 +98,7 @@ pub struct CasePlan {
     pub complaint: bool,
     /// Who handles it.
     pub handler_id: Uuid,
-    /// As what: shown to the giver instead of a name.
+    /// The handler's role: shown to the giver instead of a name.
     pub handler_role: Role,
 }
 
@@ -114,7 +114,7 @@ pub enum RoutingFault {
     /// Nobody may handle it.
     #[error("nobody but the person it is about could handle it; grant the role organiser to somebody else")]
     NoHandler,
-    /// The calendar has no working day left.
+    /// The calendar has no working day within its reach.
     #[error(transparent)]
     Calendar(#[from] CalendarError),
 }
@@ -146,7 +146,7 @@ impl Snapshot {
         absences.find(|held| held.principal_id == principal_id && held.covers(day)).map(|held| held.last_day)
     }
 
-    /// Says what becomes of `subject`, given at `place` and received on `day`.
+    /// Routes `subject`, given at `place` and received on `day`.
     ///
     /// Rules that make urgent are asked before all others, then those for what must be read the same day, then those that
     /// mark a formal complaint, so that no rule for everything keeps what is urgent from being seen. Within each of the four
@@ -158,7 +158,7 @@ impl Snapshot {
         self.route_by(&self.rules, &self.words, place, subject, day).map(|(routed, _)| routed)
     }
 
-    /// The same by other rules, for a dry run; and the rule that matched. `words` are the rules' own.
+    /// The same by other rules, for a dry run; also returns the rule that matched. `words` are the words of these rules.
     ///
     /// # Errors
     /// See [`RoutingFault`].
@@ -176,7 +176,7 @@ impl Snapshot {
         for rule in rules.iter().filter(|rule| rule.is_on(day)) {
             let Some(height) = place.upward().iter().position(|node| *node == rule.node) else { continue };
             let turn = (rule.text.then.turn(), height);
-            // Rules of one node stand in their order, so the first of equal turn stays.
+            // Rules of one node are in their order, so of two with the same turn the first wins.
             let sooner = first.is_none_or(|(held, _)| turn < held);
             let tells = turn.0 == Turn::Complaint && !complaint;
             if (sooner || tells) && self.matches(&rule.text.when, words, place, subject, &stems) {
@@ -336,7 +336,7 @@ impl Snapshot {
     }
 }
 
-/// An empty list asks nothing; else one entry must hold.
+/// An empty list is no condition; otherwise one entry must hold.
 fn holds<T>(list: &[T], test: impl FnMut(&T) -> bool) -> bool {
     list.is_empty() || list.iter().any(test)
 }

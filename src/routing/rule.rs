@@ -1,4 +1,4 @@
-//! A routing rule: where it stands, what it asks of a feedback, what follows.
+//! A routing rule: its node, its conditions and its results.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::organisation::tree::in_force;
 use crate::organisation::{Node, Role};
 use crate::text::words::Danger;
 
-/// What a rule asks. Every named condition must hold; within a list one is enough. No condition matches everything.
+/// The conditions of a rule. Every given condition must hold; of a list one entry is enough. None at all match everything.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Conditions {
@@ -160,21 +160,21 @@ pub struct RuleResults {
 /// way to it.
 pub const COMPLAINT: &str = "complaint";
 
-/// When a rule is asked, whatever its node.
+/// In which order rules are tried, whatever their node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Turn {
-    /// First what makes urgent.
+    /// First the rules with the urgency `urgent`.
     Urgent,
     /// Then what must be read the same day.
     ReadToday,
     /// Then what marks a formal complaint.
     Complaint,
-    /// Then all else.
+    /// Then all others.
     Other,
 }
 
 impl RuleResults {
-    /// When a rule with these results is asked.
+    /// When a rule with these results is tried.
     pub fn turn(&self) -> Turn {
         match self.urgency {
             Urgency::Urgent => Turn::Urgent,
@@ -203,18 +203,18 @@ pub struct RuleText {
         example = "Aukioloajoista vastaa vastuuhenkilö."
     )]
     pub reason: String,
-    /// What it asks.
+    /// Its conditions.
     #[serde(default)]
     pub when: Conditions,
-    /// What follows.
+    /// Its results.
     pub then: RuleResults,
 }
 
-/// A rule's place in the order at most.
+/// Highest position of a rule in the order.
 pub const POSITION_MAX: i64 = 1_000_000;
-/// Entries of one condition's list at most.
+/// Most entries of one condition's list.
 pub const LIST_MAX: usize = 200;
-/// Characters of a word or phrase that a rule asks for at most.
+/// Most characters of a word or phrase that a rule asks for.
 pub const PHRASE_CHARS_MAX: usize = 60;
 /// The highest value that a rule may ask of an answer; scales go to 10, numbers such as years further.
 pub const ANSWER_MAX: i32 = 9_999;
@@ -240,7 +240,7 @@ pub struct Known<'a> {
 
 impl RuleText {
     /// Everything that is wrong with the rule by itself, with pointers into it: the same for calls, import files and the
-    /// configuration. What it refers to is another question: see [`RuleText::unknown`].
+    /// configuration. [`RuleText::unknown`] checks what it refers to.
     pub fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         let mut note = |pointer: &str, wrong: bool, why: &str| {
@@ -301,7 +301,7 @@ impl RuleText {
 
     /// What the rule refers to that does not exist: pointer, kind of thing and its word.
     ///
-    /// A question or group must stand in some instrument; that it stands in none of those the rule names is warned of.
+    /// A question or group must exist in some instrument. If it exists in none that the rule names, there is a warning only.
     pub fn unknown(&self, known: &Known<'_>) -> Vec<(String, &'static str, &str)> {
         let when = &self.when;
         let instrument = |id: &str| known.catalogue.get(id, None).is_some();

@@ -1,4 +1,4 @@
-//! Rules that can never match: nothing forbids them, but whoever writes one should know. Pure.
+//! Warnings about rules that can never match: they are allowed, but whoever writes one should know. Pure.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use crate::base::Channel;
 use crate::instrument::{Catalogue, Instrument, Question, QuestionKind};
 use crate::organisation::{NodeKind, Place};
 
-/// Why a rule cannot match, and where it says so.
+/// Why a rule cannot match, and which part of it is the cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Warning {
     /// JSON pointer to what keeps it from matching.
@@ -32,7 +32,7 @@ impl Warning {
 }
 
 impl RuleText {
-    /// Why the rule cannot match whatever is given anywhere, with pointers into it.
+    /// Why the rule cannot match any feedback at any place, with pointers into it.
     pub fn warnings(&self, catalogue: &Catalogue) -> Vec<Warning> {
         let when = &self.when;
         let mut warnings = Vec::new();
@@ -152,7 +152,7 @@ impl Snapshot {
         warnings
     }
 
-    /// A condition on producers, services and units that leaves no unit under the rule's node, today or later.
+    /// A condition on producers, services and units that no unit under the rule's node meets, today or later.
     fn out_of_place(&self, rule: &Rule, today: Date) -> Option<Warning> {
         let tree = &self.tree;
         let Conditions { producers, services, units, .. } = &rule.text.when;
@@ -189,7 +189,7 @@ impl Snapshot {
         None
     }
 
-    /// A rule that is asked before `rule` at the same place whenever that is in force, and matches whatever it would.
+    /// A rule of the same node that is tried before `rule` whenever `rule` is in force, and matches all that `rule` matches.
     fn shadowed_by(&self, rule: &Rule) -> Option<&Rule> {
         let turn = |held: &Rule| (held.text.then.turn(), held.text.position);
         let key = (turn(rule), &rule.text.code);

@@ -1,4 +1,4 @@
-//! What other systems are told: the events, whom they concern, and how a message is signed. Pure.
+//! Messages to other systems: the events, which target gets them, and how a message is signed. Pure.
 //!
 //! Messages follow Standard Webhooks (standardwebhooks.com). They carry ids, short names and states, never a text.
 
@@ -50,37 +50,37 @@ word_enum! {
     }
 }
 
-/// A target, without its secrets: what deciding whom to tell needs.
+/// A target without its secrets: what is needed to decide who gets a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
     pub id: Uuid,
-    /// Whose feedback, cases and boards it hears of: all below this node.
+    /// It gets the events of feedback, cases and boards at this node and below.
     pub node: Node,
     /// Where messages go.
     pub url: String,
-    /// Which events; none means all.
+    /// Which events; an empty list means all.
     pub events: Vec<EventType>,
-    /// Whether messages leave.
+    /// Whether messages are sent.
     pub enabled: bool,
-    /// Why it was stopped, if the service stopped it: `gone` when the target said that it is.
+    /// Why the service stopped it, if it did: `gone` when the target answered so.
     pub stopped: Option<String>,
 }
 
 impl Webhook {
-    /// Whether it is to hear of `event` at `place`.
+    /// Whether it gets `event` at `place`.
     pub fn wants(&self, event: EventType, place: &Place) -> bool {
         self.enabled && place.is_under(self.node) && (self.events.is_empty() || self.events.contains(&event))
     }
 }
 
-/// What a message says besides its type and time: ids, short names and states.
+/// The data of a message besides its type and time: ids, short names and states.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Data {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feedback_id: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case_id: Option<Uuid>,
-    /// The cases that a feedback has got: none, one, or one for each point of a group interview.
+    /// The cases that a feedback has: none, one, or one for each point of a group interview.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case_ids: Option<Vec<Uuid>>,
     /// Which post of a board.

@@ -19,7 +19,7 @@ const ALLOWED_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 /// What signs the messages to one target. Its bytes are wiped when it is dropped, and nothing prints them.
 pub struct Secret(Zeroizing<Vec<u8>>);
 
-/// What was kept is no secret.
+/// The stored bytes are no valid secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("what was kept is no secret of a webhook")]
 pub struct SecretFault;
@@ -48,7 +48,7 @@ impl Secret {
         &self.0
     }
 
-    /// As the other side keeps it: `whsec_…`.
+    /// The form in which the target keeps it: `whsec_…`.
     pub fn shown(&self) -> Zeroizing<String> {
         Zeroizing::new(format!("{PREFIX}{}", STANDARD.encode(&*self.0)))
     }
@@ -66,7 +66,7 @@ impl Secret {
 pub struct Signer(pub Vec<Secret>);
 
 impl Signer {
-    /// The value of `webhook-signature`: one signature a secret, with spaces between.
+    /// The value of `webhook-signature`: one signature for each secret, with spaces between.
     pub fn signature(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
         let signatures: Vec<String> = self.0.iter().filter_map(|secret| secret.sign(id, timestamp, body)).collect();
         signatures.join(" ")
