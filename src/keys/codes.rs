@@ -9,17 +9,17 @@ use crate::base::receipt::{CardSerial, RECEIPT_ENTROPY_BYTES};
 use crate::base::{Entropy, Problem, ReceiptCode};
 use crate::keys::keyring::{Key, Keyring, Purpose};
 
-/// What a MAC is made for: the same bytes never serve two purposes.
+/// The purpose of a MAC is its first part, so that a MAC made for one purpose is of no use for another.
 const ID_OF_CODE: &[u8] = b"feedback id of a receipt code";
 const CODE_OF_KEY: &[u8] = b"receipt code of an idempotency key";
 const HASH_OF_SERIAL: &[u8] = b"hash of a card serial";
 const HASH_OF_BODY: &[u8] = b"body of an idempotent request";
 const HASH_OF_KEY: &[u8] = b"idempotency key";
 
-/// The name under which requests without a token derive their codes.
+/// The principal with which requests without a token derive their codes.
 pub const PUBLIC: Uuid = Uuid::nil();
 
-/// A feedback's id under one key, and the code if the giver is to have one.
+/// A feedback's id under the newest receipt key, and its code.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// The feedback's id.
@@ -56,7 +56,7 @@ pub fn candidate_ids(keyring: &Keyring, code: &ReceiptCode) -> Vec<Uuid> {
     ids
 }
 
-/// A new identity from chance.
+/// A new random identity.
 ///
 /// # Errors
 /// [`crate::base::Kind::Internal`] when the system has no random bytes.
@@ -93,7 +93,7 @@ pub fn of_request(keyring: &Keyring, principal: Uuid, endpoint: &str, key: &str)
     identity
 }
 
-/// The hash a card's serial is kept as. Serials are short-lived, so the oldest key still finds them: all are tried.
+/// The hashes under which a card's serial may be stored: one for each receipt key, newest first.
 pub fn serial_hashes(keyring: &Keyring, serial: &CardSerial) -> Vec<Vec<u8>> {
     let active = keyring.active(Purpose::Receipt);
     let hash = |key: &Key| key.mac(&[HASH_OF_SERIAL, &serial.as_canonical()]).to_vec();
@@ -102,7 +102,7 @@ pub fn serial_hashes(keyring: &Keyring, serial: &CardSerial) -> Vec<Vec<u8>> {
     hashes
 }
 
-/// The MAC of a request's body, to tell a repeated request from another one with the same key.
+/// The MAC of a request's body. It distinguishes a repeated request from another one with the same key.
 pub fn body_mac(keyring: &Keyring, body: &[u8]) -> Vec<u8> {
     keyring.active(Purpose::Request).mac(&[HASH_OF_BODY, body]).to_vec()
 }

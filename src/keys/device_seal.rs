@@ -1,8 +1,8 @@
-//! What givers' devices keep while there is no network: sealed, so that only the service can read it.
+//! Opens what givers' devices sealed (encrypted) while there was no network; only the service can read it.
 //!
 //! HPKE (RFC 9180) in base mode: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-128-GCM, which every browser's WebCrypto can
-//! compute. The device has the public key only; `src/web/assets/seal.js` is its half. A message is the encapsulated key
-//! and then the ciphertext.
+//! compute. The device has the public key only; `src/web/assets/seal.js` seals. A message is the encapsulated key
+//! followed by the ciphertext.
 
 use hpke::aead::AesGcm128;
 use hpke::kdf::HkdfSha256;
@@ -17,7 +17,7 @@ type Encapsulated = <DhP256HkdfSha256 as Kem>::EncappedKey;
 /// Bytes of a public key, and of what a device sends before the ciphertext: an uncompressed point.
 pub const POINT_BYTES: usize = 65;
 
-/// What the sealing is for: a message sealed for something else does not open.
+/// The purpose that is bound into a message: one that was sealed for another purpose does not open.
 pub const INFO: &[u8] = b"kaiku form 1";
 
 /// The public key that belongs to a device key.

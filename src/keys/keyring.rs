@@ -34,13 +34,13 @@ const NONCE_BYTES: usize = 24;
 /// Random bytes in the id of a key that is made here.
 const ID_BYTES: usize = 4;
 
-/// What a MAC is made for, when a device key follows from a receipt key.
+/// The purpose of the MAC that derives a device key from a receipt key.
 const DEVICE_OF_RECEIPT: &[u8] = b"device key of a keyring without one";
 
-/// Characters of a key's id at most; ids are stored with what the key wrote.
+/// Most characters of a key's id; ids are stored with what the key wrote.
 const ID_CHARS_MAX: usize = 64;
 
-/// Bytes of a keyring's file at most: thousands of keys.
+/// Most bytes of a keyring's file: thousands of keys.
 const FILE_BYTES_MAX: u64 = 1_048_576;
 
 /// What a MAC is made for, when a key is recognised again.
@@ -54,7 +54,7 @@ const NEW_FILE_BEGINS: &str = "\
 # All of them read; `kaiku keys rotate` adds new ones and lets them write. Never remove a key that something was written with.
 ";
 
-/// Bits of a file's mode that let anybody but its owner at it.
+/// Permission bits of a file that give anybody but its owner access.
 #[cfg(unix)]
 const OPEN_TO_OTHERS: u32 = 0o077;
 
@@ -94,7 +94,7 @@ pub enum SealError {
     /// The text is too long to be sealed.
     #[error("the text is too long to be sealed")]
     TooLong,
-    /// Another key, another record, or bytes that were changed.
+    /// Sealed with another key or for another record, or changed since.
     #[error("what was sealed does not open with key {key}: another key or record, or it was changed")]
     DoesNotOpen {
         /// The id of the key that was tried.
@@ -117,7 +117,7 @@ impl Key {
     /// HMAC-SHA-256 of the parts. Each part goes in after its length, so that `["ab", "c"]` and `["a", "bc"]` differ.
     #[must_use]
     pub fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        // HMAC fills a short key up with zeros to the hash's block; done here, the length cannot be wrong.
+        // HMAC pads a short key with zeros to the hash's block; when it is padded here, the length cannot be wrong.
         let mut block = Zeroizing::new([0; HASH_BLOCK_BYTES]);
         for (to, from) in block.iter_mut().zip(self.bytes.iter()) {
             *to = *from;
@@ -175,8 +175,8 @@ impl Key {
         self.bytes.as_slice()
     }
 
-    /// A device key that follows from this key. A keyring from before there were any has this one: the same in every copy of
-    /// the file and at every instance, without anything being written to it, and nobody can work this key out from it.
+    /// A device key derived from this key. A keyring from before there were device keys has this one: every copy of the file
+    /// and every instance derives the same key, nothing is written to the file, and this key cannot be computed from it.
     fn as_device_key(&self) -> Self {
         let (id, bytes) = (format!("device-of-{}", self.id), Zeroizing::new(self.mac(&[DEVICE_OF_RECEIPT])));
         Self { id, purpose: Purpose::Device, bytes }
@@ -187,7 +187,7 @@ impl Key {
     }
 }
 
-/// The keyring cannot be used; the text tells what to do.
+/// The keyring cannot be used; the text says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {
     /// The file cannot be read.
@@ -206,7 +206,7 @@ pub enum KeyringError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// Others than the owner can get at the file.
+    /// Others than the owner have access to the file.
     #[error(
         "the keyring {} may be used by others than its owner (mode {mode:03o}); run chmod 600 on it, \
          and exchange its keys if others had access",
@@ -233,7 +233,7 @@ pub enum KeyringError {
     Entropy(#[from] EntropyError),
 }
 
-/// The keys of one purpose; there is always one that writes.
+/// The keys of one purpose; there is always one for writing.
 #[derive(Debug)]
 struct Ring {
     oldest: Key,
@@ -267,11 +267,11 @@ impl Ring {
     }
 }
 
-/// All keys of an installation, at least one for each purpose. Keyrings from before there were device keys have one that
-/// follows from their first receipt key; it stays their oldest when real ones are added.
+/// All keys of an installation, at least one for each purpose. A keyring from before there were device keys has one that is
+/// derived from its first receipt key; it stays the oldest device key when others are added.
 ///
-/// When the file changes, the keys that it then holds come in force behind the same value: what was borrowed from it before
-/// stays good, and a running service takes up new keys by itself.
+/// When the file changes, [`Keyring::refresh`] puts its new keys into force behind the same value: keys that were borrowed
+/// before stay valid, and a running service takes up new keys without a restart.
 #[derive(Debug)]
 pub struct Keyring {
     receipt: Ring,
@@ -280,11 +280,11 @@ pub struct Keyring {
     device: Ring,
     /// The file it was read from, as it was then.
     file: Option<(PathBuf, Stamp)>,
-    /// The keyring that took this one's place.
+    /// The keyring that replaced this one.
     next: OnceLock<Box<Keyring>>,
 }
 
-/// What tells one content of a file from another: it is replaced as a whole, so that it has another inode.
+/// Tells whether a file's content has changed: a file is replaced as a whole, so that it has another inode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     modified: Option<std::time::SystemTime>,
@@ -307,21 +307,21 @@ impl Keyring {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, others than its owner can get at it, a key is faulty, or a purpose has none.
+    /// When the file cannot be read, others than its owner have access to it, a key is faulty, or a purpose has none.
     pub fn load(path: &Path) -> Result<Self, KeyringError> {
         let unreadable = |source| KeyringError::Unreadable { path: path.to_path_buf(), source };
         let file = std::fs::File::open(path).map_err(unreadable)?;
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            // Asked of the open file, so that it cannot be exchanged in between.
+            // Asked of the open file, so that it cannot be replaced in between.
             let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o777;
             if mode & OPEN_TO_OTHERS != 0 {
                 return Err(KeyringError::OpenToOthers { path: path.to_path_buf(), mode });
             }
         }
         let stamp = Stamp::of(&file.metadata().map_err(unreadable)?);
-        // Made in its full length at once: growing would leave copies behind that nobody wipes.
+        // Allocated in its full length at once: growing would leave copies behind that nobody wipes.
         let length = stamp.length.min(FILE_BYTES_MAX);
         let mut text = Zeroizing::new(String::with_capacity(usize::try_from(length).unwrap_or(0) + 1));
         let read = file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(unreadable)?;
@@ -333,12 +333,12 @@ impl Keyring {
         Ok(Self { file: Some((path.to_path_buf(), stamp)), ..keyring })
     }
 
-    /// Takes up the file's keys if it was changed since it was read; whether it was. Keys that were read once stay good for
-    /// reading as long as this value lives.
+    /// Takes up the file's keys if it was changed since it was read, and returns whether it was. Borrowed keys stay valid as
+    /// long as this value lives.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read any more; the keys in force stay.
+    /// When the file cannot be read or is faulty; the keys in force stay.
     pub fn refresh(&self) -> Result<bool, KeyringError> {
         let latest = self.latest();
         let Some((path, stamp)) = &latest.file else { return Ok(false) };
@@ -360,10 +360,10 @@ impl Keyring {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or replaced, or there is no randomness; it stays as it was then.
+    /// When the file cannot be read or replaced, or there is no randomness; the file then stays as it was.
     pub fn rotate(path: &Path, purposes: &[Purpose], entropy: &dyn Entropy) -> Result<Vec<String>, KeyringError> {
         let failed = |source| KeyringError::NotCreated { path: path.to_path_buf(), source };
-        // Whoever rotates at the same time waits here; the file may be another one when the turn comes.
+        // The lock makes rotations run one after another. The file may be replaced during the wait, and is opened again then.
         let (_turn, old) = loop {
             let held = std::fs::File::open(path).map_err(failed)?;
             held.lock().map_err(failed)?;
@@ -372,7 +372,7 @@ impl Keyring {
                 break (held, own);
             }
         };
-        // What is there must be sound: nothing is added to a file that cannot be used.
+        // The present file must be valid: nothing is added to a file that cannot be used.
         Self::load(path)?;
         let before = Zeroizing::new(std::fs::read(path).map_err(failed)?);
         let mut text = Zeroizing::new(Vec::with_capacity(before.len() + NEW_FILE_BYTES_MAX));
@@ -392,14 +392,14 @@ impl Keyring {
         Ok(ids)
     }
 
-    /// Makes a keyring with one key for each purpose, readable by its owner only, and the directory it stands in. A
-    /// file that is there already is never touched.
+    /// Makes a keyring with one key for each purpose, readable by its owner only, and its directory. An existing file is never
+    /// changed.
     ///
     /// # Errors
     ///
-    /// When the file is there already or cannot be written, or there is no randomness.
+    /// When the file exists already or cannot be written, or there is no randomness.
     pub fn create(path: &Path, entropy: &dyn Entropy) -> Result<Self, KeyringError> {
-        // Longer than what follows, for the same reason as in `load`.
+        // Allocated longer than the content, for the same reason as in `load`.
         let mut text = Zeroizing::new(String::with_capacity(NEW_FILE_BYTES_MAX));
         text.push_str(NEW_FILE_BEGINS);
         for purpose in Purpose::ALL {
@@ -412,7 +412,7 @@ impl Keyring {
         Self::load(path)
     }
 
-    /// The key that writes for this purpose.
+    /// The key that is used for writing for this purpose.
     #[must_use]
     pub fn active(&self, purpose: Purpose) -> &Key {
         self.ring(purpose).active()
@@ -444,7 +444,7 @@ impl Keyring {
         Purpose::ALL.into_iter().flat_map(|purpose| self.all(purpose))
     }
 
-    /// The key with this id, if it is on the ring.
+    /// The key with this id, if the keyring has it.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&Key> {
         let find = || self.every().find(|key| key.id == id);
@@ -459,7 +459,7 @@ impl Keyring {
         })
     }
 
-    /// The last one that took the place of the one before.
+    /// The keyring in force: the last one that replaced another.
     fn latest(&self) -> &Self {
         let mut latest = self;
         while let Some(next) = latest.next.get() {
@@ -509,7 +509,7 @@ impl Keyring {
     }
 }
 
-/// The line and what is wrong on it; never with the key's own characters.
+/// The line, and what is wrong on it; it never contains characters of the key.
 type Fault = (usize, String);
 
 fn parse(text: &str) -> Result<Vec<Key>, Fault> {
@@ -610,7 +610,7 @@ fn new_key(purpose: Purpose, entropy: &dyn Entropy) -> Result<(String, Zeroizing
     Ok((id, lines))
 }
 
-/// Puts a file in another one's place, with its mode and owner; whoever reads finds the old one or the new one.
+/// Replaces a file atomically and keeps the mode and owner of the old one.
 fn replace(path: &Path, mark: &str, bytes: &[u8], old: &std::fs::Metadata) -> std::io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".new-{mark}"));
@@ -627,13 +627,13 @@ fn replace(path: &Path, mark: &str, bytes: &[u8], old: &std::fs::Metadata) -> st
         .and_then(|()| std::fs::rename(&beside, path))
         .and_then(|()| sync_directory(path));
     if written.is_err() {
-        // The first failure is the one worth telling.
+        // The first failure is the one to report.
         let _ = std::fs::remove_file(&beside);
     }
     written
 }
 
-/// Root that rotates the service's keyring leaves it to the service.
+/// When root rotates the keyring of the service, the service still owns it.
 #[cfg(unix)]
 fn keep_owner(file: &std::fs::File, old: &std::fs::Metadata) -> std::io::Result<()> {
     use std::os::unix::fs::{MetadataExt, fchown};
@@ -649,7 +649,7 @@ fn keep_owner(_: &std::fs::File, _: &std::fs::Metadata) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Writes a file that was not there, for its owner only.
+/// Writes a file that did not exist, for its owner only.
 fn write_new(path: &Path, mark: &str, bytes: &[u8]) -> std::io::Result<()> {
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         let mut builder = std::fs::DirBuilder::new();
@@ -661,7 +661,7 @@ fn write_new(path: &Path, mark: &str, bytes: &[u8]) -> std::io::Result<()> {
         }
         builder.create(directory)?;
     }
-    // Written beside and then linked: nobody ever finds half a keyring, and an existing one is never replaced.
+    // Written to another name and then linked: nobody ever reads half a keyring, and an existing one is never replaced.
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".new-{mark}"));
     let mut options = std::fs::OpenOptions::new();
@@ -677,12 +677,12 @@ fn write_new(path: &Path, mark: &str, bytes: &[u8]) -> std::io::Result<()> {
         .and_then(|()| file.sync_all())
         .and_then(|()| std::fs::hard_link(&beside, path))
         .and_then(|()| sync_directory(path));
-    // The first failure is the one worth telling.
+    // The first failure is the one to report.
     let _ = std::fs::remove_file(&beside);
     written
 }
 
-/// Makes a new name durable: without the keyring the contacts of its first minutes could never be read again.
+/// Makes a new file name durable: if the keyring were lost in a crash, contacts sealed with it could never be read again.
 fn sync_directory(path: &Path) -> std::io::Result<()> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::File::open(directory)?.sync_all()
@@ -833,7 +833,7 @@ mod tests {
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o400);
         assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left beside it");
         assert_eq!(held.newest(Purpose::Contact).id(), contact.id(), "not before it looks");
-        // Whoever meets the new id looks by itself.
+        // Looking for the unknown id takes up the changed file.
         assert_eq!(held.by_id(new).map(Key::purpose), Some(Purpose::Contact));
         assert_eq!(held.newest(Purpose::Contact).id(), new);
         assert_eq!(
@@ -847,7 +847,7 @@ mod tests {
         assert!(held.by_id(contact.id()).unwrap().open(&sealed, Uuid::nil()).is_ok());
         assert!(!held.refresh().unwrap(), "nothing changed since");
         assert!(held.by_id("contact-00000000").is_none());
-        // Two at a time add two.
+        // Two rotations at the same time add two keys.
         std::thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| Keyring::rotate(&path, &Purpose::ALL, &SystemEntropy).unwrap());

@@ -1,5 +1,5 @@
-//! What people read outside the API: mails, pages, printed cards. One folder a language with Fluent files in it; adding a
-//! language is adding a folder. Plural forms are Fluent's; days are written here.
+//! The texts that people read outside the API: mails, pages, printed cards. Each language is one folder of Fluent files; to
+//! add a language, add a folder. Fluent chooses plural forms.
 
 pub mod soft;
 
@@ -16,13 +16,13 @@ use unic_langid::LanguageIdentifier;
 
 use crate::base::Language;
 
-/// The language that stands in where one has no texts of its own yet.
+/// The language that is used where a language has no texts yet.
 const FALLBACK: &str = "fi";
 
-/// Languages of one `Accept-Language` that are looked at: browsers send a handful.
+/// How many languages of an `Accept-Language` header are read; browsers send a handful.
 const ACCEPTED_RANGES_MOST: usize = 20;
 
-/// The folders of texts, one a language.
+/// The folders of texts, one for each language.
 #[derive(RustEmbed)]
 #[folder = "src/locales"]
 #[include = "*/*.ftl"]
@@ -36,7 +36,7 @@ struct Locale {
 
 static LOCALES: LazyLock<Vec<Locale>> = LazyLock::new(|| {
     let mut found: Vec<Locale> = files().into_iter().map(|(language, texts)| locale(language, &texts)).collect();
-    // As the law of languages lists them; those that come later follow by their tags.
+    // First the languages of `LISTED_FIRST`; those that are added later follow by their tags.
     let place = |locale: &Locale| LISTED_FIRST.iter().position(|tag| *tag == locale.language);
     found.sort_by_key(|locale| (place(locale).unwrap_or(LISTED_FIRST.len()), locale.language.clone()));
     found
@@ -56,11 +56,11 @@ fn files() -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// A file with a fault gives what can be read of it; the tests hold the files to having none.
+/// A faulty file gives what can be read of it; tests check that there is none.
 fn locale(language: String, texts: &[String]) -> Locale {
     let identifier: LanguageIdentifier = language.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
-    // The marks that keep directions apart are for screens; mails would show them.
+    // Fluent's direction marks are for screens; mails would show them.
     bundle.set_use_isolating(false);
     for text in texts {
         let resource = FluentResource::try_new(text.clone()).unwrap_or_else(|(partial, _)| partial);
@@ -83,7 +83,7 @@ impl Texts {
     /// The texts of `language` (`fi`, `sv` …), or Finnish where it has none yet.
     pub fn of(language: &str) -> Self {
         let found = |wanted: &str| LOCALES.iter().find(|locale| locale.language == wanted);
-        // The fallback is one of the files, so the last way out is never taken.
+        // The fallback's folder exists, so `LOCALES[0]` is never used.
         Self(found(language).or_else(|| found(FALLBACK)).unwrap_or(&LOCALES[0]))
     }
 
@@ -118,12 +118,12 @@ impl Texts {
         Self::of(language.as_str())
     }
 
-    /// The language that is really written, for `lang` and `Content-Language`.
+    /// The language in which the texts are written, for `lang` and `Content-Language`.
     pub fn language(self) -> &'static str {
         &self.0.language
     }
 
-    /// The language as the vocabulary knows it.
+    /// The language as a value of the enum; Finnish where the enum has none.
     pub fn tag(self) -> Language {
         Language::parse(self.language()).unwrap_or(Language::Fi)
     }
@@ -133,7 +133,7 @@ impl Texts {
         self.with(id, &FluentArgs::new())
     }
 
-    /// A text with variables. A text that is missing shows as its id: the tests hold the files complete.
+    /// A text with variables. A missing text shows as its id; tests check that no file lacks one.
     pub fn with(self, id: &str, arguments: &FluentArgs<'_>) -> String {
         let Some(pattern) = self.0.bundle.get_message(id).and_then(|message| message.value()) else {
             return id.to_owned();

@@ -1,16 +1,16 @@
 //! Soft hyphens for long Finnish words: many browsers have no Finnish dictionary, and `overflow-wrap` breaks a compound anywhere
-//! and without a sign.
+//! and without a hyphen.
 
-/// A word of so many letters gets them: it does not fit a phone's line in a heading.
+/// Fewest letters of a word that gets soft hyphens: it does not fit on one line of a heading on a phone.
 const LONG: usize = 14;
 /// Letters that stay together at the beginning of a word.
 const BEGINNING: usize = 3;
 /// Letters that stay together at its end: the last part of a compound seldom is shorter.
 const END: usize = 6;
-/// The soft hyphen: seen only where a line ends at it.
+/// The soft hyphen: visible only where a line breaks at it.
 const SOFT: char = '\u{ad}';
 
-/// The text with soft hyphens where its long words may be parted. A Finnish syllable begins with a consonant before a
+/// The text with soft hyphens where its long words may be broken. A Finnish syllable begins with a consonant before a
 /// vowel; in other languages the text stays as it is.
 pub fn hyphens(text: &str, language: &str) -> String {
     if language != "fi" {

@@ -64,7 +64,7 @@ fn every_text_is_used() {
     let mut all = String::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
     for (id, _) in files()["fi"].iter().flat_map(|text| messages(text)) {
-        // A family of texts is named by its beginning and a word: `notice-` and the kind.
+        // A group of texts is used by its prefix and a word: `notice-` and the kind.
         let mut families = id.match_indices('-').map(|(at, _)| format!("\"{}-{{", &id[..at]));
         let used = all.contains(&format!("\"{id}\"")) || families.any(|family| all.contains(&family));
         assert!(used, "{id} is used nowhere");
