@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::reader::Reader;
 use super::secret::Secret;
 
-/// Which database, and how many connections to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Database {
     /// `sqlite:FILE` or `postgres://…`; it may hold a password.
@@ -31,7 +30,7 @@ pub struct Database {
 pub enum DatabaseKind {
     /// The embedded default.
     Sqlite,
-    /// The way to many machines.
+    /// For several instances on one database.
     Postgres,
 }
 

@@ -15,7 +15,7 @@ pub enum Origin {
     File {
         /// The file as it was named at the start.
         path: PathBuf,
-        /// The line, from 1; none where the whole file is meant.
+        /// The line, from 1; `None` where the whole file is meant.
         line: Option<usize>,
     },
     /// An environment variable.
@@ -36,7 +36,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// One fault of the configuration, told so that the reader knows what to change and where.
+/// One fault of the configuration, worded so that the reader knows what to change and where.
 ///
 /// A fault never quotes the value of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use super::reader::Reader;
 
-/// Where an organiser's own instruments are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instruments {
-    /// A directory of TOML files, one an instrument, read beside those built in.
+    /// A directory of TOML files, one for each instrument, read in addition to those built in.
     pub directory: Option<PathBuf>,
 }
 

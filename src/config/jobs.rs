@@ -1,13 +1,12 @@
-//! `[jobs]`: how the work that waits is taken and tried again.
+//! `[jobs]`: how background jobs are taken and retried.
 
 use std::time::Duration;
 
 use super::reader::Reader;
 
-/// How the work that waits is taken and tried again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Jobs {
-    /// Whether this instance does the work that waits, or leaves it to others on the same database.
+    /// Whether this instance runs jobs, or leaves them to other instances on the same database.
     pub run: bool,
     /// How long an idle worker waits before it looks for jobs again.
     pub poll: Duration,
@@ -15,9 +14,9 @@ pub struct Jobs {
     pub lease: Duration,
     /// Tries before a job is parked.
     pub max_attempts: u16,
-    /// The wait after the first try; it doubles with each.
+    /// The wait after the first attempt; it doubles after each further one.
     pub backoff_base: Duration,
-    /// The hour, in Helsinki, at which the day's notices to staff leave.
+    /// The hour, in Helsinki, at which the day's notices to staff are delivered.
     pub notice_hour: u8,
 }
 

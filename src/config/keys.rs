@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::reader::{Reader, not_blank};
 
-/// Where the keyring is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keys {
     /// The keyring's file; see [`super::Keyring`].

@@ -2,7 +2,6 @@
 
 use super::reader::Reader;
 
-/// How much one request may hold and how much may wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a request's body.
@@ -17,11 +16,11 @@ pub struct Limits {
     pub batch_items: usize,
     /// Rows of one page of a list, unless the request says otherwise.
     pub page_size: usize,
-    /// Rows of one page of a list at most.
+    /// Most rows of one page of a list.
     pub page_size_max: usize,
-    /// Submissions that may wait for the intake writer.
+    /// Most submissions that may wait for the intake writer.
     pub intake_queue: usize,
-    /// Submissions of one transaction of the intake writer.
+    /// Most submissions of one transaction of the intake writer.
     pub intake_batch_rows: usize,
     /// Messages of devices that are held until staff releases them, at most.
     pub held_messages: usize,

@@ -2,7 +2,6 @@
 
 use super::reader::Reader;
 
-/// What is logged, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
     /// A level, or levels by module: `info,kaiku=debug`.
@@ -14,7 +13,7 @@ pub struct Log {
 /// How a line of the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// One JSON object a line, for machines.
+    /// One JSON object for each line, for machines.
     Json,
     /// Plain text, for people.
     Text,

@@ -1,4 +1,4 @@
-//! `[mail]`: how mails leave the house.
+//! `[mail]`: how mails are sent.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -9,7 +9,6 @@ use lettre::message::Mailbox;
 use super::reader::{Reader, not_blank};
 use super::secret::Secret;
 
-/// How mails leave the house.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mail {
     /// Whether they are sent, or written to files.
@@ -21,16 +20,16 @@ pub struct Mail {
     pub port: u16,
     /// How the connection to it is kept private.
     pub tls: MailTls,
-    /// As whom Kaiku signs in; empty: it does not.
+    /// The user name at the mail server; empty: Kaiku does not sign in.
     pub username: String,
     pub password: Secret,
     /// Certificates that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,
-    /// Who writes.
+    /// The sender.
     pub from: Option<Mailbox>,
     /// How long the sending of one mail may take.
     pub timeout: Duration,
-    /// Connections to the mail server at most.
+    /// Most connections to the mail server.
     pub connections: usize,
 }
 
@@ -46,11 +45,11 @@ pub enum MailTransport {
 /// How the connection to the mail server is kept private.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailTls {
-    /// It begins in the open and must turn to TLS before anything is said (port 587).
+    /// It begins unencrypted and must change to TLS before anything else is sent (port 587).
     StartTls,
     /// It is TLS from the first byte (port 465).
     Tls,
-    /// It stays in the open: for a mail server on the same machine.
+    /// It is not encrypted: for a mail server on the same machine.
     None,
 }
 
@@ -83,7 +82,7 @@ impl Mail {
         mail
     }
 
-    /// What depends on more than one key.
+    /// Checks what depends on more than one key.
     fn check(&self, reader: &mut Reader<'_>) {
         if self.username.is_empty() != self.password.is_empty() {
             reader.fault("password", "mail.username and mail.password go together; set both or neither");
@@ -128,7 +127,7 @@ fn host(text: &str) -> Result<String, String> {
     }
 }
 
-/// Who writes: a name and an address.
+/// The sender: a name and an address.
 fn from(text: &str) -> Result<Mailbox, String> {
     let wanted = || "write a name and an address, such as \"Kaiku <kaiku@example.fi>\"".to_owned();
     let from: Mailbox = text.parse().map_err(|_| wanted())?;

@@ -1,6 +1,6 @@
 //! The configuration: defaults, then a file, then the environment, read into typed sections.
 //!
-//! `config/default.toml` documents every key. A fault never stops the reading: all of them are told at once, each
+//! `config/default.toml` documents every key. A fault does not stop the reading: all faults are reported at once, each
 //! with its place and with what to write instead.
 //!
 //! A field has its key's name; a key that ends in a unit of time is a `Duration` here, without the unit.
@@ -55,25 +55,25 @@ use tree::{Item, Source, Table, Value};
 /// The documented defaults; what they hold is valid for every section.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
-/// Names the configuration file where `--config` does not.
+/// The variable that names the configuration file, unless `--config` does.
 const FILE_VARIABLE: &str = "KAIKU_CONFIG";
 
-/// Begins every environment variable of Kaiku's.
+/// Every environment variable of Kaiku begins with it.
 const PREFIX: &str = "KAIKU_";
 
-/// Stands between section and key, since keys hold single underscores themselves.
+/// Separates section and key, since keys contain single underscores.
 const SEPARATOR: &str = "__";
 
-/// Ends the variable that names a file with a secret in it.
+/// The suffix of a variable that names a file with the secret in it.
 const SECRET_FILE_SUFFIX: &str = "_FILE";
 
 /// The secret settings: these may be read from files of their own.
 const SECRETS: [(&str, &str); 2] = [("database", "url"), ("mail", "password")];
 
-/// Bytes of the configuration file at most.
+/// Most bytes of the configuration file.
 const FILE_BYTES_MAX: u64 = 1_048_576;
 
-/// Bytes of a file with a secret at most.
+/// Most bytes of a file with a secret.
 const SECRET_FILE_BYTES_MAX: u64 = 65_536;
 
 /// Everything that can be set. A value of this type has no faults.
@@ -87,11 +87,11 @@ pub struct Config {
     pub keys: Keys,
     /// How much one request may hold and how much may wait.
     pub limits: Limits,
-    /// How often one requester, and how often one target.
+    /// How many requests one client or token may make, and how many to one unit raise an alarm.
     pub rates: Rates,
     /// The terms where none are agreed.
     pub terms: DefaultTerms,
-    /// When who is reminded of a deadline.
+    /// When somebody is reminded of a deadline.
     pub reminders: Reminders,
     /// The rules that a new installation starts with.
     pub routing: Routing,
@@ -101,15 +101,15 @@ pub struct Config {
     pub words: Words,
     /// What is logged, and how.
     pub log: Log,
-    /// How waiting work is taken and tried again.
+    /// How background jobs are taken and retried.
     pub jobs: Jobs,
     /// How long things are kept.
     pub retention: Retention,
-    /// Which targets of webhooks may be told.
+    /// Which targets of webhooks may get messages.
     pub webhooks: Webhooks,
-    /// How mails leave the house.
+    /// How mails are sent.
     pub mail: Mail,
-    /// What the public pages lead to.
+    /// Addresses outside Kaiku that the public pages name.
     pub pages: Pages,
 }
 
@@ -121,7 +121,7 @@ impl Config {
     /// Every fault of file and environment, in the order of reading.
     pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, Vec<ConfigFault>> {
         let mut faults = Vec::new();
-        // Sorted, so that the same environment tells its faults in the same order.
+        // Sorted, so that the same environment gives its faults in the same order.
         let env: BTreeMap<String, String> = env.filter(|(name, _)| name.starts_with(PREFIX)).collect();
 
         let mut sections = tree::parse(DEFAULTS, &Source::BuiltIn, &mut faults);
@@ -140,7 +140,7 @@ impl Config {
         }
         overlay_environment(&mut sections, &env, &mut faults);
 
-        // Where the lease was written, before its section is taken apart: what it must fit stands in another.
+        // Read now, since the lease is compared with other sections after its own one was taken out.
         let lease_origin = origin_of(&sections, "jobs", "lease_seconds");
         let mut section = |name: &'static str| {
             // The defaults hold every section, and an overlay takes none away.
@@ -181,8 +181,8 @@ impl Config {
         if faults.is_empty() { Ok(config) } else { Err(faults) }
     }
 
-    /// The environment of this process, in the shape that [`Config::load`] takes. A variable of Kaiku's that is not
-    /// UTF-8 comes with replacement characters, so that it is told of instead of being left out.
+    /// The environment of this process, in the form that [`Config::load`] takes. A variable of Kaiku's that is not
+    /// UTF-8 gets replacement characters, so that it is reported and not ignored.
     pub fn process_environment() -> impl Iterator<Item = (String, String)> {
         std::env::vars_os()
             .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
@@ -200,7 +200,7 @@ fn read<T>(
     value
 }
 
-/// Lays the file's sections over the defaults, key by key; lists are replaced as a whole.
+/// Overrides the defaults with the file's sections, key by key; lists are replaced as a whole.
 fn overlay(sections: &mut Table, over: Table, faults: &mut Vec<ConfigFault>) {
     let names = sections.keys().cloned().collect::<Vec<_>>().join(", ");
     for (name, item) in over {
@@ -263,7 +263,7 @@ fn overlay_environment(sections: &mut Table, env: &BTreeMap<String, String>, fau
         } else if let Some((meant, _, _)) =
             known.iter().find(|(variable, _, _)| variable.replace(SEPARATOR, "_") == *name)
         {
-            // Otherwise this one slip would be passed over in silence.
+            // Without this check a single underscore would set nothing, silently.
             let reason = format!("this sets nothing; write {meant}, with two underscores after the section");
             faults.push(ConfigFault { origin, reason });
         }

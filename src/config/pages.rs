@@ -1,11 +1,10 @@
-//! `[pages]`: what the public pages lead to outside Kaiku.
+//! `[pages]`: addresses outside Kaiku that the public pages name.
 
 use super::reader::Reader;
 
-/// What the public pages lead to outside Kaiku.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pages {
-    /// Where the quick way out of a sensitive unit's pages leads.
+    /// Where the button to leave a sensitive unit's pages quickly leads.
     pub leave_url: String,
     /// Whom to write to about accessibility and data protection; empty: the pages name the organiser only.
     pub contact_email: String,
@@ -23,7 +22,7 @@ impl Pages {
     }
 }
 
-/// Digits of a telephone number at most (ITU-T E.164), with what stands between them.
+/// Most characters of a telephone number: 15 digits (ITU-T E.164) and what separates them.
 const PHONE_CHARS_MAX: usize = 25;
 
 fn phone(text: &str) -> Result<String, String> {

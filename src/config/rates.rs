@@ -1,10 +1,9 @@
-//! `[rates]`: how often one requester, and how often one target.
+//! `[rates]`: how many requests one client or token may make, and how many to one unit raise an alarm.
 
 use std::num::NonZeroU32;
 
 use super::reader::Reader;
 
-/// How often one requester may ask, and how much one unit may get before somebody is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rates {
     /// Public submissions of one client in a minute.

@@ -1,7 +1,7 @@
-//! Reads the keys of one table into typed settings and collects every fault on the way.
+//! Reads the keys of one table into typed settings and collects every fault.
 //!
-//! A reader never stops at a fault: it returns a placeholder and goes on, so that all faults are told at once. No
-//! placeholder is ever used, since a configuration with a fault is not handed out.
+//! A reader never stops at a fault: it returns a placeholder and goes on, so that all faults are reported at once. No
+//! placeholder is ever used, since a configuration with a fault is never returned.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -11,14 +11,14 @@ use super::fault::{ConfigFault, Origin};
 use super::secret::Secret;
 use super::tree::{self, Item, Source, Table, Value};
 
-/// Where things were written, by JSON pointer.
+/// Where values were written, by JSON pointer.
 pub(super) type Places = BTreeMap<String, Origin>;
 
 /// Reads one table, key by key.
 pub(super) struct Reader<'f> {
     /// The table's name as it stands in the file, such as `server` or `routing.rules`.
     name: String,
-    /// Where the table begins; a missing key is told there.
+    /// Where the table begins; a missing key is reported there.
     origin: Origin,
     entries: Table,
     /// The keys that were asked for, with the place of their value.
@@ -36,7 +36,7 @@ impl<'f> Reader<'f> {
         Self { name: name.into(), origin, entries, asked: BTreeMap::new(), faults }
     }
 
-    /// Tells of every key that nobody asked for. Must be called last.
+    /// Reports every key that was not read. Must be called last.
     pub(super) fn finish(self) {
         let known: Vec<&str> = self.asked.keys().copied().collect();
         for (key, item) in self.entries {
@@ -160,7 +160,7 @@ impl<'f> Reader<'f> {
         false
     }
 
-    /// A text that `parse` understands; where it does not, it says what to write instead.
+    /// A text that `parse` understands; its error says what to write instead.
     pub(super) fn text<T>(&mut self, key: &'static str, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let item = self.take(key)?;
         let (Value::Text(text) | Value::Untyped(text)) = &item.value else {
@@ -307,7 +307,7 @@ impl<'f> Reader<'f> {
         item
     }
 
-    /// Notes that a key may be written, so that faults can name it, though it was not.
+    /// Whether an optional key is written. Faults name the key as a known one in either case.
     pub(super) fn may_have(&mut self, key: &'static str) -> bool {
         let written = self.has(key);
         if !written {
@@ -337,7 +337,7 @@ impl<'f> Reader<'f> {
     }
 }
 
-/// The characters of a value that a fault quotes at most.
+/// Most characters of a value that a fault quotes.
 const QUOTED_CHARS_MAX: usize = 60;
 
 fn shortened(text: &str) -> String {
@@ -348,7 +348,7 @@ fn shortened(text: &str) -> String {
     short.escape_debug().to_string()
 }
 
-/// Takes any text that is not blank.
+/// Accepts any text that is not blank.
 pub(super) fn not_blank(text: &str) -> Result<String, String> {
     if text.trim().is_empty() {
         return Err("write a text that is not empty".to_owned());
@@ -356,10 +356,10 @@ pub(super) fn not_blank(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// The characters of a slug at most.
+/// Most characters of a slug.
 const SLUG_CHARS_MAX: usize = 64;
 
-/// Takes a slug: lower-case letters, digits and dashes.
+/// Accepts a slug: lower-case letters, digits and dashes.
 pub(super) fn slug(text: &str) -> Result<String, String> {
     let fits = (1..=SLUG_CHARS_MAX).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');

@@ -1,13 +1,12 @@
-//! `[reminders]`: when who is reminded of a deadline.
+//! `[reminders]`: when somebody is reminded of a deadline.
 
 use super::reader::Reader;
 
-/// When who is reminded of a deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reminders {
     /// Working days before the due day on which its handler is reminded; 0: only on the day itself.
     pub before_days: u16,
-    /// Working days between two rungs of the ladder once a deadline is broken.
+    /// Working days between two rungs of the escalation once a deadline is broken.
     pub step_days: u16,
 }
 

@@ -2,20 +2,19 @@
 
 use super::reader::Reader;
 
-/// How long things are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retention {
-    /// Days for which a repeated request is answered as before.
+    /// Days for which a repeated request gets the earlier response.
     pub idempotency_days: u16,
     /// Months for which texts are kept, from the day they were given or written.
     pub text_months: u16,
     /// Days for which contact details are kept after their case was closed.
     pub contact_days: u16,
-    /// Days after closing until the link to a worker is cut and the birth year rounded.
+    /// Days after closing until the link to a worker is removed and the birth year rounded.
     pub link_days: u16,
-    /// Months for which a printed card is waited for.
+    /// Months for which the serial of a printed card is kept if the card is not typed in.
     pub stub_months: u16,
-    /// Days for which notices, and mails that were taken or refused, are kept.
+    /// Days for which notices, and mails that were accepted or refused, are kept.
     pub settled_days: u16,
     /// Days for which messages to webhooks are kept once they were delivered or given up.
     pub delivery_days: u16,

@@ -13,14 +13,13 @@ use crate::routing::rule::{
 };
 use crate::text::words::Danger;
 
-/// The rules that a new installation starts with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Routing {
     /// The rules in their order; the last one always matches.
     pub rules: Vec<RuleText>,
 }
 
-/// Rules at most; each is tried for each feedback.
+/// Most rules; each is tried for each feedback.
 const RULES_MAX: usize = 200;
 
 impl Routing {
@@ -81,7 +80,7 @@ fn rule(entry: &mut Reader<'_>, position: i64) -> RuleText {
     let code = entry.text("code", word);
     let reason = entry.text("reason", not_blank);
     entry.note_places("", &mut places);
-    // What was not understood was told of already.
+    // The reader has already reported these.
     let told = [
         ("/code", code.is_none()),
         ("/reason", reason.is_none()),
@@ -112,7 +111,7 @@ fn rule(entry: &mut Reader<'_>, position: i64) -> RuleText {
     rule
 }
 
-/// Where what a pointer leads to was written, or else what it stands in.
+/// Where the value at `pointer` was written, or else the nearest value around it.
 fn nearest(places: &Places, pointer: &str) -> Option<Origin> {
     let mut pointer = pointer;
     loop {
@@ -204,7 +203,7 @@ fn results(table: &mut Reader<'_>) -> RuleResults {
 }
 
 fn working_days(table: &mut Reader<'_>, key: &'static str) -> Option<WorkingDays> {
-    // Out of bounds was told of by the reader, which is all that a term can be refused for.
+    // A term can only be out of bounds, and the reader has reported that.
     table.may_have(key).then(|| table.integer(key, WORKING_DAYS_MIN..=WORKING_DAYS_MAX)).map(WorkingDays::new)?.ok()
 }
 

@@ -10,7 +10,6 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Hides the text.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
@@ -23,7 +22,7 @@ impl Secret {
     }
 }
 
-/// Wherever a text is borrowed, so is the secret; printing it takes a `*` that a reviewer sees.
+/// A secret can be borrowed as a text. To print it one has to write a `*`, which a reviewer sees.
 impl Deref for Secret {
     type Target = str;
 

@@ -9,7 +9,7 @@ use super::reader::Reader;
 /// Where the service listens, whom it believes about a client's address, and how long it waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// The address and port that are listened on.
+    /// The address and port on which the service listens.
     pub bind: SocketAddr,
     /// Where readiness and metrics are answered, apart from everybody else's listener.
     pub health_bind: SocketAddr,

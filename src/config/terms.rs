@@ -12,17 +12,17 @@ pub struct DefaultTerms {
     pub deadline_hour: u8,
 }
 
-/// Working days of a term at least.
+/// Least working days of a term.
 pub(super) const WORKING_DAYS_MIN: i64 = 1;
 
-/// Working days of a term at most: about a year.
+/// Most working days of a term: about a year.
 pub(super) const WORKING_DAYS_MAX: i64 = WorkingDays::MOST as i64;
 
 impl DefaultTerms {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let mut days = |key| reader.integer::<u16>(key, WORKING_DAYS_MIN..=WORKING_DAYS_MAX);
         let days = [days("acknowledge"), days("decide"), days("tell")];
-        // A term out of bounds was told of already; what is left is their order.
+        // A term out of bounds was already reported; what remains is their order.
         let terms = match days.map(WorkingDays::new) {
             [Ok(acknowledge), Ok(decide), Ok(tell)] => {
                 if decide < acknowledge {

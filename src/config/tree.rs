@@ -1,4 +1,4 @@
-//! Settings as they were written: values that remember their place.
+//! Settings as they were written, each value with its place.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub(super) struct Item {
     pub(super) origin: Origin,
 }
 
-/// What was written, before anybody asked what it should have been.
+/// A value as it was written, before a setting gives it a type.
 #[derive(Clone)]
 pub(super) enum Value {
     Text(String),
@@ -30,7 +30,7 @@ pub(super) enum Value {
     Table(Table),
     /// A value that no setting takes, such as a date; its kind in words.
     Other(&'static str),
-    /// The text of an environment variable: what it means depends on who reads it.
+    /// The text of an environment variable, whose type depends on the setting.
     Untyped(String),
 }
 
@@ -49,7 +49,7 @@ impl Value {
     }
 }
 
-/// Which document a text came from, to name the place of each of its values.
+/// The document of a value, to name the place of the value.
 #[derive(Clone)]
 pub(super) enum Source {
     BuiltIn,
@@ -67,8 +67,8 @@ impl Source {
     }
 }
 
-/// Reads a TOML document. Every fault of its grammar is told; what could be read is returned all the same, so that
-/// the other faults are told in the same run.
+/// Parses a TOML document. All syntax faults are reported; what could be read is returned as well, so that the other
+/// faults are reported in the same run.
 pub(super) fn parse(text: &str, source: &Source, faults: &mut Vec<ConfigFault>) -> Table {
     let (document, syntax) = toml_document::parse(text);
     let place = Place { lines: Lines::of(text), source };

@@ -1,4 +1,4 @@
-//! `[webhooks]`: which targets may be told, and how long is waited for them.
+//! `[webhooks]`: which targets may get messages, and how long to wait for them.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -8,21 +8,20 @@ use super::server::{Network, NotANetwork};
 
 const HTTPS_PORT: u16 = 443;
 const HTTP_PORT: u16 = 80;
-/// Below this, other services than the web's listen: mail, files, name servers.
+/// Lower ports belong to other services than the web: mail, files, name servers.
 const FIRST_FREE_PORT: u16 = 1024;
 
-/// Which targets may be told, and how long is waited for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhooks {
-    /// Whether targets in private networks and on this machine may be told.
+    /// Whether targets in private networks and on this machine may get messages.
     pub allow_private: bool,
-    /// Whether targets may be told without encryption.
+    /// Whether messages may be sent without encryption.
     pub allow_http: bool,
-    /// Networks that may be told though they are private.
+    /// Networks whose targets may get messages although they are private.
     pub networks: Vec<Network>,
     /// How long one message may take, connecting included.
     pub timeout: Duration,
-    /// How long the secret before the newest signs too.
+    /// How long after a rotation the secret before the newest also signs.
     pub rotation: Duration,
 }
 
@@ -44,7 +43,7 @@ impl Webhooks {
         self.allow_private || is_public(address) || self.networks.iter().any(|network| network.contains(address))
     }
 
-    /// What is wrong with a target's address, if anything; the addresses behind a name are looked at when it is sent.
+    /// What is wrong with a target's address, if anything; the addresses of a name are checked when a message is sent.
     #[must_use]
     pub fn target_fault(&self, url: &reqwest::Url) -> Option<&'static str> {
         let allowed_scheme = match url.scheme() {
@@ -81,22 +80,22 @@ impl Webhooks {
 /// The host of an address.
 enum Host {
     None,
-    /// A name, which has its addresses looked up.
+    /// A name, whose addresses are looked up.
     Name,
-    /// An address, which nobody looks up.
+    /// An address, which needs no look-up.
     Literal(IpAddr),
 }
 
 fn literal(url: &reqwest::Url) -> Host {
     match url.host_str() {
         None | Some("") => Host::None,
-        // The parser has written every odd form of a number (octal, hexadecimal, one number) as four parts by now.
+        // The URL parser has already rewritten the odd forms of an IPv4 address (octal, hexadecimal, one number) as four parts.
         Some(host) => host.trim_start_matches('[').trim_end_matches(']').parse().map_or(Host::Name, Host::Literal),
     }
 }
 
-/// Whether an address is one of the open internet, by the registries of special addresses (RFC 6890 and its followers).
-/// What carries an IPv4 address inside counts as that one.
+/// Whether an address is public, by the registries of special addresses (RFC 6890 and its successors). An IPv6 address
+/// that contains an IPv4 address counts as that one.
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -133,13 +132,13 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     match parts {
         // IPv4-mapped and the old IPv4-compatible form; the loopback and the unspecified address are among the latter.
         [0, 0, 0, 0, 0, 0xffff | 0, high, low] => is_public_v4(inside(high, low)) && parts[5] == 0xffff,
-        // NAT64: the well-known prefix carries a public address; the local-use one leads wherever the network likes.
+        // NAT64: the well-known prefix, with a public address inside; the local-use prefix may lead anywhere.
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] => is_public_v4(inside(high, low)),
         // 6to4.
         [0x2002, high, low, ..] => is_public_v4(inside(high, low)),
         // Protocol assignments with Teredo, documentation (two ranges), ORCHID.
         [0x2001, 0..0x200, ..] | [0x2001, 0xdb8, ..] | [0x3fff, 0..0x1000, ..] => false,
-        // All that is given to the open internet begins with 001: unique local, link-local, site-local, multicast,
+        // Every public address begins with the bits 001: unique local, link-local, site-local, multicast,
         // discard-only and segment routing addresses do not.
         [first, ..] => first & 0xe000 == 0x2000,
     }
@@ -279,7 +278,7 @@ mod tests {
             "https://example.fi:8443/?a=b",
             "https://8.8.8.8/",
             "https://[2a00:1450::1]/",
-            // What is behind a name is looked at when it is sent.
+            // The addresses of a name are checked when a message is sent.
             "https://localhost/",
         ] {
             assert_eq!(fault(&careful(), good), None, "{good}");

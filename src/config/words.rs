@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use super::reader::Reader;
 
-/// Where an organiser's own words of danger and of complaint are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
-    /// A directory of TOML files that add to those built in.
+    /// A directory of TOML files that add to the built-in ones.
     pub directory: Option<PathBuf>,
 }
 
