@@ -1,6 +1,6 @@
 //! Who makes a request, and with what right.
 //!
-//! The fields of [`Authority`] are private, so that one comes into being in this module alone, from a secret that was
+//! The fields of [`Authority`] are private, so that only this module can make one, from a secret that was
 //! checked:
 //!
 //! ```compile_fail,E0451
@@ -22,7 +22,7 @@ use crate::organisation::{Action, DataClass, Grant, Place, Reach, Scope};
 use crate::store::principals::{self as store, HASH_BYTES};
 use crate::store::{StoreResult, deadline_feeds};
 
-/// What the secret of every token begins with, so that one that leaked is recognised.
+/// What the secret of every token begins with, so that a leaked one is recognised.
 pub const TOKEN_PREFIX: &str = "kaiku_";
 
 /// Random bytes of a secret.
@@ -38,12 +38,11 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Who.
     pub fn principal_id(&self) -> Uuid {
         self.principal_id
     }
 
-    /// In whose installation part.
+    /// The organiser in whose area the principal acts.
     pub fn organiser_id(&self) -> Uuid {
         self.organiser_id
     }
@@ -69,14 +68,14 @@ impl Authority {
     }
 }
 
-/// The authority that the secret of a token opens.
+/// The authority that the secret of a token gives.
 ///
-/// The secret is looked up by its hash: 256 random bits need no slow hash, and an index over hashes tells nothing by
-/// its timing.
+/// The secret is looked up by its hash: 256 random bits need no slow hash, and the timing of an index over hashes reveals
+/// nothing.
 ///
 /// # Errors
 /// `unauthenticated` for a secret that is unknown, revoked or of a disabled principal: the three look the same.
-/// `token-expired` after its last day. What the store says.
+/// `token-expired` after its last day. The errors of the store.
 pub async fn authenticate(service: &Service, secret: &str) -> Result<Authority, Problem> {
     let hash = hash_of(secret).ok_or_else(refused)?;
     let mut db = service.store.read().await?;
@@ -92,7 +91,7 @@ pub async fn authenticate(service: &Service, secret: &str) -> Result<Authority, 
     if found.last_used_on != Some(today)
         && let Err(why) = mark_used(service, found.id, today).await
     {
-        // The day of last use is a help for tidying up; a request does not fail for it.
+        // The day of last use only helps to tidy up tokens; a request does not fail for it.
         tracing::warn!(token = %found.id, %why, "the day a token was used on could not be noted");
     }
     Ok(Authority {
@@ -103,10 +102,10 @@ pub async fn authenticate(service: &Service, secret: &str) -> Result<Authority, 
     })
 }
 
-/// The authority that the secret of a calendar's address opens: the person's own roles without any scope.
+/// The authority that the secret of a calendar's address gives: the person's own roles without any scope.
 ///
 /// # Errors
-/// [`crate::base::Kind::NotFound`] for a secret that is none, and for somebody who may no longer act.
+/// [`crate::base::Kind::NotFound`] for an unknown secret, and for somebody who may no longer act.
 pub async fn of_feed(service: &Service, secret: &str) -> Result<Authority, Problem> {
     if secret.len() != 2 * SECRET_BYTES {
         return Err(Problem::not_found());
@@ -135,7 +134,7 @@ fn refused() -> Problem {
     Problem::new(Kind::Unauthenticated, "The token is not valid. Ask an admin for a new one.")
 }
 
-/// The hash of a secret's bytes, if it has the shape of one.
+/// The hash of a secret's bytes, if it has the form of a secret.
 fn hash_of(secret: &str) -> Option<[u8; HASH_BYTES]> {
     let digits = secret.strip_prefix(TOKEN_PREFIX)?.as_bytes();
     if digits.len() != 2 * SECRET_BYTES {

@@ -1,4 +1,4 @@
-//! The Idempotency-Key of a write: the same key with the same body is answered as before, with another body refused.
+//! The Idempotency-Key of a write: with the same body it gets the earlier response, with another body it is refused.
 
 use uuid::Uuid;
 
@@ -9,10 +9,10 @@ use crate::service::Service;
 use crate::store::idempotency::{self, AnswerRow};
 use crate::store::{Connected, Day, Writer};
 
-/// Characters of a key at most.
+/// Most characters of a key.
 pub const KEY_CHARS: usize = 128;
 
-/// A request's key with what it was sent for.
+/// A request's key with the principal and endpoint to which it belongs.
 #[derive(Clone)]
 pub struct RequestKey {
     /// The principal, or [`codes::PUBLIC`].

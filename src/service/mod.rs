@@ -1,4 +1,4 @@
-//! What every use case is given: the open store, the settings in force, keys, clock and chance.
+//! What every use case needs: the open store, the settings in force, keys, clock and randomness.
 
 pub mod authority;
 pub mod current;
@@ -25,14 +25,14 @@ use crate::routing::Snapshot;
 use crate::store::settings::{self, Given};
 use crate::store::{Connections, Store, StoreResult, Writer};
 
-/// The running service's parts. One is built by `app`; tests build one a database.
+/// The parts of the running service. `app` builds one; tests build one for each database.
 pub struct Service {
     /// The database.
     pub store: Store,
     /// The configuration.
     pub config: Arc<Config>,
     pub clock: Arc<dyn Clock>,
-    /// Where random bytes come from.
+    /// The source of randomness.
     pub entropy: Arc<dyn Entropy>,
     /// The keys, from a file outside the database.
     pub keyring: Arc<Keyring>,
@@ -47,7 +47,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// Reads the settings and is ready.
+    /// Reads the settings.
     ///
     /// # Errors
     /// [`crate::store::StoreError`] when the settings cannot be read.
@@ -106,7 +106,8 @@ impl Service {
         Ok(self.snapshot())
     }
 
-    /// The settings in force inside a transaction, put in force here too: what another instance changed counts already.
+    /// The settings in force inside a transaction, including the latest changes of other instances. They come into force in
+    /// this instance too.
     ///
     /// # Errors
     /// [`crate::store::StoreError`] when they cannot be read.
@@ -120,7 +121,7 @@ impl Service {
         Ok(read)
     }
 
-    /// Puts newly read settings in force, unless newer ones are already.
+    /// Puts newly read settings into force, unless newer ones are in force already.
     pub fn publish(&self, snapshot: Arc<Snapshot>) {
         let mut held = self.snapshot.write().unwrap_or_else(PoisonError::into_inner);
         if held.version <= snapshot.version {
@@ -133,7 +134,7 @@ impl Service {
         local_date(self.clock.now())
     }
 
-    /// The instant, for staff's steps and jobs.
+    /// The present instant, for steps of staff and for jobs.
     pub fn now(&self) -> Instant {
         Instant::from(self.clock.now())
     }
@@ -161,7 +162,7 @@ impl Service {
         ordered_id(self.entropy.as_ref(), self.now()).map_err(Problem::internal)
     }
 
-    /// An id for what belongs to a giver: UUIDv4, which says nothing of when.
+    /// An id for what belongs to a giver: UUIDv4, which does not reveal a time.
     ///
     /// # Errors
     /// [`crate::base::Kind::Internal`] when the system has no random bytes.
