@@ -42,9 +42,9 @@ row! {
         pub board_every_wd: Option<i64>,
         /// Who hears of a broken deadline.
         pub breach_id: Option<Uuid>,
-        /// The version it takes the place of.
+        /// The version that it replaces.
         pub replaces_id: Option<Uuid>,
-        /// Where it stands between the sides.
+        /// How far the sides have agreed.
         pub state: State,
         pub proposed_side: Side,
         pub proposed_by: Option<Uuid>,
@@ -86,7 +86,7 @@ pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Agreement>> {
 /// Adds a version.
 ///
 /// # Errors
-/// See [`StoreError`]; [`StoreError::Exists`] when another change took the version meanwhile.
+/// See [`StoreError`]; [`StoreError::Exists`] when another change took the version in the meantime.
 pub async fn insert(tx: &mut Writer, agreement: &Agreement, now: Instant) -> StoreResult<()> {
     INSERT
         .execute(

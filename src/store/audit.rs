@@ -77,7 +77,7 @@ statements! {
          ORDER BY seq DESC LIMIT $2";
 }
 
-/// Keeps that `principal_id` did `action` to `subject_id`.
+/// Records that `principal_id` did `action` to `subject_id`.
 ///
 /// # Errors
 /// See [`super::StoreError`].

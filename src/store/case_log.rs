@@ -38,7 +38,7 @@ row! {
     pub struct TextRow {
         /// The event's number.
         pub n: i64,
-        /// What they are.
+        /// Their role in the step.
         pub kind: TextKind,
         pub language: Language,
         /// Redacted.
@@ -104,7 +104,7 @@ pub async fn last_of(db: &mut impl Connected, case_id: Uuid, step: Step) -> Stor
     Ok(found.first().map(|(n,)| *n))
 }
 
-/// Keeps the words of a step.
+/// Stores the words of a step.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -152,8 +152,8 @@ row! {
     }
 }
 
-/// The steps that acknowledge, decide or tell, of the cases of a unit received between two places of the order by day and
-/// id (the first left out, the last included); each case's oldest first.
+/// The steps that acknowledge, ask, decide or tell, of the cases of a unit received between two places of the order by day
+/// and id (the first excluded, the last included); the oldest of each case first.
 ///
 /// # Errors
 /// See [`super::StoreError`].

@@ -27,12 +27,11 @@ row! {
         pub feedback_id: Uuid,
         /// What it is about.
         pub subject: CaseSubject,
-        /// How its feedback came: says how its giver is told.
+        /// How its feedback came, which decides how its giver is told.
         pub channel: Channel,
         pub organiser_id: Uuid,
         pub producer_id: Uuid,
         pub unit_id: Uuid,
-        /// Where it stands.
         pub state: State,
         /// A word that groups cases.
         pub category: String,
@@ -54,18 +53,15 @@ row! {
         pub handler_role: Role,
         /// Who may act beside the handler.
         pub stand_in_id: Option<Uuid>,
-        /// Day 0 of the terms.
+        /// Day 0 of acknowledging.
         pub received_on: Day,
-        /// Deadline.
         pub acknowledge_by: Day,
-        /// Deadline.
         pub decide_by: Day,
-        /// Deadline.
         pub tell_by: Day,
-        /// Since when the giver is waited for.
+        /// Since when the case waits for the giver.
         pub waiting_since: Option<Day>,
         pub acknowledged_on: Option<Day>,
-        /// When an answer was there to be read.
+        /// When an answer became available to the giver.
         pub available_on: Option<Day>,
         /// When the giver was told.
         pub told_on: Option<Day>,
@@ -74,13 +70,13 @@ row! {
         pub closed_on: Option<Day>,
         /// Kind of the decision in force.
         pub decision: Option<DecisionKind>,
-        /// What the giver says of the answer.
+        /// What the giver says about the answer.
         pub verdict: Option<Verdict>,
-        /// How often it was reopened.
+        /// How often the giver's "it did not help" reopened it.
         pub reopenings: i64,
         /// Day 0 of decide and tell: the day of receipt, or of the last reopening.
         pub terms_from: Day,
-        /// Working days for which the clock has stood still since then.
+        /// Working days of all pauses since then.
         pub paused_wd: i64,
         /// The day of the last reminder.
         pub reminded_on: Option<Day>,
@@ -98,7 +94,7 @@ row! {
 }
 
 impl CaseRow {
-    /// Where it stands in the tree; its service and placement do not matter to roles and rules.
+    /// Its place, for checks of roles and nodes only: service and placement are not known here.
     pub fn place(&self) -> Place {
         Place {
             organiser_id: self.organiser_id,
@@ -474,7 +470,7 @@ pub async fn open_at(db: &mut impl Connected, node: Node, after: Uuid, limit: i6
     statement.fetch_all(db, (node.id, after, limit)).await
 }
 
-/// Up to `limit` cases whose next deadline is `principal_id`'s own: to be handled, also in somebody's stead, or, for oral
+/// Up to `limit` cases whose next deadline is `principal_id`'s own: to be handled, also as a substitute, or, for oral
 /// notes and groups of one's own, to be told.
 ///
 /// # Errors
@@ -503,7 +499,7 @@ pub async fn to_remind(
     after: Uuid,
     limit: i64,
 ) -> StoreResult<Vec<CaseRow>> {
-    // By way of the principals, so that the handler's index finds the few open cases among all.
+    // The statement goes through the principals, so that the handler's index finds the few open cases among all.
     TO_REMIND.fetch_all(db, (due_up_to, today, after, limit)).await
 }
 
@@ -555,8 +551,8 @@ pub async fn decided_of_unit(
     DECIDED_OF_UNIT.fetch_all(db, (unit_id, up_to, after, limit)).await
 }
 
-/// Of the decided cases of a unit that came in under an agreement and that the board alone tells: the day since which the
-/// oldest answer is there, and how many they are.
+/// The decided cases of a unit under an agreement that only the board tells: the day on which the oldest answer became
+/// available, and how many cases there are.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -602,7 +598,7 @@ row! {
     }
 }
 
-/// The cases of a unit received from `first` to `last`, by day and id after `after`, at most `limit`: what figures count.
+/// The cases of a unit received up to `last`, by day and id after `after`, at most `limit`: what figures count.
 ///
 /// # Errors
 /// See [`super::StoreError`].

@@ -3,7 +3,7 @@
 use crate::base::Channel;
 use crate::base::channel::ToldByStaff;
 
-/// Bytes that all words in quotes, with commas between them, have at most.
+/// Most bytes of all words in quotes, with commas between them.
 const LONGEST: usize = 96;
 
 /// The list of the channels for which a condition on their properties holds.
@@ -49,29 +49,29 @@ const fn with(mut bytes: [u8; LONGEST], mut length: usize, word: &str) -> ([u8; 
 const fn text(bytes: &'static [u8], length: usize) -> &'static str {
     match std::str::from_utf8(bytes.split_at(length).0) {
         Ok(text) => text,
-        // Words of channels are text: this is never compiled in.
+        // The words of channels are UTF-8, so this arm is never evaluated.
         Err(_) => "",
     }
 }
 
 channels_where!(
-    /// Those whose givers staff tell.
+    /// Channels whose givers are told by staff.
     TOLD_BY_STAFF, properties => properties.told_by_staff.is_some()
 );
 
 channels_where!(
-    /// Those whose givers are told at the next meeting.
+    /// Channels whose givers are told at the next meeting.
     TOLD_AT_MEETING,
     properties => matches!(properties.told_by_staff, Some(ToldByStaff::InPerson))
 );
 
 channels_where!(
-    /// Those whose cases are seen by whoever wrote the feedback down.
+    /// Channels whose cases are seen by whoever wrote the feedback down.
     SEEN_BY_AUTHOR, properties => properties.seen_by_author
 );
 
 channels_where!(
-    /// Those with a case for each of their points.
+    /// Channels with a case for each point of a feedback.
     WITH_POINTS, properties => properties.has_points
 );
 

@@ -57,7 +57,7 @@ pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<ClosureRow>> {
     ALL.fetch_all(db, ()).await
 }
 
-/// The closures of one node by day; a day that was entered and is in the file too stands twice, the entered one first.
+/// The closures of one node by day; a day that was entered and is also in the file comes twice, the entered one first.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -83,7 +83,7 @@ pub async fn put(tx: &mut Writer, node: Node, day: Day, source: &str, reason: &s
     Ok(())
 }
 
-/// Opens a node again on a day, whether it was entered or came from a file; false if it was not closed.
+/// Removes the closures of a node on a day, whether entered or from a file; false if there was none.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -92,7 +92,7 @@ pub async fn remove(tx: &mut Writer, node: Node, day: Day) -> StoreResult<bool> 
     Ok(removed > 0)
 }
 
-/// Takes away what earlier files of a node brought; how many days.
+/// Removes the closures that earlier files added to a node; returns how many.
 ///
 /// # Errors
 /// See [`super::StoreError`].

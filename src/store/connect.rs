@@ -1,4 +1,4 @@
-//! Opening either database, readers and the one kind of writing transaction.
+//! Opens either database, and gives out readers and writing transactions.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::net::IpAddr;
@@ -25,17 +25,17 @@ const SQLITE_READER_CACHE_KIB: &str = "-2048";
 /// Modes of a new database's folder and file: people's words are for the service alone.
 const OWNER_ONLY_FOLDER: u32 = 0o700;
 const OWNER_ONLY_FILE: u32 = 0o600;
-/// SQLite's read connections are closed after this long without work, so that an idle service is small.
+/// SQLite's read connections are closed after this long without use, so that an idle service uses little memory.
 const READER_IDLE: Duration = Duration::from_secs(60);
 
 /// The open database.
 #[derive(Clone)]
 pub enum Store {
-    /// The embedded default: one writer, several readers that never wait for it (WAL).
+    /// The embedded default: one writer, and several readers that never wait for it (WAL).
     Sqlite {
         /// Read-only connections.
         readers: SqlitePool,
-        /// Exactly one connection; the pool's fair queue is the turn-taking.
+        /// Exactly one connection; the pool's fair queue puts the writers in order.
         writer: SqlitePool,
     },
     /// The way to many machines.
@@ -192,13 +192,13 @@ impl Store {
         })
     }
 
-    /// Begins a transaction whose statements all see the same moment.
+    /// Begins a transaction whose statements all see the same state of the data.
     ///
     /// # Errors
     /// As [`Store::write`].
     pub async fn one_moment(&self) -> StoreResult<Writer> {
         let mut tx = self.write().await?;
-        // SQLite's one writer keeps every other out; PostgreSQL would show each statement what was committed meanwhile.
+        // On SQLite the write lock keeps other writers out; on PostgreSQL each statement would see what was committed meanwhile.
         ONE_MOMENT.execute(&mut tx, ()).await?;
         Ok(tx)
     }
@@ -234,7 +234,7 @@ impl Store {
         }
     }
 
-    /// Closes every connection after what is under way.
+    /// Closes every connection when its work is done.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { readers, writer } => {
@@ -324,8 +324,8 @@ async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
-        // When the disk is full SQLite ends a transaction by itself, and sqlx takes it for open ever after: such a
-        // connection goes. The ping waits for a rollback that is under way.
+        // When the disk is full SQLite ends a transaction by itself, but sqlx takes it for open ever after: such a
+        // connection is closed. The ping waits for a rollback that is in progress.
         .after_release(|connection, _| {
             Box::pin(async move {
                 connection.ping().await?;
@@ -336,7 +336,7 @@ async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
             options
                 .clone()
                 .pragma("cache_size", SQLITE_WRITER_CACHE_KIB)
-                // Else each multi-row statement keeps what it may have to take back in a new file.
+                // Otherwise each multi-row statement writes what a rollback needs to a new file.
                 .pragma("temp_store", "MEMORY"),
         )
         .await?;

@@ -9,7 +9,7 @@ use super::{Connected, Day, StoreResult, Writer};
 use crate::base::redacted_debug;
 
 row! {
-    /// A sealed value and the key that opens it.
+    /// A sealed value and the id of its key.
     #[derive(Clone)]
     pub struct SealedRow {
         /// The key's id in the keyring.
@@ -40,7 +40,7 @@ statements! {
         "DELETE FROM reminders WHERE feedback_id = $1";
 }
 
-/// Keeps a giver's contact details.
+/// Stores a giver's contact details.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -66,7 +66,7 @@ pub async fn erase(tx: &mut Writer, feedback_id: Uuid) -> StoreResult<()> {
     erase_reminder(tx, feedback_id).await
 }
 
-/// Keeps who wants to join developing, without a link to any answers.
+/// Stores the details of a volunteer, without a link to any answers.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -97,7 +97,7 @@ row! {
 
 redacted_debug!(ReminderRow { author_id, key_id });
 
-/// Keeps an author's reminder.
+/// Stores an author's reminder.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -125,7 +125,7 @@ pub async fn find_reminder(db: &mut impl Connected, feedback_id: Uuid) -> StoreR
     FIND_REMINDER.fetch_optional(db, (feedback_id,)).await
 }
 
-/// When the giver of an oral note is met next, if its author wrote that down: the giver is told no earlier.
+/// When the giver of an oral note is met next, if its author wrote that down: the giver is told on that day at the earliest.
 ///
 /// # Errors
 /// See [`super::StoreError`].

@@ -1,7 +1,7 @@
-//! Counter blocks and the deltas that wait to be folded into them.
+//! Counter blocks, and the deltas that are waiting to be added to them.
 //!
-//! Intake only appends: any number of instances may count at once without waiting for each other's rows. One leased job
-//! folds the deltas in; whoever reads adds block and deltas in one statement.
+//! Intake only appends, so any number of instances can count at once without waiting for each other's rows. One leased
+//! task folds the deltas into blocks; a reader adds blocks and deltas in one statement.
 
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ row! {
     /// A block or a delta as stored.
     #[derive(Debug)]
     pub struct BlockRow {
-        /// What kind of thing it counts for.
+        /// Placement or assignment.
         pub subject_kind: String,
         pub subject_id: Uuid,
         pub instrument: String,
@@ -89,7 +89,7 @@ pub async fn append(tx: &mut Writer, deltas: &Deltas) -> StoreResult<()> {
     Ok(())
 }
 
-/// Whether deltas wait to be folded.
+/// Whether deltas are waiting to be folded.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -98,13 +98,13 @@ pub async fn any_waiting(db: &mut impl Connected) -> StoreResult<bool> {
     Ok(!found.is_empty())
 }
 
-/// Folds up to `limit` waiting deltas into their blocks; how many there were.
+/// Folds up to `limit` waiting deltas into their blocks; returns how many there were.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn fold(tx: &mut Writer, limit: i64) -> StoreResult<usize> {
-    // A block is read, added to and written: whoever else folds waits, or one of the two sums would be lost. SQLite has
-    // one writer; on PostgreSQL a lapsed lease may leave two instances folding. Reading and appending never wait for this.
+    // A block is read, changed and written back, so a second fold must wait, or one of the two sums would be lost. SQLite has
+    // one writer; on PostgreSQL an expired lease may leave two instances folding. Reading and appending never wait for this.
     LOCK_BLOCKS.execute(tx, ()).await?;
     let rows = TAKE_DELTAS.fetch_all(tx, (limit,)).await?;
     let taken = rows.len();
@@ -157,7 +157,7 @@ async fn write(tx: &mut Writer, key: &BlockKey, block: &Block) -> StoreResult<()
     Ok(())
 }
 
-/// Everything counted: blocks and waiting deltas together, read in one statement so that a folding between cannot be seen.
+/// Everything counted: blocks and waiting deltas together, read in one statement so that a fold between them cannot be seen.
 ///
 /// # Errors
 /// See [`StoreError`].

@@ -15,7 +15,7 @@ statements! {
         "SELECT principal_id FROM calendar_feeds WHERE secret_hash = $1";
 }
 
-/// Gives a principal a secret; the one before opens nothing any more.
+/// Gives a principal a secret, which replaces the one before.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -24,7 +24,7 @@ pub async fn put(tx: &mut Writer, principal_id: Uuid, hash: &[u8], day: Day) -> 
     Ok(())
 }
 
-/// Takes a principal's secret away; false if there was none.
+/// Removes a principal's secret; false if there was none.
 ///
 /// # Errors
 /// See [`super::StoreError`].

@@ -41,7 +41,7 @@ statements! {
         "SELECT {COLUMNS} FROM discussions WHERE feedback_id = $1 ORDER BY held_on, id";
 }
 
-/// Keeps a discussion.
+/// Stores a discussion.
 ///
 /// # Errors
 /// See [`super::StoreError`].

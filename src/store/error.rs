@@ -22,7 +22,7 @@ pub enum StoreError {
     /// A foreign key refused the row: what it refers to does not exist.
     #[error("the row refers to something that does not exist: {0}")]
     Missing(String),
-    /// What is stored cannot be read as what it should be, or the statement is wrong: a fault of ours.
+    /// A stored value cannot be read, or the statement is wrong: a fault of the program.
     #[error("the store holds or got something unexpected: {0}")]
     Broken(String),
 }
@@ -95,7 +95,7 @@ fn passes(code: &str) -> bool {
     }
 }
 
-/// When a client should try again after the database was unavailable, in seconds.
+/// After how many seconds a client should try again when the database was unavailable.
 const RETRY_AFTER_SECONDS: u64 = 2;
 
 impl From<StoreError> for Problem {

@@ -167,9 +167,9 @@ fn new<'r>(row: &'r &FeedbackRow) -> impl ColumnValues<'r, New> + use<'r> {
     )
 }
 
-/// Inserts `rows`; the ids that were new. Rows with an id that exists already are left out.
+/// Inserts `rows` and returns the ids that were new. Rows with an id that exists already are left out.
 ///
-/// Give the rows sorted by id: two instances that insert the same ids then wait for each other, but never in a circle.
+/// Give the rows sorted by id: two instances that insert the same ids then wait for each other without a deadlock.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -186,7 +186,7 @@ pub async fn insert(tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<HashS
     }
 }
 
-/// Every returned row wakes another thread, so nothing is returned: nearly always all rows are new, and the count says so.
+/// Without RETURNING, since sqlx wakes another thread for every returned row: nearly always all rows are new, as the count shows.
 async fn insert_sqlite(tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<HashSet<Uuid>> {
     let mut inserted = HashSet::with_capacity(rows.len());
     for (query, chunk) in INSERTS.in_sqlite(rows, new)? {
@@ -286,7 +286,7 @@ row! {
 
 redacted_debug!(DryRunRow { instrument, channel });
 
-/// The place of the newest feedback in the table; 0 without any.
+/// The `seq` of the newest feedback; 0 without any.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -295,7 +295,7 @@ pub async fn newest_seq(db: &mut impl Connected) -> StoreResult<i64> {
     Ok(seq.unwrap_or(0))
 }
 
-/// What was given from `from` to `to`, is not void, and stands in the table after `after` up to `until`; newest first.
+/// Feedback that was given from `from` to `to` and is not void, with a `seq` after `after` up to `until`; newest first.
 ///
 /// # Errors
 /// See [`super::StoreError`].

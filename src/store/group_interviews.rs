@@ -15,7 +15,7 @@ row! {
         pub id: Uuid,
         /// Its interview.
         pub feedback_id: Uuid,
-        /// Its place in the interview, from 0.
+        /// Its position in the interview, from 0.
         pub n: i64,
         /// What it is.
         pub field: SwotField,
@@ -27,10 +27,10 @@ row! {
 redacted_debug!(PointRow { id, feedback_id, n, field });
 
 row! {
-    /// What was agreed to be done.
+    /// One thing that was agreed to be done.
     #[derive(Clone)]
     pub struct ActionRow {
-        /// Its place in the list, from 0.
+        /// Its position in the list, from 0.
         pub n: i64,
         pub what: String,
         pub who: String,
@@ -65,7 +65,7 @@ statements! {
         "UPDATE discussions SET memo = '' WHERE feedback_id = $1";
 }
 
-/// Keeps an interview: `detail` is its arrangements as JSON, redacted.
+/// Stores an interview: `detail` is its arrangements as JSON, redacted.
 ///
 /// # Errors
 /// See [`super::StoreError`].

@@ -1,11 +1,11 @@
-//! What was answered to a key, so that a repeated request is answered the same.
+//! The responses to idempotency keys, so that a repeated request gets the same response.
 
 use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::redacted_debug;
 
 row! {
-    /// An answer that was given. It holds no receipt code: codes are derived again.
+    /// A response that was given. It holds no receipt code: codes are derived again.
     #[derive(Clone)]
     pub struct AnswerRow {
         /// HMAC of the body it was given to.
@@ -27,7 +27,7 @@ statements! {
          ON CONFLICT (key_hash) DO NOTHING";
 }
 
-/// What was answered to the key of this hash.
+/// The response to the key of this hash.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -35,7 +35,7 @@ pub async fn find(db: &mut impl Connected, key_hash: &[u8]) -> StoreResult<Optio
     FIND.fetch_optional(db, (key_hash,)).await
 }
 
-/// Keeps an answer; false if the key has one already.
+/// Stores a response; false if the key has one already.
 ///
 /// # Errors
 /// See [`super::StoreError`].

@@ -23,7 +23,7 @@ pub enum Job {
     MoveDeadlines {
         /// Where the closures changed.
         node: Node,
-        /// The last case of the page before.
+        /// The last case of the page that was handled before.
         after: Option<Uuid>,
     },
     /// Sends a mail.
@@ -90,7 +90,7 @@ impl Job {
     /// The job of a stored kind and subject.
     ///
     /// # Errors
-    /// [`UnknownJob`] for what another version of the program has queued, or nobody.
+    /// [`UnknownJob`] for a job that this version of the program cannot read.
     pub fn parse(kind: &str, subject: &str) -> Result<Self, UnknownJob> {
         let kind = JobKind::parse(kind).ok_or_else(|| UnknownJob::Kind(kind.to_owned()))?;
         let id = || Uuid::parse_str(subject).map_err(|_| UnknownJob::Subject(kind));

@@ -1,6 +1,6 @@
-//! The queue, in the same database as what it works for: a job commits together with its cause.
+//! The job queue. It is in the same database as the data, so that a job commits together with its cause.
 //!
-//! A job is leased, tried again with backoff, and parked after the last try, where it stays visible.
+//! A job is leased, retried with backoff, and parked after the last attempt, where it stays visible.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::types::Many;
 use super::{Connected, StoreResult, Writer};
 use crate::base::Instant;
 
-/// The state of a job whose last try failed: it waits for somebody to look at it.
+/// The state of a job whose last attempt failed: it waits for somebody to look at it.
 pub const PARKED: &str = "parked";
 
 /// A job to be queued.
@@ -21,9 +21,9 @@ pub struct NewJob {
     pub id: Uuid,
     /// What it does, with ids, never content.
     pub job: Job,
-    /// While a job of this name waits, another is not queued.
+    /// While a job with this name is waiting, another is not queued.
     pub dedupe: Option<String>,
-    /// Not before.
+    /// It does not run before this instant.
     pub run_at: Instant,
     /// What it waits for outside, if that is one of several of its kind: a target of webhooks.
     pub lane: Option<Uuid>,
@@ -39,7 +39,7 @@ row! {
         pub subject: String,
         /// `ready`, `leased` or `parked`.
         pub state: String,
-        /// Not before (µs).
+        /// It does not run before this instant (µs).
         pub run_at: i64,
         /// How often it was tried.
         pub attempts: i64,
@@ -89,7 +89,7 @@ pub enum Kinds {
 }
 
 impl Kinds {
-    /// The kinds that are named, and whether these are meant or all others.
+    /// The kinds that are listed, and whether these are meant or all others.
     fn listed(self) -> (Many<JobKind>, bool) {
         let (kinds, meant) = match self {
             Self::Only(kinds) => (kinds, true),
@@ -178,7 +178,7 @@ statements! {
         "INSERT INTO leases (name, holder, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET until = excluded.until";
 }
 
-/// Queues a job, unless one of the same dedupe name waits.
+/// Queues a job, unless one with the same dedupe name is waiting.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -240,7 +240,7 @@ pub async fn park_lost(tx: &mut Writer, max_attempts: i64, error: &str) -> Store
     PARK_LOST.fetch_all(tx, (max_attempts, error)).await
 }
 
-/// Removes a job that is done, if the lease is still ours; false if another worker has taken it over meanwhile.
+/// Removes a job that is done, if its lease is still held; false if another worker has taken it over in the meantime.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -249,7 +249,7 @@ pub async fn finish(tx: &mut Writer, job: &JobRow) -> StoreResult<bool> {
     Ok(removed == 1)
 }
 
-/// Gives a leased job back for `run_at` as if it had not been tried.
+/// Returns a leased job to the queue for `run_at`, without counting the attempt.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -258,7 +258,7 @@ pub async fn postpone(tx: &mut Writer, job: &JobRow, run_at: Instant) -> StoreRe
     Ok(())
 }
 
-/// Gives a failed job back for `run_at`, or parks it.
+/// Returns a failed job to the queue for `run_at`, or parks it.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -268,7 +268,7 @@ pub async fn give_back(tx: &mut Writer, job: &JobRow, run_at: Option<Instant>, e
     Ok(())
 }
 
-/// Makes a parked job ready again, with all its tries; false if there is none.
+/// Makes a parked job ready again, with its attempts reset; false if there is none.
 ///
 /// # Errors
 /// See [`super::StoreError`].

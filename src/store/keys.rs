@@ -8,16 +8,16 @@ use super::sql::{Describe, Described, Statement, row, statements};
 use super::{Connected, StoreResult, Writer};
 use crate::base::redacted_debug;
 
-/// What is sealed in one column: its statements.
+/// The statements for one column of sealed values.
 pub struct Sealed {
-    /// Its name in what is printed.
+    /// Its name in the output.
     pub kind: &'static str,
     under_older: Statement<(String, Uuid, i64), SealedValue>,
     exchange: Statement<Exchange, ()>,
     usage: Statement<(), (String, i64)>,
 }
 
-/// The record; key and value to write; key and value that must still stand there.
+/// The record; key and value to write; key and value that must still be stored.
 type Exchange = (Uuid, String, Vec<u8>, String, Vec<u8>);
 
 /// Everything that is sealed.
@@ -85,7 +85,7 @@ impl Describe for Sealed {
 }
 
 impl Sealed {
-    /// What stands sealed in the column `sealed`, by the key named in `key_id`, for the record named in `id`.
+    /// The column `sealed`, whose key is named in `key_id` and whose record in `id`.
     fn of(kind: &'static str, table: &str, id: &str, key_id: &str, sealed: &str) -> Self {
         let under_older = format!(
             "SELECT {id} AS id, {key_id} AS key_id, {sealed} AS sealed FROM {table} \
@@ -102,7 +102,7 @@ impl Sealed {
         }
     }
 
-    /// Up to `limit` values after the record `after` that another key than `newest` sealed.
+    /// Up to `limit` values, after the record `after`, that were sealed with another key than `newest`.
     ///
     /// # Errors
     /// See [`super::StoreError`].
@@ -116,7 +116,7 @@ impl Sealed {
         self.under_older.fetch_all(db, (newest, after, limit)).await
     }
 
-    /// Puts what the newest key sealed in the place of `old`, if that still stands there; whether it did.
+    /// Replaces `old` by the value that the newest key sealed, if `old` is still stored; returns whether it was.
     ///
     /// # Errors
     /// See [`super::StoreError`].
@@ -132,7 +132,7 @@ impl Sealed {
     }
 }
 
-/// How many values of which kind each key has written: (kind, key, values).
+/// How many values of which kind were written with each key: (kind, key, values).
 ///
 /// # Errors
 /// See [`super::StoreError`].

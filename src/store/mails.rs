@@ -6,7 +6,7 @@ use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
 use crate::base::words::word_enum;
 
-/// The reason of a mail that was taken and came back later.
+/// The reason of a mail that was accepted and came back later.
 pub const CAME_BACK: &str = "came_back";
 /// The reason of a mail that was dropped since there was nobody to write to.
 pub const NO_ADDRESS: &str = "no_address";
@@ -16,7 +16,7 @@ word_enum! {
     pub enum MailState: "state of a mail" {
         /// It waits to be sent.
         Queued = "queued",
-        /// The receiving server took it.
+        /// The receiving server accepted it.
         Taken = "taken",
         /// The receiving server refused it for good.
         Refused = "refused",
@@ -60,12 +60,12 @@ row! {
         pub principal_id: Option<Uuid>,
         /// To the giver of which case.
         pub case_id: Option<Uuid>,
-        /// What about: unique for its letter.
+        /// What it is about: unique for its letter.
         pub subject: String,
         /// What became of it.
         pub state: MailState,
         pub queued_on: Day,
-        /// When it left that state.
+        /// When it was no longer queued.
         pub settled_on: Option<Day>,
         /// Why it was refused (the server's code, never an address) or dropped (a word).
         pub reason: Option<String>,
@@ -73,7 +73,7 @@ row! {
 }
 
 impl MailRow {
-    /// Whether it is certain that nobody got it: the telling falls to the next way.
+    /// Whether it is certain that nobody got it: the giver is then told in the next way.
     pub fn reached_nobody(&self) -> bool {
         reached_nobody(self.state, self.reason.as_deref())
     }
@@ -102,7 +102,7 @@ statements! {
          WHERE principal_id = $1 ORDER BY queued_on DESC, id LIMIT $2";
 }
 
-/// Keeps a mail that is to be sent; false if this letter was queued about this subject before.
+/// Stores a mail that is to be sent; false if this letter was queued about this subject before.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -132,7 +132,7 @@ pub async fn of_case(db: &mut impl Connected, case_id: Uuid) -> StoreResult<Vec<
     OF_CASE.fetch_all(db, (case_id,)).await
 }
 
-/// Keeps what became of a mail.
+/// Stores the outcome of a mail.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -141,7 +141,7 @@ pub async fn settle(tx: &mut Writer, id: Uuid, state: MailState, day: Day, reaso
     Ok(())
 }
 
-/// Marks the mails of this letter that servers took for a case as refused after all: they came back.
+/// Marks the mails of this letter that servers accepted for a case as refused after all: they came back.
 ///
 /// # Errors
 /// See [`super::StoreError`].

@@ -1,10 +1,10 @@
-//! Many rows with few statements. The two databases want it differently, so both stand here.
+//! Inserts many rows with few statements. The two databases need different forms, so both are here.
 //!
 //! SQLite: multi-row `VALUES` in fixed sizes, so that the prepared statements stay cached. Its parameters are `?` and
 //! not `$1`: sqlx asks for each parameter's name, and SQLite searches a list of names that would be as long as the list
 //! of parameters.
 //!
-//! PostgreSQL: one statement and one round trip for any number of rows, a parameter a column, put together by `UNNEST`.
+//! PostgreSQL: one statement and one round trip for any number of rows, with an array for each column, joined by `UNNEST`.
 
 use std::marker::PhantomData;
 use std::sync::LazyLock;
@@ -17,7 +17,7 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 use super::StoreResult;
 use super::sql::{ColumnParameters, ColumnValues, Columns, Describe, Described, Read, Values, safe};
 
-/// How many rows one statement of SQLite inserts: the largest that fits is used until all are in.
+/// How many rows one statement of SQLite inserts. The largest that fits is used until all rows are inserted.
 const CHUNKS: [usize; 12] = [64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
 
 /// What an insert is made of.
@@ -26,7 +26,7 @@ pub struct Table {
     pub name: &'static str,
     /// The columns it writes, in the order of the parameters.
     pub columns: &'static [&'static str],
-    /// What SQLite is told of conflicts.
+    /// The end of the statement on SQLite: what to do on a conflict.
     pub sqlite_end: &'static str,
     /// The same for PostgreSQL.
     pub postgres_end: &'static str,
@@ -92,7 +92,7 @@ impl<P: ColumnParameters, R> Inserts<P, R> {
         Ok(sqlx::query_with(safe(self.postgres.as_str()), columns(all, values)?))
     }
 
-    /// PostgreSQL's statement for `all` rows, which returns something of each.
+    /// PostgreSQL's statement for `all` rows, which returns a row for each that was inserted.
     ///
     /// # Errors
     /// When a value cannot be encoded.

@@ -40,7 +40,7 @@ statements! {
 
 /// Brings the database of `store` up to the newest migration.
 ///
-/// PostgreSQL: sqlx holds an advisory lock. SQLite has none, so a lock file beside the database is held meanwhile.
+/// PostgreSQL: sqlx holds an advisory lock. SQLite has none, so a lock file beside the database is held during the run.
 ///
 /// # Errors
 /// See [`MigrationFault`].

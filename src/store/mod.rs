@@ -1,8 +1,8 @@
-//! The only place with SQL. One text runs on SQLite and on PostgreSQL: `$1` parameters, UUIDs, ISO days as text,
-//! instants as microseconds. Where the two must differ, both variants stand side by side with the reason.
+//! The only layer with SQL. One text runs on SQLite and on PostgreSQL: `$1` parameters, UUIDs, ISO days as text,
+//! instants as microseconds. Where the two must differ, both variants stand side by side.
 //!
 //! A [`Reader`] only reads; a [`Writer`] is an open transaction and is the only way to write. SQLite has one write
-//! connection behind sqlx's fair queue, so that staff's steps and intake's batches take turns.
+//! connection behind sqlx's fair queue: staff's steps and intake's batches get it in the order in which they ask.
 
 mod channels;
 mod connect;

@@ -10,7 +10,7 @@ use crate::case::deadlines::Deadline;
 word_enum! {
     /// What a notice says.
     pub enum NoticeKind: "kind of notice" {
-        /// So many cases wait.
+        /// A number of cases wait.
         NewCases = "new_cases",
         /// So many cases wait, and some of them must be read today.
         ReadToday = "read_today",
@@ -22,17 +22,17 @@ word_enum! {
         Due = "due",
         /// A deadline of one's own was broken.
         Overdue = "overdue",
-        /// A deadline was broken, and those before have not mended it.
+        /// A deadline was broken, and nobody on the rungs before has acted.
         Escalated = "escalated",
         /// A deadline was broken: for whom the agreement names.
         Breach = "breach",
-        /// One acts now for a handler who is away.
+        /// The receiver may now act for a handler who is away.
         StandIn = "stand_in",
         /// The other side proposes an agreement.
         AgreementProposed = "agreement_proposed",
         /// A proposed agreement was accepted or declined.
         AgreementAnswered = "agreement_answered",
-        /// Answers that the board alone tells have waited longer than agreed.
+        /// Answers that only the board tells have waited longer than agreed.
         BoardDue = "board_due",
     }
 }
@@ -46,7 +46,7 @@ row! {
         /// What it tells of.
         pub kind: NoticeKind,
         pub day: Day,
-        /// What it is about, so that it is given once a day; empty for what is about many cases.
+        /// What it is about: there is one notice a day for each subject. Empty for a notice about many cases.
         pub subject: String,
         /// The case it is about.
         pub case_id: Option<Uuid>,
@@ -54,7 +54,7 @@ row! {
         pub deadline: Option<Deadline>,
         /// The day of that deadline.
         pub due: Option<Day>,
-        /// How many cases waited then; 1 for one about a case.
+        /// How many cases waited then; 1 for a notice about one case.
         pub cases: i64,
     }
 }
@@ -78,7 +78,7 @@ statements! {
         "SELECT {COLUMNS} FROM notices WHERE principal_id = $1 AND day = $2 ORDER BY {ORDER} LIMIT $3";
 }
 
-/// Keeps a notice; a second one of the day about the same replaces the number. The id of the one that stands.
+/// Stores a notice. If there is one of the same day about the same, its number of cases is replaced. Returns the stored id.
 ///
 /// # Errors
 /// See [`super::StoreError`].

@@ -1,5 +1,5 @@
 //! Organisers, services, producers, units, placements, workers and card colours. Small tables that are read
-//! whole into the settings; nothing here is ever deleted but a card colour whose week has not begun.
+//! whole into the settings. Nothing here is ever deleted except a card colour whose week has not begun.
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -205,7 +205,7 @@ pub async fn workers(db: &mut impl Connected) -> StoreResult<Vec<Worker>> {
         .collect())
 }
 
-/// The latest week that any colour is assigned for.
+/// The latest week for which any colour is assigned.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -314,7 +314,7 @@ pub async fn insert_unit(tx: &mut Writer, unit: &Unit) -> StoreResult<()> {
     Ok(())
 }
 
-/// Writes what may change of a unit: its service, name, sensitivity and last day.
+/// Writes what may change of a unit: its service, name, sensitivity and first day without feedback.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -383,7 +383,7 @@ pub async fn put_card_colour(tx: &mut Writer, card: &CardColour) -> StoreResult<
     Ok(())
 }
 
-/// Takes an assignment away. Only for weeks that have not begun: feedback holds assignments of the others.
+/// Removes an assignment. Only for weeks that have not begun: feedback refers to the assignments of the others.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -399,7 +399,7 @@ pub enum About {
     Nobody,
     /// This principal.
     Somebody(Uuid),
-    /// Somebody who can no longer be found: treated as whoever asks.
+    /// Somebody who can no longer be found: treated as the principal who asks.
     Unknown,
 }
 
@@ -413,7 +413,7 @@ impl About {
         }
     }
 
-    /// Who, for the choice of another handler.
+    /// The principal, if known, who must not be chosen as handler.
     pub fn principal(self) -> Option<Uuid> {
         match self {
             Self::Somebody(id) => Some(id),
@@ -422,8 +422,8 @@ impl About {
     }
 }
 
-/// Whose work a stored feedback is about. The settings in memory hold the colours of the last months only; texts are kept
-/// longer, so this asks the table.
+/// Whose work a stored feedback is about. The settings in memory hold the colours of the last months only, but texts are
+/// kept longer, so this asks the table.
 ///
 /// # Errors
 /// See [`super::StoreError`].

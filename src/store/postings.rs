@@ -1,4 +1,4 @@
-//! What staff publish for a unit: board posts and results, with their words and the cases that a post told.
+//! What staff publish for a unit: board posts and results, with their words and the cases whose givers a post told.
 
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ row! {
         pub from_month: Option<String>,
         /// Their last month.
         pub to_month: Option<String>,
-        /// What a board post tells was decided, as staff say it.
+        /// The decision that a board post reports, as staff say it.
         pub decision: Option<DecisionKind>,
         pub posted_by: Uuid,
         pub posted_on: Day,
@@ -104,7 +104,7 @@ statements! {
          AND from_month <= $3 AND to_month >= $3 AND taken_down_on IS NULL ORDER BY posted_on DESC, id DESC";
 }
 
-/// Keeps a posting.
+/// Stores a posting.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -128,7 +128,7 @@ pub async fn insert(tx: &mut Writer, row: &PostingRow) -> StoreResult<()> {
     Ok(())
 }
 
-/// Puts the words of a posting in place of those it has.
+/// Replaces the words of a posting.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -140,7 +140,7 @@ pub async fn put_texts(tx: &mut Writer, id: Uuid, texts: &[PostingText]) -> Stor
     Ok(())
 }
 
-/// Notes that the words were corrected, and what the posting now tells was decided; false if it was taken down.
+/// Records that the words were corrected, and the decision that the posting reports now; false if it was taken down.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -183,7 +183,7 @@ pub async fn page(
     }
 }
 
-/// How many posts that are not hidden tell of each decision on the board of a unit since a day.
+/// For each decision, how many posts on the board of a unit report it since a day; hidden posts are not counted.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -206,7 +206,7 @@ pub async fn texts(db: &mut impl Connected, ids: &[Uuid]) -> StoreResult<Vec<Pos
     TEXTS.fetch_all(db, (Many(ids.to_vec()),)).await
 }
 
-/// Keeps that a board post told the giver of a case.
+/// Records that a board post told the giver of a case.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -215,7 +215,7 @@ pub async fn cover(tx: &mut Writer, id: Uuid, case_id: Uuid) -> StoreResult<()> 
     Ok(())
 }
 
-/// How many cases a board post told.
+/// How many cases a board post covers.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -232,7 +232,7 @@ pub async fn of_case(db: &mut impl Connected, case_id: Uuid) -> StoreResult<Opti
     OF_CASE.fetch_optional(db, (case_id,)).await
 }
 
-/// The published results of an instrument at a unit whose months hold `month`, newest first.
+/// The published results of an instrument at a unit whose months include `month`, newest first.
 ///
 /// # Errors
 /// See [`super::StoreError`].

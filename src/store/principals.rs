@@ -1,4 +1,4 @@
-//! Who acts: principals, their grants, and the tokens they come with.
+//! Principals, their grants and absences, and their tokens.
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -103,7 +103,7 @@ row! {
 }
 
 row! {
-    /// A token with what is needed of its principal to let a request in.
+    /// A token with what is needed of its principal to authorise a request.
     #[derive(Debug)]
     pub struct FoundRow {
         pub id: Uuid,
@@ -155,13 +155,13 @@ pub struct AskedGrant {
     pub asked_at: i64,
 }
 
-/// What a secret opens.
+/// A token that was found by its secret.
 #[derive(Debug, Clone)]
 pub struct FoundToken {
     /// The token's id.
     pub id: Uuid,
     pub principal_id: Uuid,
-    /// In whose installation part that principal acts.
+    /// The organiser in whose area that principal acts.
     pub organiser_id: Uuid,
     /// What the token may be used for.
     pub scopes: Vec<Scope>,
@@ -316,7 +316,7 @@ pub async fn insert(tx: &mut Writer, principal: &Principal, now: Instant) -> Sto
 /// # Errors
 /// See [`StoreError`].
 pub async fn update(tx: &mut Writer, principal: &Principal, now: Instant) -> StoreResult<()> {
-    // One that is disabled already keeps the time since when it is.
+    // A principal that is already disabled keeps the time since when it is.
     UPDATE
         .execute(
             tx,
@@ -355,7 +355,7 @@ pub async fn insert_absence(tx: &mut Writer, absence: &Absence, now: Instant) ->
     Ok(())
 }
 
-/// Takes an absence back; whether there was one.
+/// Removes an absence; returns whether there was one.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -454,7 +454,7 @@ pub async fn insert_token(tx: &mut Writer, token: &Token, hash: &[u8; HASH_BYTES
     Ok(())
 }
 
-/// What the secret of `hash` opens: one statement for the token and its principal, one for the grants.
+/// The token whose secret has this hash: one statement for the token and its principal, one for the grants.
 ///
 /// # Errors
 /// See [`StoreError`].

@@ -1,4 +1,4 @@
-//! What retention erases: one rule a kind, with the same condition for counting and for erasing.
+//! What retention erases: one rule for each kind, which counts and erases by the same condition.
 
 use std::sync::LazyLock;
 
@@ -22,7 +22,7 @@ struct What {
 }
 
 impl What {
-    /// The statement that counts, and the one that erases, whose last parameter is how many rows at most.
+    /// The statement that counts, and the one that erases, whose last parameter is the most rows to erase.
     fn statements<C: Parameters, E: Parameters>(&self) -> (Statement<C, (i64,)>, Statement<E, ()>) {
         let Self { action, key, found, from, condition, .. } = self;
         let limit = E::COUNT;
@@ -57,7 +57,7 @@ pub struct RetentionRule {
     due: Due,
 }
 
-/// Up to when what is due, with the statements that count and erase it.
+/// Up to when rows are due, with the statements that count and erase them.
 enum Due {
     Day(fn(&Kept) -> Day, Statement<(Day,), (i64,)>, Statement<(Day, i64), ()>),
     Days(fn(&Kept) -> (Day, Day), Statement<(Day, Day), (i64,)>, Statement<(Day, Day, i64), ()>),
@@ -98,7 +98,7 @@ static GONE_BY: Part = Part::new(|| {
     )
 });
 
-/// Up to when what is kept; see `[retention]` of the configuration.
+/// Up to when each kind of row is due; see `[retention]` of the configuration.
 #[derive(Debug, Clone, Copy)]
 pub struct Kept {
     pub today: Day,
@@ -106,7 +106,7 @@ pub struct Kept {
     pub texts: Day,
     /// Contact details of cases closed up to this day go.
     pub contacts: Day,
-    /// Cards printed up to this day are not waited for any more.
+    /// Card serials printed up to this day go.
     pub stubs: Day,
     /// Notices and mails settled up to this day go.
     pub settled: Day,
@@ -114,7 +114,7 @@ pub struct Kept {
     pub deliveries: Day,
     /// Entries of the audit log before this instant go.
     pub audit: Instant,
-    /// Answers to keys of days before this one go.
+    /// Responses to keys of days before this one go.
     pub keys: Day,
 }
 
@@ -195,7 +195,7 @@ static RULES: LazyLock<[RetentionRule; 16]> = LazyLock::new(|| {
             key: "feedback_id",
             found: "r.feedback_id",
             from: "reminders r",
-            // There is nothing to tell any more, or its author has left.
+            // There is nothing left to tell, or its author has left.
             condition: "NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = r.feedback_id AND c.voided_on IS NULL \
                              AND c.state NOT IN ('told', 'closed')) \
                  OR EXISTS (SELECT 1 FROM principals o WHERE o.id = r.author_id AND o.disabled_at IS NOT NULL) \
@@ -282,12 +282,12 @@ static RULES: LazyLock<[RetentionRule; 16]> = LazyLock::new(|| {
 const LINKED_COLUMNS: &str = "f.seq, f.id, f.placement_id, f.instrument, f.instrument_version, f.channel, f.month, \
                               f.coded, f.colour_id, f.author_id, f.void_reason";
 
-/// A feedback `f` that was not lessened yet and has a link; the list of instruments that ask for a year follows.
+/// A feedback `f` that was not lessened yet and has a link; the list of instruments that ask for a year comes next.
 const HAS_LINK: &str = "f.lessened_on IS NULL AND (f.author_id IS NOT NULL OR f.colour_id IS NOT NULL";
 
 statements! {
     ..RULES;
-    // SQLite has one writer: nothing has to be held there.
+    // SQLite has one writer, so no row has to be locked there.
     LINKED(Day, Day, Many<String>, i64, i64) -> LinkedRow = [
         "SELECT {LINKED_COLUMNS} FROM feedback f WHERE {HAS_LINK} OR f.instrument IN (SELECT value FROM json_each($3))) \
          AND {GONE_BY} AND f.seq > $4 ORDER BY f.seq LIMIT $5",
@@ -400,7 +400,7 @@ impl Links {
         LINKED.fetch_all(db, (self.received, self.closed, Many(self.with_year.clone()), after, limit)).await
     }
 
-    /// Those of `found` that still are due, held against every other change until the transaction ends.
+    /// Those of `found` that are still due, locked until the transaction ends.
     ///
     /// # Errors
     /// See [`super::StoreError`].

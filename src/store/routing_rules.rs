@@ -30,9 +30,9 @@ row! {
         pub valid_from: Option<Day>,
         /// Last day, or none.
         pub valid_to: Option<Day>,
-        /// What it asks, as JSON.
+        /// Its conditions, as JSON.
         pub conditions: String,
-        /// What follows, as JSON.
+        /// Its results, as JSON.
         pub results: String,
         /// Why it exists.
         pub reason: String,
@@ -50,7 +50,7 @@ statements! {
         "UPDATE routing_rules SET replaced_at = $1 WHERE id = $2 AND replaced_at IS NULL";
 }
 
-/// The rules that are not replaced, in the order they are asked within any node: by position, then code.
+/// The rules that are not replaced, in the order in which they are tried at each node: by position, then code.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -65,7 +65,7 @@ pub async fn current(db: &mut impl Connected) -> StoreResult<Vec<Rule>> {
 /// Adds a version of a rule.
 ///
 /// # Errors
-/// See [`StoreError`]; [`StoreError::Exists`] when another change took the version meanwhile.
+/// See [`StoreError`]; [`StoreError::Exists`] when another change took the version in the meantime.
 pub async fn insert(tx: &mut Writer, rule: &Rule, now: Instant) -> StoreResult<()> {
     let unwritable = |why: serde_json::Error| StoreError::unreadable("routing_rules", why);
     let conditions = serde_json::to_string(&rule.text.when).map_err(unwritable)?;

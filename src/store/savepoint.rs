@@ -1,4 +1,4 @@
-//! A part of a transaction that can be taken back by itself. One at a time.
+//! A savepoint: a part of a transaction that can be rolled back by itself. One at a time.
 
 use super::sql::statements;
 use super::{StoreResult, Writer};
@@ -12,7 +12,7 @@ statements! {
         "RELEASE SAVEPOINT item";
 }
 
-/// From here on can be taken back.
+/// Sets the savepoint.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -21,7 +21,7 @@ pub async fn begin(tx: &mut Writer) -> StoreResult<()> {
     Ok(())
 }
 
-/// Takes back everything since [`begin`].
+/// Rolls back everything since [`begin`].
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -30,7 +30,7 @@ pub async fn roll_back(tx: &mut Writer) -> StoreResult<()> {
     Ok(())
 }
 
-/// Ends the part.
+/// Releases the savepoint; what was written since stays part of the transaction.
 ///
 /// # Errors
 /// See [`super::StoreError`].

@@ -19,11 +19,11 @@ use crate::routing::Snapshot;
 use crate::text::stems::RuleWords;
 use crate::text::words::Vocabulary;
 
-/// Card colours are planned this many weeks ahead at most.
+/// How many weeks ahead card colours can be planned.
 pub const COLOUR_WEEKS_AHEAD_MAX: i64 = 26;
-/// Weeks of card colours held behind the current one: 13 months, longer than a card may lie in its box.
+/// How many past weeks of card colours are kept in memory: 13 months, longer than a card may lie in its box.
 const COLOUR_WEEKS_BEHIND: i64 = 57;
-/// How often the settings are read again because somebody changed them meanwhile, before giving up.
+/// How often reading the settings is tried when they change in the meantime.
 const READ_TRIES_MAX: u32 = 5;
 
 statements! {
@@ -42,8 +42,8 @@ pub async fn version(db: &mut impl Connected) -> StoreResult<i64> {
     Ok(version)
 }
 
-/// Raises the version. Done first in a change, since on PostgreSQL the row is also the lock that makes changes of
-/// settings take turns, so that each is checked on top of the one before.
+/// Raises the version. A change does this first: on PostgreSQL the row's lock makes changes of settings run one after
+/// another, so that each is checked on top of the one before.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -63,11 +63,11 @@ pub struct Given {
 
 /// Reads all settings of one version.
 ///
-/// The tables are read one after another, so the version is compared at the end: what was changed meanwhile is read
+/// The tables are read one after another, so the version is compared at the end. If it has changed, everything is read
 /// again.
 ///
 /// # Errors
-/// [`StoreError::Broken`] for what cannot be read as what it should be, [`StoreError::Unavailable`] when the settings
+/// [`StoreError::Broken`] for a value that cannot be read, [`StoreError::Unavailable`] when the settings
 /// change faster than they can be read.
 pub async fn load(db: &mut impl Connected, given: &Given) -> StoreResult<Snapshot> {
     for _ in 0..READ_TRIES_MAX {
@@ -117,7 +117,7 @@ async fn read(db: &mut impl Connected, given: &Given) -> StoreResult<Snapshot> {
     })
 }
 
-/// The newest week stands for today, which the store is not told: nobody plans further ahead than the bound.
+/// Counts back from the newest planned week, since the store does not know today: no week is planned beyond the bound.
 async fn recent_colours(db: &mut impl Connected) -> StoreResult<HashMap<Uuid, CardColour>> {
     let Some(newest) = organisation::last_colour_week(db).await? else {
         return Ok(HashMap::new());

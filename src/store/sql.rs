@@ -1,4 +1,4 @@
-//! Statements as constants: each with its text for either database, the types of its parameters and the type of its rows.
+//! Statements as constants: each has its text for either database, the types of its parameters and the type of its rows.
 //!
 //! A store file lists its statements with [`statements!`]; nothing else runs SQL. Since every statement is in a list,
 //! `tests/suite/statements.rs` can prepare all of them against both databases and compare parameters and columns.
@@ -33,7 +33,7 @@ pub enum Text {
     Two(LazyLock<String>, LazyLock<String>),
     /// Only PostgreSQL needs it; on SQLite it does nothing.
     OnlyPostgres(LazyLock<String>),
-    /// Put together when it is made: one of several alike.
+    /// Formatted at run time, for one of several statements of the same form.
     Ready(String),
 }
 
@@ -54,7 +54,7 @@ impl Text {
     }
 }
 
-/// A part of several statements' texts, put together from constants when it is first used.
+/// A part that several statements contain, formatted from constants when it is first used.
 pub(super) struct Part(LazyLock<String>);
 
 impl Part {
@@ -73,7 +73,7 @@ impl fmt::Display for Part {
     }
 }
 
-/// The text as sqlx takes it. The only place where a text that is no literal becomes SQL: it comes from constants of the
+/// The text in the type that sqlx takes. Only here does a text that is no literal become SQL: it comes from constants of the
 /// store.
 pub(super) fn safe<T>(text: T) -> SqlStr
 where
@@ -96,12 +96,12 @@ impl<P: Parameters, R> Statement<P, R> {
         Self { name, module, text, types: PhantomData }
     }
 
-    /// One of several alike, whose text names a table or a column of its own.
+    /// One of several statements of the same form, for a table or a column.
     pub fn ready(name: &'static str, module: &'static str, text: String) -> Self {
         Self { name, module, text: Text::Ready(text), types: PhantomData }
     }
 
-    /// Executes it; how many rows it touched.
+    /// Executes it and returns how many rows it touched.
     ///
     /// # Errors
     /// See [`StoreError`].
@@ -205,7 +205,7 @@ pub trait Values<'q, P>: Send {
     fn add_to_postgres(self, arguments: &mut PgArguments) -> Result<(), BoxDynError>;
 }
 
-/// Values of rows that PostgreSQL is given as an array for each column.
+/// Values of rows that PostgreSQL gets as an array for each column.
 pub trait ColumnValues<'q, P>: Values<'q, P> + Sized {
     /// Binds an array for each column.
     ///
@@ -232,13 +232,13 @@ pub trait ColumnParameters: Parameters {
 /// A column of a row as the struct or tuple reads it.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
-    /// Its name; none where it is read by its place.
+    /// Its name; `None` where it is read by its position.
     pub name: Option<&'static str>,
     /// The type that reads it.
     pub reads: &'static str,
     /// Whether that type takes a null.
     pub nullable: bool,
-    /// Whether that type reads a column of this type of SQLite's.
+    /// Whether that type can read a column of this type on SQLite.
     pub sqlite: fn(&SqliteTypeInfo) -> bool,
     /// The same for PostgreSQL.
     pub postgres: fn(&PgTypeInfo) -> bool,
@@ -264,7 +264,7 @@ pub trait Read: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Se
     fn columns() -> Vec<Column>;
 }
 
-/// The columns of rows that are never read: those of statements that are executed only.
+/// The columns of a statement's rows: none for `()`, a statement that is executed only.
 pub trait Columns {
     /// The columns.
     fn columns() -> Vec<Column>;
@@ -395,7 +395,7 @@ tuple_rows!(A, B, C);
 
 /// A struct that reads itself from a row of either database by its fields' names.
 ///
-/// sqlx's own derive would build SQLite a second time for the compiler's side; this is the part of it we use.
+/// sqlx's own derive macro would compile SQLite a second time for the build machine; this is the part of it that is needed.
 macro_rules! row {
     ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $ty:ty),* $(,)? }) => {
         $(#[$meta])*
@@ -428,7 +428,7 @@ pub struct Described {
     pub name: &'static str,
     /// Its text on SQLite, if SQLite needs it, and how many parameters that has.
     pub sqlite: Option<(&'static str, usize)>,
-    /// Its text on PostgreSQL, if there is one of its own.
+    /// Its text on PostgreSQL, unless the description is of SQLite's text alone.
     pub postgres: Option<&'static str>,
     /// The types of its parameters on PostgreSQL.
     pub parameters: Vec<PgTypeInfo>,
@@ -436,9 +436,8 @@ pub struct Described {
     pub columns: Vec<Column>,
 }
 
-/// Something that holds statements.
+/// Something that contains statements.
 pub trait Describe {
-    /// Each of them.
     fn describe(&'static self) -> Vec<Described>;
 }
 
@@ -455,15 +454,15 @@ impl<P: Parameters, R: Columns> Describe for Statement<P, R> {
     }
 }
 
-/// Statements of one kind, one for each table or column that is alike.
+/// Statements of the same form, one for each table or column.
 impl<T: Describe, const N: usize> Describe for LazyLock<[T; N]> {
     fn describe(&'static self) -> Vec<Described> {
         self.iter().flat_map(Describe::describe).collect()
     }
 }
 
-/// The text of a statement: a literal in which names in braces are constants; `["SQLite's", "PostgreSQL's"]` where they
-/// differ; `[_, "PostgreSQL's"]` where only that needs it.
+/// The text of a statement: a literal in which names in braces are constants; `["SQLite's", "PostgreSQL's"]` where the two
+/// differ; `[_, "PostgreSQL's"]` where only PostgreSQL needs it.
 macro_rules! text {
     ([_, $postgres:tt]) => {
         $crate::store::sql::Text::OnlyPostgres(std::sync::LazyLock::new(|| format!($postgres)))
@@ -480,7 +479,7 @@ macro_rules! text {
 }
 pub(crate) use text;
 
-/// The statements of a store file: `NAME(types of the parameters) -> type of a row = text;`, without a type for what is
+/// The statements of a store file: `NAME(types of the parameters) -> type of a row = text;`, without a row type if it is
 /// executed only. `..NAME;` adds what is declared elsewhere in the file.
 macro_rules! statements {
     (@row) => { () };

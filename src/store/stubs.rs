@@ -35,7 +35,7 @@ statements! {
         "DELETE FROM card_stubs WHERE id = $1";
 }
 
-/// Keeps a printed card.
+/// Stores a printed card.
 ///
 /// # Errors
 /// [`super::StoreError::Exists`] if the serial is in use.
@@ -62,7 +62,7 @@ pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<StubR
     FIND.fetch_optional(db, (id,)).await
 }
 
-/// Erases a card that is being typed in; false if somebody else typed it in meanwhile.
+/// Erases a card that is being typed in; false if somebody else typed it in in the meantime.
 ///
 /// # Errors
 /// See [`super::StoreError`].

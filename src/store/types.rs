@@ -1,4 +1,4 @@
-//! How values of ours stand in a column, the same on both databases.
+//! How the values of this crate are stored in columns, the same on both databases.
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -65,8 +65,8 @@ where
     }
 }
 
-/// A list of values as one parameter: a JSON list for `json_each` on SQLite, an array for `ANY` on PostgreSQL. A UUID is
-/// text in JSON: `unhex(value, '-')` makes its bytes of it.
+/// A list of values as one parameter: a JSON list for `json_each` on SQLite, an array for `ANY` on PostgreSQL. In JSON a
+/// UUID is text, which `unhex(value, '-')` turns into bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Many<T>(pub Vec<T>);
 

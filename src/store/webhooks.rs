@@ -15,11 +15,11 @@ word_enum! {
     pub enum DeliveryState: "state of a message" {
         /// It waits to be sent, or to be tried again.
         Waiting = "waiting",
-        /// The target took it.
+        /// The target accepted it.
         Delivered = "delivered",
-        /// Its last try failed; its job is parked.
+        /// Its last attempt failed; its job is parked.
         Failed = "failed",
-        /// It is not sent any more: its target was stopped, or its feedback was taken back.
+        /// It will not be sent: its target was stopped, or its feedback was taken back.
         Dropped = "dropped",
     }
 }
@@ -37,7 +37,7 @@ row! {
         pub url: String,
         /// Events, with spaces between; empty for all.
         pub events: String,
-        /// Whether messages leave.
+        /// Whether messages are sent.
         pub enabled: bool,
         /// Why the service stopped it.
         pub stopped: Option<String>,
@@ -111,7 +111,7 @@ pub async fn all(db: &mut impl Connected) -> StoreResult<Vec<Webhook>> {
     ALL.fetch_all(db, ()).await?.into_iter().map(WebhookRow::parse).collect()
 }
 
-/// Keeps a new webhook.
+/// Stores a new webhook.
 ///
 /// # Errors
 /// [`StoreError::Exists`] when the node has one of this address.
@@ -135,7 +135,7 @@ pub async fn insert(tx: &mut Writer, webhook: &Webhook, secret: &SealedRow, now:
     Ok(())
 }
 
-/// Changes address, events and whether messages leave; what the service stopped is no longer stopped by it.
+/// Changes address, events and whether messages are sent; a stop by the service is ended.
 ///
 /// # Errors
 /// [`StoreError::Exists`] when the node has another one of this address.
@@ -152,7 +152,7 @@ pub async fn stop(tx: &mut Writer, id: Uuid, reason: &str) -> StoreResult<bool> 
     Ok(STOP.execute(tx, (id, reason)).await? == 1)
 }
 
-/// Removes a webhook with what was sent to it.
+/// Removes a webhook with its messages.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -169,11 +169,11 @@ row! {
         pub key_id: String,
         /// The newest.
         pub sealed: Vec<u8>,
-        /// The key that seals the one before.
+        /// The key that seals the previous secret.
         pub previous_key_id: Option<String>,
-        /// The one before.
+        /// The previous secret.
         pub previous_sealed: Option<Vec<u8>>,
-        /// Until when that one signs too (µs).
+        /// Until when the previous secret also signs (µs).
         pub previous_until: Option<i64>,
     }
 }
@@ -188,7 +188,7 @@ pub async fn secrets(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<Se
     SECRETS.fetch_optional(db, (id,)).await
 }
 
-/// Puts a new secret in force; the one before signs too until `until`.
+/// Puts a new secret into force; the previous one also signs until `until`.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -201,25 +201,25 @@ row! {
     /// One message to one target.
     #[derive(Debug, Clone)]
     pub struct DeliveryRow {
-        /// Its id: the `webhook-id`, the same at every try.
+        /// Its id: the `webhook-id`, the same at every attempt.
         pub id: Uuid,
         pub webhook_id: Uuid,
         /// What happened.
         pub event: EventType,
         /// The feedback it is about.
         pub feedback_id: Option<Uuid>,
-        /// What it says: [`crate::webhook::Data`] as JSON.
+        /// Its content: [`crate::webhook::Data`] as JSON.
         pub data: String,
         /// The time it says (µs): for what a giver did the hour at which such messages leave, for what is urgent the
         /// instant. Once it is settled its day alone is kept, at midnight UTC.
         pub at: i64,
         /// What became of it.
         pub state: DeliveryState,
-        /// How often it was sent.
+        /// How often it was tried.
         pub attempts: i64,
-        /// What the target answered last.
+        /// The target's last HTTP status.
         pub last_status: Option<i64>,
-        /// Why the last try failed, in a word.
+        /// Why the last attempt failed, in a word.
         pub last_error: Option<String>,
         /// When it was delivered, given up or dropped.
         pub settled_on: Option<Day>,
@@ -229,7 +229,7 @@ row! {
 const DELIVERY: &str =
     "id, webhook_id, event, feedback_id, data, at, state, attempts, last_status, last_error, settled_on";
 
-/// Keeps a message that is to be sent.
+/// Stores a message that is to be sent.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -268,20 +268,20 @@ pub async fn deliveries(db: &mut impl Connected, webhook_id: Uuid, limit: i64) -
     DELIVERIES.fetch_all(db, (webhook_id, limit)).await
 }
 
-/// What a try came to.
+/// The outcome of an attempt.
 #[derive(Debug, Clone)]
 pub struct Outcome<'a> {
-    /// [`DeliveryState::Waiting`] for another try, or how it ended.
+    /// [`DeliveryState::Waiting`] for another attempt, or how it ended.
     pub state: DeliveryState,
-    /// What the target answered, if it did.
+    /// The target's HTTP status, if it answered.
     pub status: Option<u16>,
-    /// Why the try failed, in a word.
+    /// Why the attempt failed, in a word.
     pub error: Option<&'a str>,
-    /// Today, for what has ended.
+    /// Today, if it has ended.
     pub settled_on: Option<Day>,
 }
 
-/// Keeps what a try came to.
+/// Stores the outcome of an attempt.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -290,7 +290,7 @@ pub async fn tried(tx: &mut Writer, id: Uuid, outcome: &Outcome<'_>) -> StoreRes
     Ok(())
 }
 
-/// Gives up a message that has not left.
+/// Drops a message that was not delivered.
 ///
 /// # Errors
 /// See [`StoreError`].
@@ -299,7 +299,7 @@ pub async fn drop_delivery(tx: &mut Writer, id: Uuid, day: Day) -> StoreResult<(
     Ok(())
 }
 
-/// Gives up what has not left about a feedback and its cases.
+/// Drops the messages about a feedback and its cases that were not delivered.
 ///
 /// # Errors
 /// See [`StoreError`].
