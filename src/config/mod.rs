@@ -87,7 +87,7 @@ pub struct Config {
     pub keys: Keys,
     /// How much one request may hold and how much may wait.
     pub limits: Limits,
-    /// How many requests one client or token may make, and how many to one unit raise an alarm.
+    /// How many calls one client or principal may make, and how many submissions to one unit raise an alarm.
     pub rates: Rates,
     /// The terms where none are agreed.
     pub terms: DefaultTerms,

@@ -1,4 +1,4 @@
-//! `[rates]`: how many requests one client or token may make, and how many to one unit raise an alarm.
+//! `[rates]`: how many calls one client or principal may make, and how many submissions to one unit raise an alarm.
 
 use std::num::NonZeroU32;
 
@@ -6,17 +6,17 @@ use super::reader::Reader;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rates {
-    /// Public submissions of one client in a minute.
+    /// Calls without a token of one client in a minute.
     pub public_per_client_per_minute: NonZeroU32,
-    /// Public submissions of one client at once.
+    /// Calls without a token of one client at once.
     pub public_burst: NonZeroU32,
     /// Public submissions to one unit in a minute that raise an alarm; none is refused.
     pub public_per_unit_per_minute: NonZeroU32,
-    /// Receipt codes that one client may look up in a minute.
+    /// Receipt codes that one client may look up in a minute; also look-ups of one code by all clients.
     pub receipt_lookups_per_client_per_minute: NonZeroU32,
     /// Receipt codes that one client may get wrong in a minute.
     pub receipt_failures_per_client_per_minute: NonZeroU32,
-    /// Calls of one token in a minute.
+    /// Calls of one principal, with any of its tokens, in a minute.
     pub token_calls_per_minute: NonZeroU32,
 }
 
