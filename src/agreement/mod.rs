@@ -116,7 +116,7 @@ pub struct Agreement {
     /// How far the two sides have agreed on it. Only an accepted version counts.
     pub state: State,
     pub proposed_side: Side,
-    /// Who proposed or entered it; none for what came from a file.
+    /// Who proposed or entered it; `None` if it came from a file.
     pub proposed_by: Option<Uuid>,
     pub proposed_on: Option<Date>,
     /// Who accepted, declined or withdrew it.
@@ -127,7 +127,7 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Whether both sides have signed it and `day` lies in its time.
+    /// Whether both sides have signed it and it is in force on `day`.
     pub fn holds_on(&self, day: Date) -> bool {
         self.state == State::Accepted && in_force(day, self.valid_from, self.valid_to)
     }
@@ -187,7 +187,7 @@ pub fn counting_within(
     found
 }
 
-/// Where a version stands on a day, as people see it.
+/// The state of a version on a day, as people see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
@@ -207,7 +207,7 @@ pub enum Standing {
     Withdrawn,
 }
 
-/// Where `agreement` stands on `day` among `all`.
+/// The standing of `agreement` on `day` among `all`.
 pub fn standing(agreement: &Agreement, all: &[Agreement], day: Date) -> Standing {
     match agreement.state {
         State::Proposed => Standing::Proposed,

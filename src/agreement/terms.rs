@@ -97,7 +97,7 @@ pub struct Terms {
     tell: WorkingDays,
 }
 
-/// Terms as they stand in a file or request, before their order is checked.
+/// Terms as a file or request has them, before their order is checked.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TermsAsWritten {
@@ -212,7 +212,7 @@ pub struct Due {
 }
 
 impl Due {
-    /// These dates after a pause of so many working days (0 or more), as counted by
+    /// These dates after a pause of `working_days` (0 or more), as counted by
     /// [`Calendar::working_days_between`] from the day the giver was asked to the day the answer came.
     ///
     /// All three are shifted; a step that is already done has no use for its date. A date that a later closure has

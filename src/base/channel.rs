@@ -46,9 +46,9 @@ word_enum! {
 pub enum About {
     /// Nobody's in particular.
     Nobody,
-    /// That of whoever wrote it down: it was said in their own meeting.
+    /// The author's, since it was said in the author's own meeting.
     Author,
-    /// That of the worker behind the card's colour.
+    /// The worker's to whom the card's colour is assigned.
     Colour,
 }
 

@@ -98,7 +98,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is set.
+/// A clock that does not move until it is set.
 #[derive(Debug)]
 pub struct FixedClock(AtomicI64);
 

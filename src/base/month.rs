@@ -12,7 +12,7 @@ pub struct Month {
 }
 
 impl Month {
-    /// The month `day` lies in.
+    /// The month of `day`.
     pub fn of(day: Date) -> Self {
         Self { year: day.year(), month: day.month() }
     }

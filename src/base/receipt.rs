@@ -34,7 +34,7 @@ const SYMBOL_MASK: u128 = 0b1_1111;
 const FIELD_POLYNOMIAL: u8 = 0b10_0101;
 /// x⁵, the first bit that no longer fits into a number of GF(32).
 const FIELD_OVERFLOW: u8 = 0b10_0000;
-/// How many symbols stand between two dashes.
+/// How many symbols are between two dashes.
 const SYMBOLS_IN_A_GROUP: usize = 4;
 
 /// Why a typed text is not a code. It never contains what was typed.

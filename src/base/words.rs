@@ -1,4 +1,4 @@
-//! Enums whose values stand as words in the API, the database and files.
+//! Enums whose values are written as words in the API, the database and files.
 
 use std::fmt;
 

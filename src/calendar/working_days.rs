@@ -72,7 +72,7 @@ pub enum Holiday {
 /// Why the calendar could not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarError {
-    /// No day was found within [`FARTHEST_DAYS_AHEAD`], or the two days are farther apart than that.
+    /// No day was found within [`FARTHEST_DAYS_AHEAD`], or more days than that are between the two.
     #[error(
         "counting working days from {from} went past {FARTHEST_DAYS_AHEAD} calendar days: check the closures in the \
          calendar and the dates"
@@ -115,7 +115,7 @@ fn summer_or_autumn_holiday(day: Date) -> Option<Holiday> {
 
 fn easter_holiday(day: Date) -> Option<Holiday> {
     let easter = easter_sunday(day.year())?;
-    // All of these lie in the same year as Easter, so the days of the year can be compared.
+    // All of these are in the same year as Easter, so the days of the year can be compared.
     match day.day_of_year() - easter.day_of_year() {
         -2 => Some(Holiday::GoodFriday),
         0 => Some(Holiday::EasterSunday),
@@ -197,7 +197,7 @@ impl Calendar {
         !is_weekend(day) && public_holiday(day).is_none() && !self.closures.contains(&day)
     }
 
-    /// The day that lies `days` working days after `from`, which is day 0 whether it is a working day or not.
+    /// The day that is `days` working days after `from`, which is day 0 whether it is a working day or not.
     ///
     /// The answer is always a working day: for 0 it is the first working day not before `from`.
     ///
@@ -223,7 +223,7 @@ impl Calendar {
         Err(too_far)
     }
 
-    /// How many working days lie after `from`, up to and including `to`; 0 if `to` is not after `from`.
+    /// How many working days are after `from`, up to and including `to`; 0 if `to` is not after `from`.
     ///
     /// It is the inverse of [`Calendar::add_working_days`]: counting back from the answer gives the same number
     /// (from 1 on).

@@ -39,7 +39,7 @@ pub struct Counted {
     pub received_on: Date,
     /// Day 0 of deciding and telling.
     pub terms_from: Date,
-    /// Acknowledge, decide and tell within so many working days.
+    /// Working days to acknowledge, decide and tell.
     pub terms: [u16; 3],
     /// Working days of all pauses since `terms_from`.
     pub paused: u16,

@@ -17,7 +17,7 @@ pub const REOPEN_WITHIN_DAYS: u32 = 60;
 pub const SILENCE_CLOSES_AFTER_DAYS: u32 = 30;
 
 word_enum! {
-    /// Where a case stands.
+    /// The state of a case.
     #[schema(as = CaseState)]
     pub enum State: "state of a case" {
         /// Taken in; nobody has looked at it yet.

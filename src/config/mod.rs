@@ -52,7 +52,7 @@ pub use words::Words;
 use reader::Reader;
 use tree::{Item, Source, Table, Value};
 
-/// The documented defaults; what they hold is valid for every section.
+/// The documented defaults; they are valid for every section.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
 /// The variable that names the configuration file, unless `--config` does.

@@ -16,7 +16,7 @@ pub(super) type Places = BTreeMap<String, Origin>;
 
 /// Reads one table, key by key.
 pub(super) struct Reader<'f> {
-    /// The table's name as it stands in the file, such as `server` or `routing.rules`.
+    /// The table's name as the file has it, such as `server` or `routing.rules`.
     name: String,
     /// Where the table begins; a missing key is reported there.
     origin: Origin,
@@ -243,7 +243,7 @@ impl<'f> Reader<'f> {
         tables
     }
 
-    /// A table in this one. `None`, with a fault, where something else stands.
+    /// A table in this one. `None`, with a fault, for anything else.
     pub(super) fn table(&mut self, key: &'static str) -> Option<Reader<'_>> {
         let name = self.full(key);
         let item = self.take(key)?;

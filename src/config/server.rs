@@ -107,7 +107,7 @@ impl FromStr for Network {
 }
 
 impl Network {
-    /// Whether the address lies in the range. An IPv4 address that came over an IPv6 socket counts as IPv4.
+    /// Whether the address is in the range. An IPv4 address that came over an IPv6 socket counts as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();

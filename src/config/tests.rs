@@ -57,7 +57,7 @@ fn the_defaults_are_valid() {
     assert_eq!(urgencies, [Urgency::Urgent, Urgency::ReadToday, Urgency::Normal, Urgency::Normal]);
 }
 
-/// The numbers that stand in a comment as "Bounds: LOWEST to HIGHEST", with section and key, and the value below.
+/// The bounds that a comment gives as "Bounds: LOWEST to HIGHEST", with section and key, and the value below.
 fn documented_bounds() -> Vec<(String, String, i64, i64)> {
     let (mut section, mut comment, mut found) = (String::new(), String::new(), Vec::new());
     // Rules are lists of tables and have no bounds in comments of their own.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 /// A figure about fewer givers than this is not shown.
 pub const FEWEST_GIVERS: u64 = 5;
 
-/// Whether a figure about so many givers may be shown.
+/// Whether a figure about this many givers may be shown.
 #[must_use]
 pub fn may_show(givers: u64) -> bool {
     givers >= FEWEST_GIVERS

@@ -54,13 +54,13 @@ pub struct Instrument {
     /// The services whose units do not offer it, by short name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub except_services: Vec<String>,
-    /// Whether units offer it at all on their pages; what is not offered is reached by its own address.
+    /// Whether units offer it at all on their pages. One that is not offered has its own address.
     pub offered: bool,
     /// Whether the giver is asked, apart from the answers, about taking part in development.
     pub asks_volunteers: bool,
     /// What the instrument is called.
     pub title: Text,
-    /// What stands before the questions.
+    /// The text before the questions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lead: Option<Text>,
     /// Scales by id.
@@ -244,7 +244,7 @@ pub struct Question {
     /// How it is answered.
     #[serde(flatten)]
     pub kind: QuestionKind,
-    /// The group it stands in.
+    /// The group it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// What is asked.
@@ -337,14 +337,14 @@ pub struct Step {
 pub struct Field {
     /// Unique within its step.
     pub id: String,
-    /// What may stand in it.
+    /// What may be written in it.
     #[serde(flatten)]
     pub kind: FieldKind,
     /// Its label.
     pub text: Text,
 }
 
-/// What may stand in a field.
+/// What may be written in a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FieldKind {

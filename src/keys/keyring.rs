@@ -1,4 +1,4 @@
-//! The keyring: the keys that stand outside the database.
+//! The keyring: the keys, which are kept outside the database.
 //!
 //! A file with one `[[key]]` after another, each with an id, a purpose and 32 bytes in hexadecimal. All of them read, and
 //! one of each purpose writes, the active one. The database says which: a key is activated when every instance reads it.
@@ -28,7 +28,7 @@ const KEY_BYTES: usize = 32;
 /// Bytes of a block of SHA-256.
 const HASH_BLOCK_BYTES: usize = 64;
 
-/// Bytes of the nonce that stands before what is sealed: long enough to be drawn at random for each.
+/// Bytes of the nonce at the beginning of each sealed value: long enough to be random each time.
 const NONCE_BYTES: usize = 24;
 
 /// Random bytes in the id of a key that is made here.

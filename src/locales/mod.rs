@@ -147,7 +147,7 @@ impl Texts {
         self.with("date", &day_arguments(day))
     }
 
-    /// A day with its weekday, to stand alone: `torstai 10.12.2026`.
+    /// A day with its weekday, for use outside of a sentence: `torstai 10.12.2026`.
     pub fn weekday(self, day: Date) -> String {
         self.with("date-weekday", &day_arguments(day))
     }

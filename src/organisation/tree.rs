@@ -1,4 +1,4 @@
-//! The organisation as it stands: a tree with dated placements, held in memory and rebuilt when settings change.
+//! The organisation: a tree with dated placements, held in memory and rebuilt when settings change.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -111,7 +111,7 @@ pub struct Absence {
     pub id: Uuid,
     /// Who is away.
     pub principal_id: Uuid,
-    /// Who stands in, besides what agreements say.
+    /// The substitute, in addition to those of agreements.
     pub substitute_id: Option<Uuid>,
     pub first_day: Date,
     pub last_day: Date,
@@ -254,7 +254,7 @@ pub struct Tree {
     grants_by_node: HashMap<Node, Vec<usize>>,
 }
 
-/// Whether `day` lies between `from` and `to`, both included.
+/// Whether `day` is between `from` and `to`, both included.
 pub fn in_force(day: Date, from: Date, to: Option<Date>) -> bool {
     from <= day && to.is_none_or(|last| day <= last)
 }
@@ -302,7 +302,7 @@ impl Tree {
             .and_then(|placement| self.place_of(placement.id))
     }
 
-    /// Where a placement stands in the tree.
+    /// The place of a placement in the tree.
     pub fn place_of(&self, placement_id: Uuid) -> Option<Place> {
         let placement = self.placements.get(&placement_id)?;
         let unit = self.units.get(&placement.unit_id)?;

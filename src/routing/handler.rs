@@ -52,7 +52,7 @@ pub fn choose(
 /// A candidate, in the order in which they are tried.
 enum Asked {
     Person(Uuid),
-    /// Whoever holds a role right at a node.
+    /// The holders of a role at exactly this node.
     Holders(Role, Node),
 }
 

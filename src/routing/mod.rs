@@ -22,7 +22,7 @@ use crate::text::stems::{RuleWords, TextStems};
 use crate::text::words::{Reading, Vocabulary};
 use crate::webhook::Webhook;
 
-/// Organisation, agreements, rules, calendars and instruments as they stand at one version. Requests evaluate on it; the
+/// Organisation, agreements, rules, calendars and instruments of one version. Requests evaluate on it; the
 /// writer evaluates again what was evaluated on an older one.
 #[derive(Debug)]
 pub struct Snapshot {

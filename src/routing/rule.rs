@@ -86,7 +86,7 @@ pub struct AnswerCondition {
     pub at_most: Option<i32>,
 }
 
-/// The mean of the answered items of a group lies below a bound.
+/// The mean of the answered items of a group is below a bound.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GroupMeanCondition {
@@ -364,7 +364,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether it is switched on and `day` lies in its time.
+    /// Whether it is switched on and in force on `day`.
     pub fn is_on(&self, day: Date) -> bool {
         self.enabled && in_force(day, self.valid_from.unwrap_or(Date::MIN), self.valid_to)
     }

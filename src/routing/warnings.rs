@@ -1,4 +1,4 @@
-//! Warnings about rules that can never match: they are allowed, but whoever writes one should know. Pure.
+//! Warnings about rules that can never match: they are allowed, but their author should know. Pure.
 
 use jiff::civil::Date;
 use serde::Serialize;

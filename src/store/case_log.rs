@@ -25,7 +25,7 @@ row! {
         pub actor_id: Option<Uuid>,
         /// The Helsinki day.
         pub on_day: Day,
-        /// The instant (µs); none for what a giver did.
+        /// The instant (µs); `None` for what a giver did.
         pub at: Option<i64>,
         /// Ids and words of the service as JSON, never a giver's text.
         pub detail: String,

@@ -511,7 +511,7 @@ pub async fn open_of(db: &mut impl Connected, handler_id: Uuid, after: Uuid, lim
     OPEN_OF.fetch_all(db, (handler_id, after, limit)).await
 }
 
-/// Open cases in which somebody stands in, after the id `after`, at most `limit`.
+/// Open cases with a substitute, after the id `after`, at most `limit`.
 ///
 /// # Errors
 /// See [`super::StoreError`].

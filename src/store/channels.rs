@@ -1,4 +1,4 @@
-//! Lists of channels as they stand in statements, `'oral', 'group'`, made from the table of channels when compiled.
+//! Lists of channels in the form for statements, `'oral', 'group'`, made from the table of channels at compile time.
 
 use crate::base::Channel;
 use crate::base::channel::ToldByStaff;
@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(WITH_POINTS, "'group'");
     }
 
-    /// The lists stand in `IN (…)`, which takes no empty list, and a word with a quote would end it.
+    /// The lists are used in `IN (…)`, which accepts no empty list, and a word with a quote would end it.
     #[test]
     fn every_list_can_stand_in_a_statement() {
         for list in [TOLD_BY_STAFF, TOLD_AT_MEETING, SEEN_BY_AUTHOR, WITH_POINTS] {

@@ -1,4 +1,4 @@
-//! Days on which a node is closed besides the public holidays.
+//! Days on which a node is closed, in addition to the public holidays.
 
 use uuid::Uuid;
 

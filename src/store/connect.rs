@@ -198,7 +198,7 @@ impl Store {
     /// As [`Store::write`].
     pub async fn one_moment(&self) -> StoreResult<Writer> {
         let mut tx = self.write().await?;
-        // On SQLite the write lock keeps other writers out; on PostgreSQL each statement would see what was committed meanwhile.
+        // On SQLite the write lock keeps other writers out; on PostgreSQL each statement would see what others commit meanwhile.
         ONE_MOMENT.execute(&mut tx, ()).await?;
         Ok(tx)
     }

@@ -29,7 +29,7 @@ row! {
     pub struct FeedbackRow {
         /// The keyed hash of the receipt code.
         pub id: Uuid,
-        /// The key of that hash; none where nobody ever had a code.
+        /// The key of that hash; `None` where nobody ever had a code.
         pub receipt_key: Option<String>,
         /// HMAC of the body, for a repeated idempotency key; erased with the keys' retention.
         pub body_mac: Option<Vec<u8>>,
@@ -279,7 +279,7 @@ row! {
         pub colour_id: Option<Uuid>,
         /// Who typed it in.
         pub author_id: Option<Uuid>,
-        /// Whether an answer by e-mail was asked for; none without a case.
+        /// Whether an answer by e-mail was asked for; `None` without a case.
         pub reply_email: Option<bool>,
     }
 }

@@ -20,7 +20,7 @@ use super::sql::{ColumnParameters, ColumnValues, Columns, Describe, Described, R
 /// How many rows one statement of SQLite inserts. The largest that fits is used until all rows are inserted.
 const CHUNKS: [usize; 12] = [64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
 
-/// What an insert is made of.
+/// The parts of an insert.
 pub struct Table {
     pub module: &'static str,
     pub name: &'static str,

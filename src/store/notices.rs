@@ -43,7 +43,7 @@ row! {
     pub struct NoticeRow {
         pub id: Uuid,
         pub principal_id: Uuid,
-        /// What it tells of.
+        /// What it says.
         pub kind: NoticeKind,
         pub day: Day,
         /// What it is about: there is one notice a day for each subject. Empty for a notice about many cases.

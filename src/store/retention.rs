@@ -338,7 +338,7 @@ impl RetentionRule {
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    /// Erases up to `limit` of the rows that are due; how many.
+    /// Erases up to `limit` of the rows that are due; returns how many.
     ///
     /// # Errors
     /// See [`super::StoreError`].

@@ -29,18 +29,18 @@ use std::ops::Range;
 use self::characters::{Item, Kind, visible_items};
 use self::identity_codes::identity_codes;
 
-/// What stands in a Finnish text where a code was.
+/// Replaces a code in a Finnish text.
 pub const REMOVED_FI: &str = "[henkilötunnus poistettu]";
-/// What stands in a Swedish text where a code was.
+/// Replaces a code in a Swedish text.
 pub const REMOVED_SV: &str = "[personbeteckning borttagen]";
-/// What stands in an English text where a code was.
+/// Replaces a code in an English text.
 pub const REMOVED_EN: &str = "[personal identity code removed]";
-/// What stands in a masked text where a phone number or an e-mail address was.
+/// Replaces a phone number or an e-mail address in a masked text.
 pub const MASK: &str = "•••";
 
 /// Fewest digits of a phone number with its area code.
 const PHONE_DIGITS_AT_LEAST: usize = 7;
-/// With so many digits a domestic number is complete: digits after a further space belong to something else.
+/// A domestic number with this many digits is complete: digits after a further space belong to something else.
 const DOMESTIC_DIGITS_ENOUGH: usize = 10;
 /// The same for a number with the country's code.
 const INTERNATIONAL_DIGITS_ENOUGH: usize = 12;

@@ -143,7 +143,7 @@ fn written_at(text: &str, start: usize) -> Option<Written> {
     Some(Written { character: Some(character), kind, start, end: start + length })
 }
 
-/// Named entities of characters that stand in codes, from the HTML standard.
+/// Named entities of characters that occur in codes, from the HTML standard.
 const ENTITIES: [(&str, char); 22] = [
     ("nbsp", '\u{a0}'),
     ("ensp", '\u{2002}'),

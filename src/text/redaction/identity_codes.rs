@@ -19,7 +19,7 @@
 //!             with spaces, brackets, markup and other marks around it
 //! mark      = any other marks or their names, names of sign letters   131052/308T, 131052(308T), 131052 aa 308T
 //! words     = a few words, such as "loppu", "sista fyra", "last four are"
-//! tail      = NNN check, apart by spaces; after a sign also by a mark before the check symbol; or in words
+//! tail      = NNN check, with spaces between; after a sign also a mark before the check symbol; or in words
 //! ```
 //!
 //! Digits may be letters that look like them (`131O52`). [`Candidate::is_code`] decides which candidates are codes, by the
@@ -255,7 +255,7 @@ impl Candidate {
         }
     }
 
-    /// Whether this is a code whose tail stands apart from its date: "syntynyt 7.3.1968, loppu 9548".
+    /// Whether this is a code whose tail is separate from its date: "syntynyt 7.3.1968, loppu 9548".
     fn is_code_in_words(&self, names_part: bool, is_announced: bool, context: Context) -> bool {
         let is_moment = self.reads_as_moment();
         if self.has_right_check() {

@@ -89,7 +89,7 @@ fn invisible_characters_and_other_scripts_hide_nothing() {
     ] {
         taken(code);
     }
-    // What stands outside the code is not touched.
+    // The text outside of the code is not changed.
     assert_eq!(redacted("\u{200b}010594-9032\u{200b}."), format!("\u{200b}{REMOVED_FI}\u{200b}."));
 }
 
@@ -441,7 +441,7 @@ const ANNOUNCING: [&str; 42] = [
     "num", "nr", "lop", "paat", "viim", "tunn", "per", "slut", "sist", "and", "avs", "rema",
 ];
 
-/// Text that neither holds nor announces a code, and whose ends are not glued to what stands beside.
+/// Text that neither contains nor announces a code, and that a code can follow and precede.
 fn any_surroundings() -> impl Strategy<Value = (String, String)> {
     let announces_nothing = |text: &String| {
         let plain = text.to_lowercase().replace('ö', "o").replace(['ä', 'å'], "a");
@@ -630,7 +630,7 @@ fn a_code_is_taken_with_points_in_its_date_and_letters_for_digits() {
     }
 }
 
-/// Spellings of 131052-308T and 010594-9032, most with the word that announces them; what is taken is in `«»`.
+/// Spellings of 131052-308T and 010594-9032, most with the word that announces them; `«»` marks what is taken.
 #[test]
 fn a_code_is_taken_in_the_spellings_of_people_and_programs() {
     for text in [
@@ -675,7 +675,7 @@ fn a_code_is_taken_in_the_spellings_of_people_and_programs() {
         "«19521013-308T»",
         "«52-10-13-308T»",
         "isä «1.5.1994-9032» on",
-        // The tail apart.
+        // The tail separate from the date.
         "«131052, loppu 308T»",
         "Synnyin «13.10.1952, tunnuksen loppuosa on 308T».",
         "syntynyt «13. lokakuuta 1952, loppu 308T»",

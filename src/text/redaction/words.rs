@@ -80,7 +80,7 @@ impl Word {
         ])
     }
 
-    /// Whether this word behind `before` announces a code: "henk. tunnus", "ID code", "social security number".
+    /// Whether this word after `before` announces a code: "henk. tunnus", "ID code", "social security number".
     pub(super) fn announces_code_behind(&self, before: &Self) -> bool {
         self.begins(&["TUNNU", "NUMERO", "NUMER", "NUMBER", "CODE", "KOD", "NR", "BETECKNING"])
             && before.is(&["HENK", "HLO", "HENKILO", "ID", "PERSONAL", "SECURITY", "PERS", "PERSON", "NATIONAL"])

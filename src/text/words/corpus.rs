@@ -22,7 +22,7 @@ pub struct Sample {
 
 redacted_debug!(Sample { id, language, kind, expected });
 
-/// How a text must be read; what is left out is not measured.
+/// How a text must be read; what is `None` is not measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {

@@ -151,7 +151,7 @@ fn finnish_without_clitic(rest: &str) -> Option<Form> {
     }
     let owned = FINNISH_POSSESSIVES.iter().find_map(|possessive| {
         let form = finnish_inflected(rest.strip_suffix(possessive)?)?;
-        // "äitini" is subject and object alike.
+        // "äitini" is both subject and object.
         Some(if form.meets(Form::SUBJECT) { form.or(Form::OBJECT) } else { form })
     });
     owned.or_else(|| {

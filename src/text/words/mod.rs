@@ -1,7 +1,7 @@
 //! Words of danger and of complaint in what givers write.
 //!
 //! Two levels of danger: *urgent* is precise, because it wakes somebody; *read today* is sensitive, because it only moves a
-//! text to the front. What counts stands in data files (`config/words`), one a language, to which an organiser can add.
+//! text to the front. The words are in data files (`config/words`), one for each language; an organiser can add to them.
 //!
 //! A data file has *classes*, lists of words with their inflected forms, and *phrases*, sequences over words and classes.
 //!

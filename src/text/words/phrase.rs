@@ -1,4 +1,4 @@
-//! A phrase of a data file: which words stand how near to each other.
+//! A phrase of a data file: which words occur how close to each other.
 
 use super::endings::Form;
 use super::lexicon::{Class, Hit};
@@ -23,7 +23,7 @@ pub type Asked = (Class, Form);
 pub struct Place {
     /// What fits.
     pub any: Vec<Asked>,
-    /// Other words that may stand before it, counted from the place before.
+    /// Most other words between it and the place before.
     pub gap: usize,
 }
 
@@ -35,9 +35,9 @@ pub type Sequence = Vec<Place>;
 pub struct Phrase {
     /// As the data file writes it.
     pub source: String,
-    /// Sequences that stand near each other, in any order.
+    /// Sequences that occur near each other, in any order.
     pub parts: Vec<Sequence>,
-    /// What must not stand in the sentence.
+    /// What the sentence must not contain.
     pub without: Vec<Asked>,
     /// Whether it contains a negation itself, so that one does not undo it.
     pub negated: bool,
@@ -154,14 +154,14 @@ impl<'a> Marked<'a> {
             || self.hits(at).iter().any(|hit| hit.class == self.special.clause)
     }
 
-    /// The words of `sequence` where its first one stands at `first`. Each later word is the nearest that lets the rest
+    /// The words of `sequence` if its first one is at `first`. Each later word is the nearest that lets the rest
     /// follow; time grows with the sequence's reach, not with the text.
     fn follow(&self, sequence: &[Place], first: usize) -> Option<Vec<usize>> {
         let (head, rest) = sequence.split_first()?;
         if !self.fits(first, head) {
             return None;
         }
-        // Where each place can stand, with the place before it.
+        // Where each place can be, with the place before it.
         let mut reached: Vec<Vec<(usize, usize)>> = vec![vec![(first, 0)]];
         for place in rest {
             let mut next: Vec<(usize, usize)> = Vec::new();
@@ -189,7 +189,7 @@ impl<'a> Marked<'a> {
         Some(words)
     }
 
-    /// The words of `phrase` where its first one stands at `first`; none where a negation undoes it.
+    /// The words of `phrase` if its first one is at `first`; `None` where a negation undoes it.
     pub fn find(&self, phrase: &Phrase, first: usize) -> Option<Vec<usize>> {
         let (head, others) = phrase.parts.split_first()?;
         let mut words = self.follow(head, first)?;

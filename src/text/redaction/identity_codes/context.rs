@@ -1,4 +1,4 @@
-//! What stands before a candidate: words that announce a code, a day of birth, the end of a code or a phone number.
+//! The words before a candidate that announce a code, a day of birth, the end of a code or a phone number.
 
 use super::super::characters::{Item, Kind};
 use super::super::words::Word;
@@ -15,7 +15,7 @@ pub(super) const WORDS_AFTER_ANNOUNCING_PHONE: usize = 1;
 pub(super) struct Context {
     /// How many words before the candidate a code was announced, unless a phone number was announced since.
     pub(super) announced: Option<usize>,
-    /// A comma or the end of a sentence stands between the announcing word and the candidate.
+    /// A comma or the end of a sentence is between the announcing word and the candidate.
     pub(super) is_new_clause: bool,
     /// A day of birth was announced.
     pub(super) birth: bool,
@@ -74,7 +74,7 @@ impl Context {
     }
 }
 
-/// How many items of this kind stand at the end.
+/// How many items of this kind are at the end.
 fn run_before(items: &[Item], belongs: impl Fn(Kind) -> bool) -> usize {
     items.iter().rev().take_while(|item| belongs(item.kind)).count()
 }

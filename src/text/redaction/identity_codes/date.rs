@@ -217,7 +217,7 @@ fn is_year(year: u32) -> bool {
     (1800..2100).contains(&year)
 }
 
-/// Digits that stand together, as a number, and whether one is unsure.
+/// Adjacent digits as a number, and whether one of them is unsure.
 fn digits_together<const COUNT: usize>(view: &View<'_>, start: usize) -> Option<(u32, bool)> {
     (start..start + COUNT).try_fold((0, false), |(number, is_unsure), at| {
         let digit = view.digit(at)?;

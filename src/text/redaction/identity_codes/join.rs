@@ -41,7 +41,7 @@ struct Found {
 }
 
 impl Join {
-    /// The sign, marks or nothing that stand here between a date and its tail, and where they end.
+    /// The sign, marks or nothing at this place between a date and its tail, and where they end.
     pub(super) fn at(view: &View<'_>, start: usize) -> Option<(Self, usize)> {
         let mut found = Found::default();
         let mut at = start;

@@ -13,7 +13,7 @@ pub(super) struct Tail {
     /// The check symbol: a digit or letter.
     pub(super) check: Kind,
     pub(super) layout: Layout,
-    /// What stands before the check symbol.
+    /// The separator before the check symbol.
     pub(super) before_check: Separator,
     /// Has letters that seldom mean a digit, or a word for its check symbol that seldom means a letter.
     pub(super) is_unsure: bool,
@@ -46,7 +46,7 @@ impl Tail {
         let (before_check, check_at) = match view.separator(at) {
             // A note, a bracket or the end follows.
             (_, next) if !view.is_word(next) => return None,
-            // Marks with spaces stand between two things: "10.5.24–150 / 2".
+            // Marks with spaces separate two things: "10.5.24–150 / 2".
             (Separator::Mark(_), next) if next > at + 1 && !with_marks => return None,
             found => found,
         };
@@ -63,7 +63,7 @@ impl Tail {
         Some(Self { digits, check, layout, before_check, is_unsure, next })
     }
 
-    /// The check symbol, and where it ends. Words such as "koo" or "iso K" are read only where they stand alone.
+    /// The check symbol, and where it ends. Words such as "koo" or "iso K" are read only if they are separate words.
     fn check(view: &View<'_>, at: usize, is_apart: bool) -> Option<(Kind, usize)> {
         match view.kind(at)? {
             Kind::Letter(_) if is_apart && view.is_letter(at + 1) => {

@@ -25,14 +25,14 @@ pub(super) struct DigitRead {
     pub(super) is_unsure: bool,
 }
 
-/// Digits that stand together.
+/// Adjacent digits.
 pub(super) struct Field {
     pub(super) value: u32,
     pub(super) is_unsure: bool,
     pub(super) next: usize,
 }
 
-/// What stands between two fields of a code.
+/// What is between two fields of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Separator {
     Nothing,
@@ -41,20 +41,20 @@ pub(super) enum Separator {
     Mark(Kind),
 }
 
-/// How the digits of a date or tail stand together.
+/// How the digits of a date or tail are separated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// All together.
+    /// Not at all.
     Together,
-    /// Its fields apart by spaces.
+    /// Its fields by spaces.
     Fields,
-    /// Its fields apart by marks.
+    /// Its fields by marks.
     Marked(Kind),
-    /// Each digit apart by spaces.
+    /// Each digit by spaces.
     Apart,
     /// In words.
     Words,
-    /// Spaces elsewhere.
+    /// By spaces elsewhere.
     Loose,
 }
 
@@ -111,7 +111,7 @@ impl<'a> View<'a> {
         touches_digit.then_some(digit)
     }
 
-    /// Exactly `width` digits that stand together.
+    /// Exactly `width` adjacent digits.
     pub(super) fn field(&self, start: usize, width: usize) -> Option<Field> {
         let mut field = Field { value: 0, is_unsure: false, next: start + width };
         for at in start..start + width {
