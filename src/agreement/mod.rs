@@ -95,7 +95,7 @@ pub struct Agreement {
     pub version: i64,
     /// What of the producer's feedback it holds for.
     pub coverage: Coverage,
-    /// Who handles; comes before the holders of roles.
+    /// Who handles, unless a routing rule names somebody; comes before the holders of roles.
     pub handler_id: Option<Uuid>,
     /// Who handles when the handler cannot or may not.
     pub substitute_id: Option<Uuid>,

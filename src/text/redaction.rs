@@ -53,7 +53,7 @@ const FINLAND: [u8; 3] = [3, 5, 8];
 /// Digits before the separators of a date like `01-05-2024`.
 const DATE_GROUPS: [usize; 3] = [2, 2, 4];
 
-/// A text that holds no personal identity code. Rows for the store are made from such texts only.
+/// A text without the personal identity codes that were found in it. Rows for the store are made from such texts only.
 ///
 /// `Debug` shows only its length, so that no text reaches a log.
 #[derive(Clone)]
