@@ -1,9 +1,9 @@
 //! Recomputes the open deadlines of a case when closures change. Pure.
 //!
 //! A deadline is counted again from the day its terms began, plus the working days of all pauses since. Two rules limit
-//! the move. A deadline of today or earlier never moves to an earlier day, so a broken deadline keeps its day. A deadline
-//! in the future never moves to a day before the next working day, so that nobody finds a task late that was not due
-//! yesterday. A move to a later day is always allowed: nobody can keep a deadline while the unit is closed.
+//! a move to an earlier day. A deadline of today or earlier is not moved. A deadline in the future is not moved to a day
+//! before the next working day, so that nobody finds a task late that was not due yesterday. A move to a later day is always
+//! allowed, also of a broken deadline: nobody can keep a deadline while the unit is closed.
 
 use jiff::civil::Date;
 

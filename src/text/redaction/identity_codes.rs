@@ -216,8 +216,8 @@ impl Candidate {
 
     /// Whether this is a code, which it is when in doubt (see the module `redaction`).
     ///
-    /// * A date written as in a code with a sign is one, with any check symbol, unless letters stand for its digits or it may
-    ///   be a case number: a mistyped code still identifies somebody.
+    /// * A date written as in a code with a sign is one even with a wrong check symbol, since a mistyped code still identifies
+    ///   somebody; but not if it may be a case number, or contains letters that seldom mean a digit.
     /// * With the year in four digits it is one too, unless an amount, a time or a year may follow that date ("1.5.2019–2021").
     /// * Everything else needs the right check symbol and a spelling that people use for codes, or a word that announces it.
     fn is_code(&self, context: Context) -> bool {
