@@ -93,7 +93,7 @@ pub struct Agreement {
     pub producer_id: Uuid,
     /// Counted from 1 within the producer, proposals included.
     pub version: i64,
-    /// What of the producer's feedback it holds for.
+    /// The part of the producer's feedback for which it holds.
     pub coverage: Coverage,
     /// Who handles, unless a routing rule names somebody; comes before the holders of roles.
     pub handler_id: Option<Uuid>,

@@ -33,7 +33,7 @@ pub fn by_deadline(due: Due) -> [(Deadline, Date); 3] {
 /// What the days of a case follow from.
 #[derive(Debug, Clone, Copy)]
 pub struct Counted {
-    /// What is done has no open deadline.
+    /// A step that is done has no open deadline.
     pub state: State,
     /// Day 0 of acknowledging.
     pub received_on: Date,

@@ -1,4 +1,4 @@
-//! What the configuration takes, and what it says about faults.
+//! What the configuration accepts, and how it reports faults.
 
 use std::net::IpAddr;
 use std::path::PathBuf;

@@ -46,7 +46,7 @@ impl CountedFor {
     }
 }
 
-/// Which block.
+/// What identifies a block.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlockKey {
     pub counted_for: CountedFor,

@@ -81,7 +81,7 @@ word_enum! {
     }
 }
 
-/// Who acts.
+/// Somebody or something that acts.
 #[derive(Clone)]
 pub struct Principal {
     pub id: Uuid,
@@ -159,7 +159,7 @@ pub struct CardColour {
     pub week: Date,
     /// The colour's word, lower case (`keltainen`, `sininen` …).
     pub colour: String,
-    /// Whose work.
+    /// The worker whose work it is.
     pub worker_id: Uuid,
 }
 

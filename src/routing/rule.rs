@@ -125,7 +125,7 @@ word_enum! {
     }
 }
 
-/// What follows when a rule matches.
+/// The results of a rule that matches.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleResults {

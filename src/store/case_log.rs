@@ -21,7 +21,7 @@ row! {
         pub to_state: State,
         /// Who took it.
         pub actor: ActorKind,
-        /// Which principal, for staff.
+        /// The principal, for a step of staff.
         pub actor_id: Option<Uuid>,
         /// The Helsinki day.
         pub on_day: Day,

@@ -370,9 +370,9 @@ pub struct Visible {
     pub producers: Vec<Uuid>,
     /// Organisers whose cases are seen.
     pub organisers: Vec<Uuid>,
-    /// Whose handled cases are seen, for somebody in a handling role.
+    /// The principal whose handled cases are seen, for somebody in a handling role.
     pub handler: Option<Uuid>,
-    /// Whose own oral notes and groups are seen, for a worker or facilitator: their givers are to be told.
+    /// The author whose oral notes and groups are seen, for a worker or facilitator: their givers are to be told.
     pub author: Option<Uuid>,
 }
 

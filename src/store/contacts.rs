@@ -1,4 +1,4 @@
-//! What is encrypted: contact details, volunteers' details, authors' reminders.
+//! Encrypted details: givers' contacts, volunteers, authors' reminders.
 
 use jiff::civil::Date;
 use uuid::Uuid;

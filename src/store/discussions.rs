@@ -11,7 +11,7 @@ row! {
     #[derive(Clone)]
     pub struct DiscussionRow {
         pub id: Uuid,
-        /// Of which interview.
+        /// The interview that was discussed.
         pub feedback_id: Uuid,
         pub held_on: Day,
         /// Whether with the clients and workers together.

@@ -11,7 +11,7 @@ row! {
     /// One point of the summary.
     #[derive(Clone)]
     pub struct PointRow {
-        /// Its id, and its case's.
+        /// Its id, which is also its case's id.
         pub id: Uuid,
         /// Its interview.
         pub feedback_id: Uuid,

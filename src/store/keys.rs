@@ -1,4 +1,4 @@
-//! What was written with which key.
+//! Which key was used for which stored values.
 
 use std::sync::LazyLock;
 

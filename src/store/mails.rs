@@ -12,7 +12,7 @@ pub const CAME_BACK: &str = "came_back";
 pub const NO_ADDRESS: &str = "no_address";
 
 word_enum! {
-    /// What became of a mail.
+    /// The outcome of a mail.
     pub enum MailState: "state of a mail" {
         /// It waits to be sent.
         Queued = "queued",
@@ -56,13 +56,13 @@ row! {
         pub id: Uuid,
         /// What it says.
         pub letter: Letter,
-        /// To whom of the staff.
+        /// The receiver, for a mail to staff.
         pub principal_id: Option<Uuid>,
-        /// To the giver of which case.
+        /// The case, for a mail to its giver.
         pub case_id: Option<Uuid>,
         /// What it is about: unique for its letter.
         pub subject: String,
-        /// What became of it.
+        /// Its outcome.
         pub state: MailState,
         pub queued_on: Day,
         /// When it was no longer queued.

@@ -50,7 +50,7 @@ row! {
         pub subject: String,
         /// The case it is about.
         pub case_id: Option<Uuid>,
-        /// Which of its deadlines.
+        /// The deadline of that case.
         pub deadline: Option<Deadline>,
         /// The day of that deadline.
         pub due: Option<Day>,

@@ -26,7 +26,7 @@ row! {
         pub id: Uuid,
         pub kind: PostingKind,
         pub unit_id: Uuid,
-        /// Of which instrument, for results.
+        /// The instrument, for results.
         pub instrument: Option<String>,
         /// The first month of the results.
         pub from_month: Option<String>,
@@ -38,7 +38,7 @@ row! {
         pub posted_on: Day,
         /// When its words were last corrected.
         pub corrected_on: Option<Day>,
-        /// Since when it is hidden.
+        /// The day since which it is hidden.
         pub taken_down_on: Option<Day>,
     }
 }

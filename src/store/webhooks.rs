@@ -11,7 +11,7 @@ use crate::organisation::{Node, NodeKind};
 use crate::webhook::{EventType, Webhook};
 
 word_enum! {
-    /// What became of a message.
+    /// The outcome of a message.
     pub enum DeliveryState: "state of a message" {
         /// It waits to be sent, or to be tried again.
         Waiting = "waiting",
@@ -213,7 +213,7 @@ row! {
         /// The time it says (µs): for what a giver did the hour at which such messages leave, for what is urgent the
         /// instant. Once it is settled its day alone is kept, at midnight UTC.
         pub at: i64,
-        /// What became of it.
+        /// Its outcome.
         pub state: DeliveryState,
         /// How often it was tried.
         pub attempts: i64,

@@ -83,7 +83,7 @@ pub struct Data {
     /// The cases that a feedback has: none, one, or one for each point of a group interview.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case_ids: Option<Vec<Uuid>>,
-    /// Which post of a board.
+    /// The post of a board.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub post_id: Option<Uuid>,
     /// The unit's short name.

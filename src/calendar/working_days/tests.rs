@@ -337,7 +337,7 @@ proptest! {
         prop_assert!(calendar.add_working_days(received_later, days).unwrap() >= due);
         let longer = calendar.add_working_days(from, days + 1).unwrap();
         prop_assert!(longer >= due);
-        // Only on a closed day do day 0 and day 1 fall together.
+        // Day 0 and day 1 are the same day only when `from` is a closed day.
         prop_assert!(longer > due || (days == 0 && !calendar.is_working_day(from)));
     }
 

@@ -250,7 +250,7 @@ fn our_own_notes_announce_nothing() {
         kept(&format!("{note} 0105949033"));
         kept(&format!("{note}0105949033"));
     }
-    // The same word in brackets that the giver typed does.
+    // In brackets that the giver typed, the same word announces a code.
     assert_eq!(redacted("[henkilötunnus] 0105949033"), format!("[henkilötunnus] {REMOVED_FI}"));
 }
 
