@@ -1,5 +1,6 @@
-//! Small numbers: this module alone decides whether a figure may be shown. A figure about fewer than [`FEWEST_GIVERS`]
-//! givers may not be shown, nor one from which such a figure could be worked out by subtraction. Pure.
+//! Small numbers: this module alone decides whether a figure may be shown to somebody who does not see the cases behind it.
+//! A figure about fewer than [`FEWEST_GIVERS`] givers may not, nor one from which such a figure could be worked out by
+//! subtraction. Pure.
 
 use jiff::civil::Date;
 
@@ -14,8 +15,8 @@ pub fn may_show(givers: u64) -> bool {
 
 /// Which parts of a whole are hidden when the whole itself is shown; `givers` says how many givers each part is about.
 ///
-/// Besides the small parts, the smallest of the others is hidden too while the hidden parts together are about too few
-/// givers: subtracting the shown parts from the whole would reveal them. A part about nobody is never hidden.
+/// Small parts are hidden. While the hidden parts together are about 1 to 4 givers, the smallest shown part is hidden too:
+/// subtracting the shown parts from the whole would reveal them. A part about nobody is never hidden.
 #[must_use]
 pub fn hidden_parts(givers: &[u64]) -> Vec<bool> {
     let mut hidden: Vec<bool> = givers.iter().map(|count| *count > 0 && !may_show(*count)).collect();

@@ -131,8 +131,7 @@ pub struct Intake {
 
 /// What waits for the writer, and where its answer goes.
 enum Waiting {
-    /// The request goes back with its answer: what a thread has made, the same thread frees, and the writer is sooner at
-    /// its next batch.
+    /// The request goes back with its answer: the thread that made it frees it, and the writer loses no time on it.
     Request(Box<Item>, oneshot::Sender<(Answer, Item)>),
     /// Asks whether the writer can write.
     Proof(oneshot::Sender<bool>),

@@ -1,5 +1,6 @@
 //! The outgoing transports: the mail server, and the targets of webhooks. Only the worker has them. A request gets a
-//! [`Service`](crate::service::Service) without them, so that it can only queue a mail or a message in its transaction:
+//! [`Service`](crate::service::Service) without them, so that it can only queue a mail or a message in its transaction.
+//! `tests/suite/layers.rs` refuses every use of this layer by the layers of requests:
 //!
 //! ```
 //! fn in_a_request(service: &kaiku::service::Service) { let _ = &service.config; }

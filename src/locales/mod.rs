@@ -1,5 +1,5 @@
 //! The texts that people read outside the API: mails, pages, printed cards. Each language is one folder of Fluent files; to
-//! add a language, add a folder. Fluent chooses plural forms.
+//! add a language, add a folder (and for feedback in it, see `base::Language`). Fluent chooses plural forms.
 
 pub mod soft;
 

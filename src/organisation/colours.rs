@@ -1,4 +1,5 @@
-//! The one module that joins a card's colour to a worker. Everything else holds the assignment's id only.
+//! Finds the worker's assignment of a card's colour. Feedback and figures hold the assignment's id only; the store resolves
+//! it to the worker where somebody asks whose work a case is about.
 
 use jiff::civil::Date;
 use uuid::Uuid;

@@ -1,5 +1,5 @@
 //! Organisers, services, producers, units, placements, workers and card colours. Small tables that are read
-//! whole into the settings. Nothing here is ever deleted except a card colour whose week has not begun.
+//! whole into the settings, save card colours of past weeks. Nothing here is ever deleted except a card colour whose week has not begun.
 
 use jiff::civil::Date;
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! The pages: rendered by the service, usable without script and without a cookie.
 //!
-//! A page is one file with its handlers, one template of the same name, and its texts in the file of that name in every
-//! folder of `locales`. The folders `giver` and `public` say who reads it. Every handler begins with
+//! A page is one file with its handlers, as a rule one template of the same name, and its texts in the file of that name in
+//! every folder of `locales`. The folders `giver` and `public` say who reads it. Every handler begins with
 //! [`frame::page::Page`]: the language, the frame, the response. A page uses `frame` and never another page; what two
 //! pages share is below both.
 
