@@ -18,7 +18,7 @@ use crate::handling::read::{open_deadlines, opened};
 use crate::handling::transition::{Actor, Transition, calendar};
 use crate::intake::forms::Reply;
 use crate::locales::Texts;
-use crate::mail::letters::{self, About, NoticeFacts, Waiting, Words};
+use crate::mail::letters::{self, NoticeFacts, NoticeSubject, Waiting, Words};
 use crate::mail::{Delivery, Outgoing};
 use crate::organisation::{MailWish, Principal};
 use crate::outbox::mail_queue::Letter;
@@ -202,9 +202,11 @@ async fn facts_of(
         kind: notice.kind.to_string(),
         cases: notice.cases,
         about: match (notice.case_id, notice.kind, Uuid::parse_str(&notice.subject)) {
-            (Some(id), ..) => About::Case(id),
-            (None, NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered, Ok(id)) => About::Agreement(id),
-            _ => About::MyCases,
+            (Some(id), ..) => NoticeSubject::Case(id),
+            (None, NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered, Ok(id)) => {
+                NoticeSubject::Agreement(id)
+            }
+            _ => NoticeSubject::MyCases,
         },
         leads: notice.kind == NoticeKind::ReadToday,
         unit: None,

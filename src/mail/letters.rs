@@ -51,7 +51,7 @@ pub struct NoticeFacts {
     pub kind: String,
     /// How many cases wait; 1 for a notice about one.
     pub cases: i64,
-    pub about: About,
+    pub about: NoticeSubject,
     /// Whether its subject is also that of a digest which holds it.
     pub leads: bool,
     /// The name of its unit.
@@ -62,7 +62,7 @@ pub struct NoticeFacts {
 
 /// What a notice is about, as its receiver finds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum NoticeSubject {
     /// All that waits for the receiver.
     MyCases,
     Case(Uuid),
@@ -102,9 +102,9 @@ impl NoticeFacts {
 
     fn reference(&self, texts: Texts) -> Option<String> {
         let (word, id) = match self.about {
-            About::MyCases => return None,
-            About::Case(id) => ("mail-case", id),
-            About::Agreement(id) => ("mail-agreement", id),
+            NoticeSubject::MyCases => return None,
+            NoticeSubject::Case(id) => ("mail-case", id),
+            NoticeSubject::Agreement(id) => ("mail-agreement", id),
         };
         Some(texts.with(word, &arguments([("id", FluentValue::from(id.to_string()))])))
     }

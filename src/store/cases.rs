@@ -521,7 +521,7 @@ pub async fn with_stand_in(db: &mut impl Connected, after: Uuid, limit: i64) -> 
 
 /// What waits for somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting {
+pub struct WaitingCases {
     pub cases: i64,
     /// Those of them that are urgent or must be read today and that nobody has taken up yet, or with unread words.
     pub to_read_today: i64,
@@ -531,9 +531,9 @@ pub struct Waiting {
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn count_waiting(db: &mut impl Connected, principal_id: Uuid) -> StoreResult<Waiting> {
+pub async fn count_waiting(db: &mut impl Connected, principal_id: Uuid) -> StoreResult<WaitingCases> {
     let (cases, to_read_today) = COUNT_WAITING.fetch_one(db, (principal_id,)).await?;
-    Ok(Waiting { cases, to_read_today })
+    Ok(WaitingCases { cases, to_read_today })
 }
 
 /// The decided cases of a unit whose answer was available up to `up_to`, by id after `after`, at most `limit`: what a board

@@ -8,7 +8,7 @@ use kaiku::base::Instant;
 use kaiku::config::Config;
 use kaiku::jobs::{ticks, worker};
 use kaiku::locales::Texts;
-use kaiku::mail::letters::{self, About, NoticeFacts, Waiting, Words};
+use kaiku::mail::letters::{self, NoticeFacts, NoticeSubject, Waiting, Words};
 use kaiku::mail::{Delivery, Mailer, Outgoing};
 use kaiku::outbox::notices::NoticeKind;
 use kaiku::store::jobs;
@@ -683,9 +683,11 @@ fn every_letter(texts: Texts) -> Vec<(String, Words)> {
     let facts = |kind: NoticeKind, cases: i64| {
         let about_one = ![NoticeKind::NewCases, NoticeKind::ReadToday, NoticeKind::BoardDue].contains(&kind);
         let about = match kind {
-            NoticeKind::NewCases | NoticeKind::ReadToday | NoticeKind::BoardDue => About::MyCases,
-            NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered => About::Agreement(Uuid::from_u128(8)),
-            _ => About::Case(Uuid::from_u128(7)),
+            NoticeKind::NewCases | NoticeKind::ReadToday | NoticeKind::BoardDue => NoticeSubject::MyCases,
+            NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered => {
+                NoticeSubject::Agreement(Uuid::from_u128(8))
+            }
+            _ => NoticeSubject::Case(Uuid::from_u128(7)),
         };
         NoticeFacts {
             kind: kind.as_str().to_owned(),

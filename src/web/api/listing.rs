@@ -50,7 +50,7 @@ pub fn page<R, T>(
 }
 
 /// The place of an item in a list that the database reads page by page, as a cursor writes it.
-pub trait Place: Sized {
+pub trait ListPosition: Sized {
     /// The cursor.
     fn write(&self) -> String;
     /// The place that a cursor writes; none where no page gave it.
@@ -58,7 +58,7 @@ pub trait Place: Sized {
 }
 
 /// Of a list that is sorted by day and id.
-impl Place for (Day, Uuid) {
+impl ListPosition for (Day, Uuid) {
     fn write(&self) -> String {
         format!("{}_{}", self.0.0, self.1)
     }
@@ -70,7 +70,7 @@ impl Place for (Day, Uuid) {
 }
 
 /// Of a list whose rows are numbered.
-impl Place for i64 {
+impl ListPosition for i64 {
     fn write(&self) -> String {
         self.to_string()
     }
@@ -81,14 +81,14 @@ impl Place for i64 {
 }
 
 /// Of the inbox.
-impl Place for InboxKey {
+impl ListPosition for InboxKey {
     fn write(&self) -> String {
         format!("{}.{}", self.urgency, (self.decide_by, self.id).write())
     }
 
     fn read(cursor: &str) -> Option<Self> {
         let (urgency, rest) = cursor.split_once('.')?;
-        let (decide_by, id) = Place::read(rest)?;
+        let (decide_by, id) = ListPosition::read(rest)?;
         Some(Self { urgency: Urgency::parse(urgency)?, decide_by, id })
     }
 }
@@ -104,7 +104,7 @@ pub struct Part<P = (Day, Uuid)> {
     pub after: Option<P>,
 }
 
-impl<P: Place> Part<P> {
+impl<P: ListPosition> Part<P> {
     /// Reads `cursor` and `limit` of a request.
     ///
     /// # Errors
