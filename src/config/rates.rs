@@ -10,6 +10,8 @@ pub struct Rates {
     pub public_per_client_per_minute: NonZeroU32,
     /// Calls without a token of one client at once.
     pub public_burst: NonZeroU32,
+    /// Pages that one client may look at in a minute.
+    pub page_views_per_client_per_minute: NonZeroU32,
     /// Public submissions to one unit in a minute that raise an alarm; none is refused.
     pub public_per_unit_per_minute: NonZeroU32,
     /// Receipt codes that one client may look up in a minute; also look-ups of one code by all clients.
@@ -26,6 +28,7 @@ impl Rates {
         Self {
             public_per_client_per_minute: rate("public_per_client_per_minute"),
             public_burst: rate("public_burst"),
+            page_views_per_client_per_minute: rate("page_views_per_client_per_minute"),
             public_per_unit_per_minute: rate("public_per_unit_per_minute"),
             receipt_lookups_per_client_per_minute: rate("receipt_lookups_per_client_per_minute"),
             receipt_failures_per_client_per_minute: rate("receipt_failures_per_client_per_minute"),

@@ -164,6 +164,8 @@ pub struct RateLimits {
     pub public_calls: ClientLimit,
     /// Forms of one client that are sent too often and kept all the same.
     pub kept_forms: ClientLimit,
+    /// Pages that one client looks at.
+    pub page_views: ClientLimit,
     /// Receipt lookups of one client.
     pub receipt_lookups: ClientLimit,
     /// Codes that one client got wrong.
@@ -190,6 +192,7 @@ impl RateLimits {
         Self {
             public_calls: ClientLimit::new("public_calls", rates.public_per_client_per_minute, rates.public_burst),
             kept_forms: of_client("kept_forms", KEPT_FORMS_PER_MINUTE),
+            page_views: of_client("page_views", rates.page_views_per_client_per_minute),
             receipt_lookups: of_client("receipt_lookups", rates.receipt_lookups_per_client_per_minute),
             receipt_failures: Failures {
                 limit: of_client("receipt_failures", rates.receipt_failures_per_client_per_minute),

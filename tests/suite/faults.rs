@@ -616,6 +616,20 @@ async fn a_second_serve_on_one_sqlite_file_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_looks_at_too_many_pages_is_told_to_wait() {
+    let app = TestApp::start_with(Kind::Sqlite, &[("KAIKU_RATES__PAGE_VIEWS_PER_CLIENT_PER_MINUTE", "3")]).await;
+    let view = async || app.call(Method::GET, "/u/koivu", None, None).await;
+    for _ in 0..3 {
+        view().await.expect(200);
+    }
+    let refused = view().await.expect(429);
+    assert!(refused.headers.get("retry-after").is_some_and(|seconds| seconds.parse::<u64>().is_ok()));
+    // What is sent, and what the API is asked, is counted apart.
+    submit(&app, new_key()).await.expect(201);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_reads_nothing_is_let_go() {
     let app = TestApp::start_with(Kind::Sqlite, &[("KAIKU_SERVER__WRITE_TIMEOUT_SECONDS", "1")]).await;
     let address = app.address;

@@ -138,6 +138,7 @@ impl TestApp {
             // Tests about rate limits set their own.
             ("KAIKU_RATES__PUBLIC_PER_CLIENT_PER_MINUTE".to_owned(), "1000000".to_owned()),
             ("KAIKU_RATES__PUBLIC_BURST".to_owned(), "1000000".to_owned()),
+            ("KAIKU_RATES__PAGE_VIEWS_PER_CLIENT_PER_MINUTE".to_owned(), "1000000".to_owned()),
             ("KAIKU_RATES__RECEIPT_LOOKUPS_PER_CLIENT_PER_MINUTE".to_owned(), "1000000".to_owned()),
             ("KAIKU_RATES__RECEIPT_FAILURES_PER_CLIENT_PER_MINUTE".to_owned(), "1000000".to_owned()),
             ("KAIKU_RATES__TOKEN_CALLS_PER_MINUTE".to_owned(), "1000000".to_owned()),

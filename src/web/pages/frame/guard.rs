@@ -112,16 +112,17 @@ pub fn plain_address(request: &HttpRequest) -> Option<HttpResponse> {
     Some(HttpResponse::PermanentRedirect().insert_header((LOCATION, format!("{plain}{mark}{query}"))).finish())
 }
 
-/// Checks that a form comes from this service's own pages, and not too often.
+/// Checks that nobody asks too often, and that a form comes from this service's own pages.
 fn check(request: &ServiceRequest, service: Option<&Service>) -> Result<(), Problem> {
-    if request.method() == Method::GET {
-        return Ok(());
-    }
-    if !comes_from_here(request) {
+    let is_view = request.method() == Method::GET;
+    if !is_view && !comes_from_here(request) {
         return Err(Problem::new(Kind::StaffSession, "A form is taken from this service's own pages only."));
     }
     if let (Some(service), Some(limits)) = (service, request.app_data::<Data<RateLimits>>()) {
         let client = client::of(request.request(), &service.config.server);
+        if is_view {
+            return limits.page_views.check(&client);
+        }
         if let Err(problem) = limits.public_calls.check(&client) {
             let keeps = KEEPING.iter().any(|forms| request.path().starts_with(forms));
             // To be shown again a form is read whole, which must have an end too.
