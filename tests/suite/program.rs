@@ -156,7 +156,7 @@ impl Installation {
         let mut lines = BufReader::new(child.stderr.take().expect("stderr")).lines();
         let line = lines.by_ref().map_while(Result::ok).find(|line| line.contains(LISTENING)).expect("it listens");
         let (_, address) = line.split_once("address=").expect("an address in a line of text");
-        (child, address.trim().to_owned())
+        (child, address.split_whitespace().next().expect("an address").to_owned())
     }
 
     fn start(&self, command: &mut Command) -> Program {
