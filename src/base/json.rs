@@ -3,6 +3,8 @@
 use serde_json::Error;
 use serde_json::error::Category;
 
+use super::unique_keys::STANDS_TWICE;
+
 /// Between the value that was found and what serde wanted instead.
 const EXPECTED: &str = ", expected ";
 
@@ -14,7 +16,7 @@ pub fn fault_of(error: &Error) -> String {
         return text;
     }
     // Names of fields that are missing or stand twice are ours.
-    if text.starts_with("missing field ") || text.starts_with("duplicate field ") {
+    if ["missing field ", "duplicate field ", STANDS_TWICE].iter().any(|ours| text.starts_with(ours)) {
         return text;
     }
     let quotes = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant ", "unknown field "];

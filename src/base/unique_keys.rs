@@ -6,6 +6,9 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
+/// The fault of a key that stands twice.
+pub const STANDS_TWICE: &str = "this key stands twice in its object";
+
 /// Reads an object whose keys are data, for `deserialize_with`. Of two values of one key, one would be lost in silence.
 ///
 /// # Errors
@@ -49,7 +52,7 @@ impl<'de> DeserializeSeed<'de> for Twice {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<(), D::Error> {
-        Err(D::Error::duplicate_field("of an object"))
+        Err(D::Error::custom(STANDS_TWICE))
     }
 }
 
@@ -58,7 +61,7 @@ mod tests {
     use serde::Deserialize;
     use serde_json::{Map, Value};
 
-    use super::unique_keys;
+    use super::{STANDS_TWICE, unique_keys};
     use crate::base::redacted_debug;
 
     #[derive(Deserialize)]
@@ -75,7 +78,7 @@ mod tests {
         assert_eq!(Value::Object(held.answers), serde_json::json!({"a": 1, "b": null}));
         for json in [r#"{"answers": {"a": 1, "a": 1}}"#, r#"{"answers": {"a": 1, "b": 2, "\u0061": {"c": 3}}}"#] {
             let why = serde_json::from_str::<Held>(json).expect_err("a key that stands twice").to_string();
-            assert!(why.starts_with("duplicate field `of an object`"), "{why}");
+            assert!(why.starts_with(STANDS_TWICE), "{why}");
         }
         assert!(serde_json::from_str::<Held>(r#"{"answers": []}"#).is_err());
     }
