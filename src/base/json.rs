@@ -10,13 +10,20 @@ const EXPECTED: &str = ", expected ";
 
 /// What was expected, and where. serde's own words quote what was found, which may be the text of a giver.
 pub fn fault_of(error: &Error) -> String {
+    fault_among(error, &[])
+}
+
+/// As [`fault_of`], where the type that is read makes messages of its own: `own` are those that hold nothing of what was
+/// sent.
+pub fn fault_among(error: &Error, own: &[&str]) -> String {
     let text = error.to_string();
     if error.classify() != Category::Data {
         // What serde_json says of the form itself is fixed words and numbers.
         return text;
     }
     // Names of fields that are missing or stand twice are ours.
-    if ["missing field ", "duplicate field ", STANDS_TWICE].iter().any(|ours| text.starts_with(ours)) {
+    let ours = ["missing field ", "duplicate field ", STANDS_TWICE];
+    if ours.iter().chain(own).any(|start| text.starts_with(start)) {
         return text;
     }
     let quotes = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant ", "unknown field "];

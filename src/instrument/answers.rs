@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::{Instrument, NumberUnit, QuestionKind};
-use crate::base::json::fault_of;
+use crate::base::json::fault_among;
 use crate::base::redacted_debug;
 
 /// The answer "I cannot say", as it is sent and stored.
@@ -122,9 +122,17 @@ pub enum AnswerFaultKind {
     },
 }
 
+/// What else can be wrong with stored answers than their JSON.
+const ANSWERED_TWICE: &str = "a question is answered twice";
+const NO_SUCH_QUESTION: &str = "the instrument has no such question";
+const NO_SUCH_NUMBER: &str = "a number that the question does not take";
+const NO_SUCH_WORD: &str = "a word that the question does not take";
+const NO_TEXT_HERE: &str = "text on a question that takes none";
+const OWN_FAULTS: [&str; 5] = [ANSWERED_TWICE, NO_SUCH_QUESTION, NO_SUCH_NUMBER, NO_SUCH_WORD, NO_TEXT_HERE];
+
 /// Stored answers that cannot be read with their instrument: another version's, or a damaged row.
 #[derive(Debug, thiserror::Error)]
-#[error("stored answers do not fit instrument {instrument} version {version}: {}", fault_of(source))]
+#[error("stored answers do not fit instrument {instrument} version {version}: {}", fault_among(source, &OWN_FAULTS))]
 pub struct StoredAnswersFault {
     /// The instrument's id.
     pub instrument: String,
@@ -265,7 +273,7 @@ fn in_question_order<T>(mut answers: Vec<(usize, T)>) -> Result<Vec<(usize, T)>,
     }
     let repeated = answers.array_windows().any(|[one, next]| one.0 == next.0);
     if repeated {
-        return Err(serde_json::Error::custom("a question is answered twice"));
+        return Err(serde_json::Error::custom(ANSWERED_TWICE));
     }
     Ok(answers)
 }
@@ -416,7 +424,7 @@ impl Visitor<'_> for QuestionKey<'_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, id: &str) -> Result<usize, E> {
-        self.0.question(id).map(|(index, _)| index).ok_or_else(|| E::custom("the instrument has no such question"))
+        self.0.question(id).map(|(index, _)| index).ok_or_else(|| E::custom(NO_SUCH_QUESTION))
     }
 }
 
@@ -444,7 +452,7 @@ impl Visitor<'_> for CodedAnswer<'_> {
             QuestionKind::Number { .. } => i32::try_from(value).ok(),
             QuestionKind::Text => None,
         };
-        value.map(Coded::Value).ok_or_else(|| E::custom("a number that the question does not take"))
+        value.map(Coded::Value).ok_or_else(|| E::custom(NO_SUCH_NUMBER))
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Coded, E> {
@@ -455,7 +463,7 @@ impl Visitor<'_> for CodedAnswer<'_> {
         if word == CANNOT_SAY && self.0.has_scale() {
             return Ok(Coded::CannotSay);
         }
-        Err(E::custom("a word that the question does not take"))
+        Err(E::custom(NO_SUCH_WORD))
     }
 }
 
@@ -508,7 +516,7 @@ impl<'de> Visitor<'de> for TextMap<'_> {
         while let Some(index) = map.next_key_seed(QuestionKey(self.0))? {
             let is_text = self.0.questions.get(index).is_some_and(|question| question.kind == QuestionKind::Text);
             if !is_text {
-                return Err(A::Error::custom("text on a question that takes none"));
+                return Err(A::Error::custom(NO_TEXT_HERE));
             }
             texts.push((index, map.next_value()?));
         }
