@@ -681,7 +681,7 @@ async fn no_feedback_is_lost_for_a_message_that_cannot_be_queued() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_organiser_without_a_working_day_loses_messages_and_no_feedback() {
+async fn an_organiser_without_a_working_day_loses_neither_feedback_nor_messages() {
     on_both_with(&OPEN, async |app| {
         let target = Target::start().await;
         add(&app, county(), &target.url(), &[]).await;
@@ -699,7 +699,8 @@ async fn an_organiser_without_a_working_day_loses_messages_and_no_feedback() {
             "answers": {"q1": 4}});
         app.post_public("/api/v1/feedback", &form).await.expect(201);
         assert_eq!(number(&app.database_url, "SELECT COUNT(*) FROM feedback").await, 1);
-        assert_eq!(number(&app.database_url, "SELECT COUNT(*) FROM webhook_deliveries").await, 0);
+        // Stored closures that leave no working day do not count.
+        assert_eq!(number(&app.database_url, "SELECT COUNT(*) FROM webhook_deliveries").await, 1);
         app.stop().await;
     })
     .await;

@@ -177,6 +177,17 @@ impl Year {
         self.at(day, 15, 0);
         self.visits().await;
         self.work().await;
+        // Several refused receivers one after another hold all mails back for ten minutes.
+        let evening = local_instant(day, 21).expect("an instant").as_microsecond();
+        for minute in [11, 22, 33] {
+            let sql = format!("SELECT COUNT(*) FROM jobs WHERE kind = 'mail' AND run_at < {evening}");
+            let waiting: Vec<(i64,)> = ask(&self.app, sql).await;
+            if waiting[0].0 == 0 {
+                break;
+            }
+            self.at(day, 15, minute);
+            self.work().await;
+        }
         let before = self.sent().await;
         for (day, hour) in [(day, 21), (day.tomorrow().expect("a day"), 3)] {
             self.at(day, hour, 0);
