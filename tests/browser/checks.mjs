@@ -160,7 +160,9 @@ export async function spacing(page) {
  * hits it. A link inside a sentence is exempt, as in WCAG 2.5.8: an inline link whose paragraph, cell or list item has
  * other words than those of its links and buttons.
  */
-export function targets(page) {
+export async function targets(page) {
+  // What has just appeared on a kiosk takes no touch for a moment.
+  await page.locator('.settling').waitFor({ state: 'detached' });
   return page.evaluate((least) => {
     const found = [];
     const isInSentence = (link) => {

@@ -34,9 +34,9 @@ test('a long name of a unit', NARROW, async ({ page, visit }) => {
 });
 
 test('long words on a board, its poster and in results', NARROW, async ({ page, visit }) => {
-  await kaiku.post(UNIT, { decision: 'change_made', said: TEXT, done: TEXT });
+  await kaiku.post(UNIT, { decision: 'change_made', said: TEXT, done: TEXT, names_checked: true });
   await kaiku.api('POST', `/api/v1/units/${UNIT}/results`, {
-    body: { instrument: 'asiakastyytyvaisyys', from: '2026-09', to: '2026-10', language: 'fi', words: TEXT },
+    body: { instrument: 'asiakastyytyvaisyys', from: '2026-09', to: '2026-10', language: 'fi', words: TEXT, names_checked: true },
   });
   for (const address of [`/u/${UNIT}`, `/u/${UNIT}/board`, `/u/${UNIT}/results`]) {
     await visit(address);
