@@ -13,6 +13,7 @@ pub mod receipt;
 mod redacted;
 pub mod shape;
 pub mod toml_document;
+pub mod toml_folder;
 pub mod unique_keys;
 pub mod words;
 

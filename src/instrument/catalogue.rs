@@ -2,13 +2,12 @@
 //! were published before and whose files are gone.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::Instrument;
 use super::file::{InstrumentFault, MAX_FILE_BYTES};
+use crate::base::toml_folder::{self, Bounds, FolderFault};
 
 /// Most files in an organiser's folder.
 pub const MAX_FILES: usize = 1_000;
@@ -31,7 +30,10 @@ impl Catalogue {
     /// with other content.
     pub fn load(embedded: &[(String, String)], dir: Option<&Path>) -> Result<Self, Vec<InstrumentFault>> {
         let mut faults = Vec::new();
-        let own = dir.map_or_else(Vec::new, |dir| read_dir(dir, &mut faults));
+        let bounds = Bounds { files: MAX_FILES, file_bytes: MAX_FILE_BYTES };
+        let (own, unreadable) = dir.map(|dir| toml_folder::read(dir, "instruments", bounds)).unwrap_or_default();
+        let of_file = |FolderFault { file, line, reason }| InstrumentFault { file, line, reason };
+        faults.extend(unreadable.into_iter().map(of_file));
         let mut catalogue = Self::default();
         let mut files = BTreeMap::new();
         for (name, content) in embedded.iter().chain(&own) {
@@ -101,55 +103,10 @@ fn line_of_key(content: &str, key: &str) -> usize {
     content.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |at| at + 1)
 }
 
-/// The `*.toml` files of a folder by name, so that faults come in the same order everywhere.
-fn read_dir(dir: &Path, faults: &mut Vec<InstrumentFault>) -> Vec<(String, String)> {
-    let unreadable =
-        |path: &Path, reason: String| InstrumentFault { file: path.display().to_string(), line: 1, reason };
-    let mut paths = match fs::read_dir(dir)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
-    {
-        Ok(paths) => paths,
-        Err(error) => {
-            faults.push(unreadable(dir, format!("the folder of instruments cannot be read: {error}")));
-            return Vec::new();
-        }
-    };
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    paths.sort();
-    if paths.len() > MAX_FILES {
-        faults.push(unreadable(dir, format!("the folder holds more than {MAX_FILES} instruments")));
-        return Vec::new();
-    }
-    let mut files = Vec::with_capacity(paths.len());
-    for path in paths {
-        // One byte more than the bound shows that a file is too long without reading all of it.
-        let bound = u64::try_from(MAX_FILE_BYTES).map_or(u64::MAX, |bytes| bytes + 1);
-        let mut bytes = Vec::new();
-        match File::open(&path).and_then(|file| file.take(bound).read_to_end(&mut bytes)) {
-            Err(error) => faults.push(unreadable(&path, format!("the file cannot be read: {error}"))),
-            Ok(count) if count > MAX_FILE_BYTES => {
-                faults.push(unreadable(&path, format!("the file is longer than {MAX_FILE_BYTES} bytes")));
-            }
-            Ok(_) => match String::from_utf8(bytes) {
-                Ok(content) => files.push((path.display().to_string(), content)),
-                Err(error) => faults.push(InstrumentFault {
-                    file: path.display().to_string(),
-                    line: 1 + error
-                        .as_bytes()
-                        .iter()
-                        .take(error.utf8_error().valid_up_to())
-                        .filter(|byte| **byte == b'\n')
-                        .count(),
-                    reason: "the file is not UTF-8".to_owned(),
-                }),
-            },
-        }
-    }
-    files
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::instrument::model_forms::files;
 

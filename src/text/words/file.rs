@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::{self, File};
-use std::io::Read as _;
-use std::path::Path;
 
 use serde::Deserialize;
 
 use super::endings::Tongue;
 
 /// Most bytes of a data file.
-const FILE_BYTES_MAX: usize = 262_144;
+pub(super) const FILE_BYTES_MAX: usize = 262_144;
 /// Most files of an organiser's folder.
-const FILES_MAX: usize = 100;
+pub(super) const FILES_MAX: usize = 100;
 
 /// A data file as it is written. Further files add to the classes and lists of those before.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -84,32 +81,4 @@ impl WordFile {
             None => Err(fault(format!("there is no language \"{}\"; write fi, sv or en", read.language))),
         }
     }
-}
-
-/// The `*.toml` files of a folder as name and content, by name, so that faults come in the same order everywhere.
-///
-/// # Errors
-/// A folder or files that cannot be read.
-pub fn read_directory(directory: &Path) -> Result<Vec<(String, String)>, Vec<WordFault>> {
-    let fault = |path: &Path, reason: String| WordFault { file: path.display().to_string(), reason };
-    let entries = fs::read_dir(directory)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
-        .map_err(|why| vec![fault(directory, format!("the folder of words cannot be read: {why}"))])?;
-    let is_words = |path: &&Path| path.extension().is_some_and(|extension| extension == "toml");
-    let mut paths: Vec<&Path> = entries.iter().map(AsRef::as_ref).filter(is_words).collect();
-    paths.sort();
-    if paths.len() > FILES_MAX {
-        return Err(vec![fault(directory, format!("the folder holds more than {FILES_MAX} files"))]);
-    }
-    let (mut files, mut faults) = (Vec::new(), Vec::new());
-    for path in paths {
-        // One byte more than the bound shows that a file is too long without reading all of it.
-        let bound = u64::try_from(FILE_BYTES_MAX).map_or(u64::MAX, |bytes| bytes + 1);
-        let mut content = String::new();
-        match File::open(path).and_then(|file| file.take(bound).read_to_string(&mut content)) {
-            Ok(_) => files.push((path.display().to_string(), content)),
-            Err(why) => faults.push(fault(path, format!("the file cannot be read: {why}"))),
-        }
-    }
-    if faults.is_empty() { Ok(files) } else { Err(faults) }
 }

@@ -43,6 +43,7 @@ use self::lexicon::{Class, Entry, Lexicon};
 use self::phrase::{Asked, Marked, Phrase, Place, Special, WORDS_MAX};
 use self::tokens::{Token, tokens};
 use crate::base::Language;
+use crate::base::toml_folder::{self, Bounds, FolderFault};
 use crate::base::words::word_enum;
 
 /// The data files that come with the program.
@@ -190,7 +191,12 @@ impl Vocabulary {
             let file = Files::get(&name)?;
             Some((name.into_owned(), String::from_utf8_lossy(&file.data).into_owned()))
         });
-        let own = directory.map_or_else(|| Ok(Vec::new()), file::read_directory)?;
+        let bounds = Bounds { files: file::FILES_MAX, file_bytes: file::FILE_BYTES_MAX };
+        let (own, unreadable) = directory.map(|folder| toml_folder::read(folder, "words", bounds)).unwrap_or_default();
+        if !unreadable.is_empty() {
+            let of_file = |fault: FolderFault| WordFault { file: fault.file, reason: fault.reason };
+            return Err(unreadable.into_iter().map(of_file).collect());
+        }
         Self::from_files(&embedded.chain(own).collect::<Vec<_>>())
     }
 

@@ -104,7 +104,7 @@ impl<'a> Marked<'a> {
         marked
     }
 
-    /// Whether the text has a word for each place of `phrase`: most phrases are put aside by this alone.
+    /// Whether the text has a word for each place of `phrase`: this alone rules out most phrases.
     pub fn may_have(&self, phrase: &Phrase) -> bool {
         let has = |class: Class| {
             let bits = self.present.get(usize::from(class / 64)).copied().unwrap_or_default();
