@@ -102,24 +102,11 @@ pub async fn record_changes(
     principal_id: Uuid,
     changes: &[NewChange],
 ) -> StoreResult<()> {
-    if changes.is_empty() {
-        return Ok(());
-    }
     let row = |change: &'_ NewChange| {
         let NewChange { action, subject_id, organiser_id, was, became } = change.clone();
         (at.as_micros(), principal_id, action, subject_id, organiser_id, was, became)
     };
-    match tx {
-        Writer::Sqlite(c) => {
-            for (query, _) in INSERTS.in_sqlite(changes, row)? {
-                query.execute(&mut **c).await?;
-            }
-        }
-        Writer::Postgres(c) => {
-            INSERTS.in_postgres(changes, row)?.execute(&mut **c).await?;
-        }
-    }
-    Ok(())
+    INSERTS.execute(tx, changes, row).await
 }
 
 /// Who did what to `subject_id`, oldest first: (principal or [`ITS_AUTHOR`], action).

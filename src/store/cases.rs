@@ -328,20 +328,7 @@ fn new<'r>(row: &'r &CaseRow) -> impl ColumnValues<'r, New> + use<'r> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert(tx: &mut Writer, rows: &[&CaseRow]) -> StoreResult<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    match tx {
-        Writer::Sqlite(c) => {
-            for (query, _) in INSERTS.in_sqlite(rows, new)? {
-                query.execute(&mut **c).await?;
-            }
-        }
-        Writer::Postgres(c) => {
-            INSERTS.in_postgres(rows, new)?.execute(&mut **c).await?;
-        }
-    }
-    Ok(())
+    INSERTS.execute(tx, rows, new).await
 }
 
 /// The case of this id, unless its feedback was taken back.

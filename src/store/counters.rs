@@ -65,26 +65,26 @@ statements! {
          DO UPDATE SET block = excluded.block";
 }
 
+/// The columns of a block or a delta.
+fn row<'k>(key: &'k BlockKey, block: &Block) -> (&'static str, Uuid, &'k str, i64, Channel, String, String) {
+    (
+        key.counted_for.kind(),
+        key.counted_for.id(),
+        key.instrument.as_str(),
+        key.version,
+        key.channel,
+        key.month.to_string(),
+        block.to_json(),
+    )
+}
+
 /// Appends what one batch counted.
 ///
 /// # Errors
 /// See [`StoreError`].
 pub async fn append(tx: &mut Writer, deltas: &Deltas) -> StoreResult<()> {
     for (key, block) in deltas.iter().filter(|(_, block)| !block.is_empty()) {
-        APPEND
-            .execute(
-                tx,
-                (
-                    key.counted_for.kind(),
-                    key.counted_for.id(),
-                    key.instrument.as_str(),
-                    key.version,
-                    key.channel,
-                    key.month.to_string(),
-                    block.to_json(),
-                ),
-            )
-            .await?;
+        APPEND.execute(tx, row(key, block)).await?;
     }
     Ok(())
 }
@@ -140,20 +140,7 @@ async fn find(tx: &mut Writer, key: &BlockKey) -> StoreResult<Option<Block>> {
 }
 
 async fn write(tx: &mut Writer, key: &BlockKey, block: &Block) -> StoreResult<()> {
-    WRITE
-        .execute(
-            tx,
-            (
-                key.counted_for.kind(),
-                key.counted_for.id(),
-                key.instrument.as_str(),
-                key.version,
-                key.channel,
-                key.month.to_string(),
-                block.to_json(),
-            ),
-        )
-        .await?;
+    WRITE.execute(tx, row(key, block)).await?;
     Ok(())
 }
 

@@ -14,8 +14,8 @@ use sqlx::postgres::{PgArguments, Postgres};
 use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::{Sqlite, SqliteArguments};
 
-use super::StoreResult;
 use super::sql::{ColumnParameters, ColumnValues, Columns, Describe, Described, Read, Values, safe};
+use super::{StoreResult, Writer};
 
 /// How many rows one statement of SQLite inserts. The largest that fits is used until all rows are inserted.
 const CHUNKS: [usize; 12] = [64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
@@ -60,6 +60,32 @@ impl<P: ColumnParameters, R> Inserts<P, R> {
         }
     }
 
+    /// Inserts `all` rows; does nothing when there are none.
+    ///
+    /// # Errors
+    /// See [`super::StoreError`].
+    pub async fn execute<'r, T, V: Values<'r, P> + ColumnValues<'r, P>>(
+        &'static self,
+        tx: &mut Writer,
+        all: &'r [T],
+        values: impl Fn(&'r T) -> V,
+    ) -> StoreResult<()> {
+        if all.is_empty() {
+            return Ok(());
+        }
+        match tx {
+            Writer::Sqlite(c) => {
+                for (query, _) in self.in_sqlite(all, values)? {
+                    query.execute(&mut **c).await?;
+                }
+            }
+            Writer::Postgres(c) => {
+                self.in_postgres(all, values)?.execute(&mut **c).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// SQLite's statements for `all` rows, each with the rows that it inserts.
     ///
     /// # Errors
@@ -84,7 +110,7 @@ impl<P: ColumnParameters, R> Inserts<P, R> {
     ///
     /// # Errors
     /// When a value cannot be encoded.
-    pub fn in_postgres<'r, T, V: ColumnValues<'r, P>>(
+    fn in_postgres<'r, T, V: ColumnValues<'r, P>>(
         &'static self,
         all: &'r [T],
         values: impl Fn(&'r T) -> V,
