@@ -12,11 +12,6 @@ pub struct Instruments {
 
 impl Instruments {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self {
-            directory: reader
-                .text("directory", |text| Ok(text.to_owned()))
-                .filter(|text| !text.is_empty())
-                .map(PathBuf::from),
-        }
+        Self { directory: reader.optional_path("directory") }
     }
 }

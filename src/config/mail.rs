@@ -69,9 +69,7 @@ impl Mail {
                 .unwrap_or(MailTls::StartTls),
             username: reader.text("username", |text| Ok(text.to_owned())).unwrap_or_default(),
             password: reader.secret("password", |_| Ok(())),
-            ca_file: reader
-                .text("ca_file", |text| Ok((!text.is_empty()).then(|| PathBuf::from(text))))
-                .unwrap_or_default(),
+            ca_file: reader.optional_path("ca_file"),
             from: reader.text("from", from),
             timeout: reader.seconds("timeout_seconds", 1..=300),
             connections: reader.integer("connections", 1..=20),

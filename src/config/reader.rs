@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::fault::{ConfigFault, Origin};
@@ -176,6 +177,11 @@ impl<'f> Reader<'f> {
                 None
             }
         }
+    }
+
+    /// A path that may be left empty.
+    pub(super) fn optional_path(&mut self, key: &'static str) -> Option<PathBuf> {
+        self.text(key, |text| Ok(text.to_owned())).filter(|text| !text.is_empty()).map(PathBuf::from)
     }
 
     /// A secret text; no fault quotes it.

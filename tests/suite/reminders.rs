@@ -14,10 +14,16 @@ use crate::program::{Installation, rows};
 use crate::support::{Kind, TestApp, on_both};
 
 /// Gives a survey with a text at `unit`; returns the case's id.
-async fn web(app: &TestApp, unit: &str, words: &str) -> String {
+/// The id of a feedback of the web, and its receipt.
+async fn given(app: &TestApp, unit: &str, words: &str) -> (String, String) {
     let form = json!({"unit": unit, "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
         "answers": {"q12": 3, "free": words}});
-    app.post_public("/api/v1/feedback", &form).await.expect(201).text_at("/id")
+    let given = app.post_public("/api/v1/feedback", &form).await.expect(201);
+    (given.text_at("/id"), given.text_at("/receipt"))
+}
+
+async fn web(app: &TestApp, unit: &str, words: &str) -> String {
+    given(app, unit, words).await.0
 }
 
 async fn case(app: &TestApp, id: &str, who: &str) -> Value {
@@ -138,10 +144,7 @@ async fn a_broken_deadline_climbs_every_rung_once() {
 async fn a_late_receipt_says_so_and_gives_a_new_day_that_climbs_too() {
     on_both(async |app| {
         // Agreed: acknowledged by 23, decided by 27 November.
-        let form = json!({"unit": "paju", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
-            "answers": {"q12": 3, "free": "Odotin kauan."}});
-        let given = app.post_public("/api/v1/feedback", &form).await.expect(201);
-        let (id, code) = (given.text_at("/id"), given.text_at("/receipt"));
+        let (id, code) = given(&app, "paju", "Odotin kauan.").await;
         for (instant, says, new_day) in [
             ("2026-11-23T21:00:00Z", "ottaa sen käsittelyyn viimeistään 23.11.2026", json!(null)),
             ("2026-11-24T05:00:00Z", "ei ole vielä ottanut palautettasi käsittelyyn", json!(null)),
@@ -188,10 +191,7 @@ async fn a_late_receipt_says_so_and_gives_a_new_day_that_climbs_too() {
 async fn a_pause_leaves_climbed_what_was_climbed() {
     on_both(async |app| {
         // Agreed: decided by 27 November. The giver is asked on the day after, and answers three working days later.
-        let form = json!({"unit": "paju", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
-            "answers": {"q12": 3, "free": "Odotin kauan."}});
-        let given = app.post_public("/api/v1/feedback", &form).await.expect(201);
-        let (id, code) = (given.text_at("/id"), given.text_at("/receipt"));
+        let (id, code) = given(&app, "paju", "Odotin kauan.").await;
         app.step(&id, "acknowledge", "handler-paju", None).await.expect(200);
         live(&app, "2026-11-27T05:00:00Z", "2026-11-30T12:00:00Z").await;
         assert_eq!(rungs(&app, &id, "handler-paju").await, ["due decide 2026-11-27", "handler decide 2026-11-30"]);

@@ -70,8 +70,8 @@ fn fields_of(body: &[u8]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The text of an encoded name or value: UTF-8, or what is none as Windows-1252, which browsers read ISO 8859-1 as. Clients
-/// that send it seldom say so; a text of it with letters beyond ASCII is hardly ever UTF-8 by chance.
+/// The text of an encoded name or value. Bytes that are not UTF-8 are read as Windows-1252, as browsers read ISO 8859-1:
+/// clients that send it seldom say so, and its letters beyond ASCII hardly ever form valid UTF-8.
 fn text_of(encoded: &[u8]) -> String {
     let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     let bytes: Vec<u8> = percent_decode(&spaced).collect();
