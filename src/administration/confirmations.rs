@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::change::{Change, ChangedBy};
 use super::differences::{grant_change, token_change};
 use crate::base::{Kind, Problem};
-use crate::organisation::Grant;
+use crate::organisation::{Grant, Tree};
 use crate::service::Service;
 use crate::store::principals::{self as store, Token};
 use crate::store::{Connected, StoreResult};
@@ -71,8 +71,13 @@ async fn waiting(db: &mut impl Connected, today: Date) -> StoreResult<Vec<Waitin
 ///
 /// # Errors
 /// `not-found`; `second-person` for whoever asked for it, and for whom it is.
-pub async fn confirm(service: &Service, by: ChangedBy, id: Uuid) -> Result<(), Problem> {
-    let (mut change, waiting) = begin(service, by, id).await?;
+pub async fn confirm(
+    service: &Service,
+    by: ChangedBy,
+    id: Uuid,
+    may: impl Fn(&Tree, &Waiting) -> bool,
+) -> Result<(), Problem> {
+    let (mut change, waiting) = begin(service, by, id, may).await?;
     if let ChangedBy::Principal(principal_id) = by
         && (waiting.asked_by == Some(principal_id) || waiting.principal_id() == principal_id)
     {
@@ -96,8 +101,13 @@ pub async fn confirm(service: &Service, by: ChangedBy, id: Uuid) -> Result<(), P
 ///
 /// # Errors
 /// `not-found`.
-pub async fn refuse(service: &Service, by: ChangedBy, id: Uuid) -> Result<(), Problem> {
-    let (mut change, waiting) = begin(service, by, id).await?;
+pub async fn refuse(
+    service: &Service,
+    by: ChangedBy,
+    id: Uuid,
+    may: impl Fn(&Tree, &Waiting) -> bool,
+) -> Result<(), Problem> {
+    let (mut change, waiting) = begin(service, by, id, may).await?;
     let tree = &change.before.tree;
     let (noted, done) = match &waiting.asked {
         Asked::Grant(grant) => {
@@ -114,10 +124,17 @@ pub async fn refuse(service: &Service, by: ChangedBy, id: Uuid) -> Result<(), Pr
     finish(change, done).await
 }
 
-async fn begin(service: &Service, by: ChangedBy, id: Uuid) -> Result<(Change<'_>, Waiting), Problem> {
+/// Finds what waits. `may` says on the settings in force whether it may be confirmed and refused by whoever asks.
+async fn begin(
+    service: &Service,
+    by: ChangedBy,
+    id: Uuid,
+    may: impl Fn(&Tree, &Waiting) -> bool,
+) -> Result<(Change<'_>, Waiting), Problem> {
     let mut change = Change::begin(service, by).await?;
     let all = waiting(&mut change.db, service.today()).await?;
-    let found = all.into_iter().find(|waiting| waiting.id == id).ok_or_else(Problem::not_found)?;
+    let found = all.into_iter().find(|waiting| waiting.id == id && may(&change.before.tree, waiting));
+    let found = found.ok_or_else(Problem::not_found)?;
     Ok((change, found))
 }
 

@@ -259,8 +259,11 @@ fn because(settings: &Snapshot, when: &Conditions, words: &RuleWords, subject: &
     });
     let names = named.into_iter().filter(|(_, asked)| *asked).map(|(name, _)| name.to_owned());
     let mut because: Vec<String> = names.chain(found).collect();
-    because.extend(known);
-    because.dedup();
+    for one in known {
+        if !because.contains(&one) {
+            because.push(one);
+        }
+    }
     because
 }
 

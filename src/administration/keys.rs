@@ -197,8 +197,8 @@ pub async fn add(service: &Service, file: &Path, purposes: &[Purpose]) -> Result
     Ok(ids)
 }
 
-/// Lets the newest key of each purpose write as soon as every instance that serves reads it, and waits so long for them.
-/// The instances that do not read them yet; where there are any, nothing has changed.
+/// Lets the newest key of each purpose write as soon as every instance that serves reads it, and waits for them at most `wait`.
+/// Returns the instances that do not read the keys yet; if there are any, nothing has changed.
 ///
 /// # Errors
 /// The store's.
@@ -206,14 +206,15 @@ pub async fn let_newest_write(service: &Service, wait: Duration) -> Result<Vec<I
     let newest: Vec<&Key> = Purpose::ALL.into_iter().map(|purpose| service.keyring.newest(purpose)).collect();
     let begun = Instant::now();
     loop {
-        let mut tx = service.store.write().await?;
-        keyring::take_turns(&mut tx).await?;
-        let mut behind = keyring::serving(&mut tx).await?;
-        behind.retain(|instance| {
-            let reads: Vec<&str> = instance.keys.split(' ').collect();
-            newest.iter().any(|key| !reads.contains(&key.id()))
-        });
+        // A reader looks first: the instances that are waited for have to write, and so does intake.
+        let mut behind = those_behind(&mut service.store.read().await?, &newest).await?;
         if behind.is_empty() {
+            let mut tx = service.store.write().await?;
+            keyring::take_turns(&mut tx).await?;
+            behind = those_behind(&mut tx, &newest).await?;
+            if !behind.is_empty() {
+                continue;
+            }
             let known = note(&mut tx, &service.keyring).await?;
             for key in &newest {
                 let active = known.iter().find(|known| known.purpose == key.purpose());
@@ -226,12 +227,21 @@ pub async fn let_newest_write(service: &Service, wait: Duration) -> Result<Vec<I
             activate_known(&service.keyring, &known);
             return Ok(behind);
         }
-        drop(tx);
         if begun.elapsed() >= wait {
             return Ok(behind);
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
+}
+
+/// The serving instances that do not read all of these keys.
+async fn those_behind(db: &mut impl Connected, newest: &[&Key]) -> StoreResult<Vec<InstanceRow>> {
+    let mut serving = keyring::serving(db).await?;
+    serving.retain(|instance| {
+        let reads: Vec<&str> = instance.keys.split(' ').collect();
+        newest.iter().any(|key| !reads.contains(&key.id()))
+    });
+    Ok(serving)
 }
 
 /// The result for the values of one kind.

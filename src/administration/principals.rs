@@ -9,7 +9,7 @@ use super::fields::{Checks, email_fault, language_fault, name_fault, slug_fault}
 use super::taken;
 use crate::base::{Kind, Problem};
 use crate::organisation::roles::is_for_persons;
-use crate::organisation::{Grant, MailWish, Node, Principal, PrincipalKind, Role};
+use crate::organisation::{Grant, MailWish, Node, Principal, PrincipalKind, Role, Tree};
 use crate::service::Service;
 use crate::store::principals as store;
 
@@ -150,8 +150,8 @@ pub async fn choose_mail(service: &Service, by: ChangedBy, id: Uuid, mail: MailW
     Ok(())
 }
 
-/// Gives a principal a role at a node of its own organiser; the id of the request where a second person must confirm it.
-/// Giving it again changes nothing.
+/// Gives a principal a role at a node of its own organiser; whether it waits for a second person. Giving it again changes
+/// nothing.
 ///
 /// # Errors
 /// See [`add_principal`].
@@ -161,7 +161,7 @@ pub async fn grant(
     principal_id: Uuid,
     role: Role,
     node: Node,
-) -> Result<Option<Uuid>, Problem> {
+) -> Result<bool, Problem> {
     let mut change = Change::begin(service, by).await?;
     let tree = &change.before.tree;
     let principal = tree.principals.get(&principal_id).ok_or_else(Problem::not_found)?;
@@ -172,20 +172,17 @@ pub async fn grant(
         return Err(Problem::at("/role", Kind::Invalid, "Only a person holds the role organiser."));
     }
     let granted = Grant { principal_id, role, node };
-    let is_held = |held: &Grant| held.role == role && held.node == node;
-    let asked_by = by.asks(role.needs_second_person()).filter(|_| !tree.grants_of(principal_id).any(is_held));
-    if let Some(waiting) = store::asked_grants(&mut change.db).await?.into_iter().find(|held| held.grant == granted)
-        && asked_by.is_some()
-    {
-        return Ok(Some(waiting.id));
-    }
-    let id = service.new_id()?;
+    let asked_by = by.asks(role.needs_second_person()).filter(|_| !holds(tree, &granted));
     let asked = asked_by.map(|_| grant_change(tree, &granted, "grant.asked"));
-    store::insert_grant(&mut change.db, id, &granted, service.now(), asked_by).await?;
-    let waits = asked.is_some();
-    asked.into_iter().for_each(|asked| change.note(asked));
+    if let Some(asked) = asked {
+        if store::asked_grants(&mut change.db).await?.iter().any(|held| held.grant == granted) {
+            return Ok(true);
+        }
+        change.note(asked);
+    }
+    store::insert_grant(&mut change.db, service.new_id()?, &granted, service.now(), asked_by).await?;
     change.finish().await?;
-    Ok(waits.then_some(id))
+    Ok(asked_by.is_some())
 }
 
 /// Revokes a role of a principal at a node.
@@ -200,9 +197,21 @@ pub async fn revoke(
     node: Node,
 ) -> Result<(), Problem> {
     let mut change = Change::begin(service, by).await?;
-    if !store::remove_grant(&mut change.db, &Grant { principal_id, role, node }).await? {
+    let grant = Grant { principal_id, role, node };
+    if !store::remove_grant(&mut change.db, &grant).await? {
         return Err(Problem::not_found());
+    }
+    let tree = &change.before.tree;
+    if !holds(tree, &grant) {
+        // It was waiting for a second person, and the settings do not show that it is gone.
+        let refused = grant_change(tree, &grant, "grant.refused");
+        change.note(refused);
     }
     change.finish().await?;
     Ok(())
+}
+
+/// Whether a grant is in force.
+fn holds(tree: &Tree, grant: &Grant) -> bool {
+    tree.grants_of(grant.principal_id).any(|held| held == grant)
 }

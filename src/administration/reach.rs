@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::confirmations::{Asked, Waiting};
 use crate::agreement::Side;
 use crate::base::Problem;
-use crate::organisation::roles::{reach, reaching, who_may};
+use crate::organisation::roles::{reach, who_may};
 use crate::organisation::tree::in_force;
 use crate::organisation::{
     Action, CareService, DataClass, Node, NodeKind, Organiser, Principal, PrincipalKind, Producer, Reach, Role, Tree,
@@ -61,7 +61,7 @@ impl<'a> View<'a> {
 
     /// Whether the caller's roles reach everything of a class at `node` today.
     pub fn reaches(&self, class: DataClass, node: Node) -> bool {
-        self.holds(|role| reaching(class).any(|reaching| reaching == role), node)
+        self.holds(|role| reach(role, class) == Reach::Node, node)
     }
 
     /// Whether the caller's roles reach every text at `node` today, with phone numbers and addresses hidden or not.

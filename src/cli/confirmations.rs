@@ -41,12 +41,16 @@ pub async fn run(service: &Service, command: ConfirmationsCommand) -> Result<(),
             print_lines(all.iter().map(|waiting| line(&settings.tree, waiting)))
         }
         ConfirmationsCommand::Confirm { id } => {
-            confirmations::confirm(service, ChangedBy::CommandLine, id).await.map_err(|why| refused(&why, id))?;
+            confirmations::confirm(service, ChangedBy::CommandLine, id, |_, _| true)
+                .await
+                .map_err(|why| refused(&why, id))?;
             println!("{id} holds from now on");
             Ok(())
         }
         ConfirmationsCommand::Refuse { id } => {
-            confirmations::refuse(service, ChangedBy::CommandLine, id).await.map_err(|why| refused(&why, id))?;
+            confirmations::refuse(service, ChangedBy::CommandLine, id, |_, _| true)
+                .await
+                .map_err(|why| refused(&why, id))?;
             println!("{id} is gone");
             Ok(())
         }

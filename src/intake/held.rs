@@ -6,7 +6,6 @@ use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
 use crate::base::{Kind, Problem};
-use crate::organisation::Action;
 use crate::service::{Authority, Service};
 use crate::store::held_messages::{self, HeldRow};
 use crate::store::{Day, audit};
@@ -72,15 +71,6 @@ pub async fn hold(
     tracing::warn!(why, "a message of a device cannot be taken in and is held until staff releases it");
     metrics::counter!("kaiku_messages_held_total", "why" => why).increment(1);
     Ok(())
-}
-
-/// Messages may be of any place, also of one that does not exist: those who keep the installation see to them.
-///
-/// # Errors
-/// [`Kind::NotFound`].
-pub fn keepers_only(authority: &Authority) -> Result<(), Problem> {
-    let keeper = authority.grants().iter().any(|grant| grant.allows(Action::KeepHeld));
-    if keeper { Ok(()) } else { Err(Problem::not_found()) }
 }
 
 /// Ends the holding of a message: it is erased, and who did so is kept.

@@ -166,11 +166,6 @@ impl Role {
     }
 }
 
-/// The roles whose [`reach`] into a class is everything below their node.
-pub fn reaching(class: DataClass) -> impl Iterator<Item = Role> {
-    Role::ALL.into_iter().filter(move |role| reach(*role, class) == Reach::Node)
-}
-
 word_enum! {
     /// What a role lets somebody do, besides reading what [`reach`] says.
     pub enum Action: "action" {

@@ -62,6 +62,14 @@ impl Authority {
         allows(&self.grants, action, place)
     }
 
+    /// Asks for a role that allows `action` at any node: for what belongs to the installation and not to a place.
+    ///
+    /// # Errors
+    /// [`crate::base::Kind::NotFound`] for everybody else.
+    pub fn check_anywhere(&self, action: Action) -> Result<(), Problem> {
+        if self.grants.iter().any(|grant| grant.allows(action)) { Ok(()) } else { Err(Problem::not_found()) }
+    }
+
     /// The furthest any grant reaches into `class` at `place`; `own` says whether the data is the principal's own there.
     pub fn reach(&self, class: DataClass, place: &Place, own: bool) -> Reach {
         furthest(&self.grants, class, place, own)

@@ -127,6 +127,11 @@ fn words(text: &str) -> Vec<Word<'_>> {
 fn names(text: &str, known: &Known) -> Vec<Range<usize>> {
     let words = words(text);
     let is = |word: &Word<'_>, names: &[String]| names.iter().any(|name| is_form_of(&word.lower, name));
+    // A double name is one by each of its parts; places are looked for as they are written.
+    let has =
+        |word: &Word<'_>, is_name: &dyn Fn(&str) -> bool| is_name(&word.lower) || word.lower.split('-').any(is_name);
+    let is_known = |text: &str| GIVEN_NAMES.iter().chain(&known.people).any(|name| is_form_of(text, name));
+    let is_given = |text: &str| GIVEN_NAMES.iter().any(|name| name == text);
     let mut found: Vec<Range<usize>> = Vec::new();
     for (index, word) in words.iter().enumerate() {
         if !word.capital || word.text.chars().count() < NAME_LEAST || is(word, &known.places) {
@@ -135,9 +140,9 @@ fn names(text: &str, known: &Known) -> Vec<Range<usize>> {
         let before = index.checked_sub(1).and_then(|before| words.get(before)).filter(|_| word.adjoins && !word.first);
         let after = words.get(index + 1).filter(|after| after.adjoins && after.capital && !after.first);
         let after = after.filter(|after| !is(after, &known.places));
-        let named = is(word, &GIVEN_NAMES) || is(word, &known.people);
+        let named = has(word, &is_known);
         let titled = before.is_some_and(|before| TITLES.iter().any(|title| is_form_of(&before.lower, title)));
-        let exact = GIVEN_NAMES.contains(&word.lower);
+        let exact = has(word, &is_given);
         let is_name = if word.first { exact || (named && after.is_some()) } else { named || titled || after.is_some() };
         if is_name {
             let end = after.map_or(word.range.end, |after| after.range.end);
@@ -197,6 +202,8 @@ mod tests {
             ("Pekka kuunteli. Kerroimme Pekalle ja Riitalle.", &["Pekka", "Pekalle", "Riitalle"]),
             ("Puhuimme asiasta Virtasen ja Koivun kanssa.", &["Virtasen", "Koivun"]),
             ("Vastasi hoitaja Ruusu.", &["Ruusu"]),
+            ("Kiitos, että Anna-Liisan kanssa oli helppo puhua.", &["Anna-Liisan"]),
+            ("Puhuimme asiasta Rantala-Virtasen kanssa.", &["Rantala-Virtasen"]),
             ("Hän on Ruusu Rantala.", &["Ruusu Rantala"]),
             ("Anna Rantala auttoi.", &["Anna Rantala"]),
             ("Soita 040 123 4567 tai kirjoita palaute@example.fi.", &["040 123 4567", "palaute@example.fi"]),
@@ -212,7 +219,7 @@ mod tests {
         for text in [
             "Puhelimeen ei vastattu iltapäivisin. Puhelinaika on nyt kello 9–15.",
             "Koivurannan aula on Itäjärven vanhin. Koivuranta aukeaa kello 8.",
-            "Nyt Helsingissä on toinen tiski.",
+            "Nyt Helsingissä on toinen tiski, ja Itä-Suomessa kolmas.",
             "Veimme asian HUSiin ja Kelaan. \"Jono oli pitkä.\" Avasimme toisen tiskin 1.2.2027.",
             "Telefontiden är nu också på måndagar kl. 16–18.",
             "You can now also call on Mondays from 16 to 18. We start in January.",

@@ -68,7 +68,7 @@ impl<K: Hash + Eq + Clone> Limit<K> {
 pub struct Client {
     /// The address; of IPv6 its /64, since a client has a whole one to choose addresses from.
     pub address: IpAddr,
-    /// The /48 around an IPv6 address: so much many connections of homes and firms are given.
+    /// The /48 around an IPv6 address: many homes and firms are given one as a whole.
     pub network: Option<IpAddr>,
 }
 

@@ -1,6 +1,5 @@
 //! The loop figures equal a manual count of the cases as the API shows them, and are shown only as far as roles and
 //! small numbers allow; on both databases.
-//! allow, on both databases.
 
 use std::collections::BTreeMap;
 

@@ -448,8 +448,8 @@ async fn words_are_not_lost_with_an_answer_that_is_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_no_more_is_held_the_rest_waits_on_the_device() {
-    on_both(async |app| {
-        let app = TestApp::start_with(app.kind, &[("KAIKU_LIMITS__HELD_MESSAGES", "2")]).await;
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let app = TestApp::start_with(kind, &[("KAIKU_LIMITS__HELD_MESSAGES", "2")]).await;
         let key = key_of(&app).await;
         let message = || sealed(&key, &kept("/k/suljettu", &body_of(&[("key", &new_key()), ("q1", "3")])));
         let first = message();
@@ -463,8 +463,7 @@ async fn when_no_more_is_held_the_rest_waits_on_the_device() {
         let request = app.client.post(format!("{}/sealed", app.base)).header("content-type", "text/plain").body("x");
         assert_eq!(Answer::of(request.send().await.expect("an answer")).await.expect(503).body["outcome"], "later");
         app.stop().await;
-    })
-    .await;
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! The public pages around the form: a unit's own page, its board, poster, feed and results; the start page, the
 //! privacy notice and the accessibility statement.
-//! notice and the accessibility statement.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

@@ -30,7 +30,6 @@ const CALLERS: [&str; 15] = [
 
 /// Cases at koivu (producer oma-tuotanto): one from the web with contact details, an oral note by `worker`, a yellow
 /// card about `worker`, and a point of a group interview by `facilitator`.
-/// of `worker`), a group's point of `facilitator`.
 struct Things {
     web: String,
     oral: String,

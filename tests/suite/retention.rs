@@ -101,7 +101,6 @@ async fn contacts_links_and_birth_years_go_after_closing_and_texts_after_their_m
         let path = "/api/v1/feedback";
         // Closed today: a survey with an email address, a yellow card, an oral note. Never closed: another survey.
         // Without a case: a blue card and a paper survey.
-        // case: a card of blue and a paper survey.
         let web = app.post_public(path, &survey("Puhelinaika on lyhyt.", "aino@example.fi")).await.expect(201);
         let (web, web_code) = (web.text_at("/id"), web.text_at("/receipt"));
         decide_and_help(&app, &web, &web_code, "Puhelinaika piteni.").await;

@@ -81,6 +81,11 @@ async fn a_grant_that_reaches_texts_holds_once_a_second_person_has_confirmed_it(
         let path = format!("{CONFIRMATIONS}/{}", waiting(&app, "organiser").await[0]["id"].as_str().expect("an id"));
         app.call(Method::DELETE, &path, Some("organiser"), None).await.expect(204);
         assert_eq!(waiting(&app, "organiser").await, Vec::<Value>::new());
+        // Taken away while it waits.
+        app.post(GRANTS, "admin", &at_koivu("facilitator")).await.expect(202);
+        let taken_away = format!("{GRANTS}/facilitator/unit/koivu");
+        app.call(Method::DELETE, &taken_away, Some("admin"), None).await.expect(204);
+        assert_eq!(waiting(&app, "organiser").await, Vec::<Value>::new());
 
         let entries = audit(&app, "admin").await;
         let did = |action: &str, who: &str, role: &str| {
@@ -92,6 +97,7 @@ async fn a_grant_that_reaches_texts_holds_once_a_second_person_has_confirmed_it(
             did("grant.asked", "admin", "responsible_person") && did("grant.added", "organiser", "responsible_person")
         );
         assert!(did("grant.added", "admin", "collector") && did("grant.refused", "organiser", "handler"));
+        assert!(did("grant.refused", "admin", "facilitator"), "what never held is gone in the log too");
         assert!(entries.iter().any(|(what, by, _, after)| {
             what == "grant.added" && by.is_null() && after["role"] == "admin" && after["principal"] == "analyst"
         }));

@@ -221,7 +221,7 @@ impl<'a> Marked<'a> {
     fn is_negated(&self, words: &[usize]) -> bool {
         let (Some(first), Some(last)) = (words.first().copied(), words.last().copied()) else { return false };
         // Inside, between the words.
-        if self.negations.iter().any(|at| (first..=last).contains(at)) {
+        if (first..=last).any(|at| self.negations.binary_search(&at).is_ok()) {
             return true;
         }
         // Before, back to where the clause begins.

@@ -14,7 +14,7 @@ use crate::administration::confirmations::{self, Asked, Waiting};
 use crate::administration::{ChangedBy, NodeName, View};
 use crate::base::Problem;
 use crate::organisation::{Role, Scope, Tree};
-use crate::service::{Authority, Service};
+use crate::service::Service;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 
@@ -82,14 +82,8 @@ pub async fn list(
     Ok(Json(page(rows, query.cursor.as_deref(), query.limit, limits, |waiting| document(tree, waiting))?))
 }
 
-/// The id of what waits where the caller may confirm.
-async fn confirmable(service: &Service, authority: &Authority, id: &str) -> Result<Uuid, Problem> {
-    let id: Uuid = id.parse().map_err(|_| Problem::not_found())?;
-    let settings = service.snapshot();
-    let view = View::new(&settings.tree, authority, service.today());
-    let all = confirmations::list(service).await?;
-    let found = all.into_iter().find(|waiting| waiting.id == id && view.may_confirm(waiting));
-    found.map(|waiting| waiting.id).ok_or_else(Problem::not_found)
+fn id_of(id: &str) -> Result<Uuid, Problem> {
+    id.parse().map_err(|_| Problem::not_found())
 }
 
 /// Confirms what another person asked for: it holds from now on. Only a person confirms, and nobody for oneself.
@@ -102,8 +96,9 @@ pub async fn confirm(
     service: Data<Service>,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiProblem> {
-    let id = confirmable(&service, &allowed.authority, &id).await?;
-    confirmations::confirm(&service, ChangedBy::of(&allowed.authority), id).await?;
+    let caller = &allowed.authority;
+    let may = |tree: &Tree, waiting: &Waiting| View::new(tree, caller, service.today()).may_confirm(waiting);
+    confirmations::confirm(&service, ChangedBy::of(caller), id_of(&id)?, may).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -117,8 +112,9 @@ pub async fn refuse(
     service: Data<Service>,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiProblem> {
-    let id = confirmable(&service, &allowed.authority, &id).await?;
-    confirmations::refuse(&service, ChangedBy::of(&allowed.authority), id).await?;
+    let caller = &allowed.authority;
+    let may = |tree: &Tree, waiting: &Waiting| View::new(tree, caller, service.today()).may_confirm(waiting);
+    confirmations::refuse(&service, ChangedBy::of(caller), id_of(&id)?, may).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

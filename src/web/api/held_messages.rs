@@ -5,14 +5,16 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, Path, Query, ServiceConfig, delete, get, post};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::listing::{Page, Part};
+use super::organisers::PageQuery;
 use super::problem_answers::{ReadProblems, WriteProblems};
 use crate::base::Problem;
 use crate::intake::Intake;
 use crate::intake::held::{self, Settled};
+use crate::organisation::Action;
 use crate::service::Service;
 use crate::store::held_messages::{self, HeldSummary};
 use crate::web::authority::{Allowed, scope};
@@ -27,18 +29,6 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route("/held-messages", get().to(list))
         .route("/held-messages/{id}", delete().to(discard))
         .route("/held-messages/{id}/release", post().to(release));
-}
-
-/// Which page of the list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct HeldQuery {
-    /// The `next_cursor` of the page before.
-    pub cursor: Option<String>,
-    /// Messages on the page.
-    #[param(minimum = 1, maximum = 200)]
-    pub limit: Option<usize>,
 }
 
 /// A message that is held. What the giver said stays sealed.
@@ -92,7 +82,7 @@ pub struct ReleasedMessage {
 
 /// What givers' devices sent without a network before, and what could be read but not be taken in; the oldest first.
 #[utoipa::path(get, path = "/api/v1/held-messages", operation_id = "list_held_messages", tag = "jobs",
-    params(HeldQuery),
+    params(PageQuery),
     security(("token" = ["jobs:write"])),
     responses(
         (status = 200, body = Page<HeldMessage>, description = "A page of them"),
@@ -100,9 +90,9 @@ pub struct ReleasedMessage {
 pub async fn list(
     service: Data<Service>,
     caller: Allowed<scope::JobsWrite>,
-    query: Query<HeldQuery>,
+    query: Query<PageQuery>,
 ) -> Result<HttpResponse, ApiProblem> {
-    held::keepers_only(&caller.authority)?;
+    caller.authority.check_anywhere(Action::KeepHeld)?;
     let part = Part::of(query.cursor.as_deref(), query.limit, &service.config.limits)?;
     let mut db = service.store.read().await?;
     let rows = held_messages::list(&mut db, part.after, part.rows).await?;
@@ -127,7 +117,7 @@ pub async fn release(
     id: Path<Uuid>,
     body: StrictJson<ReleaseRequest>,
 ) -> Result<HttpResponse, ApiProblem> {
-    held::keepers_only(&caller.authority)?;
+    caller.authority.check_anywhere(Action::KeepHeld)?;
     let row = held_messages::find(&mut service.store.read().await?, *id).await?.ok_or_else(Problem::not_found)?;
     let message = Message::open(&service.keyring, &row.message, usize::MAX).map_err(|why| match why {
         Unreadable::UnknownKey => Problem::internal(format!("the keyring has no key {} any more", row.key_id)),
@@ -151,7 +141,7 @@ pub async fn discard(
     caller: Allowed<scope::JobsWrite>,
     id: Path<Uuid>,
 ) -> Result<HttpResponse, ApiProblem> {
-    held::keepers_only(&caller.authority)?;
+    caller.authority.check_anywhere(Action::KeepHeld)?;
     held::settle(&service, &caller.authority, *id, Settled::Discarded).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::problem_answers::ReadProblems;
 use crate::base::Problem;
 use crate::organisation::Action;
-use crate::service::{Authority, Service};
+use crate::service::Service;
 use crate::store::jobs;
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
@@ -47,12 +47,6 @@ pub struct JobDocument {
     pub last_error: Option<String>,
 }
 
-/// Jobs belong to the installation: only admins of a whole organiser see them.
-fn keepers_only(authority: &Authority) -> Result<(), Problem> {
-    let keeper = authority.grants().iter().any(|grant| grant.allows(Action::KeepJobs));
-    if keeper { Ok(()) } else { Err(Problem::not_found()) }
-}
-
 /// The queue: parked jobs first.
 #[utoipa::path(get, path = "/api/v1/jobs", operation_id = "list_jobs", tag = "jobs",
     security(("token" = ["jobs:write"])),
@@ -60,7 +54,7 @@ fn keepers_only(authority: &Authority) -> Result<(), Problem> {
         (status = 200, body = Jobs, description = "The queue"),
         ReadProblems))]
 pub async fn list(service: Data<Service>, caller: Allowed<scope::JobsWrite>) -> Result<HttpResponse, ApiProblem> {
-    keepers_only(&caller.authority)?;
+    caller.authority.check_anywhere(Action::KeepJobs)?;
     let mut db = service.store.read().await?;
     let items = jobs::list(&mut db, JOBS_MOST)
         .await?
@@ -89,7 +83,7 @@ pub async fn requeue(
     caller: Allowed<scope::JobsWrite>,
     id: Path<Uuid>,
 ) -> Result<HttpResponse, ApiProblem> {
-    keepers_only(&caller.authority)?;
+    caller.authority.check_anywhere(Action::KeepJobs)?;
     let mut tx = service.store.write().await?;
     if !jobs::requeue(&mut tx, *id, service.now()).await? {
         return Err(Problem::not_found().into());

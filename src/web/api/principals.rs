@@ -173,8 +173,7 @@ pub async fn add_grant(
         .resolve(&settings.tree)
         .filter(|node| view.administers(*node))
         .ok_or_else(|| administration::unknown("/node/slug", "place", &name.slug))?;
-    let waits =
-        administration::grant(&service, ChangedBy::of(&allowed.authority), principal.id, role, node).await?.is_some();
+    let waits = administration::grant(&service, ChangedBy::of(&allowed.authority), principal.id, role, node).await?;
     let status = if waits { StatusCode::ACCEPTED } else { StatusCode::CREATED };
     Ok((Json(current(&service, &principal.slug)?), status))
 }

@@ -17,8 +17,8 @@ use crate::case::deadlines::Deadline;
 use crate::case::decision::DecisionKind;
 use crate::case::steps::State;
 use crate::figures::suppression::{FEWEST_GIVERS, check_closed_months};
-use crate::organisation::roles::reaching;
-use crate::organisation::{DataClass, Node, NodeKind, Role, Tree};
+use crate::organisation::roles::reach;
+use crate::organisation::{DataClass, Grant, Node, NodeKind, Reach, Tree};
 use crate::reporting::loop_figures::{self, Figures};
 use crate::reporting::loop_report::{self, Wanted};
 use crate::service::Authority;
@@ -210,8 +210,8 @@ fn check_period(from: Date, to: Date) -> Result<(), Problem> {
 /// The producers to whose cases the count is limited: a producer's contact does not see what came to a unit while it
 /// belonged to another producer. None if the caller's roles reach the node itself or the organiser's whole area.
 fn producers(tree: &Tree, authority: &Authority, node: Node) -> Option<Vec<Uuid>> {
-    let roles: Vec<Role> = reaching(DataClass::Aggregate).collect();
-    let grants = || authority.grants().iter().filter(|grant| roles.contains(&grant.role));
+    let reaches = |grant: &&Grant| reach(grant.role, DataClass::Aggregate) == Reach::Node;
+    let grants = || authority.grants().iter().filter(reaches);
     let organiser = tree.organiser_of(node);
     let whole = grants().any(|grant| {
         grant.node == node || (grant.node.kind == NodeKind::Organiser && Some(grant.node.id) == organiser)

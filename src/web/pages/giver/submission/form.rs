@@ -142,7 +142,7 @@ pub fn request_of(path: &str, typed: &Typed, form: &NewFeedback) -> Result<Reque
     Ok(Request { body: body(form), key: Some(key) })
 }
 
-/// A form that a device kept because it could not be sent, as the request that it would have been. The giver can no
+/// A form that a device kept because it could not be sent, with the body by which a repetition is recognised. The giver can no
 /// longer be asked to correct it: a field with a fault is left out, so that the rest is not lost.
 ///
 /// # Errors
@@ -153,7 +153,7 @@ pub fn read_kept(
     slug: &str,
     id: &str,
     entry: &Entry,
-) -> Result<(NewFeedback, Request), Problem> {
+) -> Result<(NewFeedback, Bytes), Problem> {
     let snapshot = service.snapshot();
     let unit = unit_of(&snapshot.tree, slug)?;
     let version = entry.filled("version").and_then(|version| version.parse().ok());
@@ -164,8 +164,8 @@ pub fn read_kept(
     for _ in 0..MENDED_MOST {
         match feedback(&mut typed, About::of(t, service, &unit.slug, &instrument)) {
             Ok(form) => {
-                let request = request_of(&format!("/u/{slug}/{id}"), &typed, &form)?;
-                return Ok((form, request));
+                let body = body(&form);
+                return Ok((form, body));
             }
             Err(faults) => faults.iter().for_each(|fault| leave_out(&mut typed, &instrument, fault)),
         }

@@ -149,10 +149,7 @@ impl Message {
         let unit = unit.unwrap_or(place.unit);
         let t = self.entry.first(LANGUAGE).and_then(Texts::tagged).unwrap_or_else(|| Texts::of(""));
         let (mut form, body) = match place.instrument {
-            Some(instrument) if !place.is_kiosk => {
-                let (form, request) = form::read_kept(t, service, unit, instrument, &self.entry)?;
-                (form, request.body)
-            }
+            Some(instrument) if !place.is_kiosk => form::read_kept(t, service, unit, instrument, &self.entry)?,
             instrument => {
                 let form = kiosk::read(&service.snapshot(), unit, instrument, t, &self.entry)?;
                 (without_faults(service, form), self.entry.body())
