@@ -26,6 +26,9 @@ pub const FARTHEST_DAYS_AHEAD: i32 = 3_653;
 
 /// The longest term, in working days: a working year.
 pub const LONGEST_TERM: u16 = 250;
+/// So few closures always leave enough working days: [`FARTHEST_DAYS_AHEAD`] days have at least 2,609 weekdays, of which at
+/// most 121 are public holidays, and [`LONGEST_TERM`] is far less than the rest.
+const CLOSURES_THAT_CANNOT_MATTER: usize = 2_000;
 
 /// The clock that every date and deadline of the service is read from.
 static HELSINKI: TimeZone = jiff::tz::get!("Europe/Helsinki");
@@ -170,6 +173,9 @@ impl Calendar {
     /// day it is counted.
     #[must_use]
     pub fn leaves_enough_working_days(&self) -> bool {
+        if self.closures.len() < CLOSURES_THAT_CANNOT_MATTER {
+            return true;
+        }
         let mut before: Option<Date> = None;
         for closed in &self.closures {
             // Of days without work in a row the first is the worst.

@@ -25,9 +25,20 @@ word_enum! {
     }
 }
 
+impl Deadline {
+    /// Its day among these.
+    pub fn day_of(self, due: Due) -> Date {
+        match self {
+            Self::Acknowledge => due.acknowledge_by,
+            Self::Decide => due.decide_by,
+            Self::Tell => due.tell_by,
+        }
+    }
+}
+
 /// The day of each deadline.
 pub fn by_deadline(due: Due) -> [(Deadline, Date); 3] {
-    [(Deadline::Acknowledge, due.acknowledge_by), (Deadline::Decide, due.decide_by), (Deadline::Tell, due.tell_by)]
+    Deadline::ALL.map(|deadline| (deadline, deadline.day_of(due)))
 }
 
 /// What the days of a case follow from.

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::read::{self, OpenCase, may_act};
-use super::transition::{Actor, Transition, version_mismatch};
+use super::transition::{Actor, Transition, in_turn, version_mismatch};
 use crate::base::channel::ToldByStaff;
 use crate::base::{Kind, Language, Problem};
 use crate::case::decision::DecisionKind;
@@ -82,13 +82,7 @@ pub async fn act(
     act: Act,
     repeat: Option<KeyedRequest<'_>>,
 ) -> Result<OpenCase, Problem> {
-    for _ in 1..TRIES {
-        match act_once(service, authority, id, version, &act, repeat.as_ref()).await {
-            Err(problem) if problem.kind == Kind::VersionMismatch => {}
-            outcome => return outcome,
-        }
-    }
-    act_once(service, authority, id, version, &act, repeat.as_ref()).await
+    in_turn(TRIES, async || act_once(service, authority, id, version, &act, repeat.as_ref()).await).await
 }
 
 async fn act_once(

@@ -16,13 +16,14 @@ use super::left_out;
 use super::read::open_deadlines;
 use super::transition::{Actor, Transition, calendar};
 use crate::agreement::Agreement;
-use crate::base::{Kind, Problem};
+use crate::base::Problem;
 use crate::calendar::Calendar;
 use crate::calendar::CalendarError;
 use crate::case::deadlines::{Deadline, Late};
 use crate::case::rung::Rung;
 use crate::case::steps::{State, Step};
 use crate::config::Reminders;
+use crate::intake::evaluate::promise_of;
 use crate::organisation::{Action, Node, NodeKind, Role};
 use crate::outbox::notices::{self, AboutCase, NoticeKind};
 use crate::routing::handler::{acting, choose};
@@ -78,7 +79,7 @@ pub fn rung_on(
 /// is decided is not late any more.
 ///
 /// # Errors
-/// [`Kind::Internal`] when the days cannot be counted.
+/// [`crate::base::Kind::Internal`] when the days cannot be counted.
 pub fn late(service: &Service, snapshot: &Snapshot, case: &CaseRow) -> Result<Option<Late>, Problem> {
     if !matches!(case.state, State::Received | State::Acknowledged | State::InHandling) {
         return Ok(None);
@@ -172,12 +173,7 @@ async fn climb(service: &Service, case_id: Uuid) -> Result<bool, Problem> {
         return Ok(false);
     }
     for next in rungs {
-        case = match climb_rung(service, &mut tx, case, next).await {
-            Ok(case) => case,
-            // Somebody took a step just now: the ladder is looked at again.
-            Err(problem) if problem.kind == Kind::VersionMismatch => return Ok(false),
-            Err(problem) => return Err(problem),
-        };
+        case = climb_rung(service, &mut tx, case, next).await?;
     }
     tx.commit().await?;
     Ok(true)
@@ -363,13 +359,11 @@ async fn next_handler(service: &Service, tx: &mut Writer, case: &CaseRow) -> Res
 /// Whether a broken deadline of the case has climbed to the substitute, for its promised day or for one of the new days.
 fn is_escalated(case: &CaseRow, climbed: &[RungRow]) -> bool {
     climbed.iter().any(|row| {
-        let promised = match row.deadline {
-            // A case that was taken up again was acknowledged before.
-            Deadline::Acknowledge if case.terms_from > case.received_on => return false,
-            Deadline::Acknowledge => case.acknowledge_by,
-            Deadline::Decide => case.decide_by,
-            Deadline::Tell => case.tell_by,
-        };
+        // A case that was taken up again was acknowledged before.
+        if row.deadline == Deadline::Acknowledge && case.terms_from > case.received_on {
+            return false;
+        }
+        let promised = Day(row.deadline.day_of(promise_of(case)));
         (row.due == promised && row.rung >= Rung::Substitute) || (row.due > promised && row.rung >= Rung::Handler)
     })
 }
@@ -395,11 +389,7 @@ async fn stand_in_for(service: &Service, case_id: Uuid) -> Result<bool, Problem>
     }
     let step = Transition::begin(service, case, Step::StandIn, Actor::Service)?.with_stand_in(wanted);
     let who = wanted.map(|id| id.to_string());
-    match step.detail("stand_in", json!(who)).save(service, &mut tx).await {
-        Ok(_) => {}
-        Err(problem) if problem.kind == Kind::VersionMismatch => return Ok(false),
-        Err(problem) => return Err(problem),
-    }
+    step.detail("stand_in", json!(who)).save(service, &mut tx).await?;
     if let Some(id) = wanted {
         let about = AboutCase { case_id, deadline: None };
         notices::leave(service, &mut tx, id, NoticeKind::StandIn, Some(about), 1).await?;

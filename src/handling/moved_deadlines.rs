@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::base::{Kind, Problem};
+use crate::base::Problem;
 use crate::case::deadlines::Counted;
 use crate::case::steps::Step;
-use crate::handling::left_out;
+use crate::handling::apart;
 use crate::handling::transition::{Actor, Transition};
 use crate::intake::evaluate::promise_of;
 use crate::organisation::Node;
@@ -17,7 +17,7 @@ use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
 use crate::store::job::Job;
 use crate::store::jobs::{self, NewJob};
-use crate::store::{Writer, contacts, savepoint};
+use crate::store::{Writer, contacts};
 
 /// Cases in one transaction.
 const CASES_A_PAGE: i64 = 200;
@@ -30,7 +30,7 @@ const AGAIN_AFTER: Duration = Duration::from_secs(300);
 /// No dedupe name: a running job has read the old closures, so it cannot replace this one.
 ///
 /// # Errors
-/// The store's; [`Kind::Internal`] when the system has no random bytes.
+/// The store's; [`crate::base::Kind::Internal`] when the system has no random bytes.
 pub async fn queue(service: &Service, tx: &mut Writer, node: Node) -> Result<(), Problem> {
     for wait in [Duration::ZERO, AGAIN_AFTER] {
         let job = NewJob {
@@ -57,12 +57,7 @@ pub async fn move_page(service: &Service, tx: &mut Writer, node: Node, after: Op
     let is_full = i64::try_from(page.len()).is_ok_and(|cases| cases == CASES_A_PAGE);
     for case in page {
         let id = case.id;
-        savepoint::begin(tx).await?;
-        let moved = move_case(service, tx, &snapshot, case).await;
-        if left_out(moved, "move_deadlines", id)?.is_none() {
-            savepoint::roll_back(tx).await?;
-        }
-        savepoint::release(tx).await?;
+        apart(tx, "move_deadlines", id, async |tx| move_case(service, tx, &snapshot, case).await).await?;
     }
     if let (true, Some(last)) = (is_full, last) {
         let next = NewJob {
@@ -97,9 +92,6 @@ async fn move_case(service: &Service, tx: &mut Writer, snapshot: &Snapshot, case
         return Ok(());
     }
     let step = Transition::begin(service, case, Step::MoveDeadlines, Actor::Service)?.moved(new);
-    match step.save(service, tx).await {
-        // Somebody took a step at this moment; the later look finds the case again.
-        Err(problem) if problem.kind == Kind::VersionMismatch => Ok(()),
-        outcome => outcome.map(|_| ()),
-    }
+    // Where somebody took a step at this moment, the later look finds the case again.
+    step.save(service, tx).await.map(|_| ())
 }

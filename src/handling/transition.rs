@@ -266,12 +266,10 @@ impl Transition {
         let snapshot = service.snapshot();
         let calendar = calendar(&snapshot, self.case())?;
         for mut row in case_rungs::of(tx, vec![self.case().id]).await? {
-            let promised = match row.deadline {
-                Deadline::Acknowledge => continue,
-                Deadline::Decide => before.decide_by,
-                Deadline::Tell => before.tell_by,
-            };
-            if row.due.0 >= promised {
+            if row.deadline == Deadline::Acknowledge {
+                continue;
+            }
+            if row.due.0 >= row.deadline.day_of(before) {
                 row.due = Day(calendar.add_working_days(row.due.0, paused).map_err(Problem::internal)?);
                 case_rungs::put(tx, &row).await?;
             }
@@ -314,8 +312,7 @@ impl Transition {
     fn read_for_flags(&mut self, service: &Service) {
         let Some(text) = self.text.as_ref().filter(|_| self.actor == Actor::Giver) else { return };
         let (snapshot, place) = (service.snapshot(), self.case().place());
-        let urgency = snapshot.urgency_of(&place, &text.text, text.language, self.today);
-        let is_complaint = snapshot.is_complaint(&place, &text.text, text.language, self.today);
+        let (urgency, is_complaint) = snapshot.flags_of(&place, &text.text, text.language, self.today);
         self.change.raise_urgency(urgency);
         if is_complaint {
             self.change.flag_complaint();
@@ -391,6 +388,20 @@ fn not_allowed(from: State, step: Step) -> Problem {
             possible.join(", ")
         ),
     )
+}
+
+/// Tries a step up to `tries` times when other steps of the same case come first.
+///
+/// # Errors
+/// The step's.
+pub async fn in_turn<T>(tries: u32, step: impl AsyncFn() -> Result<T, Problem>) -> Result<T, Problem> {
+    for _ in 1..tries {
+        match step().await {
+            Err(problem) if problem.kind == Kind::VersionMismatch => {}
+            outcome => return outcome,
+        }
+    }
+    step().await
 }
 
 /// The problem: somebody else changed the case in between.

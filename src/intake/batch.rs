@@ -378,11 +378,11 @@ impl Batch<'_> {
 
     /// Adds the message for other systems about a feedback.
     fn tell(&mut self, row: &Evaluated) {
-        if self.snapshot.webhooks.is_empty() {
+        let event = EventType::FeedbackReceived;
+        if !self.snapshot.webhooks.iter().any(|webhook| webhook.wants(event, &row.place)) {
             return;
         }
         let data = Data { feedback_id: Some(row.feedback.id), case_ids: Some(Vec::new()), ..Data::default() };
-        let event = EventType::FeedbackReceived;
         self.happened.push(Happened { event, place: row.place, leaves: Leaves::OnceADay, data });
         self.tell_cases(row.case.iter());
     }

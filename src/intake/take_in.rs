@@ -149,7 +149,7 @@ pub async fn cards(
     for (index, item) in items.into_iter().enumerate() {
         checked.add(service, &snapshot, author, item, &format!("/items/{index}")).await?;
     }
-    let CheckedBox { cards, stubs, faults, outside } = checked;
+    let CheckedBox { cards, rows, stubs, faults, outside } = checked;
     if outside == count {
         return Err(Problem::not_found());
     }
@@ -173,7 +173,7 @@ pub async fn cards(
         }
         Ok(Parts { rows, interview: None })
     };
-    let parts = build(service, &snapshot)?;
+    let parts = Parts { rows, interview: None };
     let repeat = request.key.map_or(Repeat::Never, |key| Repeat::ByKey { key, body: request.body });
     let rows = intake.write(Item { parts, again: Box::new(build), repeat, stubs, alone: true }).await?;
     Ok(one_by_one(&rows))
@@ -183,6 +183,8 @@ pub async fn cards(
 #[derive(Default)]
 struct CheckedBox {
     cards: Vec<(NewFeedback, Identity)>,
+    /// Each of them evaluated.
+    rows: Vec<Evaluated>,
     /// The stubs that the cards use up.
     stubs: Vec<Uuid>,
     faults: Vec<Fault>,
@@ -241,7 +243,11 @@ impl CheckedBox {
             self.stubs.push(identity.id);
         }
         match evaluate(service, snapshot, &form, &identity, Some(Author { id: author.principal_id() })) {
-            Ok(_) => self.cards.push((form, identity)),
+            Ok(mut row) => {
+                hide_unused_code(&form, &mut row);
+                self.rows.push(row);
+                self.cards.push((form, identity));
+            }
             Err(problem) => self.faults.extend(listed(problem, base)?),
         }
         Ok(())

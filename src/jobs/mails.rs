@@ -38,6 +38,8 @@ const RECORD_TRIES: u32 = 5;
 /// The wait after the first of these tries; it doubles with each try.
 const RECORD_WAIT: Duration = Duration::from_millis(50);
 
+/// A refused mail that waits goes behind those that only wait, so that another mail is tried first.
+const BEHIND_OTHERS: Duration = Duration::from_secs(1);
 /// Begins the reason of a job whose mail to staff was refused.
 const REFUSED: &str = "the receiver was refused";
 /// What it was to say no longer holds.
@@ -74,6 +76,10 @@ pub async fn send(worker: &JobWorker, job: &JobRow, mail_id: Uuid) -> Result<(),
                 return postpone(service, job, at).await;
             }
             let outgoing = Outgoing { id: mail.id, to, words, written_at: service.now() };
+            let hold = |code: &str| {
+                let until = relay.refused(&outgoing.to, code, service.now())?;
+                Some(until.plus(BEHIND_OTHERS))
+            };
             match worker.transports.mailer.send(&outgoing).await.map_err(Problem::internal)? {
                 Delivery::Taken => {
                     relay.took();
@@ -81,7 +87,7 @@ pub async fn send(worker: &JobWorker, job: &JobRow, mail_id: Uuid) -> Result<(),
                 }
                 Delivery::Written => (MailState::Written, None),
                 Delivery::Refused(code) => {
-                    if let Some(at) = relay.refused(&outgoing.to, &code, service.now()) {
+                    if let Some(at) = hold(&code) {
                         return postpone(service, job, at).await;
                     }
                     if mail.letter.is_to_staff() && !is_last_refusal(service, job) {
@@ -90,7 +96,7 @@ pub async fn send(worker: &JobWorker, job: &JobRow, mail_id: Uuid) -> Result<(),
                     (MailState::Refused, Some(code))
                 }
                 Delivery::RefusesAll(code) => {
-                    if let Some(at) = relay.refused(&outgoing.to, &code, service.now()) {
+                    if let Some(at) = hold(&code) {
                         return postpone(service, job, at).await;
                     }
                     return Err(Problem::internal(format!("the mail server refuses Kaiku or the mail ({code})")));

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use crate::base::Problem;
 use crate::case::steps::{SILENCE_CLOSES_AFTER_DAYS, Step};
-use crate::handling::left_out;
+use crate::handling::apart;
 use crate::handling::transition::{Actor, Transition};
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
-use crate::store::{Day, Writer, savepoint};
+use crate::store::{Day, Writer};
 
 /// Cases closed in one transaction at most.
 const ROUND: i64 = 500;
@@ -29,12 +29,7 @@ pub async fn close_silent(service: &Service) -> Result<usize, Problem> {
         after = last_read.id;
         for case in silent {
             let id = case.id;
-            savepoint::begin(&mut tx).await?;
-            let outcome = left_out(close(service, &mut tx, case).await, "close_silent", id)?;
-            if outcome.is_none() {
-                savepoint::roll_back(&mut tx).await?;
-            }
-            savepoint::release(&mut tx).await?;
+            let outcome = apart(&mut tx, "close_silent", id, async |tx| close(service, tx, case).await).await?;
             closed += usize::from(outcome.is_some());
         }
         tx.commit().await?;

@@ -49,7 +49,7 @@ impl Transports {
     }
 }
 
-/// What does the jobs: the service with the ways out of it.
+/// The worker: the service together with the outgoing transports.
 pub struct JobWorker {
     /// What every use case is given.
     pub service: Arc<Service>,

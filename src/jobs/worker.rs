@@ -34,7 +34,7 @@ const LANES: usize = 100;
 /// The longest wait between two tries of a job.
 const BACKOFF_MOST: Duration = Duration::from_secs(6 * 3_600);
 /// Why a job is parked whose worker did not come back from its last try.
-const LOST: &str = "its worker died or hung at the last try, as at every try before that failed without a reason";
+const LOST: &str = "its worker died or hung at the last try; the log says more about earlier tries";
 /// Why a job failed whose handler panicked. What the panic says may hold somebody's words; the log has its place.
 const PANICKED: &str = "its handler panicked; the log of the service says where";
 

@@ -7,7 +7,7 @@ use crate::base::{Kind, Problem, ReceiptCode};
 use crate::case::steps::{State, Step, next};
 use crate::case::words::TextKind;
 use crate::handling::act::{checked_text, tell_by_receipt};
-use crate::handling::transition::{Actor, Transition};
+use crate::handling::transition::{Actor, Transition, in_turn};
 use crate::keys::codes;
 use crate::locales::Texts;
 use crate::service::Service;
@@ -82,19 +82,7 @@ pub async fn lookup(
         return Ok(if reader == LookedUpBy::Staff { story.without_words() } else { story });
     }
     drop(db);
-    in_turn(async || finish(service, service.store.write().await?, &row, language).await).await
-}
-
-/// Tries a giver's step again when somebody else's step of the same case came first: a giver has not read the case at a
-/// version, and there is nothing to be decided anew.
-async fn in_turn<T>(step: impl AsyncFn() -> Result<T, Problem>) -> Result<T, Problem> {
-    for _ in 1..TRIES_MOST {
-        match step().await {
-            Err(problem) if problem.kind == Kind::VersionMismatch => {}
-            outcome => return outcome,
-        }
-    }
-    step().await
+    in_turn(TRIES_MOST, async || finish(service, service.store.write().await?, &row, language).await).await
 }
 
 /// Adds the giver's answer to the handler's question, or an unasked addition.
@@ -102,7 +90,7 @@ async fn in_turn<T>(step: impl AsyncFn() -> Result<T, Problem>) -> Result<T, Pro
 /// # Errors
 /// [`Kind::NotFound`], [`Kind::StepNotAllowed`], [`Kind::KeyReused`], faults of the text.
 pub async fn message(service: &Service, call: &Call<'_>, text: &str) -> Result<Story, Problem> {
-    in_turn(async || take_message(service, call, text).await).await
+    in_turn(TRIES_MOST, async || take_message(service, call, text).await).await
 }
 
 async fn take_message(service: &Service, call: &Call<'_>, text: &str) -> Result<Story, Problem> {
@@ -132,7 +120,7 @@ async fn take_message(service: &Service, call: &Call<'_>, text: &str) -> Result<
 /// # Errors
 /// [`Kind::NotFound`], [`Kind::StepNotAllowed`], [`Kind::KeyReused`].
 pub async fn verdict(service: &Service, call: &Call<'_>, helped: bool, words: Option<&str>) -> Result<Story, Problem> {
-    in_turn(async || take_verdict(service, call, helped, words).await).await
+    in_turn(TRIES_MOST, async || take_verdict(service, call, helped, words).await).await
 }
 
 async fn take_verdict(service: &Service, call: &Call<'_>, helped: bool, words: Option<&str>) -> Result<Story, Problem> {

@@ -9,13 +9,12 @@ use uuid::Uuid;
 use crate::base::{Kind, Language, Problem};
 use crate::case::steps::Step;
 use crate::handling::read::{self, OpenCase, can_tell, may_act, shown};
-use crate::keys::keyring::Purpose;
 use crate::organisation::{Action, Place, Reach, Role};
 use crate::routing::Snapshot;
 use crate::service::Authority;
 use crate::service::Service;
 use crate::store::cases::{self, CaseRow};
-use crate::store::contacts::ReminderRow;
+use crate::store::contacts::SealedRow;
 use crate::store::{Day, Writer, audit, case_log, contacts};
 
 /// The maximum number of notes on a list; the others follow once these are told.
@@ -92,17 +91,15 @@ async fn to_tell(service: &Service, tx: &mut Writer, authority: &Authority, open
         language: open.feedback.language,
         own: open.is_author,
         next_meeting: reminder.as_ref().and_then(|row| row.next_meeting).map(|day| day.0),
-        reminder: reminder.map(|row| opened(service, &row, open.case.feedback_id)).transpose()?,
+        reminder: reminder
+            .map(|row| {
+                let sealed = SealedRow { key_id: row.key_id, sealed: row.sealed };
+                read::opened(service, &sealed, open.case.feedback_id)
+            })
+            .transpose()?,
         answer,
         case: open.case,
     })
-}
-
-fn opened(service: &Service, row: &ReminderRow, feedback_id: Uuid) -> Result<String, Problem> {
-    let key = service.keyring.by_id(&row.key_id).filter(|key| key.purpose() == Purpose::Contact);
-    let key = key.ok_or_else(|| Problem::internal(format!("the key {} is not in the keyring", row.key_id)))?;
-    let plain = key.open(&row.sealed, feedback_id).map_err(Problem::internal)?;
-    serde_json::from_slice(&plain).map_err(Problem::unreadable)
 }
 
 /// The notes whose author can no longer tell, at the units for which the reader tells.

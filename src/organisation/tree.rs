@@ -238,9 +238,7 @@ impl Place {
 #[derive(Debug, Default)]
 pub struct Tree {
     pub organisers: HashMap<Uuid, Organiser>,
-    /// By id.
     pub services: HashMap<Uuid, CareService>,
-    /// By id.
     pub producers: HashMap<Uuid, Producer>,
     pub units: HashMap<Uuid, Unit>,
     pub placements: HashMap<Uuid, Placement>,
@@ -252,6 +250,7 @@ pub struct Tree {
     placements_by_unit: HashMap<Uuid, Vec<Uuid>>,
     colours_by_card: HashMap<(Uuid, Date, String), Uuid>,
     grants_by_node: HashMap<Node, Vec<usize>>,
+    grants_by_principal: HashMap<Uuid, Vec<usize>>,
 }
 
 /// Whether `day` is between `from` and `to`, both included.
@@ -271,8 +270,10 @@ impl Tree {
         self.colours_by_card =
             self.colours.values().map(|card| ((card.unit_id, card.week, card.colour.clone()), card.id)).collect();
         self.grants_by_node.clear();
+        self.grants_by_principal.clear();
         for (index, grant) in self.grants.iter().enumerate() {
             self.grants_by_node.entry(grant.node).or_default().push(index);
+            self.grants_by_principal.entry(grant.principal_id).or_default().push(index);
         }
         self
     }
@@ -350,7 +351,7 @@ impl Tree {
 
     /// The roles of a principal.
     pub fn grants_of(&self, principal_id: Uuid) -> impl Iterator<Item = &Grant> {
-        self.grants.iter().filter(move |grant| grant.principal_id == principal_id)
+        self.grants_by_principal.get(&principal_id).into_iter().flatten().filter_map(|index| self.grants.get(*index))
     }
 
     /// Who holds `role` at the unit, its producer and its organiser and may act: a list for each of the three, from the

@@ -178,9 +178,7 @@ impl Tally {
             kept.to_told.clone_from(&self.to_told);
         }
         for index in (0..KINDS).filter(|index| enough(Measure::Deadline(*index))) {
-            for (into, from) in [(&mut kept.kept, &self.kept), (&mut kept.broken, &self.broken)] {
-                into.iter_mut().zip(from).skip(index).take(1).for_each(|(into, from)| *into = *from);
-            }
+            (kept.kept[index], kept.broken[index]) = (self.kept[index], self.broken[index]);
         }
         if enough(Measure::Verdicts) {
             (kept.helped, kept.did_not_help) = (self.helped, self.did_not_help);

@@ -254,19 +254,17 @@ impl Snapshot {
             && when.group_mean.as_ref().is_none_or(|bounds| mean_below(bounds, subject))
     }
 
-    /// How fast somebody must look at `text`, written at `place` after the feedback itself, by the rules that ask for words.
-    pub fn urgency_of(&self, place: &Place, text: &str, language: Language, day: Date) -> Urgency {
-        let speaking = self.rules_that_speak_of(place, text, language, day);
-        speaking.map(|then| then.urgency).max().unwrap_or_default()
+    /// How fast somebody must look at `text`, written at `place` after the feedback itself, and whether it is taken for a
+    /// formal complaint: by the rules that ask for words.
+    pub fn flags_of(&self, place: &Place, text: &str, language: Language, day: Date) -> (Urgency, bool) {
+        self.rules_that_speak_of(place, text, language, day)
+            .fold((Urgency::default(), false), |(urgency, complaint), then| {
+                (urgency.max(then.urgency), complaint || then.category == COMPLAINT)
+            })
     }
 
-    /// Whether a rule that asks for words takes `text`, written at `place` after the feedback itself, for a formal complaint.
-    pub fn is_complaint(&self, place: &Place, text: &str, language: Language, day: Date) -> bool {
-        self.rules_that_speak_of(place, text, language, day).any(|then| then.category == COMPLAINT)
-    }
-
-    /// What follows by the rules that ask for words, danger or a complaint, and find all of it in `text`; other conditions
-    /// are of the feedback itself and do not count.
+    /// The results of the rules that ask for words, for danger or for a complaint and find all of these in `text`. Their
+    /// other conditions are about the feedback itself and are not checked.
     fn rules_that_speak_of(
         &self,
         place: &Place,

@@ -526,6 +526,24 @@ async fn a_mail_server_that_refuses_everybody_settles_nothing_and_all_mails_wait
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn refused_mails_in_front_do_not_hold_back_the_others_for_ever() {
+    with_server(Tls::None, &[("KAIKU_MAIL__CONNECTIONS", "1")], async |app, server| {
+        for name in ["refused1", "refused2", "refused3", "antaja"] {
+            let (id, _) = survey(&app, SAID, &format!("{name}@example.fi"), "fi").await;
+            decide(&app, &id).await;
+            run_all(&app).await;
+        }
+        assert!(server.mails().is_empty(), "three refusals hold all mails back");
+        app.clock.advance(Duration::from_secs(601));
+        run_all(&app).await;
+        assert_eq!(server.mails().len(), 1);
+        assert!(waiting_jobs(&app).await.is_empty());
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mail_to_staff_is_tried_again_when_the_receiver_is_refused() {
     with_server(Tls::None, &[("KAIKU_JOBS__MAX_ATTEMPTS", "3")], async |app, server| {
         reached(&app, "responsible", "vilma@example.fi", "fi", "each").await;
