@@ -52,6 +52,11 @@ struct ModelInstruments;
 pub struct StartFault(pub String);
 
 impl StartFault {
+    /// Faults of files, a line for each.
+    pub(crate) fn of_all(faults: &[impl std::fmt::Display]) -> Self {
+        Self(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    }
+
     fn of(why: impl std::fmt::Display) -> Self {
         Self(why.to_string())
     }
@@ -111,10 +116,7 @@ pub fn catalogue(directory: Option<PathBuf>) -> Result<Catalogue, StartFault> {
         let text = String::from_utf8(file.data.into_owned()).map_err(StartFault::of)?;
         files.push((name.into_owned(), text));
     }
-    Catalogue::load(&files, directory.as_deref()).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        StartFault(lines.join("\n"))
-    })
+    Catalogue::load(&files, directory.as_deref()).map_err(|faults| StartFault::of_all(&faults))
 }
 
 /// The embedded words of danger and of complaint, and those of the organiser's directory.
@@ -122,10 +124,7 @@ pub fn catalogue(directory: Option<PathBuf>) -> Result<Catalogue, StartFault> {
 /// # Errors
 /// Every fault with its file.
 pub fn vocabulary(directory: Option<&Path>) -> Result<Vocabulary, StartFault> {
-    Vocabulary::load(directory).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        StartFault(lines.join("\n"))
-    })
+    Vocabulary::load(directory).map_err(|faults| StartFault::of_all(&faults))
 }
 
 /// Keeps the file of every version. A published version never changes: the same version with other content stops the start.
@@ -133,13 +132,7 @@ pub fn vocabulary(directory: Option<&Path>) -> Result<Vocabulary, StartFault> {
 async fn publish_instruments(store: &Store, catalogue: &mut Catalogue, today: Date) -> Result<(), StartFault> {
     let mut tx = store.write().await.map_err(StartFault::of)?;
     for instrument in catalogue.all() {
-        let row = PublishedRow {
-            id: instrument.id.clone(),
-            version: i64::from(instrument.version),
-            sha256: instrument.sha256().to_owned(),
-            content: Some(instrument.content().to_owned()),
-        };
-        instruments::publish(&mut tx, &row, Day(today)).await.map_err(StartFault::of)?;
+        instruments::publish(&mut tx, instrument, Day(today)).await.map_err(StartFault::of)?;
     }
     for row in instruments::all(&mut tx).await.map_err(StartFault::of)? {
         match catalogue.get(&row.id, u32::try_from(row.version).ok()) {
@@ -184,7 +177,7 @@ fn retire(catalogue: &mut Catalogue, row: &PublishedRow) {
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
-    /// Where it answers for those who keep it running.
+    /// The address of the listener for readiness and metrics.
     pub health_address: SocketAddr,
     handle: ServerHandle,
     server: JoinHandle<std::io::Result<()>>,
@@ -303,7 +296,7 @@ pub fn start(service: Arc<Service>, recorder: PrometheusHandle) -> Result<Runnin
         tracing::warn!("this instance leaves reminders, mails and all other jobs to others (jobs.run = false)");
         tokio::spawn(until_stopped(stop))
     };
-    let presence = Presence::new(&service).map_err(StartFault::of)?;
+    let presence = Presence::new(&service)?;
     let settings = tokio::spawn(keep_current(background, presence, stop_settings));
     let config = Arc::clone(&service.config);
     let write_timeout = config.server.write_timeout;

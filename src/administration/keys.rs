@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::base::{Entropy, Problem};
 use crate::keys::{Key, Keyring, KeyringError, Purpose};
 use crate::service::Service;
+use crate::service::current::activate_known;
 use crate::store::keyring::{self, InstanceRow, KnownKey};
 use crate::store::keys::{self, SEALED, Sealed};
 use crate::store::{Connected, Store, StoreError, StoreResult, Writer};
@@ -126,15 +127,6 @@ async fn note(tx: &mut Writer, ring: &Keyring) -> StoreResult<Vec<KnownKey>> {
         }
     }
     keyring::known(tx).await
-}
-
-/// Lets those keys write that the database says.
-fn activate_known(ring: &Keyring, known: &[KnownKey]) {
-    for purpose in Purpose::ALL {
-        if let Some(active) = known.iter().find(|key| key.purpose == purpose && key.activation.is_some()) {
-            ring.activate(purpose, &active.id);
-        }
-    }
 }
 
 /// Refuses a keyring that lacks a key that the database needs.

@@ -74,7 +74,8 @@ impl From<Instant> for Timestamp {
     }
 }
 
-fn micros_of(span: Duration) -> i64 {
+/// Whole microseconds; the longest there are for a span that has more.
+pub fn micros_of(span: Duration) -> i64 {
     i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
 }
 

@@ -1,9 +1,8 @@
 //! `kaiku audit`: who changed which settings, and who read which text or contact.
 
 use clap::Args;
-use jiff::Timestamp;
 
-use super::{print_lines, said};
+use super::{instant, print_lines, said};
 use crate::app::StartFault;
 use crate::organisation::Tree;
 use crate::service::Service;
@@ -30,7 +29,7 @@ pub async fn run(service: &Service, arguments: &AuditArguments) -> Result<(), St
 }
 
 fn line(tree: &Tree, row: &AuditRow) -> String {
-    let at = Timestamp::from_microsecond(row.at).map(|at| at.to_string()).unwrap_or_default();
+    let at = instant(row.at);
     let who = match tree.principals.get(&row.principal_id) {
         Some(principal) => principal.slug.clone(),
         None if row.principal_id == COMMAND_LINE => "(command line)".to_owned(),

@@ -1,10 +1,9 @@
 //! `kaiku confirmations`: what waits for a second person, for installations where only one person keeps the settings.
 
 use clap::Subcommand;
-use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{print_lines, said};
+use super::{instant, print_lines, said};
 use crate::administration::ChangedBy;
 use crate::administration::confirmations::{self, Asked, Waiting};
 use crate::app::StartFault;
@@ -58,7 +57,7 @@ pub async fn run(service: &Service, command: ConfirmationsCommand) -> Result<(),
 }
 
 fn refused(why: &Problem, id: Uuid) -> StartFault {
-    said(format!("{id}: {why}; `kaiku confirmations list` shows what waits"))
+    said(format!("{id}: {}; `kaiku confirmations list` shows what waits", why.explained()))
 }
 
 fn line(tree: &Tree, waiting: &Waiting) -> String {
@@ -72,7 +71,7 @@ fn line(tree: &Tree, waiting: &Waiting) -> String {
             format!("token {} with {}", token.name, scopes.join(","))
         }
     };
-    let at = Timestamp::from_microsecond(waiting.asked_at).map(|at| at.to_string()).unwrap_or_default();
+    let at = instant(waiting.asked_at);
     let by = waiting.asked_by.map_or_else(String::new, slug);
     format!("{}\t{}\t{what}\tasked by {by}\t{at}", waiting.id, slug(waiting.principal_id()))
 }

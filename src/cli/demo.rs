@@ -161,8 +161,7 @@ pub async fn run(arguments: DemoArguments, file: Option<&Path>) -> Result<(), St
     let mut logins = read_logins(&path)?;
     let is_new = service.snapshot().tree.organisers.is_empty();
     let county = county(service.today());
-    let read = Import::from_toml(&county, &service.catalogue)
-        .map_err(|faults| StartFault(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
+    let read = Import::from_toml(&county, &service.catalogue).map_err(|faults| StartFault::of_all(&faults))?;
     // Importing again adds this week's card colours and leaves the rest as it is.
     import(&service, &read).await?;
     make_tokens(&service, &mut logins).await?;

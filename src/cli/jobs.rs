@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use uuid::Uuid;
 
-use super::{print_lines, said};
+use super::{instant, print_lines, said};
 use crate::app::StartFault;
 use crate::service::Service;
 use crate::store::jobs::{self, JobRow};
@@ -59,7 +59,7 @@ pub async fn run(service: &Service, command: JobsCommand) -> Result<(), StartFau
 }
 
 fn line(job: &JobRow) -> String {
-    let at = jiff::Timestamp::from_microsecond(job.run_at).map(|at| at.to_string()).unwrap_or_default();
+    let at = instant(job.run_at);
     let why = job.last_error.as_deref().unwrap_or_default().replace(['\n', '\r'], " ");
     format!("{}  {:<7} {:<22} tries {:<3} {at}  {why}", job.id, job.state, job.kind, job.attempts)
 }

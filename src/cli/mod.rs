@@ -144,11 +144,11 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
             }
             Command::Import(arguments) => {
                 let service = open_patiently(config, Opening::New).await?;
-                import::run(&service, &arguments).await.map_err(said)
+                import::run(&service, &arguments).await
             }
             Command::Token(command) => {
                 let service = open_existing(config, Opening::Existing).await?;
-                token::run(&service, command).await.map_err(said)
+                token::run(&service, command).await
             }
             Command::Audit(arguments) => {
                 let service = open_existing(config, Opening::Existing).await?;
@@ -191,6 +191,11 @@ fn run(arguments: Arguments) -> Result<(), StartFault> {
 /// A fault that prints as this text.
 pub(crate) fn said(why: impl std::fmt::Display) -> StartFault {
     StartFault(why.to_string())
+}
+
+/// An instant of the database for people, RFC 3339.
+pub(crate) fn instant(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// Prints lines to standard output. It is no fault if the reader closes the pipe (`| head`).

@@ -19,7 +19,7 @@ const HASH_OF_KEY: &[u8] = b"idempotency key";
 /// The principal with which requests without a token derive their codes.
 pub const PUBLIC: Uuid = Uuid::nil();
 
-/// A feedback's id under the newest receipt key, and its code.
+/// A feedback's id under the active receipt key, and its code.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// The feedback's id.
@@ -50,10 +50,7 @@ pub fn id_of(key: &Key, code: &ReceiptCode) -> Uuid {
 
 /// Every id a code may have: one for each receipt key, that of the active one first.
 pub fn candidate_ids(keyring: &Keyring, code: &ReceiptCode) -> Vec<Uuid> {
-    let active = keyring.active(Purpose::Receipt);
-    let mut ids = vec![id_of(active, code)];
-    ids.extend(keyring.others(active).map(|key| id_of(key, code)));
-    ids
+    keyring.active_first(Purpose::Receipt).map(|key| id_of(key, code)).collect()
 }
 
 /// A new random identity.
@@ -93,13 +90,10 @@ pub fn of_request(keyring: &Keyring, principal: Uuid, endpoint: &str, key: &str)
     identity
 }
 
-/// The hashes under which a card's serial may be stored: one for each receipt key, newest first.
+/// The hashes under which a card's serial may be stored: one for each receipt key, that of the active one first.
 pub fn serial_hashes(keyring: &Keyring, serial: &CardSerial) -> Vec<Vec<u8>> {
-    let active = keyring.active(Purpose::Receipt);
     let hash = |key: &Key| key.mac(&[HASH_OF_SERIAL, &serial.as_canonical()]).to_vec();
-    let mut hashes = vec![hash(active)];
-    hashes.extend(keyring.others(active).map(hash));
-    hashes
+    keyring.active_first(Purpose::Receipt).map(hash).collect()
 }
 
 /// The MAC of a request's body. It distinguishes a repeated request from another one with the same key.
@@ -116,10 +110,7 @@ pub fn same_body(keyring: &Keyring, mac: &[u8], body: &[u8]) -> bool {
 
 /// The hash under which the answer to an idempotency key is kept: one for each request key, that of the active one first.
 pub fn key_hashes(keyring: &Keyring, principal: Uuid, endpoint: &str, key: &str) -> Vec<Vec<u8>> {
-    let active = keyring.active(Purpose::Request);
     let hash =
         |under: &Key| under.mac(&[HASH_OF_KEY, principal.as_bytes(), endpoint.as_bytes(), key.as_bytes()]).to_vec();
-    let mut hashes = vec![hash(active)];
-    hashes.extend(keyring.others(active).map(hash));
-    hashes
+    keyring.active_first(Purpose::Request).map(hash).collect()
 }

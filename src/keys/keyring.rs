@@ -439,6 +439,12 @@ impl Keyring {
         self.all(key.purpose).filter(move |other| other.id != key.id)
     }
 
+    /// The keys of a purpose: the active one, then the others from new to old.
+    pub fn active_first(&self, purpose: Purpose) -> impl Iterator<Item = &Key> {
+        let active = self.active(purpose);
+        std::iter::once(active).chain(self.others(active))
+    }
+
     /// Every key.
     pub fn every(&self) -> impl Iterator<Item = &Key> {
         Purpose::ALL.into_iter().flat_map(|purpose| self.all(purpose))

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::Service;
 use super::heartbeat::CoreTask;
 use crate::base::Problem;
-use crate::keys::{Key, Purpose};
-use crate::store::keyring;
+use crate::keys::{Key, Keyring, Purpose};
+use crate::store::keyring::{self, KnownKey};
 
 /// How often an instance says that it serves; others miss it after several times that.
 const ANNOUNCED_EVERY: Duration = Duration::from_secs(20);
@@ -72,20 +72,22 @@ impl Service {
         let mut db = self.store.read().await?;
         let known = keyring::known(&mut db).await?;
         drop(db);
-        let mut complete = true;
-        // The last that was activated comes first.
-        for purpose in Purpose::ALL {
-            let active = known.iter().find(|key| key.purpose == purpose && key.activation.is_some());
-            let Some(active) = active else { continue };
-            if !self.keyring.activate(purpose, &active.id) {
-                complete = false;
-                tracing::error!(
-                    key = active.id,
-                    "others write with a key that is not on this instance's keyring: bring the keyring's file up to date here"
-                );
-            }
+        let lacking = activate_known(&self.keyring, &known);
+        for key in &lacking {
+            tracing::error!(
+                key,
+                "others write with a key that is not on this instance's keyring: bring the keyring's file up to date here"
+            );
         }
-        self.keys_complete.store(complete, Ordering::Relaxed);
+        self.keys_complete.store(lacking.is_empty(), Ordering::Relaxed);
         Ok(())
     }
+}
+
+/// Lets those keys write that the database says. Returns the ids of those that the keyring lacks.
+pub fn activate_known(ring: &Keyring, known: &[KnownKey]) -> Vec<String> {
+    // The last that was activated comes first.
+    let active = |purpose| known.iter().find(|key| key.purpose == purpose && key.activation.is_some());
+    let active = Purpose::ALL.into_iter().filter_map(|purpose| Some((purpose, active(purpose)?)));
+    active.filter(|(purpose, key)| !ring.activate(*purpose, &key.id)).map(|(_, key)| key.id.clone()).collect()
 }

@@ -1,6 +1,7 @@
 //! Signs of life of the tasks that must run as long as the process: readiness and metrics show when one has stopped.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::base::Instant;
@@ -31,22 +32,22 @@ impl CoreTask {
 
 /// When each task last gave a sign of life.
 #[derive(Debug, Default)]
-pub struct Heartbeats([Mutex<Option<Instant>>; CoreTask::ALL.len()]);
+pub struct Heartbeats(Mutex<BTreeMap<CoreTask, Instant>>);
 
 impl Heartbeats {
     pub(super) fn beat(&self, task: CoreTask, now: Instant) {
-        let heartbeats = CoreTask::ALL.into_iter().zip(&self.0);
-        for (_, last) in heartbeats.filter(|(of, _)| *of == task) {
-            *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
-        }
+        self.last().insert(task, now);
     }
 
     pub(super) fn ages(&self, now: Instant) -> Vec<(CoreTask, Duration)> {
-        let last = |of: &Mutex<Option<Instant>>| *of.lock().unwrap_or_else(PoisonError::into_inner);
-        // A clock that was set back makes no age.
-        let age = |last: Instant| {
+        // If the clock was set back, the age is 0.
+        let age = |last: &Instant| {
             Duration::from_micros(u64::try_from(now.as_micros().saturating_sub(last.as_micros())).unwrap_or(0))
         };
-        CoreTask::ALL.into_iter().zip(&self.0).filter_map(|(task, of)| Some((task, age(last(of)?)))).collect()
+        self.last().iter().map(|(task, last)| (*task, age(last))).collect()
+    }
+
+    fn last(&self) -> MutexGuard<'_, BTreeMap<CoreTask, Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -26,6 +26,7 @@ use crate::store::settings::{self, Given};
 use crate::store::{Connections, Store, StoreResult, Writer};
 
 /// The parts of the running service. `app` builds one; tests build one for each database.
+#[derive(Clone)]
 pub struct Service {
     /// The database.
     pub store: Store,
@@ -71,18 +72,7 @@ impl Service {
     /// The same service by other connections to the database.
     #[must_use]
     pub fn by(&self, connections: Connections) -> Arc<Self> {
-        Arc::new(Self {
-            store: self.store.by(connections),
-            config: Arc::clone(&self.config),
-            clock: Arc::clone(&self.clock),
-            entropy: Arc::clone(&self.entropy),
-            keyring: Arc::clone(&self.keyring),
-            catalogue: Arc::clone(&self.catalogue),
-            given: self.given.clone(),
-            heartbeats: Arc::clone(&self.heartbeats),
-            keys_complete: Arc::clone(&self.keys_complete),
-            snapshot: Arc::clone(&self.snapshot),
-        })
+        Arc::new(Self { store: self.store.by(connections), ..self.clone() })
     }
 
     /// The settings in force as this instance knows them; another instance may have changed them a moment ago.

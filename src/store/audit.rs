@@ -10,7 +10,7 @@ use super::sql::{row, statements};
 use super::{Connected, StoreResult, Writer};
 use crate::base::Instant;
 
-/// Stands for whoever wrote a feedback down, in entries of before the link to them was cut.
+/// Stands for the author of a feedback in entries from before the link to the author was removed.
 pub const ITS_AUTHOR: Uuid = Uuid::nil();
 
 /// Stands for the command line where a principal would stand.
@@ -102,11 +102,19 @@ pub async fn record_changes(
     principal_id: Uuid,
     changes: &[NewChange],
 ) -> StoreResult<()> {
-    let row = |change: &'_ NewChange| {
-        let NewChange { action, subject_id, organiser_id, was, became } = change.clone();
-        (at.as_micros(), principal_id, action, subject_id, organiser_id, was, became)
-    };
-    INSERTS.execute(tx, changes, row).await
+    INSERTS
+        .execute(tx, changes, |change| {
+            (
+                at.as_micros(),
+                principal_id,
+                change.action.as_str(),
+                change.subject_id,
+                change.organiser_id,
+                change.was.as_deref(),
+                change.became.as_deref(),
+            )
+        })
+        .await
 }
 
 /// Who did what to `subject_id`, oldest first: (principal or [`ITS_AUTHOR`], action).

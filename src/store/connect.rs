@@ -40,9 +40,9 @@ pub enum Store {
     },
     /// The way to many machines.
     Postgres {
-        /// The connections that are used.
+        /// The pool from which this value takes its connections.
         used: PgPool,
-        /// Everybody's.
+        /// The pools of all users, for [`Store::by`].
         pools: Arc<PgPools>,
     },
 }
@@ -149,7 +149,8 @@ impl Store {
         }
     }
 
-    /// The same database by the connections of others. SQLite has one that writes, whose queue is fair.
+    /// The same database with the connections of another user. SQLite has one writing connection, whose queue is fair, so
+    /// nothing changes there.
     #[must_use]
     pub fn by(&self, connections: Connections) -> Self {
         match self {

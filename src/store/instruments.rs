@@ -2,6 +2,7 @@
 
 use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
+use crate::instrument::Instrument;
 
 row! {
     /// A published version.
@@ -29,9 +30,9 @@ statements! {
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn publish(tx: &mut Writer, row: &PublishedRow, day: Day) -> StoreResult<()> {
-    let content = row.content.as_deref().unwrap_or_default();
-    PUBLISH.execute(tx, (row.id.as_str(), row.version, row.sha256.as_str(), day, content)).await?;
+pub async fn publish(tx: &mut Writer, instrument: &Instrument, day: Day) -> StoreResult<()> {
+    let (version, content) = (i64::from(instrument.version), instrument.content());
+    PUBLISH.execute(tx, (instrument.id.as_str(), version, instrument.sha256(), day, content)).await?;
     Ok(())
 }
 

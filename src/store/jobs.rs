@@ -7,10 +7,11 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::job::{Job, JobKind, UnknownJob};
-use super::sql::{NOW_POSTGRES, NOW_SQLITE, Part, micros, row, statements};
+use super::sql::{NOW_POSTGRES, NOW_SQLITE, Part, row, statements};
 use super::types::Many;
 use super::{Connected, StoreResult, Writer};
 use crate::base::Instant;
+use crate::base::clock::micros_of;
 
 /// The state of a job whose last attempt failed: it waits for somebody to look at it.
 pub const PARKED: &str = "parked";
@@ -206,12 +207,12 @@ pub async fn lease(
     limit: i64,
 ) -> StoreResult<Vec<JobRow>> {
     let ((listed, meant), (all, lane)) = (kinds.listed(), lanes.listed());
-    let taken_over = LEASE_LOST.fetch_all(tx, (micros(lease), listed, meant, all, lane)).await?;
+    let taken_over = LEASE_LOST.fetch_all(tx, (micros_of(lease), listed, meant, all, lane)).await?;
     if !taken_over.is_empty() {
         return Ok(taken_over);
     }
     let (listed, meant) = kinds.listed();
-    LEASE_READY.fetch_all(tx, (now.as_micros(), micros(lease), limit, listed, meant, all, lane)).await
+    LEASE_READY.fetch_all(tx, (now.as_micros(), micros_of(lease), limit, listed, meant, all, lane)).await
 }
 
 /// The lanes that have a due job of these kinds.
@@ -308,7 +309,7 @@ pub async fn any_due(db: &mut impl Connected, kinds: Kinds, now: Instant) -> Sto
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn is_held(db: &mut impl Connected, name: &str, holder: Uuid, at_least: Duration) -> StoreResult<bool> {
-    Ok(IS_HELD.fetch_optional(db, (name, holder, micros(at_least))).await?.is_some())
+    Ok(IS_HELD.fetch_optional(db, (name, holder, micros_of(at_least))).await?.is_some())
 }
 
 /// Takes or renews the lease of a repeating task; true if `holder` may run it for `lease` from now.
@@ -316,7 +317,7 @@ pub async fn is_held(db: &mut impl Connected, name: &str, holder: Uuid, at_least
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn hold(tx: &mut Writer, name: &str, holder: Uuid, lease: Duration) -> StoreResult<bool> {
-    let touched = HOLD.execute(tx, (name, holder, micros(lease))).await?;
+    let touched = HOLD.execute(tx, (name, holder, micros_of(lease))).await?;
     Ok(touched == 1)
 }
 

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::sql::{NOW_POSTGRES, NOW_SQLITE, micros, row, statements};
+use super::sql::{NOW_POSTGRES, NOW_SQLITE, row, statements};
 use super::{Connected, StoreResult, Writer};
+use crate::base::clock::micros_of;
 use crate::keys::Purpose;
 
-/// An instance that has not said for so long that it serves does not any more.
+/// An instance that has not announced itself for this long no longer serves.
 const GONE_AFTER: Duration = Duration::from_secs(90);
 
 row! {
@@ -39,7 +40,7 @@ row! {
 
 statements! {
     KNOWN() -> KnownKey =
-        "SELECT id, purpose, fingerprint, activation FROM keyring_keys ORDER BY activation DESC, id";
+        "SELECT id, purpose, fingerprint, activation FROM keyring_keys ORDER BY COALESCE(activation, 0) DESC, id";
     ADD(String, Purpose, Vec<u8>) =
         "INSERT INTO keyring_keys (id, purpose, fingerprint) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
     ACTIVATE(String) =
@@ -73,13 +74,10 @@ statements! {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn known(db: &mut impl Connected) -> StoreResult<Vec<KnownKey>> {
-    let mut known = KNOWN.fetch_all(db, ()).await?;
-    // The databases do not agree on where nulls stand.
-    known.sort_by_key(|key| std::cmp::Reverse(key.activation));
-    Ok(known)
+    KNOWN.fetch_all(db, ()).await
 }
 
-/// Lets whoever else changes what is known of the keyring wait until this transaction ends.
+/// Makes every other change of the known keys wait until this transaction ends.
 ///
 /// # Errors
 /// See [`super::StoreError`].
@@ -119,7 +117,7 @@ pub async fn activate(tx: &mut Writer, id: &str) -> StoreResult<()> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn announce(tx: &mut Writer, id: Uuid, host: &str, keys: &str) -> StoreResult<()> {
-    FORGET_GONE.execute(tx, (micros(GONE_AFTER),)).await?;
+    FORGET_GONE.execute(tx, (micros_of(GONE_AFTER),)).await?;
     ANNOUNCE.execute(tx, (id, host, keys)).await?;
     Ok(())
 }
@@ -138,5 +136,5 @@ pub async fn leave(tx: &mut Writer, id: Uuid) -> StoreResult<()> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn serving(db: &mut impl Connected) -> StoreResult<Vec<InstanceRow>> {
-    SERVING.fetch_all(db, (micros(GONE_AFTER),)).await
+    SERVING.fetch_all(db, (micros_of(GONE_AFTER),)).await
 }

@@ -102,21 +102,21 @@ impl Sealed {
         }
     }
 
-    /// Up to `limit` values, after the record `after`, that were sealed with another key than `newest`.
+    /// Up to `limit` values, after the record `after`, that were sealed with another key than `active`.
     ///
     /// # Errors
     /// See [`super::StoreError`].
     pub async fn under_older(
         &'static self,
         db: &mut impl Connected,
-        newest: &str,
+        active: &str,
         after: Uuid,
         limit: i64,
     ) -> StoreResult<Vec<SealedValue>> {
-        self.under_older.fetch_all(db, (newest, after, limit)).await
+        self.under_older.fetch_all(db, (active, after, limit)).await
     }
 
-    /// Replaces `old` by the value that the newest key sealed, if `old` is still stored; returns whether it was.
+    /// Replaces `old` by the value that the active key sealed, if `old` is still stored; returns whether it was.
     ///
     /// # Errors
     /// See [`super::StoreError`].
@@ -124,10 +124,10 @@ impl Sealed {
         &'static self,
         tx: &mut Writer,
         old: &SealedValue,
-        newest: &str,
+        active: &str,
         new: &[u8],
     ) -> StoreResult<bool> {
-        let values = (old.id, newest, new, old.key_id.as_str(), old.sealed.as_slice());
+        let values = (old.id, active, new, old.key_id.as_str(), old.sealed.as_slice());
         Ok(self.exchange.execute(tx, values).await? == 1)
     }
 }

@@ -65,7 +65,7 @@ enum Due {
 }
 
 /// A case `c` that somebody still has to read, to decide on or to tell: it is open, or words of its giver are unread. One that
-/// has waited for its giver since $1 or longer is not waited for any more.
+/// has waited for its giver since $1 or longer counts as handled.
 static UNHANDLED: Part = Part::new(|| {
     format!(
         "(c.voided_on IS NULL AND (c.state IN ('received', 'acknowledged', 'in_handling') OR c.unread_since IS NOT NULL \

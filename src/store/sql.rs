@@ -6,7 +6,6 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::LazyLock;
-use std::time::Duration;
 
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArguments, PgHasArrayType, PgRow, PgTypeInfo};
@@ -19,11 +18,6 @@ use super::{Conn, Connected, StoreError, StoreResult};
 pub(super) const NOW_SQLITE: &str = "CAST(unixepoch('subsec') * 1000000 AS INTEGER)";
 /// The same as PostgreSQL says it. What several instances compare is told by this clock, since theirs may differ.
 pub(super) const NOW_POSTGRES: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
-
-/// A time as a parameter, in microseconds.
-pub(super) fn micros(time: Duration) -> i64 {
-    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
-}
 
 /// The text of a statement, put together from constants when it is first used.
 pub enum Text {
