@@ -156,13 +156,16 @@ impl Scope {
 }
 
 impl Role {
-    /// Whether a grant of it takes a second person: it reaches texts, contact details or settings, or confirms.
+    /// Whether a grant of it takes a second person: it reaches texts, contact details or settings, confirms, or handles cases,
+    /// and so reaches the texts and contact details of those.
     pub fn needs_second_person(self) -> bool {
         use DataClass as C;
         let reaches = [C::SharedText, C::OriginalText, C::Contact, C::PerWorker, C::Settings]
             .into_iter()
             .any(|class| reach(self, class) != Reach::Nothing);
-        reaches || NodeKind::ALL.into_iter().any(|at| who_may(Action::Confirm, at).contains(&self))
+        reaches
+            || HANDLING_ROLES.contains(&self)
+            || NodeKind::ALL.into_iter().any(|at| who_may(Action::Confirm, at).contains(&self))
     }
 }
 
@@ -390,7 +393,7 @@ mod tests {
     #[test]
     fn what_reaches_no_person_takes_no_second_one() {
         let alone: Vec<Role> = Role::ALL.into_iter().filter(|role| !role.needs_second_person()).collect();
-        assert_eq!(alone, [Role::ProducerContact, Role::Collector]);
+        assert_eq!(alone, [Role::Collector]);
     }
 
     /// Cards with codes are printed by nobody who also types them in, in whatever place.

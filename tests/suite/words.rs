@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use kaiku::text::words::Vocabulary;
+use kaiku::base::Language;
 use kaiku::text::words::corpus::{Report, measure, parse};
+use kaiku::text::words::{Danger, Vocabulary};
 
 fn report(file: &str) -> Report {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(file);
@@ -27,6 +28,18 @@ fn dangers_are_known() {
     let report = report("danger.jsonl");
     at_least(80.0, &report, report.all.urgent, "urgent");
     at_least(90.0, &report, report.all.either(), "at either level");
+}
+
+#[test]
+fn an_idiom_hides_no_violence() {
+    let vocabulary = Vocabulary::load(None).unwrap();
+    let danger = |text| vocabulary.read(text, Language::En).danger;
+    for text in ["He beats me.", "My husband beats me.", "My father beats me every day.", "Dad beats me and mum."] {
+        assert_eq!(danger(text), Some(Danger::Urgent), "{text}");
+    }
+    for text in ["It beats me why nobody answers the phone.", "Beats me how this form works."] {
+        assert_eq!(danger(text), None, "{text}");
+    }
 }
 
 #[test]
