@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 import { codeIn, currentValues, fill, readQr, tabTo } from './giver.mjs';
-import { press, suite } from './support.mjs';
+import { arrive, press, suite } from './support.mjs';
 
 const { test, kaiku } = suite();
 
@@ -32,7 +32,7 @@ for (const lang of ['fi', 'sv', 'en']) {
       await fill(page, { q1: '4', q2: 'cannot_say', q12: '2', birth_year: '1873', free: words, 'reply-wanted': true, 'reply-email': 'maija.example.fi' });
       const before = await currentValues(page);
       await press(page, page.locator('button[value=send]'), { status: 422 });
-      assert.equal(await page.evaluate(() => document.activeElement.id), 'sum');
+      await page.locator('#sum:focus').waitFor();
       assert.equal(await page.locator('#sum a').count(), 2);
       assert.deepEqual(await currentValues(page), before);
       for (const link of await page.locator('#sum a').all()) {
@@ -103,10 +103,7 @@ for (const script of [true, false]) {
       assert.equal(await page.locator('section.step:visible').count(), 1);
     }
     await tabTo(page, 'button[value=send]');
-    const answer = page.waitForResponse((response) => response.request().method() === 'POST');
-    await page.keyboard.press('Enter');
-    assert.equal((await answer).status(), 201);
-    await page.waitForLoadState();
+    await arrive(page, () => page.keyboard.press('Enter'), { status: 201 });
     assert.match(await codeIn(page), CODE);
     const { answers } = await kaiku.caseOf('koivuranta', `Näppäimillä kirjoitettu (${script}).`);
     assert.equal(answers.q1, 4);

@@ -326,12 +326,18 @@ export function visitor(page) {
 }
 
 /** Presses a button or link that leads to another page; returns the response of that page. */
-export async function press(page, locator, { status } = {}) {
+export function press(page, locator, expected) {
+  return arrive(page, () => locator.click(), expected);
+}
+
+/** Does what leads to another page, and waits until that page has loaded; returns its response. */
+export async function arrive(page, act, { status } = {}) {
+  // The answer alone is not enough: until the browser has put the new page in its place, the old one is looked at.
   const [answer] = await Promise.all([
     page.waitForResponse((response) => response.request().isNavigationRequest() && response.frame() === page.mainFrame()),
-    locator.click(),
+    page.waitForNavigation(),
+    act(),
   ]);
-  await page.waitForLoadState();
   if (status !== undefined) { assert.equal(answer.status(), status, answer.url()); }
   return answer;
 }
