@@ -120,7 +120,10 @@ struct Book {
 
 impl Book {
     fn of(settings: &Snapshot, candidate: Option<&Candidate>) -> Self {
-        let mut rules = settings.rules.clone();
+        Self::with(settings.rules.clone(), candidate)
+    }
+
+    fn with(mut rules: Vec<Rule>, candidate: Option<&Candidate>) -> Self {
         if let Some(Candidate { node, rule }) = candidate {
             let held = rules.iter().position(|held| held.node == *node && held.text.code == rule.rule.code);
             let version = held.map_or(1, |at| rules.remove(at).version.saturating_add(1));
@@ -271,6 +274,10 @@ fn because(settings: &Snapshot, when: &Conditions, words: &RuleWords, subject: &
 /// with the settings of today: as they are, and with the candidate in its place. Who asked, and with which rule, goes to the
 /// audit log.
 ///
+/// For a caller who may not read the texts there, `reads_texts` is false: the candidate has no words, the rules in force that
+/// have some are left out, and no case is named. Whoever can send feedback could else bring a number just below its next step
+/// by texts of their own, and see from it whether one giver's text holds a word.
+///
 /// Whether a reply was wanted is known only if it was wanted by e-mail. Erased texts count as absent.
 ///
 /// # Errors
@@ -280,9 +287,15 @@ pub async fn period(
     principal_id: Uuid,
     candidate: &Candidate,
     (from, to): (Date, Date),
+    reads_texts: bool,
 ) -> Result<PeriodOutcome, Problem> {
     let settings = service.snapshot();
     rules::check(&settings, candidate.node, &candidate.rule).map_err(|problem| problem.under("/rule"))?;
+    if !reads_texts && !candidate.rule.rule.when.words.is_empty() {
+        let detail = "Words are tried over a past period by those who may read the texts there. Try them on a text of your own \
+                      (`text`, `unit`, `channel`), or leave them out.";
+        return Err(Problem::at("/rule/rule/when/words", Kind::Invalid, detail));
+    }
     if to < from {
         return Err(Problem::at("/to", Kind::Invalid, "The last day lies before the first one. Swap them."));
     }
@@ -301,10 +314,12 @@ pub async fn period(
     };
     audit::record_changes(&mut tx, service.now(), principal_id, &[asked]).await?;
     tx.commit().await?;
+    let mut rules = settings.rules.clone();
+    rules.retain(|rule| reads_texts || rule.text.when.words.is_empty());
     let run = Run {
         settings: &settings,
-        now: Book::of(&settings, None),
-        then: Book::of(&settings, Some(candidate)),
+        now: Book::with(rules.clone(), None),
+        then: Book::with(rules, Some(candidate)),
         node: candidate.node,
         today: service.today(),
     };
@@ -345,6 +360,9 @@ pub async fn period(
         tokio::task::yield_now().await;
     }
     tally.outcome.cut |= until > 0;
+    if !reads_texts {
+        tally.outcome.cases.clear();
+    }
     Ok(tally.finish())
 }
 

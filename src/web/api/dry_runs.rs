@@ -5,7 +5,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, ServiceConfig, post};
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use super::problem_answers::WriteProblems;
 use crate::administration::dry_run::{self, Candidate, Destination, PeriodOutcome, TextOutcome, TextRun};
 use crate::administration::{self, NewRule, NodeName, View};
 use crate::agreement::Due;
-use crate::base::{Channel, GivenBy, Kind, Language, Problem};
+use crate::base::{Channel, GivenBy, Kind, Language, Problem, unique_keys};
 use crate::intake::forms::Answer;
 use crate::organisation::{Node, Role, Tree};
 use crate::routing::{Snapshot, Urgency};
@@ -54,7 +54,7 @@ pub struct DryRunRequest {
     #[serde(default)]
     pub reply_wanted: Option<bool>,
     /// With a text: answers by question id, as in a submission; needs the instrument.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "answers_once")]
     #[schema(value_type = Option<std::collections::HashMap<String, Answer>>)]
     pub answers: Option<Map<String, Value>>,
     /// The rule to try, as it would be written. It replaces one with the same code at the same place. It is tried as if
@@ -186,6 +186,14 @@ impl DestinationDocument {
     }
 }
 
+/// Answers, or null; of two answers to one question, one would be lost in silence.
+fn answers_once<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Map<String, Value>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Once(#[serde(deserialize_with = "unique_keys")] Map<String, Value>);
+    Ok(Option::<Once>::deserialize(reader)?.map(|Once(answers)| answers))
+}
+
 fn missing(pointer: &str, what: &str) -> Problem {
     Problem::at(pointer, Kind::Invalid, format!("Add {what}."))
 }
@@ -199,7 +207,8 @@ fn superfluous(pointer: &str, what: &str) -> Problem {
 /// With `text`, `unit` and `channel` the response says which rule would match today and why, and what would follow.
 /// With `rule`, `node`, `from` and `to` it says how much of the feedback given there would have gone elsewhere, with
 /// the settings of today. Only for those who may write rules at that unit or place. The audit log records that somebody
-/// looked at a past period. For stored feedback it is known only if a reply was wanted by e-mail.
+/// looked at a past period. Whoever may not read the texts there tries no words over a past period, and the rules in force that
+/// have words are left out of it. For stored feedback it is known only if a reply was wanted by e-mail.
 #[utoipa::path(post, path = "/api/v1/routing-rules/dry-run", tag = "organisation", operation_id = "dry_run_routing_rules",
     request_body = DryRunRequest,
     responses((status = 200, body = DryRunDocument, description = "What would be"), WriteProblems),
@@ -236,10 +245,9 @@ pub async fn dry_run_routing_rules(
                 return Err(superfluous(pointer, "it belongs to a text; a rule's own conditions choose").into());
             }
         }
-        let mut outcome = dry_run::period(&service, allowed.authority.principal_id(), &candidate, (from, to)).await?;
-        if !view.reads_texts(candidate.node) {
-            outcome.cases.clear();
-        }
+        let reads_texts = view.reads_texts(candidate.node);
+        let asked_by = allowed.authority.principal_id();
+        let outcome = dry_run::period(&service, asked_by, &candidate, (from, to), reads_texts).await?;
         DryRunDocument { text: None, period: Some(period_document(&settings, &outcome)) }
     };
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(document))
