@@ -94,7 +94,7 @@ async fn act_once(
     repeat: Option<&KeyedRequest<'_>>,
 ) -> Result<OpenCase, Problem> {
     let mut tx = service.store.write().await?;
-    let repeated = idempotency::claim(service, &mut tx, repeat, 200, "").await?.is_some();
+    let repeated = idempotency::claim(service, &mut tx, repeat, "").await?.is_some();
     let mut open = read::open(&mut tx, authority, id).await?;
     let tells_own_note = open.is_author && matches!(act, Act::Tell { .. });
     if !may_act(authority, &open) && !tells_own_note {

@@ -33,7 +33,7 @@ pub async fn decide(
         return Err(Problem::at("/cases", Kind::BatchSize, detail));
     }
     let mut tx = service.store.write().await?;
-    let repeated = idempotency::claim(service, &mut tx, repeat.as_ref(), 200, "").await?.is_some();
+    let repeated = idempotency::claim(service, &mut tx, repeat.as_ref(), "").await?.is_some();
     let what = Act::Decide { kind: DecisionKind::Thanks, text: text.to_owned(), language };
     let mut faults = Vec::new();
     let mut thanked: Vec<(usize, CaseRow)> = Vec::new();

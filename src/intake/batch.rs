@@ -471,7 +471,7 @@ impl Batch<'_> {
         if let Repeat::ByKey { key, body } = &item.repeat {
             let request = KeyedRequest { key: key.clone(), body };
             let answer = serde_json::to_string(&taken).map_err(|why| StoreError::unreadable("answer", why))?;
-            match idempotency::claim(self.service, tx, Some(&request), 201, &answer).await {
+            match idempotency::claim(self.service, tx, Some(&request), &answer).await {
                 Ok(None) => {}
                 Ok(Some(answer)) => return Ok(kept(&answer)),
                 Err(problem) if problem.kind == Kind::KeyReused => return Ok(Err(problem)),

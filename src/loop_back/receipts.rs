@@ -95,7 +95,7 @@ pub async fn message(service: &Service, call: &Call<'_>, text: &str) -> Result<S
 
 async fn take_message(service: &Service, call: &Call<'_>, text: &str) -> Result<Story, Problem> {
     let mut tx = service.store.write().await?;
-    let is_repeated = idempotency::claim(service, &mut tx, call.repeat.as_ref(), 200, "").await?.is_some();
+    let is_repeated = idempotency::claim(service, &mut tx, call.repeat.as_ref(), "").await?.is_some();
     let (row, case) = matter_of(service, &mut tx, call).await?;
     if is_repeated {
         return finish(service, tx, &row, call.language).await;
@@ -125,7 +125,7 @@ pub async fn verdict(service: &Service, call: &Call<'_>, helped: bool, words: Op
 
 async fn take_verdict(service: &Service, call: &Call<'_>, helped: bool, words: Option<&str>) -> Result<Story, Problem> {
     let mut tx = service.store.write().await?;
-    let is_repeated = idempotency::claim(service, &mut tx, call.repeat.as_ref(), 200, "").await?.is_some();
+    let is_repeated = idempotency::claim(service, &mut tx, call.repeat.as_ref(), "").await?.is_some();
     let (row, mut case) = matter_of(service, &mut tx, call).await?;
     if is_repeated {
         return finish(service, tx, &row, call.language).await;

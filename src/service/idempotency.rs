@@ -98,7 +98,6 @@ pub async fn claim(
     service: &Service,
     tx: &mut Writer,
     request: Option<&KeyedRequest<'_>>,
-    status: u16,
     answer: &str,
 ) -> Result<Option<String>, Problem> {
     let Some(request) = request else { return Ok(None) };
@@ -109,7 +108,7 @@ pub async fn claim(
     let hashes = request.key.hashes(keyring);
     let newest = hashes.first().ok_or_else(|| Problem::internal("the keyring has no request key"))?;
     let body_mac = codes::body_mac(keyring, request.body);
-    let row = AnswerRow { body_mac, status: status.into(), response: answer.to_owned() };
+    let row = AnswerRow { body_mac, response: answer.to_owned() };
     if idempotency::insert(tx, newest, &row, Day(service.today())).await? {
         return Ok(None);
     }
@@ -130,6 +129,6 @@ pub async fn claim_id(
     request: Option<&KeyedRequest<'_>>,
     id: Uuid,
 ) -> Result<Option<Uuid>, Problem> {
-    let before = claim(service, tx, request, 201, &id.to_string()).await?;
+    let before = claim(service, tx, request, &id.to_string()).await?;
     before.map(|id| id.parse().map_err(Problem::internal)).transpose()
 }

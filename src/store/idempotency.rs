@@ -10,20 +10,18 @@ row! {
     pub struct AnswerRow {
         /// HMAC of the body it was given to.
         pub body_mac: Vec<u8>,
-        /// HTTP status.
-        pub status: i64,
         /// The body as JSON.
         pub response: String,
     }
 }
 
-redacted_debug!(AnswerRow { status });
+redacted_debug!(AnswerRow {});
 
 statements! {
     FIND(Vec<u8>) -> AnswerRow =
-        "SELECT body_mac, status, response FROM idempotency WHERE key_hash = $1";
-    INSERT(Vec<u8>, Vec<u8>, i64, String, Day) =
-        "INSERT INTO idempotency (key_hash, body_mac, status, response, created_on) VALUES ($1, $2, $3, $4, $5) \
+        "SELECT body_mac, response FROM idempotency WHERE key_hash = $1";
+    INSERT(Vec<u8>, Vec<u8>, String, Day) =
+        "INSERT INTO idempotency (key_hash, body_mac, response, created_on) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (key_hash) DO NOTHING";
 }
 
@@ -40,8 +38,6 @@ pub async fn find(db: &mut impl Connected, key_hash: &[u8]) -> StoreResult<Optio
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert(tx: &mut Writer, key_hash: &[u8], answer: &AnswerRow, day: Day) -> StoreResult<bool> {
-    let touched = INSERT
-        .execute(tx, (key_hash, answer.body_mac.as_slice(), answer.status, answer.response.as_str(), day))
-        .await?;
+    let touched = INSERT.execute(tx, (key_hash, answer.body_mac.as_slice(), answer.response.as_str(), day)).await?;
     Ok(touched == 1)
 }

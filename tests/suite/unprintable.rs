@@ -89,7 +89,7 @@ fn rows_show_no_words_and_no_secrets() {
     hides(&TextRow { n: 1, kind: TextKind::Answer, language: Language::Fi, text: marked() });
     hides(&PointRow { id: Uuid::nil(), feedback_id: Uuid::nil(), n: 0, field: SwotField::Strength, text: marked() });
     hides(&ActionRow { n: 0, what: marked(), who: marked(), due: marked() });
-    hides(&AnswerRow { body_mac: Vec::new(), status: 201, response: marked() });
+    hides(&AnswerRow { body_mac: Vec::new(), response: marked() });
     hides(&PostingText { posting_id: Uuid::nil(), n: 0, language: Language::Fi, said: marked(), done: marked() });
     let sealed = format!("{:?}", SealedRow { key_id: "contact-1".to_owned(), sealed: vec![201, 202, 203] });
     assert!(!sealed.contains("201"), "{sealed}");
