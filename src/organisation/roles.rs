@@ -134,23 +134,23 @@ word_enum! {
 }
 
 impl Scope {
-    /// Whether a token with it takes a second person: it reaches texts or contact details, or acts for somebody who keeps
-    /// settings or confirms.
+    /// Whether a token with it takes a second person: with the roles of its principal it reaches texts, contact details, what
+    /// only readers of cases may see in figures, or who read what; it changes settings or confirms; or it destroys what a giver
+    /// said. Without one: reading the organisation, and recording feedback, of which nothing comes back but what was sent.
     pub const fn needs_second_person(self) -> bool {
         match self {
-            Self::CasesRead
+            Self::FeedbackVoid
+            | Self::CasesRead
             | Self::CasesWrite
             | Self::ContactsRead
+            | Self::ReportsRead
             | Self::OrganisationWrite
             | Self::TokensWrite
-            | Self::ConfirmationsWrite => true,
-            Self::FeedbackWrite
-            | Self::FeedbackVoid
-            | Self::ReportsRead
-            | Self::OrganisationRead
             | Self::JobsWrite
             | Self::WebhooksWrite
-            | Self::AuditRead => false,
+            | Self::ConfirmationsWrite
+            | Self::AuditRead => true,
+            Self::FeedbackWrite | Self::OrganisationRead => false,
         }
     }
 }

@@ -147,6 +147,34 @@ async fn a_token_that_reaches_texts_opens_nothing_before_a_second_person_has_con
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_reads_changes_or_destroys_anything_waits_whatever_its_scopes() {
+    on_both(async |mut app| {
+        // Recording feedback and reading the organisation alone are open at once.
+        let open = ["feedback:write", "organisation:read"];
+        for scope in Scope::ALL {
+            let token =
+                json!({"principal": "responsible", "name": "koe", "scopes": [scope], "expires_on": "2027-01-01"});
+            let made = app.post("/api/v1/tokens", "admin", &token).await.expect(201);
+            assert_eq!(made.body["confirmed"], open.contains(&scope.as_str()), "{scope}");
+        }
+        let form = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+            "answers": {"q12": 2}});
+        let id = app.post_public("/api/v1/feedback", &form).await.expect(201).text_at("/id");
+        let token = json!({"principal": "responsible", "name": "koe", "scopes": ["feedback:void"],
+            "expires_on": "2027-01-01"});
+        let made = app.post("/api/v1/tokens", "admin", &token).await.expect(201);
+        app.tokens.insert("void".to_owned(), made.text_at("/secret"));
+        let void = format!("/api/v1/feedback/{id}/void");
+        app.post(&void, "void", &json!({"reason": "spam"})).await.problem(401, "unauthenticated");
+        let path = format!("{CONFIRMATIONS}/{}", made.text_at("/id"));
+        app.call(Method::POST, &path, Some("organiser"), None).await.expect(204);
+        app.post(&void, "void", &json!({"reason": "spam"})).await.expect(204);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_makes_no_wider_token_for_anybody() {
     on_both(async |mut app| {
         let narrow = token_of(&app.service, "admin", &[Scope::TokensWrite, Scope::OrganisationRead]).await;

@@ -58,8 +58,8 @@ pub struct MadeTokenDocument {
     /// Its last day.
     #[schema(value_type = String, format = Date)]
     pub expires_on: Date,
-    /// Whether it opens anything yet: one that reaches texts, contact details or settings waits for a second person, who
-    /// confirms it with `POST /confirmations/{id}`.
+    /// Whether it opens anything yet: one that may do more than record feedback or read the organisation waits for a second
+    /// person, who confirms it with `POST /confirmations/{id}`.
     pub confirmed: bool,
 }
 
@@ -103,8 +103,8 @@ pub async fn list_tokens(
 
 /// Makes a token for a principal you keep. It has no scope that your own token lacks.
 ///
-/// A token with `cases:read`, `cases:write`, `contacts:read`, `organisation:write`, `tokens:write` or `confirmations:write`
-/// opens nothing until a second person has confirmed it.
+/// A token with any other scope than `feedback:write` and `organisation:read` opens nothing until a second person has
+/// confirmed it.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "organisation", operation_id = "make_token",
     request_body = NewToken,
     responses((status = 201, body = MadeTokenDocument, description = "It was added"), WriteProblems),
