@@ -14,6 +14,8 @@ pub struct Retention {
     pub link_days: u16,
     /// Months for which the serial of a printed card is kept if the card is not typed in.
     pub stub_months: u16,
+    /// Months for which messages of devices that could not be taken in are held.
+    pub held_months: u16,
     /// Days for which notices, and mails that were accepted or refused, are kept.
     pub settled_days: u16,
     /// Days for which messages to webhooks are kept once they were delivered or given up.
@@ -30,6 +32,7 @@ impl Retention {
             contact_days: reader.integer("contact_days", 1..=365),
             link_days: reader.integer("link_days", 1..=1100),
             stub_months: reader.integer("stub_months", 1..=120),
+            held_months: reader.integer("held_months", 3..=120),
             settled_days: reader.integer("settled_days", 30..=3650),
             delivery_days: reader.integer("delivery_days", 1..=365),
             audit_years: reader.integer("audit_years", 1..=20),

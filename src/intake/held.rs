@@ -31,8 +31,8 @@ impl Settled {
     }
 }
 
-/// Holds a message sealed to the key `key_id` that was to go to `address`, and was refused as `why`, a code of the error
-/// table. The same message is held once.
+/// Holds a message sealed to the key `key_id` that was to go to `address`, the form of `unit`, and was refused as `why`, a
+/// code of the error table. The same message is held once.
 ///
 /// # Errors
 /// [`Kind::Overloaded`] when as many are held as the settings allow; the store's.
@@ -41,6 +41,7 @@ pub async fn hold(
     message: &[u8],
     key_id: &str,
     address: &str,
+    unit: &str,
     why: &'static str,
 ) -> Result<(), Problem> {
     let id = id_of(message);
@@ -63,6 +64,7 @@ pub async fn hold(
         key_id: key_id.to_owned(),
         message: message.to_vec(),
         address: address.to_owned(),
+        unit: unit.to_owned(),
         why: why.to_owned(),
         held_on: Day(service.today()),
     };

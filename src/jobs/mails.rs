@@ -29,7 +29,7 @@ use crate::store::cases::{self, CaseRow};
 use crate::store::jobs::{self, JobRow};
 use crate::store::mails::{self, MailRow, MailState, reached_nobody};
 use crate::store::notices::NoticeRow;
-use crate::store::{Connected, Day, Writer, case_log, contacts, feedback};
+use crate::store::{Connected, Day, Writer, case_log, contacts, feedback, held_messages};
 
 /// The maximum number of notices in one digest.
 const DIGEST_MOST: i64 = 200;
@@ -198,7 +198,7 @@ async fn of_digest(
     when(service, snapshot.calendar_of(principal.organiser_id), false, Plan::Send(to, words))
 }
 
-/// The facts for a notice; none if its case was taken back or its deadline was met.
+/// The facts for a notice; none if its case was taken back, its deadline was met, or no message is held any more.
 async fn facts_of(
     db: &mut impl Connected,
     snapshot: &Snapshot,
@@ -218,6 +218,10 @@ async fn facts_of(
         unit: None,
         deadline: notice.deadline.map(|deadline| deadline.to_string()).zip(notice.due.map(|day| day.0)),
     };
+    if notice.kind == NoticeKind::HeldMessages {
+        facts.unit = snapshot.tree.unit_by_slug(&notice.subject).map(|unit| unit.name.clone());
+        return Ok(if held_messages::count(db).await? > 0 { Some(facts) } else { None });
+    }
     let Some(id) = notice.case_id else { return Ok(Some(facts)) };
     let Some(case) = cases::find(db, id).await? else { return Ok(None) };
     // Whom the agreement names hears of a breach also when it was mended meanwhile.

@@ -101,6 +101,7 @@ fn kept(service: &Service, today: Date) -> Result<Kept, Problem> {
         texts: Day(months(config.text_months)),
         contacts: Day(days(config.contact_days)),
         stubs: Day(months(config.stub_months)),
+        held: Day(months(config.held_months)),
         settled: Day(days(config.settled_days)),
         deliveries: Day(days(config.delivery_days)),
         audit: Instant::from_timestamp(local_instant(years, 0).map_err(Problem::internal)?),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
-use super::{board_due, retention, silence};
+use super::{board_due, held_messages, retention, silence};
 use crate::base::Problem;
 use crate::base::words::word_enum;
 use crate::handling::escalation;
@@ -110,7 +110,8 @@ async fn hold_lease(service: &Service, holder: Uuid) -> StoreResult<bool> {
     Ok(holds)
 }
 
-/// Handles deadlines: substitutes for absent handlers, then the reminders of today, then boards that are due.
+/// Handles deadlines: substitutes for absent handlers, then the reminders of today, then boards that are due and messages
+/// of devices that are held.
 ///
 /// # Errors
 /// The store's.
@@ -119,8 +120,12 @@ pub async fn watch(service: &Service) -> Result<(), Problem> {
         return Ok(());
     }
     // One that fails keeps none of the others from running.
-    let outcomes =
-        [escalation::stand_in(service).await, escalation::remind(service).await, board_due::remind(service).await];
+    let outcomes = [
+        escalation::stand_in(service).await,
+        escalation::remind(service).await,
+        board_due::remind(service).await,
+        held_messages::remind(service).await,
+    ];
     outcomes.into_iter().try_for_each(|outcome| outcome.map(|_| ()))
 }
 

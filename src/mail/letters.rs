@@ -49,12 +49,12 @@ pub struct Item {
 pub struct NoticeFacts {
     /// The word of its kind: its texts are `notice-{kind}-subject` and `notice-{kind}-text`.
     pub kind: String,
-    /// How many cases wait; 1 for a notice about one.
+    /// How many cases wait; 1 for a notice about one. How many messages are held.
     pub cases: i64,
     pub about: NoticeSubject,
     /// Whether its subject is also that of a digest which holds it.
     pub leads: bool,
-    /// The name of its unit.
+    /// The name of its unit; none where it is about no unit, or one that is not known.
     pub unit: Option<String>,
     /// The word of its deadline (text `notice-deadline-{word}`) and its day.
     pub deadline: Option<(String, Date)>,
@@ -94,7 +94,7 @@ impl NoticeFacts {
         };
         arguments([
             ("count", FluentValue::from(self.cases)),
-            ("unit", FluentValue::from(self.unit.clone().unwrap_or_default())),
+            ("unit", FluentValue::from(self.unit.clone().unwrap_or_else(|| texts.get("notice-no-unit")))),
             ("deadline", FluentValue::from(deadline)),
             ("day", FluentValue::from(day)),
         ])

@@ -194,6 +194,20 @@ pub async fn leave_about_agreement(
     leave_about(service, tx, principal_id, kind, agreement_id.to_string(), None, 0).await
 }
 
+/// Stores a notice about the messages of a unit's devices that are held; its subject is the unit's short name, or empty.
+///
+/// # Errors
+/// See [`leave`].
+pub async fn leave_about_held(
+    service: &Service,
+    tx: &mut Writer,
+    principal_id: Uuid,
+    unit: &str,
+    messages: i64,
+) -> Result<(), Problem> {
+    leave_about(service, tx, principal_id, NoticeKind::HeldMessages, unit.to_owned(), None, messages).await
+}
+
 async fn leave_about(
     service: &Service,
     tx: &mut Writer,

@@ -17,6 +17,8 @@ row! {
         pub message: Vec<u8>,
         /// The path that its form was sent to.
         pub address: String,
+        /// The short name of the unit in that path; empty where it names none.
+        pub unit: String,
         /// The code of the error table.
         pub why: String,
         pub held_on: Day,
@@ -32,6 +34,7 @@ row! {
         pub id: Uuid,
         /// The path that its form was sent to.
         pub address: String,
+        pub unit: String,
         /// The code of the error table.
         pub why: String,
         pub held_on: Day,
@@ -39,13 +42,16 @@ row! {
 }
 
 statements! {
-    INSERT(Uuid, String, Vec<u8>, String, String, Day) =
-        "INSERT INTO held_messages (id, key_id, message, address, why, held_on) VALUES ($1, $2, $3, $4, $5, $6) \
+    INSERT(Uuid, String, Vec<u8>, String, String, String, Day) =
+        "INSERT INTO held_messages (id, key_id, message, address, unit, why, held_on) VALUES ($1, $2, $3, $4, $5, $6, $7) \
          ON CONFLICT (id) DO NOTHING";
     FIND(Uuid) -> HeldRow =
-        "SELECT id, key_id, message, address, why, held_on FROM held_messages WHERE id = $1";
+        "SELECT id, key_id, message, address, unit, why, held_on FROM held_messages WHERE id = $1";
     LIST(Day, Uuid, i64) -> HeldSummary =
-        "SELECT id, address, why, held_on FROM held_messages WHERE (held_on, id) > ($1, $2) ORDER BY held_on, id LIMIT $3";
+        "SELECT id, address, unit, why, held_on FROM held_messages WHERE (held_on, id) > ($1, $2) \
+         ORDER BY held_on, id LIMIT $3";
+    BY_UNIT(Day) -> (String, i64) =
+        "SELECT unit, COUNT(*) FROM held_messages WHERE held_on < $1 GROUP BY unit ORDER BY unit";
     COUNT() -> (i64,) =
         "SELECT COUNT(*) FROM held_messages";
     REMOVE(Uuid) =
@@ -57,8 +63,8 @@ statements! {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert(tx: &mut Writer, row: &HeldRow) -> StoreResult<()> {
-    let values =
-        (row.id, row.key_id.as_str(), row.message.as_slice(), row.address.as_str(), row.why.as_str(), row.held_on);
+    let HeldRow { id, key_id, message, address, unit, why, held_on } = row;
+    let values = (*id, key_id.as_str(), message.as_slice(), address.as_str(), unit.as_str(), why.as_str(), *held_on);
     INSERT.execute(tx, values).await?;
     Ok(())
 }
@@ -78,6 +84,14 @@ pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<HeldR
 pub async fn list(db: &mut impl Connected, after: Option<(Day, Uuid)>, limit: i64) -> StoreResult<Vec<HeldSummary>> {
     let (day, id) = after.unwrap_or((BEFORE_EVERY_DAY, Uuid::nil()));
     LIST.fetch_all(db, (day, id, limit)).await
+}
+
+/// How many of each unit, by short name, are held since before a day.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn by_unit(db: &mut impl Connected, before: Day) -> StoreResult<Vec<(String, i64)>> {
+    BY_UNIT.fetch_all(db, (before,)).await
 }
 
 /// How many are held.

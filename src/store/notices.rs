@@ -34,6 +34,8 @@ word_enum! {
         AgreementAnswered = "agreement_answered",
         /// Answers that only the board tells have waited longer than agreed.
         BoardDue = "board_due",
+        /// Messages of devices could not be taken in and are held.
+        HeldMessages = "held_messages",
     }
 }
 
@@ -46,7 +48,8 @@ row! {
         /// What it says.
         pub kind: NoticeKind,
         pub day: Day,
-        /// What it is about: there is one notice a day for each subject. Empty for a notice about many cases.
+        /// What it is about: there is one notice a day for each subject. Empty for a notice about many cases; of messages
+        /// that are held the short name of their unit, or empty where there is no such unit.
         pub subject: String,
         /// The case it is about.
         pub case_id: Option<Uuid>,
@@ -54,7 +57,7 @@ row! {
         pub deadline: Option<Deadline>,
         /// The day of that deadline.
         pub due: Option<Day>,
-        /// How many cases waited then; 1 for a notice about one case.
+        /// How many cases waited then; 1 for a notice about one case. How many messages were held.
         pub cases: i64,
     }
 }

@@ -108,6 +108,8 @@ pub struct Kept {
     pub contacts: Day,
     /// Card serials printed up to this day go.
     pub stubs: Day,
+    /// Messages of devices held since this day or earlier go.
+    pub held: Day,
     /// Notices and mails settled up to this day go.
     pub settled: Day,
     /// Messages to webhooks settled up to this day go.
@@ -123,7 +125,7 @@ pub fn rules() -> &'static [RetentionRule] {
     RULES.as_slice()
 }
 
-static RULES: LazyLock<[RetentionRule; 16]> = LazyLock::new(|| {
+static RULES: LazyLock<[RetentionRule; 17]> = LazyLock::new(|| {
     [
         What {
             kind: "texts",
@@ -222,6 +224,15 @@ static RULES: LazyLock<[RetentionRule; 16]> = LazyLock::new(|| {
             condition: "printed_on <= $1",
         }
         .by_day(|kept| kept.stubs),
+        What {
+            kind: "held_messages",
+            action: "DELETE FROM held_messages",
+            key: "id",
+            found: "id",
+            from: "held_messages",
+            condition: "held_on <= $1",
+        }
+        .by_day(|kept| kept.held),
         What {
             kind: "notices",
             action: "DELETE FROM notices",

@@ -701,7 +701,9 @@ fn every_letter(texts: Texts) -> Vec<(String, Words)> {
     let facts = |kind: NoticeKind, cases: i64| {
         let about_one = ![NoticeKind::NewCases, NoticeKind::ReadToday, NoticeKind::BoardDue].contains(&kind);
         let about = match kind {
-            NoticeKind::NewCases | NoticeKind::ReadToday | NoticeKind::BoardDue => NoticeSubject::MyCases,
+            NoticeKind::NewCases | NoticeKind::ReadToday | NoticeKind::BoardDue | NoticeKind::HeldMessages => {
+                NoticeSubject::MyCases
+            }
             NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered => {
                 NoticeSubject::Agreement(Uuid::from_u128(8))
             }
@@ -721,6 +723,7 @@ fn every_letter(texts: Texts) -> Vec<(String, Words)> {
         .map(|kind| (format!("notice_{}", kind.as_str()), letters::notice(texts, &facts(kind, 1))))
         .collect();
     all.push(("notice_new_cases_many".to_owned(), letters::notice(texts, &facts(NoticeKind::NewCases, 12))));
+    all.push(("notice_held_messages_many".to_owned(), letters::notice(texts, &facts(NoticeKind::HeldMessages, 4))));
     all.push(("notice_read_today_many".to_owned(), letters::notice(texts, &facts(NoticeKind::ReadToday, 12))));
     let one = [facts(NoticeKind::NewCases, 1)];
     all.push(("digest_one".to_owned(), letters::digest(texts, day, &one)));

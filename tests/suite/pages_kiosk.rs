@@ -11,6 +11,7 @@ use hpke::{Deserializable, Kem as _, OpModeS, Serializable, single_shot_seal_wit
 use kaiku::administration::keys;
 use kaiku::base::chance::{SystemEntropy, random_id};
 use kaiku::base::{Entropy as _, ReceiptCode};
+use kaiku::jobs::{retention, ticks};
 use kaiku::keys::{Purpose, device_seal};
 use kaiku::store::{audit, feedback};
 use reqwest::Method;
@@ -425,6 +426,65 @@ async fn what_can_be_read_but_not_taken_in_is_held_until_staff_release_it() {
             assert_eq!(done.iter().map(|(_, action)| action.as_str()).collect::<Vec<_>>(), [action]);
         }
         drop(db);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_release_what_is_held_hears_of_it_until_it_is_settled_or_a_year_old() {
+    on_both(async |app| {
+        let key = key_of(&app).await;
+        let message = |unit: &str| {
+            let form = body_of(&[("key", &new_key()), ("lang", "fi"), ("q1", "3"), ("free", WORDS)]);
+            sealed(&key, &kept(&format!("/k/{unit}"), &form))
+        };
+        for unit in ["suljettu", "suljettu", "nowhere", "not-there"] {
+            app.send_sealed(message(unit)).await.expect(202);
+        }
+        let watch = async || {
+            for _ in 0..2 {
+                ticks::watch(&app.service).await.expect("the watch");
+            }
+        };
+        let told = async |who: &str| -> Vec<(Value, Value, Value)> {
+            let notices = app.get("/api/v1/notices", who).await.expect(200).body;
+            let items = notices["items"].as_array().expect("a list").clone();
+            let held = items.iter().filter(|notice| notice["kind"] == "held_messages");
+            held.map(|notice| (notice["day"].clone(), notice["unit"].clone(), notice["cases"].clone())).collect()
+        };
+        watch().await;
+        assert_eq!(told("admin").await, [], "a notice of the same day would tell when it came");
+        app.at("2026-11-22T10:00:00Z");
+        watch().await;
+        assert_eq!(told("admin").await, [], "a Sunday");
+        app.at("2026-11-23T10:00:00Z");
+        watch().await;
+        let monday = [(json!("2026-11-23"), Value::Null, json!(2)), (json!("2026-11-23"), json!("suljettu"), json!(2))];
+        assert_eq!(told("admin").await, monday, "one a unit; those that are not known count as one");
+        for who in ["handler", "responsible", "organiser", "outsider"] {
+            assert_eq!(told(who).await, [], "{who}");
+        }
+        let listed = app.get(HELD, "admin").await.expect(200).body;
+        let of_suljettu = listed["items"].as_array().expect("a list").iter().filter(|held| held["unit"] == "suljettu");
+        for held in of_suljettu {
+            let path = format!("{HELD}/{}", held["id"].as_str().expect("an id"));
+            app.call(Method::DELETE, &path, Some("admin"), None).await.expect(204);
+        }
+        app.at("2026-11-24T10:00:00Z");
+        watch().await;
+        assert_eq!(told("admin").await[0], (json!("2026-11-24"), Value::Null, json!(2)));
+        assert_eq!(told("admin").await.len(), 3);
+
+        for (day, left) in [("2027-11-19T10:00:00Z", 2), ("2027-11-20T10:00:00Z", 0)] {
+            app.at(day);
+            retention::run(&app.service, false).await.expect("retention");
+            let listed = app.get(HELD, "admin").await.expect(200).body;
+            assert_eq!(listed["items"].as_array().map(Vec::len), Some(left), "{day}");
+        }
+        watch().await;
+        let days: BTreeSet<String> = told("admin").await.into_iter().map(|(day, ..)| day.to_string()).collect();
+        assert!(!days.contains("\"2027-11-20\""), "{days:?}");
         app.stop().await;
     })
     .await;

@@ -216,6 +216,14 @@ notice-board_due-text =
        *[other] { $count } answers have waited for the board longer than agreed. Tell on the board what came of the feedback.
     }
 
+notice-no-unit = Unknown unit
+notice-held_messages-subject = Feedback could not be taken in
+notice-held_messages-text =
+    { $count ->
+        [one] { $unit }: one piece of feedback that a device sent later could not be taken in. Please correct the cause and release it, or discard it.
+       *[other] { $unit }: { $count } pieces of feedback that devices sent later could not be taken in. Please correct the cause and release them, or discard them.
+    }
+
 notice-agreement_proposed-subject = A proposed agreement is waiting for your answer
 notice-agreement_proposed-text = An agreement on the handling of feedback has been proposed to you. Please accept or decline it.
 

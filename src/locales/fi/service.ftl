@@ -188,6 +188,14 @@ notice-board_due-text =
        *[other] { $count } vastausta odottaa taulua pidempään kuin on sovittu. Kerro taululla, mitä palautteista seurasi.
     }
 
+notice-no-unit = Yksikköä ei tunneta
+notice-held_messages-subject = Palautetta ei voitu ottaa vastaan
+notice-held_messages-text =
+    { $count ->
+        [one] { $unit }: yhtä palautetta, jonka laite lähetti jälkikäteen, ei voitu ottaa vastaan. Korjaa syy ja ota palaute vastaan, tai hylkää se.
+       *[other] { $unit }: { $count } palautetta, jotka laite lähetti jälkikäteen, ei voitu ottaa vastaan. Korjaa syy ja ota palautteet vastaan, tai hylkää ne.
+    }
+
 notice-agreement_proposed-subject = Sopimusehdotus odottaa vastaustasi
 notice-agreement_proposed-text = Sinulle on ehdotettu sopimusta palautteen käsittelystä. Hyväksy tai hylkää ehdotus.
 

@@ -189,6 +189,14 @@ notice-board_due-text =
        *[other] { $count } svar har väntat på tavlan längre än avtalat. Berätta på tavlan vad responsen ledde till.
     }
 
+notice-no-unit = Okänd enhet
+notice-held_messages-subject = Respons kunde inte tas emot
+notice-held_messages-text =
+    { $count ->
+        [one] { $unit }: en respons som en apparat skickade i efterhand kunde inte tas emot. Åtgärda orsaken och ta emot responsen, eller förkasta den.
+       *[other] { $unit }: { $count } responser som apparater skickade i efterhand kunde inte tas emot. Åtgärda orsaken och ta emot responserna, eller förkasta dem.
+    }
+
 notice-agreement_proposed-subject = Ett förslag till avtal väntar på ditt svar
 notice-agreement_proposed-text = Ett avtal om behandlingen av respons har föreslagits för dig. Godkänn eller avslå förslaget.
 

@@ -52,14 +52,8 @@ pub struct HeldMessage {
 
 impl HeldMessage {
     fn of(row: HeldSummary) -> Self {
-        let place = Place::of(&row.address);
-        Self {
-            id: row.id,
-            held_on: row.held_on.0,
-            unit: place.as_ref().map_or_else(String::new, |place| place.unit.to_owned()),
-            instrument: place.and_then(|place| place.instrument).map(str::to_owned),
-            why: row.why,
-        }
+        let instrument = Place::of(&row.address).and_then(|place| place.instrument).map(str::to_owned);
+        Self { id: row.id, held_on: row.held_on.0, unit: row.unit, instrument, why: row.why }
     }
 }
 
@@ -81,6 +75,9 @@ pub struct ReleasedMessage {
 }
 
 /// What givers' devices sent without a network before, and what could be read but not be taken in; the oldest first.
+///
+/// Who may release them gets a notice a working day for each unit of which some are held. They are erased after
+/// `retention.held_months`.
 #[utoipa::path(get, path = "/api/v1/held-messages", operation_id = "list_held_messages", tag = "jobs",
     params(PageQuery),
     security(("token" = ["jobs:write"])),

@@ -11,7 +11,7 @@ use crate::administration::{self, ChangedBy};
 use crate::case::deadlines::Deadline;
 use crate::organisation::MailWish;
 use crate::service::Service;
-use crate::store::notices::{self, NoticeKind};
+use crate::store::notices::{self, NoticeKind, NoticeRow};
 use crate::web::authority::{Allowed, scope};
 use crate::web::errors::ApiProblem;
 use crate::web::json::StrictJson;
@@ -39,12 +39,14 @@ pub struct Notice {
     /// The day on which it was given.
     #[schema(value_type = String, format = Date)]
     pub day: jiff::civil::Date,
-    /// How many cases waited at that time; 1 for a notice about one case.
+    /// How many cases waited at that time; 1 for a notice about one case. With `held_messages` how many messages were held.
     pub cases: i64,
     /// The case it is about.
     pub case_id: Option<uuid::Uuid>,
     /// The agreement it is about.
     pub agreement_id: Option<uuid::Uuid>,
+    /// With `held_messages` the short name of their unit; null where there is no such unit.
+    pub unit: Option<String>,
     /// Which deadline of the case.
     pub deadline: Option<Deadline>,
     /// The day of that deadline.
@@ -65,7 +67,8 @@ pub async fn list(service: Data<Service>, caller: Allowed<scope::CasesRead>) -> 
         .into_iter()
         .map(|row| Notice {
             // The subject of a notice without a case is the agreement's id, or empty if it is about many cases.
-            agreement_id: row.subject.parse().ok().filter(|_| row.case_id.is_none()),
+            agreement_id: row.subject.parse().ok().filter(|_| row.case_id.is_none() && !is_held(&row)),
+            unit: is_held(&row).then(|| row.subject.clone()).filter(|unit| !unit.is_empty()),
             kind: row.kind,
             day: row.day.0,
             cases: row.cases,
@@ -75,6 +78,10 @@ pub async fn list(service: Data<Service>, caller: Allowed<scope::CasesRead>) -> 
         })
         .collect();
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(Notices { items }))
+}
+
+fn is_held(notice: &NoticeRow) -> bool {
+    notice.kind == NoticeKind::HeldMessages
 }
 
 /// How the caller wants notices by mail.

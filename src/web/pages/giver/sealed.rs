@@ -9,7 +9,7 @@ use actix_web::web::{Data, Payload, ServiceConfig, post};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
-use super::submission::message::{Message, Outcome, Unreadable};
+use super::submission::message::{Message, Outcome, Place, Unreadable};
 use crate::base::{Kind, Problem};
 use crate::intake::{Intake, held};
 use crate::service::Service;
@@ -64,7 +64,8 @@ async fn receive(
     if row.status >= 500 || problem.kind == Kind::RateLimited {
         return later(&problem);
     }
-    match held::hold(&service, &bytes, &message.key_id, &message.address, row.code).await {
+    let unit = Place::of(&message.address).map_or("", |place| place.unit);
+    match held::hold(&service, &bytes, &message.key_id, &message.address, unit, row.code).await {
         Ok(()) => {
             errors::note(&problem);
             answer(HttpResponse::Accepted(), "held", Some(row.code))
