@@ -17,6 +17,11 @@ impl Month {
         Self { year: day.year(), month: day.month() }
     }
 
+    /// Its first day.
+    pub fn first_day(self) -> Date {
+        Date::new(self.year, self.month, 1).unwrap_or(Date::MIN)
+    }
+
     /// Reads `2026-11`.
     pub fn parse(text: &str) -> Option<Self> {
         let (year, month) = text.split_once('-')?;

@@ -2,6 +2,7 @@
 //! A figure about fewer than [`FEWEST_GIVERS`] givers may not, nor one from which such a figure could be worked out by
 //! subtraction. Pure.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 /// A figure about fewer givers than this is not shown.
@@ -67,6 +68,27 @@ pub fn check_closed_months(from: Date, to: Date, today: Date) -> Result<(), Open
     Ok(())
 }
 
+/// The last day of the newest month whose loop figures are made: a whole month has passed after it, in which most of its
+/// givers are told and say whether the answer helped.
+#[must_use]
+pub fn last_closed_day(today: Date) -> Date {
+    today.first_of_month().saturating_sub(1.month()).saturating_sub(1.day())
+}
+
+/// Checks that a period consists of whole months whose figures are made, see [`last_closed_day`].
+///
+/// # Errors
+/// [`OpenPeriod`] names the end that is wrong.
+pub fn check_made_months(from: Date, to: Date, today: Date) -> Result<(), OpenPeriod> {
+    check_closed_months(from, to, today)?;
+    if last_closed_day(today) < to {
+        let advice =
+            "End with the last day of a month after which another whole month has passed: its figures are made then.";
+        return Err(OpenPeriod { end: "to", advice });
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -109,6 +131,18 @@ mod tests {
         assert_eq!(check("2026-11-02", "2026-11-30"), Err("from"));
         assert_eq!(check("2026-11-01", "2026-11-29"), Err("to"));
         assert_eq!(check("2026-11-01", "2026-12-31"), Err("to"));
+    }
+
+    #[test]
+    fn loop_figures_are_made_a_month_after_theirs() {
+        let check = |from: &str, to: &str, today: &str| {
+            let [from, to, today] = [from, to, today].map(|day| day.parse().unwrap());
+            check_made_months(from, to, today).map_err(|fault| fault.end)
+        };
+        assert_eq!(check("2026-11-01", "2026-11-30", "2026-12-31"), Err("to"));
+        assert_eq!(check("2026-11-01", "2026-11-30", "2027-01-01"), Ok(()));
+        assert_eq!(check("2026-11-01", "2026-12-31", "2027-01-31"), Err("to"));
+        assert_eq!(check("2026-11-02", "2026-11-30", "2027-01-31"), Err("from"));
     }
 
     proptest! {

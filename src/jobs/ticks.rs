@@ -11,6 +11,7 @@ use crate::base::Problem;
 use crate::base::words::word_enum;
 use crate::handling::escalation;
 use crate::outbox::notices;
+use crate::reporting::loop_report;
 use crate::service::Service;
 use crate::service::heartbeat::CoreTask;
 use crate::store::{StoreResult, counters, jobs};
@@ -29,6 +30,8 @@ word_enum! {
         Watch = "watch",
         /// Closes told cases whose givers are silent.
         CloseSilent = "close_silent",
+        /// Makes the loop figures of months that have become closed.
+        CloseMonths = "close_months",
         /// Erases what has been kept long enough, once a day.
         Retention = "retention",
     }
@@ -40,7 +43,7 @@ impl Tick {
         match self {
             Self::FoldCounters => Duration::ZERO,
             Self::Watch => Duration::from_secs(120),
-            Self::CloseSilent | Self::Retention => Duration::from_secs(600),
+            Self::CloseSilent | Self::CloseMonths | Self::Retention => Duration::from_secs(600),
         }
     }
 
@@ -49,6 +52,7 @@ impl Tick {
             Self::FoldCounters => Ok(fold_counters(service).await?),
             Self::Watch => watch(service).await,
             Self::CloseSilent => silence::close_silent(service).await.map(|_| ()),
+            Self::CloseMonths => loop_report::close_months(service).await,
             Self::Retention => retention::daily(service).await,
         }
     }

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::base::{Channel, Month};
@@ -31,7 +32,8 @@ pub const DEADLINES: [Deadline; 3] = Deadline::ALL;
 const KINDS: usize = DEADLINES.len();
 
 /// The counts of some cases.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Tally {
     pub cases: u64,
     /// Cases whose giver was told.
@@ -180,10 +182,10 @@ impl Tally {
         for index in (0..KINDS).filter(|index| enough(Measure::Deadline(*index))) {
             (kept.kept[index], kept.broken[index]) = (self.kept[index], self.broken[index]);
         }
-        if enough(Measure::Verdicts) {
+        // Each of the two is about givers of its own, as is each kind of decision.
+        if [self.helped, self.did_not_help].into_iter().all(|count| count == 0 || may_show(count)) {
             (kept.helped, kept.did_not_help) = (self.helped, self.did_not_help);
         }
-        // Each kind is about givers of its own.
         if self.decisions.values().all(|count| may_show(*count)) {
             kept.decisions.clone_from(&self.decisions);
         }
@@ -277,14 +279,19 @@ pub fn figures(blocks: &BTreeMap<Block, Tally>) -> (Figures, BTreeMap<Channel, F
     (figures_of(&all, true, |measure| may_show(all.measured(measure))), parts)
 }
 
-/// The same for readers who do not see the cases: sums of whole blocks, each of them about enough givers. So the difference
-/// of two such figures, of periods, places or channels, is about enough givers too, or about nobody. What is in smaller
-/// blocks is left out.
-pub fn figures_of_blocks(blocks: &BTreeMap<Block, Tally>) -> (Figures, BTreeMap<Channel, Figures>) {
-    let enough: Vec<(Channel, Tally)> =
-        blocks.iter().map(|(block, tally)| (block.channel, tally.of_enough())).collect();
-    let shown = enough.iter().filter(|(_, tally)| *tally != Tally::default());
-    let (all, by_channel) = sums(shown.map(|(channel, tally)| (*channel, tally)));
+/// What is kept of blocks whose month is closed, for readers who do not see the cases: the measures that are about enough
+/// givers. It is made once: whoever could read a month again after one more giver has answered, or one was taken back, would
+/// learn of that one from the difference.
+pub fn closed(blocks: BTreeMap<Block, Tally>) -> BTreeMap<Block, Tally> {
+    let kept = blocks.into_iter().map(|(block, tally)| (block, tally.of_enough()));
+    kept.filter(|(_, tally)| *tally != Tally::default()).collect()
+}
+
+/// The figures for readers who do not see the cases: sums of whole [`closed`] blocks, each of them about enough givers. So the
+/// difference of two such figures, of periods, places, channels or days of asking, is about enough givers too, or about nobody.
+/// What is in smaller blocks is left out.
+pub fn figures_of_blocks(closed: &BTreeMap<Block, Tally>) -> (Figures, BTreeMap<Channel, Figures>) {
+    let (all, by_channel) = sums(closed.iter().map(|(block, tally)| (block.channel, tally)));
     let of = |tally: &Tally| figures_of(tally, false, |measure| tally.measured(measure) > 0);
     let parts = by_channel.iter().map(|(channel, tally)| (*channel, of(tally))).collect();
     (of(&all), parts)
@@ -397,7 +404,7 @@ mod tests {
         let few = BTreeMap::from([(of(Channel::Web), tally(4, 4))]);
         let (all, parts) = figures(&few);
         assert_eq!((all.told_share, all.cases, parts[&Channel::Web].told_share), (None, Some(4), None));
-        let (all, parts) = figures_of_blocks(&few);
+        let (all, parts) = figures_of_blocks(&closed(few));
         assert_eq!((all, parts), (Figures::default(), BTreeMap::new()));
     }
 
@@ -411,36 +418,84 @@ mod tests {
             (block(1, "2026-10", Channel::Web), tally(5, 6)),
             (block(1, "2026-11", Channel::Web), tally(9, 1)),
         ]);
-        let (all, _) = figures_of_blocks(&blocks);
+        let (all, _) = figures_of_blocks(&closed(blocks));
         assert_eq!(all.decisions, Some(tally(5, 6).decisions));
         assert_eq!(all.change_share, Some(5.0 / 11.0));
     }
 
+    #[test]
+    fn a_few_verdicts_of_one_kind_hide_both() {
+        let tally = |helped, did_not_help| Tally { helped, did_not_help, ..Tally::default() };
+        let block = block(1, "2026-11", Channel::Web);
+        for (helped, did_not_help, shown) in [(5, 0, true), (5, 1, false), (4, 9, false), (5, 5, true), (0, 6, true)] {
+            let (all, _) = figures_of_blocks(&closed(BTreeMap::from([(block, tally(helped, did_not_help))])));
+            assert_eq!(all.verdicts, shown.then_some((helped, did_not_help)));
+        }
+    }
+
+    /// What happens to a block in a month: feedback is given, givers say whether the answer helped, some is taken back.
+    fn happens(tally: &mut Tally, [given, helped, not, taken_back]: [u64; 4]) {
+        tally.cases += given;
+        let of = |wanted: u64, tally: &Tally| wanted.min(tally.cases - tally.helped - tally.did_not_help);
+        tally.helped += of(helped, tally);
+        tally.did_not_help += of(not, tally);
+        let gone = taken_back.min(tally.cases);
+        tally.cases -= gone;
+        tally.helped = tally.helped.min(tally.cases);
+        tally.did_not_help = tally.did_not_help.min(tally.cases - tally.helped);
+    }
+
+    const MONTHS: [&str; 3] = ["2026-09", "2026-10", "2026-11"];
+
     proptest! {
-        /// Whoever reads the figures of any two sets of blocks learns by subtraction of enough givers or of nobody.
+        /// Whoever reads the figures of any two sets of blocks, each at any time, learns by subtraction of enough givers or of
+        /// nobody. Each month is closed at a time of its own, and goes on changing afterwards.
         #[test]
         fn no_difference_of_figures_is_about_a_few(
-            counted in prop::collection::vec((0..3_u128, 0..3_usize, 0..2_usize, 0..12_u64, 0..12_u64), 0..24),
+            happened in prop::collection::vec(
+                (0..5_usize, 0..3_u128, 0..3_usize, 0..2_usize, prop::array::uniform4(0..9_u64)), 0..60,
+            ),
             chosen in prop::collection::vec(prop::collection::vec(any::<bool>(), 18), 2),
         ) {
-            let mut blocks = BTreeMap::<Block, Tally>::new();
-            for (unit, month, channel, helped, open) in counted {
-                let month = ["2026-09", "2026-10", "2026-11"][month];
-                let tally = blocks.entry(block(unit, month, [Channel::Web, Channel::Card][channel])).or_default();
-                tally.cases += helped + open;
-                tally.helped += helped;
+            let mut now = BTreeMap::<Block, Tally>::new();
+            let mut made = BTreeMap::<Block, Tally>::new();
+            let mut readings = Vec::new();
+            for time in 0..5 {
+                for (at, unit, month, channel, what) in &happened {
+                    // Nothing comes to a month before it has begun.
+                    if *at == time && *month <= time {
+                        let block = block(*unit, MONTHS[*month], [Channel::Web, Channel::Card][*channel]);
+                        happens(now.entry(block).or_default(), *what);
+                    }
+                }
+                if let Some(month) = time.checked_sub(2) {
+                    let month = Month::parse(MONTHS[month]).unwrap();
+                    let of_month = now.iter().filter(|(block, _)| block.month == month);
+                    made.extend(closed(of_month.map(|(block, tally)| (*block, tally.clone())).collect()));
+                }
+                let every = (0..3).flat_map(|unit| MONTHS.into_iter().flat_map(move |month| {
+                    [Channel::Web, Channel::Card].into_iter().map(move |channel| block(unit, month, channel))
+                }));
+                let every: Vec<Block> = every.collect();
+                // The second set holds the first one, as a longer period holds a shorter one and a producer its units.
+                for set in 0..2 {
+                    let holds = |index: usize| chosen[0][index] || (set == 1 && chosen[1][index]);
+                    let wanted = every.iter().enumerate().filter(|(index, _)| holds(*index));
+                    let blocks = wanted.filter_map(|(_, block)| Some((*block, made.get(block)?.clone()))).collect();
+                    let (all, _) = figures_of_blocks(&blocks);
+                    let (helped, did_not_help) = all.verdicts.unwrap_or_default();
+                    readings.push((set, time, [all.cases.unwrap_or(0), helped, did_not_help]));
+                }
             }
-            let shown = |set: &[bool]| {
-                let set = blocks.iter().zip(set).filter(|(_, chosen)| **chosen);
-                let (all, _) = figures_of_blocks(&set.map(|((block, tally), _)| (*block, tally.clone())).collect());
-                [all.cases.unwrap_or(0), all.verdicts.map_or(0, |(helped, _)| helped)]
-            };
-            // The second set holds the first one, as a longer period holds a shorter one and a producer its units.
-            let part = &chosen[0];
-            let whole: Vec<bool> = part.iter().zip(&chosen[1]).map(|(one, other)| *one || *other).collect();
-            for (part, whole) in shown(part).into_iter().zip(shown(&whole)) {
-                let rest = whole - part;
-                prop_assert!(rest == 0 || may_show(rest), "{whole} - {part}");
+            for (set, time, part) in &readings {
+                for (larger, later, whole) in &readings {
+                    if set <= larger && time <= later {
+                        for (part, whole) in part.iter().zip(whole) {
+                            let rest = whole.checked_sub(*part);
+                            prop_assert!(rest.is_some_and(|rest| rest == 0 || may_show(rest)), "{whole:?} - {part}");
+                        }
+                    }
+                }
             }
         }
     }

@@ -34,6 +34,7 @@ pub mod job;
 pub mod jobs;
 pub mod keyring;
 pub mod keys;
+pub mod loop_blocks;
 pub mod mails;
 pub mod notices;
 pub mod organisation;
@@ -75,6 +76,7 @@ pub fn every_statement() -> Vec<Described> {
         jobs::statements(),
         keyring::statements(),
         keys::statements(),
+        loop_blocks::statements(),
         mails::statements(),
         migrate::statements(),
         notices::statements(),

@@ -7,14 +7,15 @@ use jiff::civil::Date;
 use kaiku::administration::{self, ChangedBy};
 use kaiku::calendar::Calendar;
 use kaiku::organisation::{NodeKind, Role};
+use kaiku::reporting::loop_report;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, on_both};
 
 const PERIOD: &str = "from=2026-11-01&to=2026-12-31";
-/// Whole months that are over in January: for those who do not see the cases.
-const CLOSED: &str = "2027-01-04T08:00:00Z";
+/// When its months are closed, for those who do not see the cases.
+const CLOSED: &str = "2027-02-01T08:00:00Z";
 const CHANNELS: [&str; 5] = ["card", "kiosk", "oral", "paper", "web"];
 
 async fn figures(app: &TestApp, who: &str, kind: &str, node: &str) -> Value {
@@ -472,6 +473,77 @@ async fn subtraction_tells_an_analyst_nothing_of_a_few() {
             assert_eq!(helped("analyst", kind, node, november).await, same(first), "{node}");
             let nothing = (json!(null), json!(null), json!(null));
             assert_eq!(helped("analyst", kind, node, december).await, nothing, "{node}");
+        }
+        app.stop().await;
+    })
+    .await;
+}
+
+/// What givers and staff do after a month was closed shows in no figure of those who do not see the cases.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_month_changes_no_more() {
+    on_both(async |app| {
+        let decide = json!({"kind": "change_made", "text": "Vastaus."});
+        let told = async |n: usize| {
+            let (id, code) = given(&app, "koivu", "web", n).await;
+            app.step(&id, "decide", "handler", Some(&decide)).await.expect(200);
+            let code = code.expect("a code");
+            app.story(&code).await.expect(200);
+            (id, code)
+        };
+        let says = async |code: &str, helped: bool| {
+            let verdict = json!({"code": code, "helped": helped});
+            app.post_public("/api/v1/receipts/verdict", &verdict).await.expect(200);
+        };
+        let mut november = Vec::new();
+        for n in 0..6 {
+            november.push(told(n).await);
+        }
+        for (_, code) in &november[1..] {
+            says(code, true).await;
+        }
+        app.at("2026-12-15T08:00:00Z");
+        for n in 0..6 {
+            let (_, code) = told(n).await;
+            says(&code, n > 0).await;
+        }
+        let read = async |who: &str, kind: &str, node: &str, period: &str| {
+            let path = format!("/api/v1/reports/loop?node_kind={kind}&node={node}&{period}");
+            app.get(&path, who).await
+        };
+        let month = "from=2026-11-01&to=2026-11-30";
+        app.at("2026-12-31T08:00:00Z");
+        let open = read("analyst", "unit", "koivu", month).await.problem(422, "invalid");
+        assert_eq!(open.body["errors"][0]["pointer"], "to", "a whole month must have passed after it");
+        app.at("2027-01-01T08:00:00Z");
+        loop_report::close_months(&app.service).await.expect("the months are closed");
+        // The sixth answers only now, and one is taken back.
+        app.at("2027-01-04T08:00:00Z");
+        says(&november[0].1, false).await;
+        let before = read("analyst", "unit", "koivu", month).await.expect(200).body;
+        assert_eq!(before["all"]["verdicts"], json!({"helped": 5, "did_not_help": 0, "helped_share": 1.0}));
+        assert_eq!((&before["all"]["cases"], &before["all"]["told_share"]), (&json!(6), &json!(1.0)));
+        let void = format!("/api/v1/feedback/{}/void", november[5].0);
+        app.post(&void, "responsible", &json!({"reason": "spam"})).await.expect(204);
+        let now = read("organiser", "unit", "koivu", month).await.expect(200).body;
+        assert_eq!(now["all"]["cases"], 5, "who sees the cases sees them as they are");
+        for (who, kind, node) in [
+            ("analyst", "unit", "koivu"),
+            ("handler", "unit", "koivu"),
+            ("analyst", "producer", "oma-tuotanto"),
+            ("analyst", "organiser", "testila"),
+        ] {
+            let later = read(who, kind, node, month).await.expect(200).body;
+            assert_eq!((&later["all"], &later["by_channel"]), (&before["all"], &before["by_channel"]), "{who} {node}");
+        }
+        // Of five to one, the one would be known: neither is told.
+        app.at(CLOSED);
+        let december = "from=2026-12-01&to=2026-12-31";
+        let seen = read("organiser", "unit", "koivu", december).await.expect(200).body;
+        assert_eq!((&seen["all"]["verdicts"]["helped"], &seen["all"]["cases"]), (&json!(5), &json!(6)));
+        for (period, verdicts) in [(december, json!(null)), (PERIOD, before["all"]["verdicts"].clone())] {
+            let shown = read("analyst", "unit", "koivu", period).await.expect(200).body;
+            assert_eq!(shown["all"]["verdicts"], verdicts, "{period}");
         }
         app.stop().await;
     })

@@ -16,7 +16,7 @@ use crate::base::{Channel, Fault, Kind, Problem};
 use crate::case::deadlines::Deadline;
 use crate::case::decision::DecisionKind;
 use crate::case::steps::State;
-use crate::figures::suppression::{FEWEST_GIVERS, check_closed_months};
+use crate::figures::suppression::{FEWEST_GIVERS, check_made_months};
 use crate::organisation::roles::reach;
 use crate::organisation::{DataClass, Grant, Node, NodeKind, Reach, Tree};
 use crate::reporting::loop_figures::{self, Figures};
@@ -50,12 +50,12 @@ pub struct LoopQuery {
     #[param(value_type = String, format = Date, example = "2026-09-01")]
     from: Date,
     /// To this day: `from` or later, and 3660 days (about ten years) after it at most; for the same readers, the last of a month
-    /// that is over.
+    /// after which another whole month has passed.
     #[param(value_type = String, format = Date, example = "2026-12-31")]
     to: Date,
 }
 
-/// The loop figures of a node and a period, as they stand now.
+/// The loop figures of a node and a period.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LoopReport {
     /// What kind of place.
@@ -146,9 +146,10 @@ pub struct LoopDecisions {
 /// The loop figures: share of cases whose giver was told, how fast, deadlines kept, verdicts, decisions, open cases.
 ///
 /// For whoever reaches the figures of the place: the responsible person and handlers of a unit, the producer's contact, the
-/// organiser, the analyst. Who does not see the states of the cases (a handler, an analyst) gets figures of whole months that
-/// are over. They are sums of what a unit got by a channel in a month, as far as that is about five givers at least: what is
-/// less is left out, so that no difference of two figures tells of fewer.
+/// organiser, the analyst. Who does not see the states of the cases (a handler, an analyst) gets figures of whole months. They
+/// are sums of what a unit got by a channel in a month, as far as that is about five givers at least: what is less is left out,
+/// so that no difference of two figures tells of fewer. A month is counted once, when another whole month has passed after it;
+/// what is entered, answered or taken back later changes its figures no more.
 #[utoipa::path(get, path = "/api/v1/reports/loop", operation_id = "get_loop_figures", tag = "reports",
     params(LoopQuery),
     security(("token" = ["reports:read"])),
@@ -175,13 +176,13 @@ pub async fn loop_report_of(
     let sees_states = view.reaches(DataClass::CaseState, node);
     let producers = producers(tree, &caller.authority, node);
     let wanted = Wanted { node, producers, from: query.from, to: query.to };
-    if !sees_states {
-        check_closed_months(query.from, query.to, service.today())
+    let (all, by_channel) = if sees_states {
+        loop_figures::figures(&loop_report::count(&service, &wanted).await?)
+    } else {
+        check_made_months(query.from, query.to, service.today())
             .map_err(|open| Problem::at(open.end, Kind::Invalid, open.advice))?;
-    }
-    let blocks = loop_report::count(&service, &wanted).await?;
-    let (all, by_channel) =
-        if sees_states { loop_figures::figures(&blocks) } else { loop_figures::figures_of_blocks(&blocks) };
+        loop_figures::figures_of_blocks(&loop_report::closed(&service, &wanted).await?)
+    };
     let report = LoopReport {
         node_kind: query.node_kind,
         node: query.node.clone(),
