@@ -155,7 +155,7 @@ impl Problem {
     /// All that is known, for whoever keeps the service and called it from the command line. It may hold what was sent.
     #[must_use]
     pub fn explained(&self) -> String {
-        let mut text = format!("{:?}: {}", self.kind, self.detail);
+        let mut text = self.detail.clone();
         for fault in &self.faults {
             text.push_str(&format!("\n  {}: {}", fault.pointer, fault.detail));
         }
@@ -188,7 +188,7 @@ mod tests {
         let problem =
             Problem { cause: Some("disk full".to_owned()), ..Problem::at("/x", Kind::Invalid, "Not salaisuus.") };
         assert_eq!(problem.to_string(), "Invalid: disk full");
-        assert_eq!(problem.explained(), "Invalid: Not salaisuus.\n  /x: Not salaisuus. (disk full)");
+        assert_eq!(problem.explained(), "Not salaisuus.\n  /x: Not salaisuus. (disk full)");
         assert_eq!(Problem::not_found().to_string(), "NotFound");
     }
 }

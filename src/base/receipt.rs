@@ -34,13 +34,38 @@ const SYMBOL_MASK: u128 = 0b1_1111;
 const FIELD_POLYNOMIAL: u8 = 0b10_0101;
 /// x⁵, the first bit that no longer fits into a number of GF(32).
 const FIELD_OVERFLOW: u8 = 0b10_0000;
+/// Words that people copy with the code or write before it.
+const BEFORE_A_CODE: [&str; 22] = [
+    "koodi",
+    "koodini",
+    "kuittikoodi",
+    "kuittikoodini",
+    "kuitti",
+    "on",
+    "kod",
+    "koden",
+    "kvittokod",
+    "kvittokoden",
+    "kvitto",
+    "min",
+    "mitt",
+    "är",
+    "code",
+    "receipt",
+    "my",
+    "the",
+    "is",
+    "number",
+    "numero",
+    "nummer",
+];
 /// How many symbols are between two dashes.
 const SYMBOLS_IN_A_GROUP: usize = 4;
 
 /// Why a typed text is not a code. It never contains what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptCodeError {
-    /// Too few or too many symbols, dashes and spaces not counted.
+    /// Too few or too many letters and digits.
     #[error("the code has {expected} letters and digits, not {found}")]
     WrongLength {
         expected: usize,
@@ -50,7 +75,7 @@ pub enum ReceiptCodeError {
     /// A symbol that no code contains, such as U or Ä.
     #[error("symbol {position} of the code is not one of its letters and digits")]
     NotInAlphabet {
-        /// Which symbol, counted from 1, dashes and spaces not counted.
+        /// Which one, counted from 1 among letters and digits.
         position: usize,
     },
     /// The check symbol does not fit: there is a typing fault somewhere.
@@ -75,8 +100,9 @@ impl ReceiptCode {
         Self { symbols: symbols_from_entropy(entropy) }
     }
 
-    /// Reads a code as people type and paste it: in any case, with dashes and spaces anywhere or nowhere, O for 0, I or L
-    /// for 1, in fullwidth letters and digits, with invisible characters between.
+    /// Reads a code as people type and paste it: in any case, with dashes, spaces and other marks anywhere or nowhere, O for
+    /// 0, I or L for 1, in fullwidth letters and digits, with invisible characters between; also behind "Koodi:" and the
+    /// like, and in the address that its QR code has.
     ///
     /// # Errors
     /// [`ReceiptCodeError`], with a symbol outside the alphabet reported before a wrong length.
@@ -165,6 +191,35 @@ fn symbols_from_entropy<const N: usize, const BYTES: usize>(entropy: &[u8; BYTES
 }
 
 fn parse_symbols<const N: usize>(typed: &str) -> Result<[u8; N], ReceiptCodeError> {
+    // As a whole first: in "KODI:…" the word may be the code's first group.
+    read_symbols(typed).or_else(|_| read_symbols(code_part(typed)))
+}
+
+/// What is likely the code in a text that has more than it: the end of an address, and what follows "Koodi:" or "my code is".
+fn code_part(typed: &str) -> &str {
+    let mut rest = typed.trim();
+    if let Some((_, fragment)) = rest.rsplit_once('#') {
+        rest = fragment;
+    } else if let Some((_, address)) = rest.rsplit_once("://") {
+        let path = address.split(['?', '&']).next().unwrap_or(address).trim_end_matches('/');
+        return path.rsplit('/').next().unwrap_or(path);
+    }
+    rest = rest.split(['?', '&']).next().unwrap_or(rest);
+    if let Some((before, after)) = rest.split_once([':', '=', '：'])
+        && !before.contains(char::is_numeric)
+    {
+        return after;
+    }
+    let is_word = |text: &str| BEFORE_A_CODE.contains(&text.trim_matches('"').to_lowercase().as_str());
+    while let Some((word, after)) = rest.split_once(char::is_whitespace)
+        && (word.is_empty() || is_word(word))
+    {
+        rest = after;
+    }
+    rest
+}
+
+fn read_symbols<const N: usize>(typed: &str) -> Result<[u8; N], ReceiptCodeError> {
     let mut symbols = [0; N];
     let mut found = 0;
     for character in typed.chars().filter(|c| !is_between_symbols(*c)) {
@@ -186,9 +241,10 @@ fn parse_symbols<const N: usize>(typed: &str) -> Result<[u8; N], ReceiptCodeErro
     Ok(symbols)
 }
 
-/// Spaces, dashes, and what cannot be seen: copied text brings marks of direction and zero-width characters along.
+/// Spaces, dashes, other marks, and what cannot be seen: copied text brings points, quotes, marks of direction and zero-width
+/// characters along.
 fn is_between_symbols(character: char) -> bool {
-    character.is_whitespace() || is_dash(character) || is_invisible(character) || character == '\u{ad}'
+    !character.is_alphanumeric() || is_dash(character) || is_invisible(character)
 }
 
 /// The number of GF(32) that a typed character stands for, or [`NOT_A_SYMBOL`].
@@ -280,6 +336,35 @@ mod tests {
             "\u{ff10}\u{ff10}\u{ff10}\u{ff10}\u{ff0d}0000\u{3000}\u{660}\u{660}00-0000",
             "\u{feff}0000\u{200b}0000\u{ad}0000\u{2060}0000\u{200e}",
             "\u{202a}0000-0000-0000-0000\u{202c}",
+            // With marks that a mail or a sentence puts around it.
+            "0000.0000.0000.0000.",
+            "0000/0000/0000/0000",
+            "0000:0000:0000:0000",
+            "0000_0000_0000_0000",
+            "\"0000-0000-0000-0000\"",
+            "”0000-0000-0000-0000”,",
+            "«0000 0000 0000 0000»!",
+            "(0000-0000-0000-0000)",
+            "*0000-0000-0000-0000*",
+            "`0000-0000-0000-0000`;",
+            // Behind words.
+            "Koodi: 0000-0000-0000-0000",
+            "koodi 0000-0000-0000-0000",
+            "Koodini on 0000 0000 0000 0000.",
+            "Kuittikoodi:0000000000000000",
+            "Kod: 0000-0000-0000-0000",
+            "Min kvittokod är 0000-0000-0000-0000",
+            "Code: oooo-OOOO-0000-0000",
+            "The code is \"0000-0000-0000-0000\"",
+            "Receipt code = 0000 0000 0000 0000",
+            // In an address.
+            "https://kaiku.example.fi/r#0000-0000-0000-0000",
+            "https://kaiku.example.fi:8443/r?lang=sv#0000000000000000",
+            "<https://kaiku.example.fi/r#0000-0000-0000-0000>",
+            "kaiku.example.fi/r#0000-0000-0000-0000",
+            "https://kaiku.example.fi/r/0000-0000-0000-0000",
+            "https://kaiku.example.fi/r/0000-0000-0000-0000/?lang=en",
+            "Koodi: https://kaiku.example.fi/r#0000-0000-0000-0000",
         ] {
             assert_eq!(ReceiptCode::parse(typed), Ok(code.clone()), "{typed:?}");
         }
@@ -308,12 +393,18 @@ mod tests {
             ("0000-0000-0000-0000-0", WrongLength { expected: 16, found: 17 }),
             ("0000-U000-0000-0000", NotInAlphabet { position: 5 }),
             ("0000-000ä", NotInAlphabet { position: 8 }),
-            ("0000-0000-0000-0000!", NotInAlphabet { position: 17 }),
+            ("0000-0000-0000-0000Ä", NotInAlphabet { position: 17 }),
             // A letter whose lower case is one of ours is none itself.
             ("\u{212a}", NotInAlphabet { position: 1 }),
             // What cannot be seen takes no place.
             ("\u{200b}0\u{ff35}", NotInAlphabet { position: 2 }),
             ("0000-0000-0000-0001", CheckFails),
+            // The fault is one of the code, not of what stands before it.
+            ("Koodi: 0000-0000-0000-0001", CheckFails),
+            ("Kod 0000-U000-0000-0000", NotInAlphabet { position: 5 }),
+            ("https://kaiku.example.fi/r#0000-0000-0000", WrongLength { expected: 16, found: 12 }),
+            ("https://kaiku.example.fi/r", WrongLength { expected: 16, found: 1 }),
+            ("0000-0000-0000-0000-0000", WrongLength { expected: 16, found: 20 }),
         ] {
             assert_eq!(ReceiptCode::parse(typed), Err(error), "{typed:?}");
         }

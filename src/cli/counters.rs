@@ -4,7 +4,10 @@ use clap::Subcommand;
 
 use super::print_lines;
 use crate::app::StartFault;
-use crate::reporting::recount;
+use crate::figures::counters::{CountedFor, FEEDBACKS};
+use crate::organisation::Tree;
+use crate::organisation::tree::{Node, NodeKind};
+use crate::reporting::recount::{self, Difference};
 use crate::service::Service;
 
 /// What to do with the counters.
@@ -25,8 +28,26 @@ pub async fn run(service: &Service, command: CountersCommand) -> Result<(), Star
         println!("The counters equal the recount.");
         return Ok(());
     }
-    print_lines(differences.iter().map(|difference| {
-        format!("{:?}\n  counters: {}\n  recount:  {}", difference.key, difference.counted, difference.recounted)
-    }))?;
+    let settings = service.snapshot();
+    print_lines(differences.iter().flat_map(|difference| lines(&settings.tree, difference)))?;
     Err(StartFault(format!("{} counter blocks differ from the recount", differences.len())))
+}
+
+/// Which block differs, and a line for each count of it that does.
+pub fn lines(tree: &Tree, difference: &Difference) -> Vec<String> {
+    let key = &difference.key;
+    let unit = |id| {
+        let unit_id = tree.place_of(id)?.unit_id;
+        tree.node_slug(Node { kind: NodeKind::Unit, id: unit_id })
+    };
+    let whose = match key.counted_for {
+        CountedFor::Placement(id) => unit(id).map_or_else(|| format!("placement {id}"), |slug| format!("unit {slug}")),
+        CountedFor::Assignment(id) => format!("colour assignment {id}"),
+    };
+    let block = format!("{whose}, {} version {}, channel {}, {}:", key.instrument, key.version, key.channel, key.month);
+    let counts = difference.counted.differing(&difference.recounted).into_iter().map(|(name, held, recounted)| {
+        let name = if name == FEEDBACKS { "feedbacks" } else { name };
+        format!("  {name}: {held} in the counters, {recounted} by the recount")
+    });
+    std::iter::once(block).chain(counts).collect()
 }

@@ -455,7 +455,7 @@ async fn answer_some(service: &Service, logins: &Logins, unit: &str, n: u32, tak
     for (version, step) in (1i64..).zip(steps) {
         let secret = logins.tokens.get(handler).map(String::as_str).unwrap_or_default();
         let authority = authenticate(service, secret).await?;
-        act(service, &authority, taken.id, version, step, None).await?;
+        act(service, &authority, taken.id, &[version], step, None).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Counter blocks: how many answered what, by placement (or colour assignment), instrument version, channel and month. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use crate::base::{Channel, Month};
 use crate::instrument::{Coded, Instrument};
 
 /// The name of the count of feedbacks in a block; every other name is `question=value`.
-const FEEDBACKS: &str = "n";
+pub const FEEDBACKS: &str = "n";
 
 /// What a block counts for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +103,14 @@ impl Block {
         for (name, count) in &other.0 {
             self.add(name, *count);
         }
+    }
+
+    /// The counts that differ from those of `other`: name, count here, count there. The name `n` counts feedbacks.
+    pub fn differing<'b>(&'b self, other: &'b Self) -> Vec<(&'b str, i64, i64)> {
+        let names: BTreeSet<&str> = self.0.keys().chain(other.0.keys()).map(String::as_str).collect();
+        let count = |block: &Self, name: &str| block.0.get(name).copied().unwrap_or_default();
+        let both = names.into_iter().map(|name| (name, count(self, name), count(other, name)));
+        both.filter(|(_, here, there)| here != there).collect()
     }
 
     /// Whether it counts nothing, so that it need not be kept.

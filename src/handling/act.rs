@@ -70,7 +70,7 @@ impl Act {
 /// How often a step is tried that meets another at the same moment: a reminder must not refuse it.
 const TRIES: u32 = 3;
 
-/// Takes a step of the case `id`, which must be at `version`.
+/// Takes a step of the case `id`, which must be at one of `versions`.
 ///
 /// # Errors
 /// [`Kind::NotFound`], [`Kind::VersionMismatch`], [`Kind::StepNotAllowed`], faults of the input.
@@ -78,18 +78,18 @@ pub async fn act(
     service: &Service,
     authority: &Authority,
     id: Uuid,
-    version: i64,
+    versions: &[i64],
     act: Act,
     repeat: Option<KeyedRequest<'_>>,
 ) -> Result<OpenCase, Problem> {
-    in_turn(TRIES, async || act_once(service, authority, id, version, &act, repeat.as_ref()).await).await
+    in_turn(TRIES, async || act_once(service, authority, id, versions, &act, repeat.as_ref()).await).await
 }
 
 async fn act_once(
     service: &Service,
     authority: &Authority,
     id: Uuid,
-    version: i64,
+    versions: &[i64],
     act: &Act,
     repeat: Option<&KeyedRequest<'_>>,
 ) -> Result<OpenCase, Problem> {
@@ -110,7 +110,7 @@ async fn act_once(
         // The step was taken by the same request before: the case as it stands now is the answer.
         return Ok(open);
     }
-    if !is_as_read(&mut tx, &open.case, version).await? {
+    if !is_as_read(&mut tx, &open.case, versions).await? {
         return Err(version_mismatch());
     }
     open.case = step_of(service, authority, &open, act)?.save(service, &mut tx).await?;
@@ -125,15 +125,16 @@ async fn act_once(
     Ok(open)
 }
 
-/// Whether the case is still as it was read at `version`. Steps that the service takes by itself, such as a reminder,
+/// Whether the case is still as it was read at one of `versions`. Steps that the service takes by itself, such as a reminder,
 /// do not count: they must not make the answer that a handler is writing fail.
-pub(super) async fn is_as_read(tx: &mut Writer, case: &CaseRow, version: i64) -> Result<bool, Problem> {
-    if case.version == version {
+pub(super) async fn is_as_read(tx: &mut Writer, case: &CaseRow, versions: &[i64]) -> Result<bool, Problem> {
+    if versions.contains(&case.version) {
         return Ok(true);
     }
     let events = case_log::events(tx, case.id).await?;
-    let mut since = events.iter().filter(|event| event.n > version);
-    Ok(version < case.version && version > 0 && since.all(|event| event.step.leaves_the_matter_alone()))
+    let changes = events.iter().filter(|event| !event.step.leaves_the_matter_alone());
+    let last_change = changes.map(|event| event.n).max().unwrap_or_default();
+    Ok(versions.iter().any(|version| *version > 0 && *version < case.version && *version >= last_change))
 }
 
 pub(super) fn step_of(

@@ -64,7 +64,7 @@ pub async fn decide(
             thanked.push((index, open.case));
             continue;
         }
-        if !is_as_read(&mut tx, &open.case, version).await? {
+        if !is_as_read(&mut tx, &open.case, &[version]).await? {
             let detail = "Somebody else took a step of this case meanwhile. Read it again and decide anew.";
             faults.push(Fault::new(format!("{pointer}/version"), Kind::VersionMismatch, detail));
             continue;

@@ -1,7 +1,7 @@
 //! Recounts everything from the answers, to compare with the counters.
 
 use crate::base::Problem;
-use crate::figures::counters::{BlockKey, Deltas, count_into};
+use crate::figures::counters::{Block, BlockKey, Deltas, count_into};
 use crate::service::Service;
 use crate::store::{Connected, counters, feedback};
 
@@ -12,10 +12,10 @@ const PAGE: i64 = 5_000;
 #[derive(Debug)]
 pub struct Difference {
     pub key: BlockKey,
-    /// The counters' block, as JSON.
-    pub counted: String,
-    /// The recounted block, as JSON.
-    pub recounted: String,
+    /// The counters' block.
+    pub counted: Block,
+    /// The recounted block.
+    pub recounted: Block,
 }
 
 /// Compares counters and answers in one snapshot of the database, while intake continues.
@@ -30,11 +30,11 @@ pub async fn differences(service: &Service) -> Result<Vec<Difference>, Problem> 
     for (key, block) in held {
         let other = again.remove(&key).unwrap_or_default();
         if other != block {
-            found.push(Difference { key, counted: block.to_json(), recounted: other.to_json() });
+            found.push(Difference { key, counted: block, recounted: other });
         }
     }
     for (key, block) in again {
-        found.push(Difference { key, counted: "{}".to_owned(), recounted: block.to_json() });
+        found.push(Difference { key, counted: Block::default(), recounted: block });
     }
     Ok(found)
 }

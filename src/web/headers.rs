@@ -23,21 +23,33 @@ pub fn idempotency_key(request: &HttpRequest, principal: Option<Uuid>) -> Result
     RequestKey::parse(value, principal, &endpoint).map(Some)
 }
 
-/// The version in `If-Match: "3"`. A proxy that compresses an answer makes its ETag weak (`W/"3"`): the version is the same.
+/// The versions in `If-Match: "3"` or `If-Match: "3", "4"`, any of which may be the present one. A proxy that compresses an
+/// answer makes its ETag weak (`W/"3"`): the version is the same. `*` names none, and a step shows which version was read.
 ///
 /// # Errors
 /// [`Kind::PreconditionRequired`], [`Kind::MalformedParameter`].
-pub fn if_match(request: &HttpRequest) -> Result<i64, Problem> {
-    let value = request.headers().get(IF_MATCH).ok_or_else(|| {
-        Problem::new(
-            Kind::PreconditionRequired,
+pub fn if_match(request: &HttpRequest) -> Result<Vec<i64>, Problem> {
+    let required = |detail: &str| Problem::new(Kind::PreconditionRequired, detail);
+    let mut values = request.headers().get_all(IF_MATCH).peekable();
+    if values.peek().is_none() {
+        return Err(required(
             "Send the case's ETag as If-Match, so that nobody overwrites what somebody else just did.",
-        )
-    })?;
-    let version = |text: &str| text.trim().trim_start_matches("W/").trim_matches('"').parse().ok();
-    value.to_str().ok().and_then(version).ok_or_else(|| {
-        Problem::at("If-Match", Kind::MalformedParameter, "Send the ETag as it was given, for example \"3\".")
-    })
+        ));
+    }
+    let texts: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
+    let tags: Vec<&str> = texts.iter().flat_map(|text| text.split(',')).map(str::trim).collect();
+    if tags == ["*"] {
+        return Err(required(
+            "Send the ETag of the case as you read it instead of *, so that nobody overwrites what they have not seen.",
+        ));
+    }
+    let version = |tag: &&str| tag.trim_start_matches("W/").trim_matches('"').parse().ok();
+    let versions: Vec<i64> = tags.iter().filter_map(version).collect();
+    if versions.is_empty() {
+        let detail = "Send the ETag as it was given, for example \"3\".";
+        return Err(Problem::at("If-Match", Kind::MalformedParameter, detail));
+    }
+    Ok(versions)
 }
 
 /// The ETag of a version.

@@ -33,11 +33,23 @@ async fn an_etag_that_a_proxy_made_weak_is_the_same_version() {
         let step =
             async |etag: &str| app.call_with(Method::POST, &path, Some("handler"), None, &[("If-Match", etag)]).await;
         step("W/\"7\"").await.problem(412, "version-mismatch");
-        for unreadable in ["W/", "W/\"\"", "\"x\"", "*"] {
+        for unreadable in ["W/", "W/\"\"", "\"x\"", "\"x\", \"y\"", ","] {
             step(unreadable).await.problem(400, "malformed-parameter");
+        }
+        // It names no version, and a step shows which one was read.
+        let refused = step("*").await.problem(428, "precondition-required");
+        assert!(refused.text.contains("instead of *"), "{}", refused.text);
+        for others in ["\"7\", \"8\"", "\"0\", W/\"-1\""] {
+            step(others).await.problem(412, "version-mismatch");
         }
         let taken = step("W/\"1\"").await.expect(200);
         assert_eq!(taken.headers["etag"], "\"2\"");
+        // One of several is the present version.
+        let path = format!("/api/v1/cases/{id}/decide");
+        let decision = json!({"kind": "change_made", "text": "Ovi avataan kello 8."});
+        let several = [("If-Match", "\"9\", W/\"2\"")];
+        let decided = app.call_with(Method::POST, &path, Some("handler"), Some(&decision), &several).await.expect(200);
+        assert_eq!(decided.headers["etag"], "\"3\"");
         app.stop().await;
     })
     .await;

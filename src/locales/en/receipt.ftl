@@ -7,7 +7,7 @@ receipt-code-where = The code is on the paper you were given, or on the piece yo
 receipt-code-how = The code has 16 characters in groups of four. Capital and small letters both work, and you need no dashes.
 receipt-open = Show the answer
 receipt-code-missing = Type the code.
-receipt-code-symbol = Check the characters. Character { $place } of group { $group } cannot be in a code: a code has no letter U, no Å, Ä or Ö and no punctuation marks.
+receipt-code-symbol = Check the characters. Character { $place } of group { $group } cannot be in a code: a code has no letter U, Å, Ä or Ö.
 receipt-code-short =
     { $found ->
         [one] Check the characters. A code has 16, here is only one.

@@ -7,7 +7,7 @@ receipt-code-where = Koodi on paperissa, jonka sait, tai kortista irrotetussa pa
 receipt-code-how = Koodissa on 16 merkkiä neljän merkin ryhmissä. Isot ja pienet kirjaimet käyvät, eikä viivoja tarvita.
 receipt-open = Näytä vastaus
 receipt-code-missing = Kirjoita koodi.
-receipt-code-symbol = Tarkista merkit. Ryhmän { $group } merkki { $place } ei voi olla koodissa: koodissa ei ole kirjaimia U, Å, Ä ja Ö eikä välimerkkejä.
+receipt-code-symbol = Tarkista merkit. Ryhmän { $group } merkki { $place } ei voi olla koodissa: koodissa ei ole kirjaimia U, Å, Ä ja Ö.
 receipt-code-short =
     { $found ->
         [one] Tarkista merkit. Koodissa on 16 merkkiä, tässä on vasta yksi.

@@ -7,7 +7,7 @@ receipt-code-where = Koden står på pappret som du fick eller på delen som du 
 receipt-code-how = Koden har 16 tecken i grupper om fyra. Du kan skriva stora eller små bokstäver, och streck behövs inte.
 receipt-open = Visa svaret
 receipt-code-missing = Skriv koden.
-receipt-code-symbol = Kontrollera tecknen. Tecken { $place } i grupp { $group } kan inte finnas i koden: den har inte bokstäverna U, Å, Ä och Ö och inga skiljetecken.
+receipt-code-symbol = Kontrollera tecknen. Tecken { $place } i grupp { $group } kan inte finnas i koden: den har inte bokstäverna U, Å, Ä och Ö.
 receipt-code-short =
     { $found ->
         [one] Kontrollera tecknen. Koden har 16 tecken, här finns bara ett.

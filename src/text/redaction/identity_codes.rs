@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! candidate = date join tail | "(" date ")" join tail
-//!           | tail words date                            loppu 9548, syntymäaika 070368
+//!           | tail [words] date                          loppu 9548, syntymäaika 070368; 930V 131052
 //! date      = DDMMYY, with spaces between any digits, or points between its fields
 //!           | field separator field separator field      13.10.52, 3/9/1978, 1952-10-13, 13 10 1952
 //!           | DDMMYYYY | YYYYMMDD | YYMMDD
@@ -194,11 +194,13 @@ impl Candidate {
         let mut at = tail.next;
         let mut words = 0;
         let mut names_part = false;
+        let mut is_bare = true;
         while !view.is_plain_digit(at) {
             at = match view.word(at) {
                 Some((word, next)) => {
                     words += 1;
                     names_part |= word.announces_birth();
+                    is_bare &= word.leads_to_sign();
                     next
                 }
                 None if view.kind(at)? == Kind::Note => return None,
@@ -211,13 +213,14 @@ impl Candidate {
         let spellings = [Date::in_fields, Date::with_full_year, Date::in_digits, Date::with_month_in_words];
         let date = spellings.iter().find_map(|spelling| spelling(view, at)).filter(|date| !view.is_word(date.next))?;
         let end = date.next;
-        Some(Self { date, join: Join::Words { names_part }, tail, end })
+        Some(Self { date, join: Join::Words { names_part, is_bare }, tail, end })
     }
 
     /// Whether this is a code, which it is when in doubt (see the module `redaction`).
     ///
     /// * A date written as in a code with a sign is one even with a wrong check symbol, since a mistyped code still identifies
-    ///   somebody; but not if it may be a case number, or contains letters that seldom mean a digit.
+    ///   somebody; but not if it may be the number of a case or document, contains letters that seldom mean a digit, or has
+    ///   spaces within its fields.
     /// * With the year in four digits it is one too, unless an amount, a time or a year may follow that date ("1.5.2019–2021").
     /// * Everything else needs the right check symbol and a spelling that people use for codes, or a word that announces it.
     fn is_code(&self, context: Context) -> bool {
@@ -227,13 +230,13 @@ impl Candidate {
             return !is_apart && self.has_right_check() && (!self.tail.has_digits_only() || is_announced);
         }
         match self.join {
-            Join::Sign { has_space } => is_announced || self.is_code_with_sign(has_space),
-            Join::Words { names_part } => self.is_code_in_words(names_part, is_announced, context),
+            Join::Sign { has_space } => is_announced || self.is_code_with_sign(has_space, context),
+            Join::Words { names_part, is_bare } => self.is_code_in_words(names_part, is_bare, is_announced, context),
             Join::Mark | Join::Space | Join::Nothing => self.is_code_without_sign(is_announced, context),
         }
     }
 
-    fn is_code_with_sign(&self, has_space: bool) -> bool {
+    fn is_code_with_sign(&self, has_space: bool, context: Context) -> bool {
         let has_letter = !self.tail.has_digits_only();
         if self.has_right_check() {
             return match self.date.order {
@@ -247,6 +250,12 @@ impl Candidate {
         if self.date.is_unsure || self.tail.is_unsure || sign_is_separator {
             return false;
         }
+        // "13105 2-930 K": with spaces where nobody makes a pause the check symbol decides.
+        let is_scattered = [self.date.layout, self.tail.layout].contains(&Layout::Loose);
+        let is_of_document = context.document && !has_letter;
+        if is_scattered || is_of_document {
+            return false;
+        }
         match self.date.order {
             Order::AsInCode => !matches!(self.tail.before_check, Separator::Mark(mark) if mark != Kind::Dash),
             Order::FullYear => has_letter || !(has_space || self.reads_as_moment()),
@@ -255,12 +264,16 @@ impl Candidate {
         }
     }
 
-    /// Whether this is a code whose tail is separate from its date: "syntynyt 7.3.1968, loppu 9548".
-    fn is_code_in_words(&self, names_part: bool, is_announced: bool, context: Context) -> bool {
+    /// Whether this is a code whose tail is separate from its date: "syntynyt 7.3.1968, loppu 9548", "131052 ja 930V".
+    fn is_code_in_words(&self, names_part: bool, is_bare: bool, is_announced: bool, context: Context) -> bool {
         let is_moment = self.reads_as_moment();
         if self.has_right_check() {
+            let is_joined = is_bare
+                && !self.tail.has_digits_only()
+                && matches!(self.date.order, Order::AsInCode | Order::FullYear)
+                && self.date.layout != Layout::Loose;
             // "born 12.5.1934, client since 2022"
-            return names_part || context.tail || is_announced || (context.birth && !is_moment);
+            return names_part || context.tail || is_announced || is_joined || (context.birth && !is_moment);
         }
         names_part && (context.birth || is_announced) && !is_moment
     }

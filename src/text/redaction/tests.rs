@@ -413,15 +413,31 @@ fn any_code() -> impl Strategy<Value = Vec<char>> {
         .prop_map(|(date, sign, number, check)| format!("{date}{sign}{number:03}{check}").chars().collect())
 }
 
-/// The same symbols as people, keyboards and word processors may have written them.
-fn spelled(code: Vec<char>) -> impl Strategy<Value = String> {
+/// The same with the right check symbol.
+fn right_code() -> impl Strategy<Value = Vec<char>> {
+    any_code().prop_map(|mut code| {
+        let digits: String = code.iter().take(10).filter(|symbol| symbol.is_ascii_digit()).collect();
+        code[10] = check_symbol(&digits);
+        code
+    })
+}
+
+/// Where people make a pause in a code: around its sign and before its check symbol.
+fn is_pause(index: usize) -> bool {
+    matches!(index, 6 | 7 | 10)
+}
+
+/// The same symbols as people, keyboards and word processors may have written them. Only an invisible gap is anywhere
+/// else than `may_be_gap` says.
+fn spelled(code: Vec<char>, may_be_gap: fn(usize) -> bool) -> impl Strategy<Value = String> {
     let gaps = vec!["", "", "", " ", "  ", "\u{a0}", "\t", "\n", "\u{200b}", "\u{200d}", "\u{ad}", "\u{feff}"];
     let gap = prop::sample::select(gaps);
     let length = code.len();
-    (prop::collection::vec((gap, any::<bool>(), 0..4_u8), length), Just(code)).prop_map(|(noise, code)| {
+    (prop::collection::vec((gap, any::<bool>(), 0..4_u8), length), Just(code)).prop_map(move |(noise, code)| {
         let mut text = String::new();
         for (index, (symbol, (gap, lower, script))) in code.into_iter().zip(noise).enumerate() {
-            if index > 0 {
+            let is_seen = gap.contains(char::is_whitespace);
+            if index > 0 && (may_be_gap(index) || !is_seen) {
                 text.push_str(gap);
             }
             text.push(match (symbol, script) {
@@ -498,7 +514,10 @@ proptest! {
 
     #[test]
     fn a_code_with_a_sign_is_taken_however_it_is_spelled(
-        code in any_code().prop_flat_map(spelled),
+        code in prop_oneof![
+            right_code().prop_flat_map(|code| spelled(code, |_| true)),
+            any_code().prop_flat_map(|code| spelled(code, is_pause)),
+        ],
         (before, after) in any_surroundings(),
     ) {
         let result = Redacted::from_text(&format!("{before}{code}{after}"), "fi");
@@ -683,6 +702,19 @@ fn a_code_is_taken_in_the_spellings_of_people_and_programs() {
         "born «13 October 1952, the last four digits are 308T»",
         "loppu «308T, syntymäaika 13.10.1952»",
         "hetu alkaa «010594 ja viimeiset neljä on 9033»",
+        // Joined by a word, or the other way round.
+        "«131052 ja 930V»",
+        "olen «131052 ja sitten 930V», kiitos",
+        "jag är «131052 och sen 930V»",
+        "it is «131052 and 930V»",
+        "«13.10.1952 ja 308T»",
+        "«930V 131052»",
+        "tunnus «930V, 131052» on",
+        "se on «308T ja 13.10.1952»",
+        // The word for a document says nothing where the check symbol is right or a code is announced.
+        "Lasku «131052-930V»",
+        "Laskussa on hetu «131052-9301»",
+        "Sain laskun. «131052-9301»",
         // A 0 too many or too few.
         "hetu «0131052-308T»",
         "hetu «10594-9032»",
@@ -713,6 +745,22 @@ fn dates_with_numbers_and_words_beside_them_are_kept() {
         "Maksettu 6.6.2025, kortin loppu 9570.",
         "Jakso 2024-05-01-2024-05-15",
         "131052 ja sitten huone 308T",
+        "131052 ja 930K",
+        "930K 131052",
+        "Bussi 930V, tila 131052",
+        "Lähtö 131052 ja 0930",
+        // The number of a document.
+        "Lasku 131052-9301",
+        "laskun numero on 131052-9301",
+        "Viitenumero: 131052-9301",
+        "Tilaus nro 131052-9301",
+        "Faktura 131052-9301",
+        "Räkning nr 131052-9301",
+        "Invoice 131052-9301",
+        // Spaces where nobody makes a pause.
+        "13105 2-930 K",
+        "131 052-930K",
+        "1310 52-93 0K",
     ] {
         kept(text);
     }

@@ -120,6 +120,45 @@ impl Word {
         self.begins(&["NUMERO", "NUMRO"]) || self.is(&["NRO", "NR", "NUMRET", "NUMMER", "NUMBER"])
     }
 
+    /// Whether the number of a document follows, such as an invoice, an order or an account: "Lasku 131052-9301".
+    pub(super) fn announces_document(&self) -> bool {
+        self.begins(&[
+            "LASKU",
+            "VIITE",
+            "TILAU",
+            "TILIN",
+            "TOSITE",
+            "KUITTI",
+            "SOPIMU",
+            "DIAARI",
+            "SARJAN",
+            "SEURANTA",
+            "LAHETYS",
+            "FAKTUR",
+            "RAKNING",
+            "REFERENS",
+            "BESTALLN",
+            "DIARIE",
+            "AVTAL",
+            "KONTO",
+            "KVITTO",
+            "SERIEN",
+            "INVOICE",
+            "REFERENCE",
+            "ORDER",
+            "ACCOUNT",
+            "RECEIPT",
+            "CONTRACT",
+            "SERIAL",
+            "TRACKING",
+        ]) || self.is(&["TILI", "BILL", "DNRO", "DNR"])
+    }
+
+    /// "Is", as in "laskun numero on".
+    pub(super) fn is_copula(&self) -> bool {
+        self.is(&["ON", "OLI", "AR", "VAR", "IS", "WAS"])
+    }
+
     /// Whether it is a word for a dash or plus.
     pub(super) fn names_sign(&self) -> bool {
         let word = self.as_str();

@@ -641,9 +641,9 @@ async fn step(
     body: &Bytes,
     what: Act,
 ) -> Result<HttpResponse, ApiProblem> {
-    let version = if_match(request)?;
+    let versions = if_match(request)?;
     let key = idempotency_key(request, Some(authority.principal_id()))?;
-    let open = act::act(service, authority, id, version, what, key.map(|key| KeyedRequest { key, body })).await?;
+    let open = act::act(service, authority, id, &versions, what, key.map(|key| KeyedRequest { key, body })).await?;
     document_of(service, authority, open).await
 }
 

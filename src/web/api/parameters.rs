@@ -143,8 +143,9 @@ pub struct GiversKeyHeader {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct StepHeaders {
-    /// The case's ETag as it was given.
-    #[param(rename = "If-Match", pattern = "^(W/)?\"?[0-9]{1,18}\"?$", example = "\"1\"")]
+    /// The case's ETag as it was given, or several of them with commas between. `*` is not enough: a step shows which
+    /// version was read.
+    #[param(rename = "If-Match", pattern = "^(W/)?\"?[0-9]{1,18}\"?(, *(W/)?\"?[0-9]{1,18}\"?)*$", example = "\"1\"")]
     if_match: String,
     /// Best a new UUID for each step: a repeated request with the same key has no further effect and gets the present
     /// case. Kept for 30 days.

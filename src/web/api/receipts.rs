@@ -29,7 +29,8 @@ pub fn configure(routes: &mut ServiceConfig) {
         .route("/receipts/verdict", post().to(verdict));
 }
 
-/// A code as typed: in any case, with or without dashes and spaces; O counts as 0, I and L as 1.
+/// A code as typed or pasted: in any case, with or without dashes, spaces and other marks; O counts as 0, I and L as 1.
+/// "Code:" before it and the address of its QR code around it do not matter.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookupRequest {

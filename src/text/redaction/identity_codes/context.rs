@@ -25,6 +25,8 @@ pub(super) struct Context {
     pub(super) phone: bool,
     /// A number that may be a phone number was announced, and no code since.
     pub(super) number: bool,
+    /// The words before name a document, so that its number follows: "lasku", "laskun numero on".
+    pub(super) document: bool,
 }
 
 impl Context {
@@ -35,6 +37,7 @@ impl Context {
         let nearest = end.saturating_sub(LOOK_BACK);
         let mut words = 0;
         let mut later: Option<Word> = None;
+        let mut leads_here = true;
         // One word more, for a pair of words that announce a code together.
         while words <= WORDS_AFTER_ANNOUNCING + 1 && end > nearest {
             let run = match before[end - 1].kind {
@@ -65,6 +68,8 @@ impl Context {
                 context.tail |= word.names_tail();
                 context.phone |= word.announces_phone();
                 context.number |= word.announces_number();
+                context.document |= leads_here && !context.is_new_clause && word.announces_document();
+                leads_here &= word.announces_number() || word.is_copula();
             }
             later = word;
             words += 1;

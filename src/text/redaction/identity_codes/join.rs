@@ -24,6 +24,8 @@ pub(super) enum Join {
     /// Words; those that name a part of a code may be among them.
     Words {
         names_part: bool,
+        /// No word but those that join the two: "131052 ja 930V".
+        is_bare: bool,
     },
 }
 
@@ -73,6 +75,7 @@ impl Join {
         let mut at = start;
         let mut words = 0;
         let mut names_part = false;
+        let mut is_bare = true;
         loop {
             let tail = match view.kind(at)? {
                 Kind::Letter(_) if names_part => Tail::in_words(view, at),
@@ -80,7 +83,7 @@ impl Join {
                 _ => None,
             };
             if let Some(tail) = tail {
-                return (words > 0).then_some((Self::Words { names_part }, tail));
+                return (words > 0).then_some((Self::Words { names_part, is_bare }, tail));
             }
             match view.kind(at)? {
                 Kind::Letter(_) => {
@@ -88,6 +91,7 @@ impl Join {
                     at = next;
                     words = if word.names_tail() && !names_part { 1 } else { words + 1 };
                     names_part |= word.names_tail();
+                    is_bare &= word.leads_to_sign();
                     if words > TAIL_WORDS_MAX {
                         return None;
                     }

@@ -25,9 +25,8 @@ use crate::web::pages::frame::guard::TooOften;
 use crate::web::pages::frame::page::{Frame, Keep, LANGUAGE, Page};
 use view::{Done, Fault, SCRIPT, Typed};
 
-/// The maximum number of characters of a mistyped code that are shown again: enough for a code with spaces and some
-/// more.
-const TYPED_MOST: usize = 64;
+/// The maximum number of characters of a mistyped code that are shown again: enough for an address that ends in a code.
+const TYPED_MOST: usize = 256;
 
 /// Symbols in a group of a code.
 const GROUP: usize = 4;
