@@ -123,8 +123,10 @@ async fn what_is_wrong_with_a_code_is_said_as_far_as_it_can_be() {
         ("7K3M-9QWZ-0B4T-XH2D-7", "tässä on enemmän"),
         ("7K3M-9UWZ-0B4T-XH2D", "Ryhmän 2 merkki 2 ei voi olla koodissa"),
         (&one_wrong, "emme voi tietää, mikä"),
-        ("\"><script>alert(1)</script>", "Ryhmän 1 merkki 1"),
-        ("\u{202e}🙂", "Ryhmän 1 merkki 1"),
+        ("\"><script>alert(1)</script>", "tässä on enemmän"),
+        ("\"><u>", "Ryhmän 1 merkki 1"),
+        ("\u{202e}🙂", "Kirjoita koodi."),
+        ("Koodi: 7K3M-9UWZ-0B4T-XH2D", "Ryhmän 2 merkki 2 ei voi olla koodissa"),
     ] {
         let answer = page(app.send_form("/r", &[("code", typed)]).await, 422);
         says(&answer, &[said, "aria-invalid=\"true\""]);
@@ -147,7 +149,9 @@ async fn what_is_wrong_with_a_code_is_said_as_far_as_it_can_be() {
         |c: char| if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xfee0).expect("a character") } else { c };
     let fullwidth: String = code.chars().map(wide).collect();
     let copied = format!("\u{200e}{}\u{200b}\u{feff}", code.replace('-', "\u{2011}\u{200b}"));
-    for typed in [fullwidth, copied] {
+    let address = format!("{}/r?lang=fi#{code}", app.base);
+    let pasted = [format!("Koodi: {code}."), format!("”{}”", code.replace('-', "/")), address];
+    for typed in [fullwidth, copied].into_iter().chain(pasted) {
         says(&open(&app, &typed, "fi").await, &["Ovi oli kiinni."]);
         app.story(&typed).await.expect(200);
     }

@@ -374,9 +374,6 @@ fn code_page(page: &Page, status: StatusCode, typed: &str, fault: Option<String>
 /// What is wrong with an invalid code: which group has a wrong symbol, how many symbols there are, or only that one of
 /// them is wrong.
 fn what_is_wrong(t: Texts, typed: &str) -> String {
-    if typed.trim().is_empty() {
-        return t.get("receipt-code-missing");
-    }
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     match ReceiptCode::parse(typed).err() {
         Some(ReceiptCodeError::NotInAlphabet { position }) if position <= RECEIPT_SYMBOLS => {
@@ -384,6 +381,7 @@ fn what_is_wrong(t: Texts, typed: &str) -> String {
             let places = arguments([("group", number(group).into()), ("place", number(place).into())]);
             t.with("receipt-code-symbol", &places)
         }
+        Some(ReceiptCodeError::WrongLength { found: 0, .. }) => t.get("receipt-code-missing"),
         Some(ReceiptCodeError::WrongLength { found, .. }) if found < RECEIPT_SYMBOLS => {
             t.with("receipt-code-short", &arguments([("found", number(found).into())]))
         }
