@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::differences::differences;
+use super::own_reach;
 use crate::agreement::people::outsiders;
 use crate::agreement::will_count;
 use crate::base::{Fault, Kind, Problem};
@@ -87,6 +88,9 @@ impl<'s> Change<'s> {
             .collect();
         if !broken.is_empty() {
             return Err(Problem::of_faults(broken));
+        }
+        if let ChangedBy::Principal(maker) = self.by {
+            own_reach::check(&self.before, &after, maker, today)?;
         }
         let mut changes = differences(&self.before, &after);
         changes.append(&mut self.noted);

@@ -16,6 +16,7 @@ pub mod import;
 pub mod import_file;
 pub mod keys;
 pub mod organisation;
+mod own_reach;
 pub mod principals;
 pub mod reach;
 pub mod rules;

@@ -175,6 +175,115 @@ async fn a_token_that_reads_changes_or_destroys_anything_waits_whatever_its_scop
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_makes_oneself_the_handler_by_a_rule() {
+    on_both(async |app| {
+        const RULES: &str = "/api/v1/routing-rules";
+        let rule = |code: &str, kind: &str, slug: &str, then: Value| {
+            let mut then = then;
+            then["category"] = json!("own");
+            json!({"node": {"kind": kind, "slug": slug}, "rule": {"code": code, "position": 1, "reason": "Kokeilu.",
+                "when": {"channels": ["web"]}, "then": then}})
+        };
+        let at_koivu = |code: &str, then: Value| rule(code, "unit", "koivu", then);
+        for then in [json!({"handler": "organiser"}), json!({"handler_role": "organiser"})] {
+            app.post(RULES, "organiser", &at_koivu("own", then)).await.problem(403, "second-person");
+        }
+        // One that is off names nobody; switching it on does.
+        let mut off = at_koivu("own", json!({"handler": "organiser"}));
+        off["enabled"] = json!(false);
+        let id = app.post(RULES, "organiser", &off).await.expect(201).text_at("/id");
+        let on = json!({"rule": off["rule"]});
+        let path = format!("{RULES}/{id}");
+        app.call(Method::PUT, &path, Some("organiser"), Some(&on)).await.problem(403, "second-person");
+        let form = json!({"unit": "koivu", "instrument": "asiakastyytyvaisyys", "channel": "web", "language": "fi",
+            "answers": {"q12": 2, "free": "Ovi narisi."}});
+        let case = app.post_public("/api/v1/feedback", &form).await.expect(201).text_at("/id");
+        let case = format!("/api/v1/cases/{case}");
+        assert_eq!(app.get(&case, "organiser").await.expect(200).body["handler"], "handler");
+        // Others are named at once, and may name the organiser.
+        for handler in ["handler", "responsible", "contact"] {
+            let then = json!({"handler": handler});
+            app.post(RULES, "organiser", &at_koivu(handler, then)).await.expect(201);
+        }
+        let named = app.call(Method::PUT, &path, Some("admin"), Some(&on)).await.expect(200).text_at("/id");
+        // What another person has named is not widened by oneself.
+        let mut wider = on.clone();
+        wider["rule"]["when"] = json!({});
+        let path = format!("{RULES}/{named}");
+        app.call(Method::PUT, &path, Some("organiser"), Some(&wider)).await.problem(403, "second-person");
+
+        // With the role handler, which takes a second person, one may; only where one has it.
+        let grants = "/api/v1/principals/organiser/grants";
+        app.post(grants, "admin", &json!({"role": "handler", "node": {"kind": "unit", "slug": "koivu"}}))
+            .await
+            .expect(202);
+        app.call(Method::PUT, &path, Some("organiser"), Some(&wider)).await.problem(403, "second-person");
+        let waits = format!("{CONFIRMATIONS}/{}", waiting(&app, "admin").await[0]["id"].as_str().expect("an id"));
+        app.call(Method::POST, &waits, Some("admin"), None).await.problem(403, "second-person");
+        let settings = app.service.snapshot();
+        let organiser = settings.tree.principal_by_slug("organiser").expect("a principal").id;
+        let koivu = settings.tree.node(NodeKind::Unit, "koivu").expect("a unit");
+        administration::grant(&app.service, ChangedBy::CommandLine, organiser, Role::Handler, koivu)
+            .await
+            .expect("a grant");
+        app.call(Method::PUT, &path, Some("organiser"), Some(&wider)).await.expect(200);
+        let everywhere = rule("all", "organiser", "testila", json!({"handler": "organiser"}));
+        app.post(RULES, "organiser", &everywhere).await.problem(403, "second-person");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_makes_oneself_the_handler_by_absences_agreements_or_people() {
+    on_both(async |app| {
+        let gone = json!({"name": "Poissa", "language": "fi", "disabled": true});
+        app.call(Method::PUT, "/api/v1/principals/contact", Some("admin"), Some(&gone)).await.expect(200);
+        let settings = app.service.snapshot();
+        let admin = settings.tree.principal_by_slug("admin").expect("a principal").id;
+        let producer = settings.tree.node(NodeKind::Producer, "oma-tuotanto").expect("a producer");
+        administration::grant(&app.service, ChangedBy::CommandLine, admin, Role::ProducerContact, producer)
+            .await
+            .expect("a grant");
+        let absence = |who: &str, substitute: Value| {
+            json!({"principal": who, "first_day": "2026-11-23", "last_day": "2026-11-27", "substitute": substitute})
+        };
+        const ABSENCES: &str = "/api/v1/absences";
+        app.post(ABSENCES, "admin", &absence("handler", json!("admin"))).await.problem(403, "second-person");
+        let agreement = json!({"producer": "oma-tuotanto", "unit": "koivu", "handler": "admin", "acknowledge": 2,
+            "decide": 10, "tell": 14, "told_how": "Taululla.", "valid_from": "2026-12-01", "signed_by": "Oona, Yrjö"});
+        app.post("/api/v1/agreements", "admin", &agreement).await.problem(403, "second-person");
+        let mut others = agreement.clone();
+        others["handler"] = json!("handler");
+        app.post("/api/v1/agreements", "admin", &others).await.expect(201);
+        // Nobody else is left at the producer, so cases climb to the admin once all are away at koivu.
+        app.post(ABSENCES, "admin", &absence("handler", Value::Null)).await.expect(201);
+        app.post(ABSENCES, "admin", &absence("responsible", Value::Null)).await.problem(403, "second-person");
+        app.post(ABSENCES, "admin", &absence("responsible", json!("handler"))).await.problem(403, "second-person");
+        let settings = app.service.snapshot();
+        assert_eq!(settings.absences.len(), 1);
+        app.at("2026-11-23T08:00:00Z");
+        app.call(Method::PUT, "/api/v1/principals/responsible", Some("admin"), Some(&gone))
+            .await
+            .problem(403, "second-person");
+        app.call(
+            Method::DELETE,
+            "/api/v1/principals/responsible/grants/responsible_person/unit/koivu",
+            Some("admin"),
+            None,
+        )
+        .await
+        .problem(403, "second-person");
+        // Who is responsible for the unit reads its texts and may take any of its cases anyway.
+        let own = json!({"first_day": "2026-12-07", "last_day": "2026-12-11", "principal": "handler",
+            "substitute": "responsible"});
+        app.post(ABSENCES, "responsible", &own).await.expect(201);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_makes_no_wider_token_for_anybody() {
     on_both(async |mut app| {
         let narrow = token_of(&app.service, "admin", &[Scope::TokensWrite, Scope::OrganisationRead]).await;

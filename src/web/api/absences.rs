@@ -106,7 +106,7 @@ pub async fn list_absences(
 ///
 /// New cases go to the substitute, else to the agreement's substitute, else to the next role-holder who is present. If
 /// everybody is absent, they go to the first of them all the same. Open cases keep their handler; reminders reach the
-/// substitute. Your own absence needs the scope `cases:write` or `organisation:write`, somebody else's
+/// substitute. You name yourself the substitute of others only where you have a role that reads texts. Your own absence needs the scope `cases:write` or `organisation:write`, somebody else's
 /// `organisation:write`.
 #[utoipa::path(post, path = "/api/v1/absences", tag = "organisation", operation_id = "add_absence",
     request_body = NewAbsence,

@@ -149,7 +149,8 @@ pub async fn get_routing_rule(
 
 /// Adds a rule at a place.
 ///
-/// A rule that can never match is accepted, and `warnings` say why.
+/// A rule that can never match is accepted, and `warnings` say why. One by which you would handle cases yourself, by name or by
+/// role, is refused with `second-person`, unless you have a role there that reads texts.
 #[utoipa::path(post, path = "/api/v1/routing-rules", tag = "organisation", operation_id = "add_routing_rule",
     request_body = RuleAt, responses((status = 201, body = RuleDocument, description = "It was added"), WriteProblems),
     security(("token" = ["organisation:write"])))]
