@@ -263,49 +263,45 @@ impl Writer {
     }
 }
 
-/// The right to serve a SQLite file alone, until it is dropped.
+/// The right to serve a SQLite file alone, until it is dropped. Drop it after the store: closing any descriptor of the file
+/// gives up all locks that SQLite has in this process.
 #[derive(Debug)]
 pub struct ServesAlone {
-    /// Locked; the system unlocks it when the process ends, however it ends.
+    /// The database's own file: the lock is the same under every name of it, and there is no other file to remove. It is of
+    /// another kind (`flock`) than SQLite's locks (`fcntl`), which it leaves alone. The system unlocks it when the process
+    /// ends, however it ends.
     _held: File,
 }
 
 /// Takes the right to serve the SQLite file of `config.url`; PostgreSQL has any number of instances and needs none.
 ///
 /// # Errors
-/// [`StoreError::Exists`] when another process serves it, [`StoreError::Unavailable`] when the lock file beside it cannot be
-/// made.
+/// [`StoreError::Exists`] when another process serves it, [`StoreError::Unavailable`] when it cannot be opened, made or
+/// locked.
 pub fn serve_alone(config: &Database) -> StoreResult<Option<ServesAlone>> {
     let Some(path) = sqlite_file::path(&config.url) else { return Ok(None) };
-    make_folder_of(Path::new(path))?;
-    // However the file is named, its lock is the same.
-    let file = std::fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
-    let mut beside = file.into_os_string();
-    beside.push(".serving");
-    let fault = |why: std::io::Error| StoreError::Unavailable(format!("{}: {why}", Path::new(&beside).display()));
-    let held = OpenOptions::new().append(true).create(true).mode(OWNER_ONLY_FILE).open(&beside).map_err(fault)?;
+    let held = open_file(Path::new(path))?;
     match held.try_lock() {
         Ok(()) => Ok(Some(ServesAlone { _held: held })),
         Err(TryLockError::WouldBlock) => Err(StoreError::Exists(format!("another process serves the database {path}"))),
-        Err(TryLockError::Error(why)) => Err(fault(why)),
+        Err(TryLockError::Error(why)) => Err(StoreError::Unavailable(format!("{path}: {why}"))),
     }
 }
 
-fn make_folder_of(path: &Path) -> StoreResult<()> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    let fault = |why| StoreError::Unavailable(format!("{}: {why}", folder.display()));
-    DirBuilder::new().recursive(true).mode(OWNER_ONLY_FOLDER).create(folder).map_err(fault)
+/// Opens the file of a SQLite database. It and its folder are made if they are missing: here and not by SQLite, which would
+/// let everybody on the machine read it; its other files take its mode over.
+fn open_file(path: &Path) -> StoreResult<File> {
+    let fault = |path: &Path, why| StoreError::Unavailable(format!("{}: {why}", path.display()));
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let made = DirBuilder::new().recursive(true).mode(OWNER_ONLY_FOLDER).create(folder);
+        made.map_err(|why| fault(folder, why))?;
+    }
+    let opened = OpenOptions::new().append(true).create(true).mode(OWNER_ONLY_FILE).open(path);
+    opened.map_err(|why| fault(path, why))
 }
 
 async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
-    make_folder_of(path)?;
-    // Made here and not by SQLite, which would let everybody on the machine read it; its other files take its mode over.
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(OWNER_ONLY_FILE)
-        .open(path)
-        .map_err(|why| StoreError::Unavailable(format!("{}: {why}", path.display())))?;
+    drop(open_file(path)?);
     // The first connection switches the file to WAL, for which SQLite does not wait its turn: starting instances do here.
     let _held =
         sqlite_file::lock_beside(&path.to_string_lossy()).map_err(|why| StoreError::Unavailable(why.to_string()))?;

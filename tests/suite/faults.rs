@@ -602,10 +602,24 @@ async fn a_second_serve_on_one_sqlite_file_is_refused() {
     std::os::unix::fs::symlink(file, &link).expect("a link");
     by_another_name.set("KAIKU_DATABASE__URL", &format!("sqlite:{}", link.display()));
     by_another_name.set("KAIKU_KEYS__FILE", &installation.folder.path().join("keyring.toml").display().to_string());
-    for second in [&installation, &by_another_name] {
+    let hard_link = by_another_name.folder.path().join("hard.db");
+    std::fs::hard_link(file, &hard_link).expect("a link");
+    let refuses = |second: &Installation| {
         let said = second.run_badly(&["serve"]);
         assert!(said.contains("another process serves") && said.contains("PostgreSQL"), "{said}");
+    };
+    refuses(&installation);
+    refuses(&by_another_name);
+    by_another_name.set("KAIKU_DATABASE__URL", &format!("sqlite:{}", hard_link.display()));
+    refuses(&by_another_name);
+    // No file beside the database is the lock.
+    for entry in std::fs::read_dir(installation.folder.path()).expect("the folder") {
+        let beside = entry.expect("an entry").path().display().to_string();
+        if beside.strip_prefix(file).is_some_and(|end| !["", "-wal", "-shm"].contains(&end)) {
+            std::fs::remove_file(beside).expect("a file");
+        }
     }
+    refuses(&installation);
     installation.run_well(&["jobs", "list"]);
     post(&program, new_key()).await.expect(201);
     // However it ends, the next one may.
