@@ -137,15 +137,13 @@ async fn pause(service: &Service, stop: &mut watch::Receiver<bool>) {
     }
 }
 
-/// One round: due jobs inside on the settings of now, and the ticks if this instance holds them.
+/// One round: due jobs inside, and the ticks if this instance holds them. Both use the settings as `app` keeps them current.
 ///
 /// # Errors
 /// The store's.
 pub async fn work_once(worker: &JobWorker, holder: Uuid, schedule: &mut ticks::Schedule) -> Result<(), Problem> {
-    let service = &worker.service;
-    service.refresh().await?;
     while run_inside(worker).await? > 0 {}
-    ticks::run_due(service, holder, schedule).await
+    ticks::run_due(&worker.service, holder, schedule).await
 }
 
 /// Runs some of the due jobs of every kind; returns how many.
