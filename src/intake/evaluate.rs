@@ -30,6 +30,9 @@ pub const OLDEST_DAYS: i64 = 366;
 pub const REMINDER_CHARS: usize = 40;
 /// Characters of a name, an e-mail address or a phone number at most.
 pub const CONTACT_CHARS: usize = 254;
+/// What to do about an address that no mail can be written to.
+const ADDRESS: &str = "Write the address as name@example.fi, with a domain that ends in letters such as .fi or .com, or \
+                       leave it out.";
 /// Prefixes of Finnish mobile numbers (Traficom's numbering plan), national and international.
 const MOBILE_PREFIXES: [&str; 4] = ["04", "050", "+358", "00358"];
 /// How long volunteers' details are kept, in months.
@@ -62,17 +65,20 @@ pub struct Author {
     pub id: Uuid,
 }
 
-/// Evaluates `form` on `snapshot` as the feedback `identity`.
+/// What the checks of a form have found in the settings.
+pub struct CheckedForm<'s> {
+    given_on: Date,
+    instrument: &'s Instrument,
+    place: Place,
+    answers: Checked,
+    colour_id: Option<Uuid>,
+}
+
+/// Checks `form` on `snapshot`.
 ///
 /// # Errors
-/// Every fault of the input with its JSON pointer, or [`Kind::NoHandler`].
-pub fn evaluate(
-    service: &Service,
-    snapshot: &Snapshot,
-    form: &NewFeedback,
-    identity: &Identity,
-    author: Option<Author>,
-) -> Result<Evaluated, Problem> {
+/// Every fault of the input with its JSON pointer.
+pub fn check<'s>(service: &Service, snapshot: &'s Snapshot, form: &NewFeedback) -> Result<CheckedForm<'s>, Vec<Fault>> {
     let today = service.today();
     let mut faults = Vec::new();
     let given_on = form.given_on.unwrap_or(today);
@@ -85,10 +91,28 @@ pub fn evaluate(
     check_contacts(form, &mut faults);
     let colour_id = unit.and_then(|unit| colour(snapshot, unit, form, given_on, &mut faults));
     check_reminder(form, today, &mut faults);
-    let (Some(instrument), Some(place), Some(checked), true) = (found, place, checked, faults.is_empty()) else {
-        return Err(Problem::of_faults(faults));
-    };
+    match (found, place, checked, faults.is_empty()) {
+        (Some(instrument), Some(place), Some(answers), true) => {
+            Ok(CheckedForm { given_on, instrument, place, answers, colour_id })
+        }
+        _ => Err(faults),
+    }
+}
 
+/// Evaluates `form` on `snapshot` as the feedback `identity`.
+///
+/// # Errors
+/// Every fault of the input with its JSON pointer, or [`Kind::NoHandler`].
+pub fn evaluate(
+    service: &Service,
+    snapshot: &Snapshot,
+    form: &NewFeedback,
+    identity: &Identity,
+    author: Option<Author>,
+) -> Result<Evaluated, Problem> {
+    let today = service.today();
+    let CheckedForm { given_on, instrument, place, answers: checked, colour_id } =
+        check(service, snapshot, form).map_err(Problem::of_faults)?;
     let language = form.language;
     let texts: Vec<(usize, Redacted)> =
         checked.texts.iter().map(|(index, text)| (*index, Redacted::from_text(text, language.as_str()))).collect();
@@ -387,7 +411,7 @@ pub fn check_contacts(form: &NewFeedback, faults: &mut Vec<Fault>) {
             let text = format!("Write it on one line of at most {CONTACT_CHARS} characters.");
             faults.push(Fault::new(pointer, Kind::TextTooLong, text));
         } else if email && !is_usable_address(value, language) {
-            faults.push(Fault::new(pointer, Kind::Invalid, "Write the address as name@example.fi, or leave it out."));
+            faults.push(Fault::new(pointer, Kind::Invalid, ADDRESS));
         } else if value.trim().is_empty() {
             faults.push(Fault::new(pointer, Kind::Invalid, "The field is empty. Fill it in or leave it out."));
         }

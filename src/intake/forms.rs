@@ -1,13 +1,29 @@
 //! The bodies of submissions.
 
 use jiff::civil::Date;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::base::{Channel, GivenBy, Language, redacted_debug, unique_keys};
+use crate::base::{Channel, Fault, GivenBy, Language, redacted_debug, unique_keys};
+
+/// A form that was read as far as possible.
+pub struct ReadForm<T> {
+    /// What could be read, with stand-ins for what could not; none if it is no form at all.
+    pub form: Option<T>,
+    /// What could not be read, by its JSON pointer within the form.
+    pub faults: Vec<Fault>,
+}
+
+/// A form that is checked although parts of it cannot be read.
+pub trait StandIns: DeserializeOwned {
+    /// A form with every required field, also those of its optional parts. What stands in for a field says nothing: no fault
+    /// that is found in it is told.
+    fn stand_ins() -> Value;
+}
 
 /// One feedback.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -66,6 +82,13 @@ pub struct NewFeedback {
 }
 
 redacted_debug!(NewFeedback { unit, instrument, instrument_version, channel, language, given_by });
+
+impl StandIns for NewFeedback {
+    fn stand_ins() -> Value {
+        json!({"unit": "", "instrument": "", "channel": Channel::Card, "language": Language::Fi, "answers": {},
+            "reply": {"wanted": false}, "volunteer": {"name": ""}, "reminder": {"text": ""}})
+    }
+}
 
 /// An answer, for the OpenAPI document; the instrument decides which values are valid.
 pub struct Answer;

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::batch::{Intake, Item, Parts, Repeat, Stored, unknown_serial};
-use super::evaluate::{Author, Evaluated, evaluate};
-use super::forms::NewFeedback;
+use super::evaluate::{Author, Evaluated, check, evaluate};
+use super::forms::{NewFeedback, ReadForm};
 use super::identity::{self, Identified, Known, kept_answer};
 use crate::agreement::Due;
 use crate::base::{Channel, Fault, Kind, Problem, ReceiptCode, redacted_debug};
@@ -122,15 +122,14 @@ async fn write(
     Ok(with_code(&intake.write(item).await?))
 }
 
-/// Takes a box of cards in: all of them, or none with every fault listed by its index. An item that could not be read comes
-/// with the faults of its form.
+/// Takes a box of cards in: all of them, or none with every fault listed by its index.
 ///
 /// # Errors
 /// Every fault of every card; what the writer says.
 pub async fn cards(
     service: &Service,
     intake: &Intake,
-    items: Vec<Result<NewFeedback, Vec<Fault>>>,
+    items: Vec<ReadForm<NewFeedback>>,
     author: &Authority,
     request: Request,
 ) -> Result<Vec<Taken>, Problem> {
@@ -150,7 +149,7 @@ pub async fn cards(
         checked.add(service, &snapshot, author, item, &format!("/items/{index}")).await?;
     }
     let CheckedBox { cards, rows, stubs, faults, outside } = checked;
-    if outside == count {
+    if outside == count && faults.len() == count {
         return Err(Problem::not_found());
     }
     if !faults.is_empty() {
@@ -188,7 +187,7 @@ struct CheckedBox {
     /// The stubs that the cards use up.
     stubs: Vec<Uuid>,
     faults: Vec<Fault>,
-    /// How many cards are of units that the author does not reach.
+    /// How many cards are of units that the author does not reach, each of which is a fault.
     outside: usize,
 }
 
@@ -202,56 +201,93 @@ impl CheckedBox {
         service: &Service,
         snapshot: &Snapshot,
         author: &Authority,
-        item: Result<NewFeedback, Vec<Fault>>,
+        item: ReadForm<NewFeedback>,
         base: &str,
     ) -> Result<(), Problem> {
-        let form = match item {
-            Ok(form) => form,
-            Err(found) => {
-                self.faults.extend(found.into_iter().map(|fault| fault.under(base)));
-                return Ok(());
-            }
-        };
+        let mut faults = item.faults;
+        if let Some(form) = item.form {
+            self.check(service, snapshot, author, form, &mut faults).await?;
+        }
+        self.faults.extend(faults.into_iter().map(|fault| fault.under(base)));
+        Ok(())
+    }
+
+    /// Checks all of a card, also one that has `faults` already: one fault hides another only where the other would not be
+    /// there without it.
+    async fn check(
+        &mut self,
+        service: &Service,
+        snapshot: &Snapshot,
+        author: &Authority,
+        mut form: NewFeedback,
+        faults: &mut Vec<Fault>,
+    ) -> Result<(), Problem> {
         if !form.channel.properties().takes_card_fields {
-            self.faults.push(Fault::new(
-                format!("{base}/channel"),
+            faults.push(Fault::new(
+                "/channel",
                 Kind::WrongChannel,
                 "A batch is a box of cards. Send other channels one by one to /api/v1/feedback.",
             ));
-            return Ok(());
+            form.channel = Channel::Card;
         }
-        if check_author(snapshot, service, &form, Some(author)).is_err() {
+        let names_unit = faults.iter().all(|fault| fault.pointer != UNIT);
+        let reaches_unit = names_unit && check_author(snapshot, service, &form, Some(author)).is_ok();
+        if names_unit && !reaches_unit {
             // An unknown unit and one outside the token's nodes look the same here too.
             self.outside += 1;
-            self.faults.push(Fault::new(
-                format!("{base}/unit"),
+            faults.push(Fault::new(
+                UNIT,
                 Kind::UnknownUnit,
                 "There is no unit of this short name whose cards you may type in. Correct it.",
             ));
-            return Ok(());
         }
-        let (identity, stub) = match identity_of_card(service, snapshot, &form).await {
-            Ok(found) => found,
-            Err(problem) => {
-                self.faults.extend(listed(problem, base)?);
-                return Ok(());
+        let mut identity = None;
+        if reaches_unit {
+            match identity_of_card(service, snapshot, &form).await {
+                Ok((found, true)) if self.stubs.contains(&found.id) => faults.extend(unknown_serial("/serial").faults),
+                Ok((found, stub)) => {
+                    self.stubs.extend(stub.then_some(found.id));
+                    identity = Some(found);
+                }
+                Err(problem) => faults.extend(listed(problem)?),
             }
-        };
-        if stub && self.stubs.contains(&identity.id) {
-            self.faults.extend(unknown_serial(&format!("{base}/serial")).faults);
-        } else if stub {
-            self.stubs.push(identity.id);
         }
-        match evaluate(service, snapshot, &form, &identity, Some(Author { id: author.principal_id() })) {
-            Ok(mut row) => {
-                hide_unused_code(&form, &mut row);
-                self.rows.push(row);
-                self.cards.push((form, identity));
+        let author = Author { id: author.principal_id() };
+        match identity.filter(|_| faults.is_empty()) {
+            Some(identity) => match evaluate(service, snapshot, &form, &identity, Some(author)) {
+                Ok(mut row) => {
+                    hide_unused_code(&form, &mut row);
+                    self.rows.push(row);
+                    self.cards.push((form, identity));
+                }
+                Err(problem) => faults.extend(listed(problem)?),
+            },
+            None => {
+                let mut found = check(service, snapshot, &form).err().unwrap_or_default();
+                found.retain(|fault| !follows(fault, faults));
+                faults.append(&mut found);
             }
-            Err(problem) => self.faults.extend(listed(problem, base)?),
         }
         Ok(())
     }
+}
+
+/// Where the unit of a feedback is named.
+const UNIT: &str = "/unit";
+
+/// Whether a fault only follows from a `known` one: it lies in the same place, or its check looked at that place too.
+fn follows(fault: &Fault, known: &[Fault]) -> bool {
+    let looks_at: &[&str] = match (fault.kind, fault.pointer.as_str()) {
+        (Kind::UnitUnplaced, _) => &["/given_on"],
+        (Kind::ColourUnassigned, _) => &["/given_on", UNIT],
+        (Kind::UnknownQuestion | Kind::OffScale | Kind::WrongType, _) => &["/instrument_version"],
+        (Kind::Invalid, "/reply" | "/receipt" | "/reminder") => &["/channel"],
+        _ => &[],
+    };
+    known.iter().any(|known| {
+        let below = fault.pointer.strip_prefix(&known.pointer);
+        below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) || looks_at.contains(&known.pointer.as_str())
+    })
 }
 
 /// The day after which a repeated request need not be recognised.
@@ -260,12 +296,9 @@ fn forget_on(service: &Service) -> Date {
     service.today().saturating_add(kept)
 }
 
-/// The faults of a card, under its pointer; a problem without faults ends the whole request.
-fn listed(problem: Problem, base: &str) -> Result<Vec<Fault>, Problem> {
-    if problem.faults.is_empty() {
-        return Err(problem);
-    }
-    Ok(problem.under(base).faults)
+/// The faults of a card; a problem without faults ends the whole request.
+fn listed(problem: Problem) -> Result<Vec<Fault>, Problem> {
+    if problem.faults.is_empty() { Err(problem) } else { Ok(problem.faults) }
 }
 
 fn check_author(

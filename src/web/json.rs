@@ -21,6 +21,7 @@ use super::limits::RateLimits;
 use crate::base::json::fault_of;
 use crate::base::{Fault, Kind, Problem};
 use crate::config::Limits;
+use crate::intake::forms::{ReadForm, StandIns};
 use crate::service::Service;
 
 /// A parsed body and its bytes (to compare repeated requests). Bounded by `limits.body_bytes`.
@@ -31,10 +32,9 @@ pub struct StrictJson<T> {
     pub bytes: Bytes,
 }
 
-/// The items of a batch, each read for itself: a fault of one hides none of another. Bounded by `limits.batch_body_bytes`.
+/// The items of a batch, each read for itself: no fault hides another. Bounded by `limits.batch_body_bytes`.
 pub struct ItemsJson<T> {
-    /// Each item, or the faults of its form by their JSON pointers within it.
-    pub items: Vec<Result<T, Vec<Fault>>>,
+    pub items: Vec<ReadForm<T>>,
     /// As it was sent.
     pub bytes: Bytes,
 }
@@ -64,7 +64,7 @@ impl<T: DeserializeOwned> FromRequest for StrictJson<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for ItemsJson<T> {
+impl<T: StandIns> FromRequest for ItemsJson<T> {
     type Error = ApiProblem;
     type Future = Reading<Self>;
 
@@ -188,9 +188,12 @@ fn problem_of(fault: &serde_path_to_error::Error<serde_json::Error>) -> Problem 
 }
 
 /// Reads the items of a batch, each with the faults of its form.
-fn read_items<T: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<Result<T, Vec<Fault>>>, Problem> {
+fn read_items<T: StandIns>(bytes: &[u8]) -> Result<Vec<ReadForm<T>>, Problem> {
     let problem = match parse::<Items<T>>(bytes) {
-        Ok(read) => return Ok(read.items.into_iter().map(Ok).collect()),
+        Ok(read) => {
+            let sound = |form| ReadForm { form: Some(form), faults: Vec::new() };
+            return Ok(read.items.into_iter().map(sound).collect());
+        }
         Err(problem) => problem,
     };
     let Ok(Items { items }) = serde_json::from_slice::<Items<Value>>(bytes) else { return Err(problem) };
@@ -198,8 +201,8 @@ fn read_items<T: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<Result<T, Vec<Fau
     // A key that stands twice is in no value: only the reading of the whole has found it.
     for fault in &problem.faults {
         let Some((index, pointer)) = in_item(&fault.pointer) else { return Err(problem) };
-        if let Some(item) = read.get_mut(index).filter(|item| item.is_ok()) {
-            *item = Err(vec![Fault { pointer, ..fault.clone() }]);
+        if let Some(item) = read.get_mut(index).filter(|item| item.faults.is_empty()) {
+            item.faults.push(Fault { pointer, ..fault.clone() });
         }
     }
     Ok(read)
@@ -212,28 +215,26 @@ fn in_item(pointer: &str) -> Option<(usize, String)> {
     Some((index.parse().ok()?, rest.to_owned()))
 }
 
-/// Reads one item of a list, with every fault of its form. What has a fault is left out, so that the next one shows.
-fn read_item<T: DeserializeOwned>(mut item: Value) -> Result<T, Vec<Fault>> {
+/// Reads one item of a list, with every fault of its form. What has a fault is replaced, so that the next one shows.
+fn read_item<T: StandIns>(mut item: Value) -> ReadForm<T> {
     let mut faults: Vec<Fault> = Vec::new();
     while faults.len() < FAULTS_OF_AN_ITEM_MOST {
         let why = match serde_path_to_error::deserialize::<_, T>(&item) {
-            Ok(read) if faults.is_empty() => return Ok(read),
-            Ok(_) => break,
+            Ok(form) => return ReadForm { form: Some(form), faults },
             Err(why) => why,
         };
         let Problem { kind, detail, faults: found, .. } = problem_of(&why);
-        let fault = found.into_iter().next().unwrap_or_else(|| Fault::new("", kind, detail));
-        let left_out = fault.pointer.clone();
-        let missing = missing_field(why.inner()).map(|field| format!("{left_out}/{field}"));
-        // What is missing since it was left out is told of already.
-        if !missing.is_some_and(|place| faults.iter().any(|known| known.pointer == place)) {
-            faults.push(fault);
+        let mut fault = found.into_iter().next().unwrap_or_else(|| Fault::new("", kind, detail));
+        if let Some(field) = missing_field(why.inner()) {
+            fault.pointer = format!("{}/{field}", fault.pointer);
         }
-        if !remove(&mut item, &left_out) {
+        let is_replaced = replace(&mut item, &fault.pointer, &T::stand_ins());
+        faults.push(fault);
+        if !is_replaced {
             break;
         }
     }
-    Err(faults)
+    ReadForm { form: None, faults }
 }
 
 fn missing_field(why: &serde_json::Error) -> Option<String> {
@@ -242,11 +243,18 @@ fn missing_field(why: &serde_json::Error) -> Option<String> {
     Some(field.to_owned())
 }
 
-/// Removes a field of an object; false for anything else.
-fn remove(value: &mut Value, pointer: &str) -> bool {
+/// Puts what stands in for a field of an object in its place; a field without a stand-in is removed. False for anything else.
+fn replace(value: &mut Value, pointer: &str, stand_ins: &Value) -> bool {
     let Some((parent, key)) = pointer.rsplit_once('/') else { return false };
     let key = key.replace("~1", "/").replace("~0", "~");
-    value.pointer_mut(parent).and_then(Value::as_object_mut).is_some_and(|object| object.remove(&key).is_some())
+    let Some(object) = value.pointer_mut(parent).and_then(Value::as_object_mut) else { return false };
+    match stand_ins.pointer(pointer) {
+        Some(stand_in) => {
+            object.insert(key, stand_in.clone());
+            true
+        }
+        None => object.remove(&key).is_some(),
+    }
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
@@ -269,10 +277,11 @@ fn escaped(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
+    use serde_json::{Value, json};
 
     use super::{parse, read_item};
     use crate::base::Kind;
-    use crate::intake::forms::NewFeedback;
+    use crate::intake::forms::{NewFeedback, StandIns};
 
     #[test]
     fn a_text_in_the_wrong_place_is_named_by_its_place_and_never_quoted() {
@@ -316,24 +325,57 @@ mod tests {
         wanted: bool,
     }
 
-    fn places(json: &str) -> Vec<String> {
-        let faults = read_item::<Form>(serde_json::from_str(json).expect("JSON")).expect_err("faults");
-        faults.into_iter().map(|fault| fault.pointer).collect()
+    impl StandIns for Form {
+        fn stand_ins() -> Value {
+            json!({"number": 0, "word": "good", "inner": {"wanted": false}})
+        }
+    }
+
+    /// Where the faults of an item are, and what was read of it.
+    fn places(json: &str) -> (Vec<String>, Option<Form>) {
+        let read = read_item::<Form>(serde_json::from_str(json).expect("JSON"));
+        (read.faults.into_iter().map(|fault| fault.pointer).collect(), read.form)
     }
 
     #[test]
-    fn every_fault_of_an_item_is_found() {
+    fn every_fault_of_an_item_is_found_and_the_rest_is_read() {
         let sound = Form { number: 1, word: Word::Good, day: None, inner: Some(Inner { wanted: true }) };
-        let json = serde_json::json!({"number": 1, "word": "good", "inner": {"wanted": true}});
-        assert_eq!(read_item::<Form>(json), Ok(sound));
-        let all =
-            r#"{"word": "fine", "number": "x", "day": "2026-13-01", "more": 1, "inner": {"wanted": 1, "also": 2}}"#;
-        assert_eq!(places(all), ["/day", "/inner/also", "/inner/wanted", "/more", "/number", "/word"]);
-        assert_eq!(places(r#"{"word": "fine", "inner": {"wanted": 1}}"#), ["/inner/wanted", "/word", ""]);
-        assert_eq!(places(r#"{"number": 300}"#), ["/number"]);
-        assert_eq!(places("7"), [""]);
+        let json = r#"{"number": 1, "word": "good", "inner": {"wanted": true}}"#;
+        assert_eq!(places(json), (vec![], Some(sound)));
+        let stood_in = |inner: bool| Form {
+            number: 0,
+            word: Word::Good,
+            day: None,
+            inner: inner.then_some(Inner { wanted: false }),
+        };
+        for (json, pointers, inner) in [
+            (
+                r#"{"word": "fine", "number": "x", "day": "2026-13-01", "more": 1, "inner": {"wanted": 1, "also": 2}}"#,
+                &["/day", "/inner/also", "/inner/wanted", "/more", "/number", "/word"][..],
+                true,
+            ),
+            (r#"{"word": "fine", "inner": {"wanted": 1}}"#, &["/inner/wanted", "/word", "/number"], true),
+            (r#"{"number": 300}"#, &["/number", "/word"], false),
+            (r#"{"number": 0, "word": "good", "inner": {}}"#, &["/inner/wanted"], true),
+            (r#"{"number": 0, "word": "good", "inner": 7}"#, &["/inner"], true),
+        ] {
+            let pointers: Vec<String> = pointers.iter().map(|place| (*place).to_owned()).collect();
+            assert_eq!(places(json), (pointers, Some(stood_in(inner))), "{json}");
+        }
+        assert_eq!(places("7"), (vec![String::new()], None));
         // No more than an answer may hold.
         let many: String = (0..100).map(|n| format!(r#""x~/{n}": 1, "#)).collect();
-        assert_eq!(places(&format!(r#"{{{many}"number": 1}}"#)).len(), super::FAULTS_OF_AN_ITEM_MOST);
+        assert_eq!(places(&format!(r#"{{{many}"number": 1}}"#)).0.len(), super::FAULTS_OF_AN_ITEM_MOST);
+    }
+
+    #[test]
+    fn what_stands_in_for_a_feedback_can_be_read() {
+        let read = read_item::<NewFeedback>(json!({}));
+        let places: Vec<String> = read.faults.into_iter().map(|fault| fault.pointer).collect();
+        assert_eq!(places, ["/unit", "/instrument", "/channel", "/language", "/answers"]);
+        let form = read.form.expect("a form of stand-ins");
+        let parts = json!({"reply": {}, "volunteer": {}, "reminder": {}});
+        let read = read_item::<NewFeedback>(parts);
+        assert!(form.reply.is_none() && read.form.is_some_and(|form| form.reply.is_some() && form.reminder.is_some()));
     }
 }

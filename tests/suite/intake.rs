@@ -239,9 +239,16 @@ async fn a_box_is_refused_whole() {
 async fn a_fault_of_one_card_hides_no_other() {
     on_both(async |app| {
         let before = rows(&app).await;
-        let wrong = with(with(card(), "/channel", json!("pigeon")), "/given_on", json!("2026-13-01"));
+        let off_scale = with(card(), "/answers/q1", json!(9));
+        let wrong = with(with(off_scale.clone(), "/channel", json!("pigeon")), "/given_on", json!("2026-13-01"));
+        // Whose the colour is depends on the day, which cannot be read.
+        let wrong = with(with(wrong, "/answers/q99", json!(1)), "/colour", json!("musta"));
         let unknown = with(card(), "/more", json!(1));
-        let box_of = json!({"items": [wrong, card(), with(card(), "/answers/q1", json!(9)), unknown, 7, web()]});
+        let elsewhere = with(with(off_scale.clone(), "/unit", json!("paju")), "/language", json!("tlh"));
+        let serial = with(off_scale.clone(), "/serial", json!("ABCDEFG"));
+        let mut empty = with(off_scale.clone(), "/instrument_version", json!(77));
+        empty.as_object_mut().expect("an object").remove("unit");
+        let box_of = json!({"items": [wrong, card(), off_scale, unknown, 7, web(), elsewhere, serial, empty]});
         let refused = app.call(Method::POST, BATCH, Some("worker"), Some(&box_of)).await.problem(422, "invalid");
         let faults = refused.body["errors"].as_array().expect("faults").iter();
         let found: Vec<(&str, &str)> = faults
@@ -250,10 +257,19 @@ async fn a_fault_of_one_card_hides_no_other() {
         let mut expected = [
             ("/items/0/channel", "wrong-type"),
             ("/items/0/given_on", "wrong-type"),
+            ("/items/0/answers/q1", "off-scale"),
+            ("/items/0/answers/q99", "unknown-question"),
             ("/items/2/answers/q1", "off-scale"),
             ("/items/3/more", "unknown-field"),
             ("/items/4", "wrong-type"),
             ("/items/5/channel", "wrong-channel"),
+            ("/items/6/unit", "unknown-unit"),
+            ("/items/6/language", "wrong-type"),
+            ("/items/6/answers/q1", "off-scale"),
+            ("/items/7/serial", "bad-code"),
+            ("/items/7/answers/q1", "off-scale"),
+            ("/items/8/unit", "wrong-type"),
+            ("/items/8/instrument_version", "unknown-instrument"),
         ];
         expected.sort_unstable();
         let mut sorted = found.clone();

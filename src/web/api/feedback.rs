@@ -143,7 +143,7 @@ pub async fn create_batch(
 ) -> Result<HttpResponse, ApiProblem> {
     let key = idempotency_key(&request, Some(caller.authority.principal_id()))?;
     let request = Request { body: body.bytes, key };
-    let languages: Vec<Language> = body.items.iter().flatten().map(|form| form.language).collect();
+    let languages: Vec<Language> = body.items.iter().filter_map(|item| Some(item.form.as_ref()?.language)).collect();
     let taken = take_in::cards(&service, &intake, body.items, &caller.authority, request).await?;
     let items = taken.into_iter().zip(languages).map(|(taken, language)| TakenDocument::of(taken, language)).collect();
     Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(TakenBatch { items }))
