@@ -375,7 +375,7 @@ fn serve_health(
             .app_data(recorder.clone())
             .app_data(seen.clone())
             .configure(health::configure)
-            .default_service(web::to(no_such_address))
+            .default_service(web::to(openapi::no_such_call))
             .wrap(from_fn(measure))
             .wrap(TracingLogger::<QuietSpan>::new())
     })
@@ -423,6 +423,7 @@ fn routes_of(routes: &mut ServiceConfig, service: Data<Service>, intake: Data<In
                 .wrap(from_fn(api::time_out))
                 .wrap(from_fn(api::limit)),
         )
+        .configure(pages::configure_unknown)
         .default_service(web::to(no_such_address));
 }
 

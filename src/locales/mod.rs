@@ -16,6 +16,9 @@ use unic_langid::LanguageIdentifier;
 
 use crate::base::Language;
 
+/// The name of the parameter for the language in addresses of pages, and of the form field for it.
+pub const LANGUAGE: &str = "lang";
+
 /// The language that is used where a language has no texts yet.
 const FALLBACK: &str = "fi";
 

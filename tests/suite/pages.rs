@@ -59,6 +59,8 @@ async fn the_short_name_of_a_unit_alone_leads_to_its_page() {
         ("/koivu", "/u/koivu", None),
         ("/Koivu/", "/u/koivu", None),
         ("/koivu?lang=sv-FI&utm_source=x", "/u/koivu", Some("lang=sv")),
+        ("/koivu/board", "/u/koivu/board", None),
+        ("/Koivu/Pikapalaute/?lang=en", "/u/koivu/pikapalaute", Some("lang=en")),
     ] {
         let page = app.client.get(format!("{}{typed}", app.base)).send().await.expect("an answer");
         assert_eq!(page.status().as_u16(), 200, "{typed}");
@@ -91,6 +93,45 @@ async fn what_is_not_there_is_said_in_words() {
         assert!(page.headers["content-type"].starts_with("text/html"));
     })
     .await;
+}
+
+#[tokio::test]
+async fn who_reads_pages_is_answered_with_one_at_every_mistyped_address() {
+    let app = TestApp::start_with(Kind::Sqlite, &[("KAIKU_RATES__PAGE_VIEWS_PER_CLIENT_PER_MINUTE", "9")]).await;
+    let get = async |path: &str, accept: &str, language: &str| {
+        let request = app.client.get(format!("{}{path}", app.base)).header("accept", accept);
+        Answer::of(request.header("accept-language", language).send().await.expect("an answer")).await
+    };
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    for (path, language, title) in [
+        ("/koivurantaa", "fi", "Sivua ei löydy"),
+        ("/koivurantaa/board", "sv-FI", "Sidan finns inte"),
+        ("/apila", "en", "There is no such page"),
+        ("/u/koivu/a/b", "en", "There is no such page"),
+    ] {
+        let page = get(path, browser, language).await.expect(404);
+        assert!(page.headers["content-type"].starts_with("text/html") && page.text.contains(title), "{path}");
+        let policy = &page.headers["content-security-policy"];
+        assert!(policy.contains("style-src 'self'"), "{path}: {policy}");
+    }
+    let board = get("/koivu/board", browser, "fi").await.expect(200);
+    assert!(board.text.contains("Koivun sosiaalityö"), "{}", board.text);
+    // Whoever calls is answered as a caller, and so is everybody below the API's address.
+    for (path, accept) in [
+        ("/koivurantaa", "*/*"),
+        ("/koivurantaa", "application/json"),
+        ("/koivurantaa", "text/html;q=0, application/json"),
+        ("/api/v1/nowhere", browser),
+        ("/api/v2/feedback", browser),
+    ] {
+        get(path, accept, "fi").await.problem(404, "not-found");
+    }
+    // These pages are counted like any other.
+    for _ in 0..9 {
+        get("/koivurantaa", browser, "fi").await;
+    }
+    get("/koivurantaa", browser, "fi").await.expect(429);
+    app.stop().await;
 }
 
 #[tokio::test]

@@ -9,7 +9,9 @@ pub mod frame;
 pub mod giver;
 pub mod public;
 
+use actix_web::guard::fn_guard;
 use actix_web::http::Method;
+use actix_web::http::header::{Accept, Quality};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -22,6 +24,9 @@ use public::{accessibility, board, feed, poster, privacy, qr, results, start, st
 
 /// A function that adds the routes of one page.
 type Routes = fn(&mut ServiceConfig);
+
+/// Below this are calls, in this version of the API and any other.
+const CALLS: &str = "/api/";
 
 /// Every page, by the first segment of its path. The first one that matches is used: an instrument may have any name,
 /// so the form comes last.
@@ -58,8 +63,24 @@ pub fn configure(routes: &mut ServiceConfig) {
     }
 }
 
+/// Adds a page for whoever reads pages, at every address without a route but those of calls. It takes whatever no route
+/// before it has taken, so it is added last.
+pub fn configure_unknown(routes: &mut ServiceConfig) {
+    let reads_pages = fn_guard(|context| {
+        let is_page = |Accept(kinds): Accept| {
+            kinds.iter().any(|kind| kind.item.essence_str() == "text/html" && kind.quality > Quality::ZERO)
+        };
+        !context.head().uri.path().starts_with(CALLS) && context.header().is_some_and(is_page)
+    });
+    let unknown = web::to(async |request: HttpRequest| match meant_page(&request) {
+        Some(page) => page,
+        None => no_such_page(request).await,
+    });
+    routes.service(web::scope("").guard(reads_pages).default_service(unknown).wrap(from_fn(guard::guard)));
+}
+
 /// The way to the page that was meant by an address without a route: with capitals or a slash at its end, with a receipt
-/// code in it, or with nothing but a unit's short name.
+/// code in it, or with a unit's short name at its beginning.
 pub fn meant_page(request: &HttpRequest) -> Option<HttpResponse> {
     if request.method() != Method::GET {
         return None;

@@ -8,13 +8,11 @@ use askama::Template;
 use super::assets;
 use super::units::Takes;
 use crate::base::Problem;
+pub use crate::locales::LANGUAGE;
 use crate::locales::{Texts, soft};
 use crate::organisation::{Tree, Unit};
 use crate::service::Service;
 use crate::web::errors;
-
-/// The name of the address parameter, and of the form field, for the language.
-pub const LANGUAGE: &str = "lang";
 
 /// The address parameter for the unit from which somebody came to a page about the service.
 pub const UNIT: &str = "unit";

@@ -116,12 +116,12 @@ async fn page_of(page: &Page, service: &Service, slug: &str) -> Result<HttpRespo
     Ok(page.html(StatusCode::OK, Keep::Fresh, &template))
 }
 
-/// The way to the page of the unit that `slug` is the short name of: people type it right after the service's own address.
-pub fn by_short_name(request: &HttpRequest, slug: &str) -> Option<HttpResponse> {
+/// The way to the page of the unit whose short name `path` begins with, or to a page below it: people type it right after the
+/// service's own address.
+pub fn by_short_name(request: &HttpRequest, path: &str) -> Option<HttpResponse> {
     let service = request.app_data::<Data<Service>>()?;
-    let snapshot = service.snapshot();
-    let unit = snapshot.tree.unit_by_slug(slug)?;
-    let address = Page::of(request).link(&format!("/u/{}", unit.slug));
+    service.snapshot().tree.unit_by_slug(path.split('/').next()?)?;
+    let address = Page::of(request).link(&format!("/u/{path}"));
     // Not to be kept: a page of the service may get this name.
     Some(
         HttpResponse::SeeOther().insert_header((LOCATION, address)).insert_header((CACHE_CONTROL, "no-store")).finish(),
