@@ -187,10 +187,20 @@ async fn of_digest(
     let day: Option<Date> = mail.subject.rsplit_once(':').and_then(|(_, day)| day.parse().ok());
     let Some(day) = day else { return Ok(Plan::Drop(OUTDATED)) };
     let Some((principal, to)) = receiver(snapshot, mail, false) else { return Ok(Plan::Drop(mails::NO_ADDRESS)) };
-    let mut facts = Vec::new();
+    let mut told: Vec<(NoticeRow, NoticeFacts)> = Vec::new();
     for notice in crate::store::notices::of_day(db, principal.id, Day(day), DIGEST_MOST).await? {
-        facts.extend(facts_of(db, snapshot, &notice).await?);
+        if let Some(facts) = facts_of(db, snapshot, &notice).await? {
+            told.push((notice, facts));
+        }
     }
+    // Of a deadline only the notice with the most to do is told; that of a breach asks for nothing.
+    let weight = |notice: &NoticeRow| (notice.kind != NoticeKind::Breach, notice.kind);
+    let says_more = |notice: &NoticeRow, other: &NoticeRow| {
+        let is_same = (other.case_id, other.deadline) == (notice.case_id, notice.deadline);
+        notice.deadline.is_some() && is_same && weight(other) > weight(notice)
+    };
+    let rest = told.iter().filter(|(notice, _)| !told.iter().any(|(other, _)| says_more(notice, other)));
+    let facts: Vec<NoticeFacts> = rest.map(|(_, facts)| facts.clone()).collect();
     if facts.is_empty() {
         return Ok(Plan::Drop(OUTDATED));
     }
@@ -212,6 +222,7 @@ async fn facts_of(
             (None, NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered, Ok(id)) => {
                 NoticeSubject::Agreement(id)
             }
+            (None, NoticeKind::HeldMessages, _) => NoticeSubject::HeldMessages,
             _ => NoticeSubject::MyCases,
         },
         leads: notice.kind == NoticeKind::ReadToday,

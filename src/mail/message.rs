@@ -7,7 +7,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 
 use super::Outgoing;
-use super::letters::{Item, Paragraph, Words};
+use super::letters::{Paragraph, Words};
 
 /// The mail as it is sent.
 pub(super) fn compose(from: &Mailbox, mail: &Outgoing) -> Result<Vec<u8>, lettre::error::Error> {
@@ -45,11 +45,8 @@ fn plain(words: &Words) -> String {
             Paragraph::Text(line) => text.push_str(line),
             Paragraph::Link { label, address } => text.push_str(&format!("{label}:\n{address}")),
             Paragraph::List(items) => {
-                let lines = |item: &Item| {
-                    let reference = item.reference.iter().map(|reference| format!("\n  {reference}"));
-                    format!("- {}{}", item.text, reference.collect::<String>())
-                };
-                text.push_str(&items.iter().map(lines).collect::<Vec<_>>().join("\n"));
+                let entry = |lines: &Vec<String>| format!("- {}", lines.join("\n  "));
+                text.push_str(&items.iter().map(entry).collect::<Vec<_>>().join("\n"));
             }
         }
         text.push_str("\n\n");
@@ -77,9 +74,9 @@ fn html(words: &Words) -> String {
             Paragraph::Link { label, address } => page.push_str(&format!("<p>{}</p>\n", link(label, address))),
             Paragraph::List(items) => {
                 page.push_str("<ul>\n");
-                for item in items {
-                    let reference = item.reference.iter().map(|reference| format!("<br>{}", escaped(reference)));
-                    page.push_str(&format!("<li>{}{}</li>\n", escaped(&item.text), reference.collect::<String>()));
+                for lines in items {
+                    let lines: Vec<String> = lines.iter().map(|line| escaped(line)).collect();
+                    page.push_str(&format!("<li>{}</li>\n", lines.join("<br>")));
                 }
                 page.push_str("</ul>\n");
             }

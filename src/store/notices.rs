@@ -62,8 +62,9 @@ row! {
     }
 }
 
-/// What cannot wait stands first, also in the morning's digest.
-const ORDER: &str = "CASE kind WHEN 'urgent_case' THEN 0 WHEN 'read_today' THEN 1 ELSE 2 END, kind, subject";
+/// What cannot wait stands first, also in the morning's digest: broken deadlines, then what tells of danger.
+const ORDER: &str = "CASE WHEN due < day THEN 0 WHEN kind = 'urgent_case' THEN 1 WHEN kind = 'read_today' THEN 2 ELSE 3 END, \
+                     subject, kind";
 const COLUMNS: &str = "id, principal_id, kind, day, subject, case_id, deadline, due, cases";
 
 statements! {

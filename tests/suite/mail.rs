@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kaiku::base::Instant;
 use kaiku::config::Config;
 use kaiku::jobs::{ticks, worker};
@@ -116,7 +117,7 @@ async fn an_answer_that_waits_is_told_by_mail() {
         assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
         assert_eq!(mail.header("Subject"), "Du har fått ett svar");
         assert!(mail.header("Message-ID").ends_with("@example.fi>"));
-        assert!(mail.text().contains("http://127.0.0.1:8080/r\n"), "{}", mail.text());
+        assert!(mail.text().contains("http://127.0.0.1:8080/r?lang=sv\n"), "{}", mail.text());
         assert!(mail.text().contains("Koivun sosiaalityö") && mail.text().contains("kvittokoden"), "{}", mail.text());
         is_quiet_about(mail, &["lukossa", "auki kello", "päivää", code.as_str(), id.as_str()]);
 
@@ -168,7 +169,7 @@ async fn a_question_waits_and_a_sensitive_unit_is_not_named() {
         run_all(&app).await;
         let mails = server.mails();
         let subjects: Vec<&str> = mails.iter().map(|mail| mail.header("Subject")).collect();
-        assert_eq!(subjects, ["You have a question", "You have an answer"]);
+        assert_eq!(subjects, ["We have a question for you", "You have an answer"]);
         for mail in &mails {
             assert!(mail.tls && mail.user.as_deref() == Some(USER), "TLS from the first byte: {mail:?}");
             is_quiet_about(mail, &["turvakoti", "koivu", "Koivu", "lukossa", "ovella", "auki kello", code.as_str()]);
@@ -617,13 +618,10 @@ async fn staff_are_written_to_in_their_language_as_they_wish() {
         let mails = server.mails();
         assert_eq!(mails.len(), 5, "one digest");
         let digest = (mails[4].to[0].as_str(), mails[4].header("Subject"));
-        // The urgent one is to be acknowledged today and decided tomorrow.
-        assert_eq!(digest, ("vilma@example.fi", "2 meddelanden 23.11.2026"));
-        assert!(
-            mails[4].text().contains("Din uppgift är: bekräfta att responsen har tagits emot."),
-            "{}",
-            mails[4].text()
-        );
+        // The urgent one is to be acknowledged today and decided tomorrow: two notices of one case are one entry.
+        assert_eq!(digest, ("vilma@example.fi", "Ett meddelande 23.11.2026"));
+        assert_eq!(mails[4].text().matches(urgent.as_str()).count(), 1, "{}", mails[4].text());
+        assert!(mails[4].text().contains("Bekräfta att responsen har tagits emot."), "{}", mails[4].text());
         for mail in &mails {
             is_quiet_about(mail, &["lukossa", "väkivaltaa", GIVER]);
         }
@@ -639,6 +637,32 @@ async fn staff_are_written_to_in_their_language_as_they_wish() {
         app.at("2026-11-24T08:00:00Z");
         run_all(&app).await;
         assert!(!server.mails()[5..].iter().any(|mail| mail.to[0] == "kalle@example.fi"));
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digest_begins_with_broken_deadlines_and_its_subject_counts_them() {
+    with_server(Tls::None, &[], async |app, server| {
+        reached(&app, "handler", "kalle@example.fi", "fi", "digest").await;
+        let (late, _) = survey(&app, SAID, GIVER, "fi").await;
+        app.at("2026-11-24T08:00:00Z");
+        let (soon, _) = survey(&app, SAID, GIVER, "fi").await;
+        // The first one was to be acknowledged yesterday, the second one tomorrow.
+        app.at("2026-11-25T06:00:00Z");
+        ticks::watch(&app.service).await.expect("the watch");
+        run_all(&app).await;
+        app.at("2026-11-25T06:30:00Z");
+        run_all(&app).await;
+        let mails = server.mails();
+        let of_today = |mail: &&Received| mail.header("Subject").contains("25.11.2026");
+        let digest = mails.iter().find(of_today).expect("the digest");
+        let subject = digest.header("Subject");
+        assert!(subject.starts_with("Yksi määräaika on ylittynyt – "), "{subject}");
+        let text = digest.text();
+        let place = |id: &str| text.find(id).unwrap_or_else(|| panic!("{id} is not in\n{text}"));
+        assert!(place(&late) < place(&soon), "{text}");
         app.stop().await;
     })
     .await;
@@ -694,6 +718,18 @@ async fn a_start_without_a_mail_server_says_so_and_a_check_finds_what_would_stop
     assert!(installation.run_badly(&["config", "check"]).contains("another machine"));
 }
 
+/// Two broken deadlines of one case, one of another, and what is to be read today.
+fn several_broken(facts: &impl Fn(NoticeKind, i64) -> NoticeFacts, day: Date) -> Vec<NoticeFacts> {
+    let mut several =
+        [NoticeKind::Overdue, NoticeKind::Breach, NoticeKind::Escalated, NoticeKind::ReadToday, NoticeKind::StandIn]
+            .map(|kind| facts(kind, 1));
+    several[0].deadline = Some(("acknowledge".to_owned(), day.yesterday().expect("a day")));
+    several[1].about = NoticeSubject::Case(Uuid::from_u128(9));
+    several[1].deadline = Some(("tell".to_owned(), day.yesterday().expect("a day")));
+    several[2].deadline = Some(("decide".to_owned(), day.yesterday().expect("a day")));
+    several.to_vec()
+}
+
 /// Every letter with its facts, with the name of its snapshot.
 fn every_letter(texts: Texts) -> Vec<(String, Words)> {
     let url = "https://palaute.example.fi";
@@ -701,9 +737,8 @@ fn every_letter(texts: Texts) -> Vec<(String, Words)> {
     let facts = |kind: NoticeKind, cases: i64| {
         let about_one = ![NoticeKind::NewCases, NoticeKind::ReadToday, NoticeKind::BoardDue].contains(&kind);
         let about = match kind {
-            NoticeKind::NewCases | NoticeKind::ReadToday | NoticeKind::BoardDue | NoticeKind::HeldMessages => {
-                NoticeSubject::MyCases
-            }
+            NoticeKind::NewCases | NoticeKind::ReadToday | NoticeKind::BoardDue => NoticeSubject::MyCases,
+            NoticeKind::HeldMessages => NoticeSubject::HeldMessages,
             NoticeKind::AgreementProposed | NoticeKind::AgreementAnswered => {
                 NoticeSubject::Agreement(Uuid::from_u128(8))
             }
@@ -731,6 +766,7 @@ fn every_letter(texts: Texts) -> Vec<(String, Words)> {
     many[1].deadline = Some(("acknowledge".to_owned(), day));
     many[2].deadline = Some(("tell".to_owned(), day));
     all.push(("digest_many".to_owned(), letters::digest(texts, day, &many)));
+    all.push(("digest_broken".to_owned(), letters::digest(texts, day, &several_broken(&facts, day))));
     many.insert(0, facts(NoticeKind::ReadToday, 3));
     all.push(("digest_read_today".to_owned(), letters::digest(texts, day, &many)));
     for (name, waiting) in [("answer", Waiting::Answer), ("question", Waiting::Question)] {

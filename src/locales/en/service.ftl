@@ -160,11 +160,12 @@ mail-case = Feedback reference: { $id }
 mail-agreement = Agreement reference: { $id }
 mail-footer = Kaiku sent this message automatically. Please do not reply to it: nobody reads the replies.
 
-# Notices to staff: `notice-` and the kind. A deadline is named by what must be done by then.
+# Notices to staff: `notice-` and the kind. The name of the unit stands above the text. A deadline is named by what must be
+# done by then.
 
-notice-deadline-acknowledge = acknowledge the feedback
-notice-deadline-decide = decide and write an answer
-notice-deadline-tell = tell the giver the answer
+notice-deadline-acknowledge = Please acknowledge the feedback.
+notice-deadline-decide = Please decide and write an answer.
+notice-deadline-tell = Please tell the giver the answer.
 
 notice-new_cases-subject =
     { $count ->
@@ -189,39 +190,49 @@ notice-read_today-text =
     }
 
 notice-urgent_case-subject = Urgent feedback
-notice-urgent_case-text = { $unit } has received urgent feedback. Please read it at once.
+notice-urgent_case-text = Urgent feedback has come in. Please read it at once.
 
 notice-before_due-subject = A deadline is near
-notice-before_due-text = { $unit }: the deadline of a piece of feedback is near. By { $day }: { $deadline }.
+notice-before_due-text = The deadline of a piece of feedback is near. The last day is { $day }. { $task }
 
 notice-due-subject = The last day of a deadline
-notice-due-text = { $unit }: the deadline of a piece of feedback ends on { $day }. Your task is: { $deadline }.
+notice-due-text = The deadline of a piece of feedback ends on { $day }. { $task }
 
 notice-overdue-subject = A deadline has passed
-notice-overdue-text = { $unit }: the deadline of a piece of feedback passed on { $day }. Your task is: { $deadline }.
+notice-overdue-text = The deadline of a piece of feedback passed on { $day }. { $task }
 
 notice-escalated-subject = A deadline that has passed has come to you
-notice-escalated-text = { $unit }: the deadline of a piece of feedback passed on { $day }, and nothing has moved since. Please see to it that this is done: { $deadline }.
+notice-escalated-text =
+    The deadline of a piece of feedback passed on { $day }, and nothing has moved since. { $step ->
+        [acknowledge] Please see to it that the feedback is acknowledged.
+        [decide] Please see to it that a decision is made and an answer written.
+       *[tell] Please see to it that the giver is told the answer.
+    }
 
 notice-breach-subject = An agreed deadline has passed
-notice-breach-text = { $unit }: the agreed deadline of a piece of feedback passed on { $day }. Not done yet: { $deadline }. You get this message because the agreement says so.
+notice-breach-text =
+    { $step ->
+        [acknowledge] A piece of feedback was not acknowledged by the agreed deadline of { $day }.
+        [decide] No decision on a piece of feedback was made by the agreed deadline of { $day }.
+       *[tell] A giver was not told the answer by the agreed deadline of { $day }.
+    } You get this message because the agreement says that you are told of broken deadlines.
 
 notice-stand_in-subject = You are standing in
-notice-stand_in-text = { $unit }: a piece of feedback has come to you, because the person who handles it is away.
+notice-stand_in-text = A piece of feedback has come to you, because the person who handles it is away.
 
 notice-board_due-subject = The board is due
 notice-board_due-text =
     { $count ->
-        [one] One answer has waited for the board longer than agreed. Tell on the board what came of the feedback.
-       *[other] { $count } answers have waited for the board longer than agreed. Tell on the board what came of the feedback.
+        [one] One answer has waited longer than agreed to be published on the board. Tell on the board what came of the feedback.
+       *[other] { $count } answers have waited longer than agreed to be published on the board. Tell on the board what came of the feedback.
     }
 
 notice-no-unit = Unknown unit
 notice-held_messages-subject = Feedback could not be taken in
 notice-held_messages-text =
     { $count ->
-        [one] { $unit }: one piece of feedback that a device sent later could not be taken in. Please correct the cause and release it, or discard it.
-       *[other] { $unit }: { $count } pieces of feedback that devices sent later could not be taken in. Please correct the cause and release them, or discard them.
+        [one] One piece of feedback that a device sent later could not be taken in. Please correct the cause and release it, or discard it.
+       *[other] { $count } pieces of feedback that devices sent later could not be taken in. Please correct the cause and release them, or discard them.
     }
 
 notice-agreement_proposed-subject = A proposed agreement is waiting for your answer
@@ -235,6 +246,11 @@ digest-subject =
         [one] One notice on { $day }
        *[other] { $count } notices on { $day }
     }
+digest-subject-broken =
+    { $broken ->
+        [one] One deadline has passed
+       *[other] { $broken } deadlines have passed
+    } – { $rest }
 digest-text =
     { $count ->
         [one] You have one notice of { $day }:
@@ -247,7 +263,7 @@ giver-answer-subject = You have an answer
 giver-answer-unit = You gave feedback: { $unit }. There is now an answer to it.
 giver-answer-text = You gave feedback. There is now an answer to it.
 giver-answer-link = Read the answer
-giver-question-subject = You have a question
+giver-question-subject = We have a question for you
 giver-question-unit = You gave feedback: { $unit }. The person who handles it asks you something, so that the matter can move on.
 giver-question-text = You gave feedback. The person who handles it asks you something, so that the matter can move on.
 giver-question-link = Read the question and answer it

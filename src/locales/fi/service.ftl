@@ -132,11 +132,12 @@ mail-case = Palautteen tunnus: { $id }
 mail-agreement = Sopimuksen tunnus: { $id }
 mail-footer = Kaiku lähetti tämän viestin automaattisesti. Älä vastaa siihen: kukaan ei lue vastauksia.
 
-# Notices to staff: `notice-` and the kind. A deadline is named by what must be done by then.
+# Notices to staff: `notice-` and the kind. The name of the unit stands above the text. A deadline is named by what must be
+# done by then.
 
-notice-deadline-acknowledge = kuittaa palaute vastaanotetuksi
-notice-deadline-decide = tee päätös ja kirjoita vastaus
-notice-deadline-tell = kerro vastaus palautteen antajalle
+notice-deadline-acknowledge = Kuittaa palaute vastaanotetuksi.
+notice-deadline-decide = Tee päätös ja kirjoita vastaus.
+notice-deadline-tell = Kerro vastaus palautteen antajalle.
 
 notice-new_cases-subject =
     { $count ->
@@ -161,39 +162,49 @@ notice-read_today-text =
     }
 
 notice-urgent_case-subject = Kiireellinen palaute
-notice-urgent_case-text = { $unit } on saanut kiireellisen palautteen. Lue se heti.
+notice-urgent_case-text = Yksikkö on saanut kiireellisen palautteen. Lue se heti.
 
 notice-before_due-subject = Määräaika lähestyy
-notice-before_due-text = { $unit }: palautteen määräaika lähestyy. Viimeistään { $day }: { $deadline }.
+notice-before_due-text = Palautteen määräaika lähestyy. Sen viimeinen päivä on { $day }. { $task }
 
 notice-due-subject = Määräajan viimeinen päivä
-notice-due-text = { $unit }: palautteen määräajan viimeinen päivä on { $day }. Tehtävänäsi on: { $deadline }.
+notice-due-text = Palautteen määräajan viimeinen päivä on { $day }. { $task }
 
 notice-overdue-subject = Määräaika on ylittynyt
-notice-overdue-text = { $unit }: palautteen määräaika { $day } on ylittynyt. Tehtävänäsi on: { $deadline }.
+notice-overdue-text = Palautteen määräaika { $day } on ylittynyt. { $task }
 
 notice-escalated-subject = Ylittynyt määräaika on siirtynyt sinulle
-notice-escalated-text = { $unit }: palautteen määräaika { $day } on ylittynyt, eikä asia ole edennyt. Varmista, että tämä tehdään: { $deadline }.
+notice-escalated-text =
+    Palautteen määräaika { $day } on ylittynyt, eikä asia ole edennyt. { $step ->
+        [acknowledge] Varmista, että palaute kuitataan vastaanotetuksi.
+        [decide] Varmista, että palautteesta päätetään ja siihen kirjoitetaan vastaus.
+       *[tell] Varmista, että vastaus kerrotaan palautteen antajalle.
+    }
 
 notice-breach-subject = Sovittu määräaika on ylittynyt
-notice-breach-text = { $unit }: palautteelle sovittu määräaika { $day } on ylittynyt. Tekemättä on: { $deadline }. Saat tämän viestin, koska sopimuksessa on niin sovittu.
+notice-breach-text =
+    { $step ->
+        [acknowledge] Palautetta ei kuitattu vastaanotetuksi sovittuun määräaikaan { $day } mennessä.
+        [decide] Palautteesta ei tehty päätöstä sovittuun määräaikaan { $day } mennessä.
+       *[tell] Vastausta ei kerrottu palautteen antajalle sovittuun määräaikaan { $day } mennessä.
+    } Saat tämän viestin, koska sopimuksen mukaan sinulle ilmoitetaan ylittyneistä määräajoista.
 
 notice-stand_in-subject = Toimit sijaisena
-notice-stand_in-text = { $unit }: palaute on siirtynyt sinun hoidettavaksesi, koska sen käsittelijä on poissa.
+notice-stand_in-text = Palaute on siirtynyt sinun hoidettavaksesi, koska sen käsittelijä on poissa.
 
-notice-board_due-subject = Taulu odottaa päivitystä
+notice-board_due-subject = Taulu on päivitettävä
 notice-board_due-text =
     { $count ->
-        [one] Yksi vastaus odottaa taulua pidempään kuin on sovittu. Kerro taululla, mitä palautteesta seurasi.
-       *[other] { $count } vastausta odottaa taulua pidempään kuin on sovittu. Kerro taululla, mitä palautteista seurasi.
+        [one] Yksi vastaus on odottanut julkaisemista taululla sovittua pidempään. Kerro taululla, mitä palautteesta seurasi.
+       *[other] { $count } vastausta on odottanut julkaisemista taululla sovittua pidempään. Kerro taululla, mitä palautteista seurasi.
     }
 
 notice-no-unit = Yksikköä ei tunneta
 notice-held_messages-subject = Palautetta ei voitu ottaa vastaan
 notice-held_messages-text =
     { $count ->
-        [one] { $unit }: yhtä palautetta, jonka laite lähetti jälkikäteen, ei voitu ottaa vastaan. Korjaa syy ja ota palaute vastaan, tai hylkää se.
-       *[other] { $unit }: { $count } palautetta, jotka laite lähetti jälkikäteen, ei voitu ottaa vastaan. Korjaa syy ja ota palautteet vastaan, tai hylkää ne.
+        [one] Yhtä palautetta, jonka laite lähetti jälkikäteen, ei voitu ottaa vastaan. Korjaa syy ja ota palaute vastaan, tai hylkää se.
+       *[other] { $count } palautetta, jotka laite lähetti jälkikäteen, ei voitu ottaa vastaan. Korjaa syy ja ota palautteet vastaan, tai hylkää ne.
     }
 
 notice-agreement_proposed-subject = Sopimusehdotus odottaa vastaustasi
@@ -207,6 +218,11 @@ digest-subject =
         [one] Yksi ilmoitus { $day }
        *[other] { $count } ilmoitusta { $day }
     }
+digest-subject-broken =
+    { $broken ->
+        [one] Yksi määräaika on ylittynyt
+       *[other] { $broken } määräaikaa on ylittynyt
+    } – { $rest }
 digest-text =
     { $count ->
         [one] Sinulle on yksi ilmoitus päivältä { $day }:

@@ -133,11 +133,12 @@ mail-case = Responsens id: { $id }
 mail-agreement = Avtalets id: { $id }
 mail-footer = Kaiku skickade det här meddelandet automatiskt. Svara inte på det: ingen läser svaren.
 
-# Notices to staff: `notice-` and the kind. A deadline is named by what must be done by then.
+# Notices to staff: `notice-` and the kind. The name of the unit stands above the text. A deadline is named by what must be
+# done by then.
 
-notice-deadline-acknowledge = bekräfta att responsen har tagits emot
-notice-deadline-decide = fatta beslut och skriv ett svar
-notice-deadline-tell = berätta svaret för den som gav responsen
+notice-deadline-acknowledge = Bekräfta att responsen har tagits emot.
+notice-deadline-decide = Fatta beslut och skriv ett svar.
+notice-deadline-tell = Meddela svaret till den som gav responsen.
 
 notice-new_cases-subject =
     { $count ->
@@ -162,39 +163,49 @@ notice-read_today-text =
     }
 
 notice-urgent_case-subject = Brådskande respons
-notice-urgent_case-text = { $unit } har fått brådskande respons. Läs den genast.
+notice-urgent_case-text = En brådskande respons har kommit in. Läs den genast.
 
 notice-before_due-subject = En tidsfrist närmar sig
-notice-before_due-text = { $unit }: tidsfristen för en respons närmar sig. Senast { $day }: { $deadline }.
+notice-before_due-text = Tidsfristen för en respons närmar sig. Sista dagen är { $day }. { $task }
 
 notice-due-subject = Sista dagen av en tidsfrist
-notice-due-text = { $unit }: sista dagen av tidsfristen för en respons är { $day }. Din uppgift är: { $deadline }.
+notice-due-text = Sista dagen av tidsfristen för en respons är { $day }. { $task }
 
 notice-overdue-subject = En tidsfrist har överskridits
-notice-overdue-text = { $unit }: tidsfristen { $day } för en respons har överskridits. Din uppgift är: { $deadline }.
+notice-overdue-text = Tidsfristen { $day } för en respons har överskridits. { $task }
 
 notice-escalated-subject = En överskriden tidsfrist har gått vidare till dig
-notice-escalated-text = { $unit }: tidsfristen { $day } för en respons har överskridits och ärendet har inte gått framåt. Se till att detta blir gjort: { $deadline }.
+notice-escalated-text =
+    Tidsfristen { $day } för en respons har överskridits och ärendet har inte gått framåt. { $step ->
+        [acknowledge] Se till att responsen bekräftas som mottagen.
+        [decide] Se till att beslut fattas och ett svar skrivs.
+       *[tell] Se till att den som gav responsen får veta svaret.
+    }
 
 notice-breach-subject = En avtalad tidsfrist har överskridits
-notice-breach-text = { $unit }: den avtalade tidsfristen { $day } för en respons har överskridits. Detta är inte gjort: { $deadline }. Du får det här meddelandet för att avtalet säger så.
+notice-breach-text =
+    { $step ->
+        [acknowledge] En respons har inte bekräftats som mottagen inom den avtalade tidsfristen, som gick ut { $day }.
+        [decide] Inget beslut om en respons har fattats inom den avtalade tidsfristen, som gick ut { $day }.
+       *[tell] Den som gav en respons har inte fått svaret inom den avtalade tidsfristen, som gick ut { $day }.
+    } Du får det här meddelandet eftersom du enligt avtalet ska underrättas om överskridna tidsfrister.
 
 notice-stand_in-subject = Du är ställföreträdare
-notice-stand_in-text = { $unit }: en respons har gått över till dig, eftersom den som behandlar den är frånvarande.
+notice-stand_in-text = En respons har gått över till dig, eftersom den som behandlar den är frånvarande.
 
-notice-board_due-subject = Tavlan väntar på att uppdateras
+notice-board_due-subject = Tavlan behöver uppdateras
 notice-board_due-text =
     { $count ->
-        [one] Ett svar har väntat på tavlan längre än avtalat. Berätta på tavlan vad responsen ledde till.
-       *[other] { $count } svar har väntat på tavlan längre än avtalat. Berätta på tavlan vad responsen ledde till.
+        [one] Ett svar har väntat längre än avtalat på att publiceras på tavlan. Berätta på tavlan vad responsen ledde till.
+       *[other] { $count } svar har väntat längre än avtalat på att publiceras på tavlan. Berätta på tavlan vad responsen ledde till.
     }
 
 notice-no-unit = Okänd enhet
 notice-held_messages-subject = Respons kunde inte tas emot
 notice-held_messages-text =
     { $count ->
-        [one] { $unit }: en respons som en apparat skickade i efterhand kunde inte tas emot. Åtgärda orsaken och ta emot responsen, eller förkasta den.
-       *[other] { $unit }: { $count } responser som apparater skickade i efterhand kunde inte tas emot. Åtgärda orsaken och ta emot responserna, eller förkasta dem.
+        [one] En respons som en apparat skickade i efterhand kunde inte tas emot. Åtgärda orsaken och ta emot responsen, eller förkasta den.
+       *[other] { $count } responser som apparater skickade i efterhand kunde inte tas emot. Åtgärda orsaken och ta emot responserna, eller förkasta dem.
     }
 
 notice-agreement_proposed-subject = Ett förslag till avtal väntar på ditt svar
@@ -208,6 +219,11 @@ digest-subject =
         [one] Ett meddelande { $day }
        *[other] { $count } meddelanden { $day }
     }
+digest-subject-broken =
+    { $broken ->
+        [one] En tidsfrist har överskridits
+       *[other] { $broken } tidsfrister har överskridits
+    } – { $rest }
 digest-text =
     { $count ->
         [one] Du har ett meddelande från { $day }:
