@@ -1,4 +1,4 @@
-//! Prefills a database with a million feedbacks: a few statements copy one real feedback with its case.
+//! Prefills a database with millions of feedbacks: two statements copy one real feedback with its case.
 
 use std::path::Path;
 
@@ -16,10 +16,19 @@ const MAC_DAYS: u32 = 30;
 /// Questions of the instrument that are answered.
 const QUESTIONS: u32 = 12;
 
+/// The feedback that is copied.
+const FIRST: &str = "(SELECT * FROM feedback ORDER BY seq LIMIT 1)";
+/// The case of that feedback.
+const FIRST_CASE: &str =
+    "(SELECT * FROM cases WHERE feedback_id = (SELECT id FROM feedback ORDER BY seq LIMIT 1) LIMIT 1)";
+/// The last feedback before the copies.
+const LAST: &str = "SELECT MAX(seq) FROM feedback";
+
 /// The SQL in which the two databases differ.
 struct Dialect {
     /// A table of the numbers from 1.
     numbers: fn(u32) -> String,
+    /// 16 random bytes.
     random_id: &'static str,
     /// A day of the last year, from `n`.
     day: &'static str,
@@ -44,7 +53,9 @@ const POSTGRES: Dialect = Dialect {
 };
 
 impl Dialect {
-    /// The statement that copies the one feedback with other ids, days and answers.
+    /// The statement that copies the first feedback, which has a text, with other ids, days and answers.
+    ///
+    /// A column that is not named here is copied as it is: one whose values must differ needs its line.
     fn feedbacks(&self, columns: &[String], rows: u32) -> String {
         let answers: Vec<String> =
             (1..=QUESTIONS).map(|question| format!("'\"q{question}\":' || {}", self.answer)).collect();
@@ -61,11 +72,11 @@ impl Dialect {
             })
             .collect();
         let (numbers, columns, values) = ((self.numbers)(rows), columns.join(", "), values.join(", "));
-        format!("{numbers} INSERT INTO feedback ({columns}) SELECT {values} FROM numbers, feedback")
+        format!("{numbers} INSERT INTO feedback ({columns}) SELECT {values} FROM numbers, {FIRST} AS first")
     }
 
-    /// The statement that copies the one case for every feedback with a text, as a handled and closed case.
-    fn cases(columns: &[String]) -> String {
+    /// The statement that copies the case of the first feedback for every copy with a text, as a handled and closed case.
+    fn cases(columns: &[String], copies_after: i64) -> String {
         let values: Vec<String> = columns
             .iter()
             .map(|column| match column.as_str() {
@@ -76,29 +87,33 @@ impl Dialect {
             })
             .collect();
         format!(
-            "INSERT INTO cases ({}) SELECT {} FROM feedback f, cases c WHERE f.texts IS NOT NULL AND f.id <> c.id",
+            "INSERT INTO cases ({}) SELECT {} FROM feedback f, {FIRST_CASE} c \
+             WHERE f.texts IS NOT NULL AND f.seq > {copies_after}",
             columns.join(", "),
             values.join(", ")
         )
     }
 }
 
-/// Adds `rows` more feedbacks to a database that holds one feedback with its case.
+/// Adds `rows` feedbacks to a database whose first feedback has a text and a case.
 ///
 /// # Errors
 /// The database's.
 pub async fn prefill(database_url: &str, rows: u32) -> Result<(), Fault> {
     if database_url.starts_with("sqlite:") {
         let mut db = SqliteConnection::connect(database_url).await?;
-        // Only here, where no data has to be kept: it writes a million random ids in seconds.
-        let fast = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000;";
+        // Only here, where no data has to be kept: it writes a million random ids in seconds. The cache, in KiB, holds the
+        // indexes of ten million.
+        let fast = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; \
+                    PRAGMA cache_size = -1500000;";
         sqlx::raw_sql(fast).execute(&mut db).await?;
         let names = "SELECT name FROM pragma_table_info($1)";
         let feedback: Vec<String> = sqlx::query_scalar(names).bind("feedback").fetch_all(&mut db).await?;
         let cases: Vec<String> = sqlx::query_scalar(names).bind("cases").fetch_all(&mut db).await?;
+        let last = sqlx::query_scalar(LAST).fetch_one(&mut db).await?;
         let feedback = SQLITE.feedbacks(&without_seq(feedback), rows);
         sqlx::query(AssertSqlSafe(feedback)).execute(&mut db).await?;
-        sqlx::query(AssertSqlSafe(Dialect::cases(&cases))).execute(&mut db).await?;
+        sqlx::query(AssertSqlSafe(Dialect::cases(&cases, last))).execute(&mut db).await?;
         sqlx::raw_sql("PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL;").execute(&mut db).await?;
         db.close().await?;
         return Ok(());
@@ -108,8 +123,11 @@ pub async fn prefill(database_url: &str, rows: u32) -> Result<(), Fault> {
         "SELECT column_name::text FROM information_schema.columns WHERE table_name = $1 ORDER BY ordinal_position";
     let feedback: Vec<String> = sqlx::query_scalar(names).bind("feedback").fetch_all(&mut db).await?;
     let cases: Vec<String> = sqlx::query_scalar(names).bind("cases").fetch_all(&mut db).await?;
+    // Without checks of foreign keys, which would be kept in memory for every row until the end of the statement.
+    sqlx::raw_sql("SET session_replication_role = replica").execute(&mut db).await?;
+    let last = sqlx::query_scalar(LAST).fetch_one(&mut db).await?;
     sqlx::query(AssertSqlSafe(POSTGRES.feedbacks(&without_seq(feedback), rows))).execute(&mut db).await?;
-    sqlx::query(AssertSqlSafe(Dialect::cases(&cases))).execute(&mut db).await?;
+    sqlx::query(AssertSqlSafe(Dialect::cases(&cases, last))).execute(&mut db).await?;
     sqlx::raw_sql("VACUUM ANALYZE").execute(&mut db).await?;
     sqlx::raw_sql("CHECKPOINT").execute(&mut db).await?;
     db.close().await?;
@@ -126,11 +144,17 @@ fn without_seq(columns: Vec<String>) -> Vec<String> {
 /// The database's.
 pub async fn count(database_url: &str) -> Result<u64, Fault> {
     let sql = "SELECT COUNT(*) FROM feedback";
-    let count: i64 = if database_url.starts_with("sqlite:") {
-        sqlx::query_scalar(sql).fetch_one(&mut SqliteConnection::connect(database_url).await?).await?
+    let count: i64;
+    // Closed before this returns: the prefill takes the file of SQLite for itself.
+    if database_url.starts_with("sqlite:") {
+        let mut db = SqliteConnection::connect(database_url).await?;
+        count = sqlx::query_scalar(sql).fetch_one(&mut db).await?;
+        db.close().await?;
     } else {
-        sqlx::query_scalar(sql).fetch_one(&mut PgConnection::connect(database_url).await?).await?
-    };
+        let mut db = PgConnection::connect(database_url).await?;
+        count = sqlx::query_scalar(sql).fetch_one(&mut db).await?;
+        db.close().await?;
+    }
     Ok(u64::try_from(count)?)
 }
 
@@ -148,27 +172,32 @@ pub async fn copy(from: &Installation, to: &Installation) -> Result<(), Fault> {
         std::fs::File::open(from)?.sync_all()?;
         return Ok(());
     }
-    let name = |url: &str| url.rsplit_once('/').map(|(_, name)| name.to_owned()).unwrap_or_default();
-    let sql = format!("CREATE DATABASE {} TEMPLATE {}", name(&to.database_url), name(&from.database_url));
+    let sql = format!("CREATE DATABASE {} TEMPLATE {}", name_of(&to.database_url), name_of(&from.database_url));
     administer(&sql).await
 }
 
-/// Creates an empty database in the cluster and returns its URL.
+/// Creates an empty database in the cluster.
 ///
 /// # Errors
 /// The database's.
-pub async fn create(name: &str) -> Result<String, Fault> {
-    let url = address_of(name)?;
-    administer(&format!("CREATE DATABASE {name}")).await?;
-    Ok(url)
+pub async fn create(database_url: &str) -> Result<(), Fault> {
+    administer(&format!("CREATE DATABASE {}", name_of(database_url))).await
 }
 
-/// Drops a database of the cluster.
+/// Drops a database of the cluster. An SQLite file goes with its folder.
 ///
 /// # Errors
 /// The database's.
-pub async fn drop(name: &str) -> Result<(), Fault> {
-    administer(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await
+pub async fn drop(database_url: &str) -> Result<(), Fault> {
+    if database_url.starts_with("sqlite:") {
+        return Ok(());
+    }
+    administer(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_of(database_url))).await
+}
+
+/// The name of a database in the cluster, from its URL.
+fn name_of(database_url: &str) -> &str {
+    database_url.rsplit_once('/').map_or("", |(_, name)| name)
 }
 
 /// The URL of a database in the cluster.

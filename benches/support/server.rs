@@ -7,14 +7,14 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Fault, echo, http};
+use super::{Fault, content, echo, http};
 
-/// The server's program: the release build, unless `KAIKU_BENCH_PROGRAM` names another build to compare with.
+/// The server's program: the build that ships (profile `dist`), unless `KAIKU_BENCH_PROGRAM` names another build to compare with.
 pub fn program() -> PathBuf {
     std::env::var_os("KAIKU_BENCH_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_kaiku").into(), PathBuf::from)
 }
-/// The county that the feedback is given to.
-const COUNTY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/county.toml");
+/// The file of the county in the installation's folder.
+const COUNTY: &str = "county.toml";
 /// The longest wait for a process to become ready or to stop.
 const READY_MOST: Duration = Duration::from_secs(30);
 /// How often a starting process is asked whether it is ready.
@@ -23,8 +23,6 @@ const ASKED_EVERY: Duration = Duration::from_millis(1);
 /// An installation: a database with its keyring.
 #[derive(Debug, Clone)]
 pub struct Installation {
-    /// Its name in tables.
-    pub name: &'static str,
     /// Its folder: keyring, log and the SQLite file.
     pub folder: PathBuf,
     /// The URL of its database.
@@ -39,10 +37,14 @@ impl Installation {
         let mut command = Command::new(program());
         command.args(arguments).current_dir(&self.folder);
         let rows = if self.one_by_one { "1" } else { "1024" };
-        // One client sends everything to one unit: the rate limits would soon stop it.
-        for rate in
-            ["PUBLIC_PER_CLIENT_PER_MINUTE", "PUBLIC_BURST", "PUBLIC_PER_UNIT_PER_MINUTE", "TOKEN_CALLS_PER_MINUTE"]
-        {
+        // One client sends everything: the rate limits would soon stop it.
+        for rate in [
+            "PUBLIC_PER_CLIENT_PER_MINUTE",
+            "PUBLIC_BURST",
+            "PUBLIC_PER_UNIT_PER_MINUTE",
+            "RECEIPT_LOOKUPS_PER_CLIENT_PER_MINUTE",
+            "TOKEN_CALLS_PER_MINUTE",
+        ] {
             command.env(format!("KAIKU_RATES__{rate}"), "1000000");
         }
         command
@@ -67,8 +69,9 @@ impl Installation {
     /// Imports the county.
     ///
     /// # Errors
-    /// What the import wrote to standard error.
+    /// The disk's; what the import wrote to standard error.
     pub fn import(&self) -> Result<(), Fault> {
+        std::fs::write(self.folder.join(COUNTY), content::county())?;
         self.run(&["import", COUNTY]).map(|_| ())
     }
 
@@ -143,6 +146,20 @@ impl Process {
         let (_, fields) = stat.rsplit_once(')').ok_or("no name in /proc")?;
         let ticks: f64 = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum();
         Ok(ticks / TICKS_A_SECOND)
+    }
+
+    /// Bytes that the process has handed to the kernel to write so far.
+    ///
+    /// These are `wchar`: what the program asks to be written, the same on any disk. `write_bytes` counts pages of the
+    /// cache as they become dirty: nothing on a tmpfs, and elsewhere a page as often as the kernel happens to flush it.
+    /// Responses go out by `send`, which `wchar` does not count. PostgreSQL writes in its own processes.
+    ///
+    /// # Errors
+    /// Where there is no `/proc`.
+    pub fn written_bytes(&self) -> Result<f64, Fault> {
+        let io = std::fs::read_to_string(format!("/proc/{}/io", self.child.id()))?;
+        let line = io.lines().find_map(|line| line.strip_prefix("wchar:")).ok_or("no wchar in /proc")?;
+        Ok(line.trim().parse()?)
     }
 
     fn status_kib(&self, field: &str) -> Result<f64, Fault> {

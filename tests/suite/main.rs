@@ -9,6 +9,7 @@
 
 mod agreements;
 mod at_once;
+mod bench_guard;
 mod board;
 mod calendar;
 mod card_sheets;

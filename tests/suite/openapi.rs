@@ -352,3 +352,17 @@ async fn the_page_loads_everything_from_here() {
     assert!(loaded >= 4);
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_library_of_the_page_is_compressed_once() {
+    const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
+    let app = TestApp::start(Kind::Sqlite).await;
+    for accepted in ["gzip", "br, gzip, deflate"] {
+        let request = app.client.get(format!("{}/docs/swagger-ui-bundle.js", app.base));
+        let answer = request.header("Accept-Encoding", accepted).send().await.expect("an answer");
+        assert_eq!(answer.headers().get("content-encoding").expect("an encoding"), "gzip", "{accepted}");
+        let library = answer.bytes().await.expect("a body");
+        assert!(library.starts_with(&GZIP) && library.len() < 600_000, "{accepted}: {} bytes", library.len());
+    }
+    app.stop().await;
+}
