@@ -3,6 +3,7 @@
 //! Codes, ids, keys and nonces come from here, so that a test can repeat them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -46,6 +47,44 @@ pub fn ordered_id(entropy: &dyn Entropy, now: Instant) -> Result<Uuid, EntropyEr
     // Before 1970 there is nothing to order.
     let millis = u64::try_from(now.as_micros() / 1000).unwrap_or(0);
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid())
+}
+
+/// How many ids in turn begin alike.
+pub const IDS_IN_A_BLOCK: u16 = 512;
+/// How many bytes they share.
+const SHARED_BYTES: usize = 5;
+
+/// Random ids (version 8) for rows that an index holds in order: 512 in turn begin with the same random bytes, so that rows
+/// written together stand together in the index. An id tells that much, and neither a day nor an order.
+#[derive(Debug, Default)]
+pub struct BlockIds(Mutex<Block>);
+
+#[derive(Debug, Default)]
+struct Block {
+    begins_with: [u8; SHARED_BYTES],
+    left: u16,
+}
+
+impl BlockIds {
+    /// The next id.
+    ///
+    /// # Errors
+    ///
+    /// When there is no randomness.
+    pub fn next(&self, entropy: &dyn Entropy) -> Result<Uuid, EntropyError> {
+        let mut bytes = [0; 16];
+        entropy.fill(&mut bytes)?;
+        let (shared, _) = bytes.split_at_mut(SHARED_BYTES);
+        let mut block = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if block.left == 0 {
+            block.begins_with.copy_from_slice(shared);
+            block.left = IDS_IN_A_BLOCK;
+        }
+        block.left -= 1;
+        shared.copy_from_slice(&block.begins_with);
+        drop(block);
+        Ok(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
 }
 
 /// The operating system's randomness.
@@ -122,5 +161,22 @@ mod tests {
         let later = ordered_id(&entropy, Instant::from_micros(1_700_000_000_001_000).unwrap()).unwrap();
         assert_eq!(earlier.get_version_num(), 7);
         assert!(earlier < later);
+    }
+
+    #[test]
+    fn ids_of_a_block_begin_alike_and_tell_no_order() {
+        let (entropy, ids) = (SeededEntropy::new(5), BlockIds::default());
+        let block =
+            |ids: &BlockIds| -> Vec<Uuid> { (0..IDS_IN_A_BLOCK).map(|_| ids.next(&entropy).unwrap()).collect() };
+        let (first, second) = (block(&ids), block(&ids));
+        let begins = |id: &Uuid| id.as_bytes()[..SHARED_BYTES].to_vec();
+        for ids in [&first, &second] {
+            assert!(ids.iter().all(|id| begins(id) == begins(&ids[0]) && id.get_version_num() == 8));
+            let rising = ids.windows(2).filter(|pair| pair[0] < pair[1]).count();
+            assert!((150..350).contains(&rising), "{rising} of 511 steps rise");
+        }
+        assert_ne!(begins(&first[0]), begins(&second[0]));
+        let all: std::collections::HashSet<Uuid> = first.into_iter().chain(second).collect();
+        assert_eq!(all.len(), 2 * usize::from(IDS_IN_A_BLOCK));
     }
 }

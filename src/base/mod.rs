@@ -23,7 +23,7 @@ pub use clock::{Clock, Instant};
 pub use giver::{GivenBy, Language};
 pub use month::Month;
 pub use problem::{Fault, Kind, Problem};
-pub use receipt::ReceiptCode;
+pub use receipt::{ReceiptCode, ReceiptHash};
 pub(crate) use redacted::redacted_debug;
 pub use unique_keys::unique_keys;
 pub use words::UnknownWord;

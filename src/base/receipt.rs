@@ -13,6 +13,9 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
 use super::characters::{digit_value, folded_letter, is_dash, is_invisible};
 
 /// Symbols of a receipt code: 15 that carry 75 bits and the check symbol.
@@ -122,6 +125,11 @@ impl ReceiptCode {
         in_groups(&self.symbols)
     }
 }
+
+/// The keyed hash of a receipt code: what the store keeps of it, and finds the feedback by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ReceiptHash(pub Uuid);
 
 impl fmt::Debug for ReceiptCode {
     /// Names the type, never the code.

@@ -21,6 +21,8 @@ pub struct Database {
     pub pg_idle_transaction_timeout: Duration,
     /// SQLite: how long a connection waits for another process's lock.
     pub busy_timeout: Duration,
+    /// SQLite: after how many feedbacks their receipts go from memory to the disk.
+    pub receipts_in_run: u32,
     /// How long a request waits for a free connection.
     pub acquire_timeout: Duration,
 }
@@ -48,6 +50,7 @@ impl Database {
             pg_statement_timeout: reader.milliseconds("pg_statement_timeout_ms", 1000..=600_000),
             pg_idle_transaction_timeout: reader.milliseconds("pg_idle_transaction_timeout_ms", 1000..=600_000),
             busy_timeout: reader.milliseconds("busy_timeout_ms", 100..=60_000),
+            receipts_in_run: reader.integer("receipts_in_run", 1..=1_000_000),
             acquire_timeout: reader.milliseconds("acquire_timeout_ms", 100..=60_000),
         }
     }

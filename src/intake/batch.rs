@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::evaluate::{Evaluated, promise_of};
 use crate::agreement::Due;
-use crate::base::{Kind, Problem, redacted_debug};
+use crate::base::{Kind, Problem, ReceiptHash, redacted_debug};
 use crate::figures::counters::{Deltas, count_into};
 use crate::keys::codes;
 use crate::outbox::notices;
@@ -30,6 +30,7 @@ use crate::service::Service;
 use crate::service::heartbeat::CoreTask;
 use crate::service::idempotency::{self, KeyedRequest, RequestKey};
 use crate::store::cases::CaseRow;
+use crate::store::feedback::FeedbackRow;
 use crate::store::group_interviews::{ActionRow, PointRow};
 use crate::store::jobs::NewJob;
 use crate::store::{Connected, StoreError, StoreResult, Writer, cases, contacts, counters, feedback, group_interviews};
@@ -77,13 +78,13 @@ pub type Again = Box<dyn Fn(&Service, &Snapshot) -> Result<Parts, Problem> + Sen
 pub enum Repeat {
     /// Not at all: no key was sent.
     Never,
-    /// By the feedback's id, which follows from the key or from the device's code.
-    ById {
+    /// By the receipt, which follows from the key or is the device's code.
+    ByReceipt {
         /// The body, compared by its MAC.
         body: Bytes,
-        /// The ids it would have had under older receipt keys.
-        older_ids: Vec<Uuid>,
-        /// The kind of the error when the id exists with another body.
+        /// The hashes the receipt would have had under older receipt keys.
+        older: Vec<ReceiptHash>,
+        /// The kind of the error when the receipt exists with another body.
         otherwise: Kind,
     },
     /// By the answer stored for the key.
@@ -101,7 +102,7 @@ pub struct Item {
     pub again: Again,
     pub repeat: Repeat,
     /// The stubs of the printed cards that are typed in.
-    pub stubs: Vec<Uuid>,
+    pub stubs: Vec<ReceiptHash>,
     /// Whether it is written by itself, behind a savepoint.
     pub alone: bool,
 }
@@ -116,6 +117,9 @@ pub struct Stored {
     /// stored.
     #[serde(default)]
     pub complaint: bool,
+    /// Which of the codes it may have is its code; missing for a point of an interview.
+    #[serde(default)]
+    pub receipt_hash: Option<ReceiptHash>,
 }
 
 /// What the writer says of one request.
@@ -208,6 +212,9 @@ async fn run(service: Arc<Service>, mut receiver: mpsc::Receiver<Waiting>, commi
             for ((sender, answer), item) in senders.into_iter().zip(answers).zip(items) {
                 // A client that hung up has its feedback stored all the same; its retry is answered by the key.
                 let _ = sender.send((answer, item));
+            }
+            if let Err(error) = service.store.seal_receipts().await {
+                tracing::warn!(%error, "the newest receipts stay in memory");
             }
         }
         if !proofs.is_empty() {
@@ -314,8 +321,9 @@ impl Batch<'_> {
         items: &[Item],
         answers: &mut [Option<Answer>],
     ) -> StoreResult<()> {
-        // The first item with an id is written; another with the same id in this batch is a repetition.
-        let mut first: HashMap<Uuid, usize> = HashMap::new();
+        // The first item with a receipt is written; another with the same receipt in this batch is a repetition.
+        let mut first: HashMap<ReceiptHash, usize> = HashMap::new();
+        let mut chosen: Vec<&Evaluated> = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             if item.alone || answers.get(index).is_none_or(Option::is_some) {
                 continue;
@@ -324,22 +332,21 @@ impl Batch<'_> {
             if self.came_under_an_older_key(tx, item, &mut answers[index]).await? {
                 continue;
             }
-            first.entry(row.feedback.id).or_insert(index);
+            if row.feedback.receipt_hash.is_none_or(|hash| *first.entry(hash).or_insert(index) == index) {
+                chosen.push(row);
+            }
         }
-        let mut chosen: Vec<&Evaluated> =
-            first.values().filter_map(|index| items.get(*index)?.parts.rows.first()).collect();
-        chosen.sort_unstable_by_key(|row| row.feedback.id);
+        chosen.sort_unstable_by_key(|row| row.feedback.receipt_hash);
         let inserted = self.insert(tx, &chosen).await?;
         for (index, item) in items.iter().enumerate() {
             if item.alone || answers[index].is_some() {
                 continue;
             }
             let Some(row) = item.parts.rows.first() else { continue };
-            let id = row.feedback.id;
-            answers[index] = Some(if inserted.contains(&id) && first.get(&id) == Some(&index) {
+            answers[index] = Some(if inserted.contains(&row.feedback.id) {
                 Ok(vec![taken(row)])
             } else {
-                repeated(self.service, tx, &item.repeat, id).await?
+                self.repetition(tx, &item.repeat, row.feedback.receipt_hash).await?
             });
         }
         Ok(())
@@ -348,7 +355,7 @@ impl Batch<'_> {
     /// Inserts feedbacks with everything that belongs to them; returns the ids that were new.
     async fn insert(&mut self, tx: &mut Writer, rows: &[&Evaluated]) -> StoreResult<HashSet<Uuid>> {
         let feedbacks: Vec<_> = rows.iter().map(|row| &row.feedback).collect();
-        let inserted = feedback::insert(tx, &feedbacks).await?;
+        let inserted = feedback::insert(&self.service.store, tx, &feedbacks).await?;
         let new: Vec<&&Evaluated> = rows.iter().filter(|row| inserted.contains(&row.feedback.id)).collect();
         let new_cases: Vec<&CaseRow> = new.iter().filter_map(|row| row.case.as_ref()).collect();
         cases::insert(tx, &new_cases).await?;
@@ -438,14 +445,26 @@ impl Batch<'_> {
         item: &Item,
         answer: &mut Option<Answer>,
     ) -> StoreResult<bool> {
-        let Repeat::ById { older_ids, .. } = &item.repeat else { return Ok(false) };
-        for id in older_ids {
-            if feedback::find(tx, *id).await?.is_some() {
-                *answer = Some(repeated(self.service, tx, &item.repeat, *id).await?);
+        let Repeat::ByReceipt { older, .. } = &item.repeat else { return Ok(false) };
+        for hash in older {
+            if let Some(row) = feedback::find_by_receipt(&self.service.store, tx, *hash).await? {
+                *answer = Some(repeated(self.service, tx, &item.repeat, &row).await?);
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// The answer to a request whose receipt exists.
+    async fn repetition(&self, tx: &mut Writer, repeat: &Repeat, hash: Option<ReceiptHash>) -> StoreResult<Answer> {
+        let stored = match hash {
+            Some(hash) => feedback::find_by_receipt(&self.service.store, tx, hash).await?,
+            None => None,
+        };
+        match stored {
+            Some(row) => repeated(self.service, tx, repeat, &row).await,
+            None => Err(StoreError::Broken("a receipt exists and is not found".to_owned())),
+        }
     }
 
     /// Writes one item by itself: completely or not at all, without effect on the others of the transaction.
@@ -484,7 +503,7 @@ impl Batch<'_> {
             }
         }
         let mut sorted = rows;
-        sorted.sort_unstable_by_key(|row| row.feedback.id);
+        sorted.sort_unstable_by_key(|row| row.feedback.receipt_hash);
         if self.insert(tx, &sorted).await?.len() != sorted.len() {
             return Ok(Err(code_taken()));
         }
@@ -502,22 +521,25 @@ impl Batch<'_> {
     }
 }
 
-/// The answer to a request whose feedback `id` exists.
+/// The answer to a request whose receipt the feedback `stored` has.
 ///
 /// # Errors
 /// The store's.
-pub async fn repeated(service: &Service, db: &mut impl Connected, repeat: &Repeat, id: Uuid) -> StoreResult<Answer> {
-    let Repeat::ById { body, otherwise, .. } = repeat else {
+pub async fn repeated(
+    service: &Service,
+    db: &mut impl Connected,
+    repeat: &Repeat,
+    stored: &FeedbackRow,
+) -> StoreResult<Answer> {
+    let Repeat::ByReceipt { body, otherwise, .. } = repeat else {
         return Ok(Err(code_taken()));
     };
-    let stored = feedback::find(db, id).await?;
-    let same = stored.and_then(|row| row.body_mac).is_some_and(|mac| codes::same_body(&service.keyring, &mac, body));
+    let same = stored.body_mac.as_ref().is_some_and(|mac| codes::same_body(&service.keyring, mac, body));
     if !same {
         return Ok(Err(if *otherwise == Kind::CodeTaken { code_taken() } else { idempotency::reused() }));
     }
-    let case = cases::find(db, id).await?;
-    let complaint = case.as_ref().is_some_and(|case| case.complaint);
-    Ok(Ok(vec![Stored { id, promise: case.as_ref().map(promise_of), complaint }]))
+    let case = cases::find(db, stored.id).await?;
+    Ok(Ok(vec![answer_of(stored, case.as_ref())]))
 }
 
 /// Parses a stored answer.
@@ -529,24 +551,32 @@ pub fn kept(response: &str) -> Answer {
 }
 
 fn taken(row: &Evaluated) -> Stored {
+    answer_of(&row.feedback, row.case.as_ref())
+}
+
+fn answer_of(feedback: &FeedbackRow, case: Option<&CaseRow>) -> Stored {
     Stored {
-        id: row.feedback.id,
-        promise: row.case.as_ref().map(promise_of),
-        complaint: row.case.as_ref().is_some_and(|case| case.complaint),
+        id: feedback.id,
+        promise: case.map(promise_of),
+        complaint: case.is_some_and(|case| case.complaint),
+        receipt_hash: feedback.receipt_hash,
     }
 }
 
 /// The interview first, then its points.
 fn taken_interview(rows: &[&Evaluated], interview: &Interview) -> Vec<Stored> {
-    let of_case = |case: &CaseRow| Stored { id: case.id, promise: Some(promise_of(case)), complaint: case.complaint };
+    let of_point = |id: Uuid, case: Option<&CaseRow>| Stored {
+        id,
+        promise: case.map(promise_of),
+        complaint: case.is_some_and(|case| case.complaint),
+        receipt_hash: None,
+    };
     let latest = interview.cases.iter().max_by_key(|case| case.tell_by);
-    let mut taken: Vec<Stored> = rows
-        .iter()
-        .map(|row| Stored { id: row.feedback.id, promise: latest.map(promise_of), complaint: false })
-        .collect();
+    let mut taken: Vec<Stored> =
+        rows.iter().map(|row| Stored { promise: latest.map(promise_of), ..taken(row) }).collect();
     for point in &interview.points {
         let case = interview.cases.iter().find(|case| case.id == point.id);
-        taken.push(case.map_or(Stored { id: point.id, promise: None, complaint: false }, of_case));
+        taken.push(of_point(point.id, case));
     }
     taken
 }

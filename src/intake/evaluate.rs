@@ -99,7 +99,7 @@ pub fn check<'s>(service: &Service, snapshot: &'s Snapshot, form: &NewFeedback) 
     }
 }
 
-/// Evaluates `form` on `snapshot` as the feedback `identity`.
+/// Evaluates `form` on `snapshot` as the feedback `id` with the receipt `identity`.
 ///
 /// # Errors
 /// Every fault of the input with its JSON pointer, or [`Kind::NoHandler`].
@@ -107,6 +107,7 @@ pub fn evaluate(
     service: &Service,
     snapshot: &Snapshot,
     form: &NewFeedback,
+    id: Uuid,
     identity: &Identity,
     author: Option<Author>,
 ) -> Result<Evaluated, Problem> {
@@ -133,7 +134,8 @@ pub fn evaluate(
     let routed = snapshot.route(&place, &subject, today).map_err(|fault| routing_problem(&fault))?;
     let (received_on, month) = counted_on(form.channel, given_on);
     let feedback = FeedbackRow {
-        id: identity.id,
+        id,
+        receipt_hash: Some(identity.hash),
         receipt_key: Some(identity.key_id.clone()),
         body_mac: None,
         forget_mac_on: None,
@@ -160,8 +162,8 @@ pub fn evaluate(
         month,
     };
     let case = NewCase {
-        id: identity.id,
-        feedback_id: identity.id,
+        id,
+        feedback_id: id,
         subject: CaseSubject::Feedback,
         channel: form.channel,
         place: &place,
@@ -173,9 +175,9 @@ pub fn evaluate(
     .row();
     Ok(Evaluated {
         settings_version: snapshot.version,
-        contact: seal_reply(service, identity.id, form.reply.as_ref(), form.language)?,
+        contact: seal_reply(service, id, form.reply.as_ref(), form.language)?,
         volunteer: seal_volunteer(service, form, today)?,
-        reminder: seal_reminder(service, identity.id, form, author)?,
+        reminder: seal_reminder(service, id, form, author)?,
         place,
         feedback,
         block,

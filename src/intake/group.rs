@@ -10,7 +10,7 @@ use super::forms::{AgreedAction, NewGroupInterview, Swot};
 use super::identity::kept_answer;
 use super::take_in::{Request, may_record};
 use crate::agreement::Due;
-use crate::base::{Channel, Fault, Kind, Month, Problem, ReceiptCode, redacted_debug};
+use crate::base::{Channel, Fault, Kind, Month, Problem, ReceiptCode, ReceiptHash, redacted_debug};
 use crate::case::words::{CaseSubject, SwotField};
 use crate::figures::counters::{BlockKey, CountedFor};
 use crate::instrument::Instrument;
@@ -77,9 +77,9 @@ pub async fn interview(
         }
         None => (codes::by_chance(&service.keyring, service.entropy.as_ref())?, Repeat::Never),
     };
-    let point_ids = (0..count(&form.summary)).map(|_| service.random_id()).collect::<Result<Vec<Uuid>, Problem>>()?;
-    let (id, key_id) = (identity.id, identity.key_id.clone());
-    let recorded = Recorded { form, id, key_id, point_ids, author_id: author.principal_id() };
+    let point_ids = (0..count(&form.summary)).map(|_| service.feedback_id()).collect::<Result<Vec<Uuid>, Problem>>()?;
+    let (id, hash, key_id) = (service.feedback_id()?, identity.hash, identity.key_id.clone());
+    let recorded = Recorded { form, id, hash, key_id, point_ids, author_id: author.principal_id() };
     let build = move |service: &Service, snapshot: &Snapshot| parts(service, snapshot, &recorded);
     let parts = build(service, &snapshot)?;
     let item = Item { parts, again: Box::new(build), repeat, stubs: Vec::new(), alone: true };
@@ -90,7 +90,7 @@ fn answered(rows: &[Stored], identity: &Identity) -> Result<TakenInterview, Prob
     let (interview, points) = rows.split_first().ok_or_else(|| Problem::internal("an empty answer"))?;
     Ok(TakenInterview {
         id: interview.id,
-        receipt: identity.code_of(interview.id).unwrap_or(&identity.code).clone(),
+        receipt: interview.receipt_hash.and_then(|hash| identity.code_of(hash)).unwrap_or(&identity.code).clone(),
         promise: interview.promise,
         points: points.iter().map(|point| (point.id, point.promise)).collect(),
     })
@@ -114,7 +114,8 @@ fn fields(summary: &Swot) -> [(SwotField, &'static str, &[String]); 4] {
 struct Recorded {
     form: NewGroupInterview,
     id: Uuid,
-    /// The receipt key that made the id.
+    hash: ReceiptHash,
+    /// The receipt key that made the hash.
     key_id: String,
     /// One for each point, in the order in which they were sent.
     point_ids: Vec<Uuid>,
@@ -241,9 +242,10 @@ fn detail(form: &NewGroupInterview) -> serde_json::Value {
 
 /// The feedback of the whole group: its texts are its points.
 fn feedback_row(recorded: &Recorded, instrument: &Instrument, place: &Place) -> FeedbackRow {
-    let Recorded { form, id, key_id, author_id, .. } = recorded;
+    let Recorded { form, id, hash, key_id, author_id, .. } = recorded;
     FeedbackRow {
         id: *id,
+        receipt_hash: Some(*hash),
         receipt_key: Some(key_id.clone()),
         body_mac: None,
         forget_mac_on: None,

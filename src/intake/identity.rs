@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::batch::{Answer, Repeat, Stored, code_taken, kept, repeated, unknown_serial};
 use crate::base::receipt::CardSerial;
-use crate::base::{Kind, Problem, ReceiptCode};
+use crate::base::{Kind, Problem, ReceiptCode, ReceiptHash};
 use crate::keys::codes::{self, Identity};
 use crate::routing::Snapshot;
 use crate::service::Service;
@@ -15,10 +15,12 @@ use crate::store::{feedback, stubs};
 
 /// A feedback that is to be written.
 pub struct Identified {
+    /// The id of the feedback, if it is new.
+    pub id: Uuid,
     pub identity: Identity,
     pub repeat: Repeat,
     /// The printed card that is typed in.
-    pub stub: Option<Uuid>,
+    pub stub: Option<ReceiptHash>,
 }
 
 /// Whether a request came before.
@@ -44,9 +46,9 @@ pub async fn from_device(
     refuse_printed_code(service, &identity).await?;
     let repeat = match key {
         Some(key) => Repeat::ByKey { key, body },
-        None => by_id(&identity, body, Kind::CodeTaken),
+        None => by_receipt(&identity, body, Kind::CodeTaken),
     };
-    Ok(Identified { identity, repeat, stub: None })
+    Ok(Identified { id: service.feedback_id()?, identity, repeat, stub: None })
 }
 
 /// The identity by a card's serial, which leads to the stub that was printed with it.
@@ -66,17 +68,23 @@ pub async fn from_serial(
         return answer.map(Known::Before);
     }
     match of_serial(service, snapshot, unit, serial).await {
-        Ok(identity) => Ok(Known::New(Identified { stub: Some(identity.id), identity, repeat })),
+        Ok(identity) => {
+            let id = service.feedback_id()?;
+            Ok(Known::New(Identified { id, stub: Some(identity.hash), identity, repeat }))
+        }
         // The same request may have been taken in between the two reads, and the serial was used up by it.
         Err(problem) => answered_before(service, &repeat, &[]).await?.unwrap_or(Err(problem)).map(Known::Before),
     }
 }
 
 /// The identity by an idempotency key: the code is derived from it, so the same request is the same feedback.
-pub fn from_key(service: &Service, key: &RequestKey, body: Bytes) -> Identified {
+///
+/// # Errors
+/// [`Kind::Internal`] when the system has no random bytes.
+pub fn from_key(service: &Service, key: &RequestKey, body: Bytes) -> Result<Identified, Problem> {
     let identity = codes::of_request(&service.keyring, key.principal, &key.endpoint, &key.key);
-    let repeat = by_id(&identity, body, Kind::KeyReused);
-    Identified { identity, repeat, stub: None }
+    let repeat = by_receipt(&identity, body, Kind::KeyReused);
+    Ok(Identified { id: service.feedback_id()?, identity, repeat, stub: None })
 }
 
 /// A new random identity: a request without a key is a new feedback each time.
@@ -85,12 +93,12 @@ pub fn from_key(service: &Service, key: &RequestKey, body: Bytes) -> Identified 
 /// [`Kind::Internal`] when the system has no random bytes.
 pub fn from_chance(service: &Service) -> Result<Identified, Problem> {
     let identity = codes::by_chance(&service.keyring, service.entropy.as_ref())?;
-    Ok(Identified { identity, repeat: Repeat::Never, stub: None })
+    Ok(Identified { id: service.feedback_id()?, identity, repeat: Repeat::Never, stub: None })
 }
 
-fn by_id(identity: &Identity, body: Bytes, otherwise: Kind) -> Repeat {
-    let older_ids = identity.older.iter().map(|(id, _)| *id).collect();
-    Repeat::ById { body, older_ids, otherwise }
+fn by_receipt(identity: &Identity, body: Bytes, otherwise: Kind) -> Repeat {
+    let older = identity.older.iter().map(|(hash, _)| *hash).collect();
+    Repeat::ByReceipt { body, older, otherwise }
 }
 
 /// The identity of the stub whose card has this serial and was printed for the unit with this short name.
@@ -108,7 +116,7 @@ pub async fn of_serial(service: &Service, snapshot: &Snapshot, unit: &str, typed
         {
             // Only the giver's paper has the real code; this one is never shown.
             let unused = codes::by_chance(&service.keyring, service.entropy.as_ref())?;
-            return Ok(Identity { id: stub.id, key_id: stub.key_id, ..unused });
+            return Ok(Identity { hash: stub.receipt_hash, key_id: stub.key_id, ..unused });
         }
     }
     Err(unknown_serial("/serial"))
@@ -117,25 +125,29 @@ pub async fn of_serial(service: &Service, snapshot: &Snapshot, unit: &str, typed
 /// Refuses a code that is printed on a card: if another feedback used it, the card could not be typed in.
 async fn refuse_printed_code(service: &Service, identity: &Identity) -> Result<(), Problem> {
     let mut db = service.store.read().await?;
-    match stubs::find(&mut db, identity.id).await? {
+    match stubs::find(&mut db, identity.hash).await? {
         Some(_) => Err(code_taken()),
         None => Ok(()),
     }
 }
 
-/// The answer to the same request when it came before, under any of the `ids` it may have.
+/// The answer to the same request when it came before, under any of the `hashes` its receipt may have.
 ///
 /// # Errors
 /// The store's.
-pub async fn answered_before(service: &Service, repeat: &Repeat, ids: &[Uuid]) -> Result<Option<Answer>, Problem> {
+pub async fn answered_before(
+    service: &Service,
+    repeat: &Repeat,
+    hashes: &[ReceiptHash],
+) -> Result<Option<Answer>, Problem> {
     match repeat {
         Repeat::Never => Ok(None),
         Repeat::ByKey { key, body } => kept_answer(service, key, body).await,
-        Repeat::ById { .. } => {
+        Repeat::ByReceipt { .. } => {
             let mut db = service.store.read().await?;
-            for id in ids {
-                if feedback::find(&mut db, *id).await?.is_some() {
-                    return Ok(Some(repeated(service, &mut db, repeat, *id).await?));
+            for hash in hashes {
+                if let Some(row) = feedback::find_by_receipt(&service.store, &mut db, *hash).await? {
+                    return Ok(Some(repeated(service, &mut db, repeat, &row).await?));
                 }
             }
             Ok(None)

@@ -10,7 +10,7 @@ use super::evaluate::{Author, Evaluated, check, evaluate};
 use super::forms::{NewFeedback, ReadForm};
 use super::identity::{self, Identified, Known, kept_answer};
 use crate::agreement::Due;
-use crate::base::{Channel, Fault, Kind, Problem, ReceiptCode, redacted_debug};
+use crate::base::{Channel, Fault, Kind, Problem, ReceiptCode, ReceiptHash, redacted_debug};
 use crate::keys::codes::{self, Identity};
 use crate::organisation::Place;
 use crate::organisation::roles::recording;
@@ -72,7 +72,7 @@ pub async fn one(
                 Known::Before(rows) => return Ok(without_code(&rows)),
             }
         }
-        (None, None, Some(key)) => identity::from_key(service, &key, request.body),
+        (None, None, Some(key)) => identity::from_key(service, &key, request.body)?,
         (None, None, None) => identity::from_chance(service)?,
     };
     write(service, intake, &snapshot, form, author, identified).await
@@ -87,20 +87,20 @@ async fn write(
     author: Option<Author>,
     identified: Identified,
 ) -> Result<Taken, Problem> {
-    let Identified { identity, repeat, stub } = identified;
-    let ids: Vec<Uuid> = std::iter::once(identity.id).chain(identity.older.iter().map(|(id, _)| *id)).collect();
+    let Identified { id, identity, repeat, stub } = identified;
+    let hashes: Vec<ReceiptHash> = identity.hashes().collect();
     let codes = form.channel.properties().shows_code.then(|| identity.clone());
     let with_code = |rows: &[Stored]| {
-        let taken = without_code(rows);
-        let code = codes.as_ref().and_then(|identity| identity.code_of(taken.id));
-        Taken { receipt: code.cloned(), ..taken }
+        let hash = rows.first().and_then(|row| row.receipt_hash);
+        let code = codes.as_ref().zip(hash).and_then(|(identity, hash)| identity.code_of(hash));
+        Taken { receipt: code.cloned(), ..without_code(rows) }
     };
     let body_mac = match &repeat {
-        Repeat::ById { body, .. } | Repeat::ByKey { body, .. } => Some(codes::body_mac(&service.keyring, body)),
+        Repeat::ByReceipt { body, .. } | Repeat::ByKey { body, .. } => Some(codes::body_mac(&service.keyring, body)),
         Repeat::Never => None,
     };
     let build = move |service: &Service, snapshot: &Snapshot| -> Result<Parts, Problem> {
-        let mut row = evaluate(service, snapshot, &form, &identity, author)?;
+        let mut row = evaluate(service, snapshot, &form, id, &identity, author)?;
         row.feedback.body_mac.clone_from(&body_mac);
         row.feedback.forget_mac_on = body_mac.as_ref().map(|_| forget_on(service).into());
         hide_unused_code(&form, &mut row);
@@ -110,7 +110,7 @@ async fn write(
         Ok(parts) => parts,
         Err(problem) => {
             // A feedback that was taken in before may be refused now: its unit has closed, or its day is too long ago.
-            return identity::answered_before(service, &repeat, &ids)
+            return identity::answered_before(service, &repeat, &hashes)
                 .await?
                 .unwrap_or(Err(problem))
                 .map(|rows| with_code(&rows));
@@ -164,8 +164,8 @@ pub async fn cards(
     let author_id = Author { id: author.principal_id() };
     let build = move |service: &Service, snapshot: &Snapshot| -> Result<Parts, Problem> {
         let mut rows = Vec::with_capacity(cards.len());
-        for (index, (form, identity)) in cards.iter().enumerate() {
-            let mut row = evaluate(service, snapshot, form, identity, Some(author_id))
+        for (index, (form, id, identity)) in cards.iter().enumerate() {
+            let mut row = evaluate(service, snapshot, form, *id, identity, Some(author_id))
                 .map_err(|problem| problem.under(&format!("/items/{index}")))?;
             hide_unused_code(form, &mut row);
             rows.push(row);
@@ -181,11 +181,11 @@ pub async fn cards(
 /// The cards of a box that can be taken in, and what is wrong with the others.
 #[derive(Default)]
 struct CheckedBox {
-    cards: Vec<(NewFeedback, Identity)>,
+    cards: Vec<(NewFeedback, Uuid, Identity)>,
     /// Each of them evaluated.
     rows: Vec<Evaluated>,
     /// The stubs that the cards use up.
-    stubs: Vec<Uuid>,
+    stubs: Vec<ReceiptHash>,
     faults: Vec<Fault>,
     /// How many cards are of units that the author does not reach, each of which is a fault.
     outside: usize,
@@ -244,9 +244,11 @@ impl CheckedBox {
         let mut identity = None;
         if reaches_unit {
             match identity_of_card(service, snapshot, &form).await {
-                Ok((found, true)) if self.stubs.contains(&found.id) => faults.extend(unknown_serial("/serial").faults),
+                Ok((found, true)) if self.stubs.contains(&found.hash) => {
+                    faults.extend(unknown_serial("/serial").faults)
+                }
                 Ok((found, stub)) => {
-                    self.stubs.extend(stub.then_some(found.id));
+                    self.stubs.extend(stub.then_some(found.hash));
                     identity = Some(found);
                 }
                 Err(problem) => faults.extend(listed(problem)?),
@@ -254,14 +256,17 @@ impl CheckedBox {
         }
         let author = Author { id: author.principal_id() };
         match identity.filter(|_| faults.is_empty()) {
-            Some(identity) => match evaluate(service, snapshot, &form, &identity, Some(author)) {
-                Ok(mut row) => {
-                    hide_unused_code(&form, &mut row);
-                    self.rows.push(row);
-                    self.cards.push((form, identity));
+            Some(identity) => {
+                let id = service.feedback_id()?;
+                match evaluate(service, snapshot, &form, id, &identity, Some(author)) {
+                    Ok(mut row) => {
+                        hide_unused_code(&form, &mut row);
+                        self.rows.push(row);
+                        self.cards.push((form, id, identity));
+                    }
+                    Err(problem) => faults.extend(listed(problem)?),
                 }
-                Err(problem) => faults.extend(listed(problem)?),
-            },
+            }
             None => {
                 let mut found = check(service, snapshot, &form).err().unwrap_or_default();
                 found.retain(|fault| !follows(fault, faults));
@@ -336,10 +341,11 @@ async fn identity_of_card(
     }
 }
 
-/// Where only the giver's paper has the code, a feedback without a serial gets an id, but no code can find it.
+/// Where only the giver's paper has the code, no code can find a feedback without a serial; its repetition can.
 fn hide_unused_code(form: &NewFeedback, row: &mut Evaluated) {
     if !form.channel.properties().shows_code && form.serial.is_none() {
         row.feedback.receipt_key = None;
+        row.feedback.receipt_hash = row.feedback.receipt_hash.filter(|_| row.feedback.body_mac.is_some());
     }
 }
 

@@ -1,16 +1,17 @@
-//! How a receipt code becomes a feedback's id, and how a code follows from an idempotency key.
+//! How a receipt code is hashed, and how a code follows from an idempotency key.
 //!
-//! A feedback's id *is* the keyed hash of its receipt code. So the code is never stored, one index serves the id, the
-//! receipt and the repeated request, and nobody can work a code out from an id without the key.
+//! Of a code only its keyed hash is stored. It leads to the feedback from the receipt and from a repeated request, and nobody
+//! can work a code out from it without the key.
 
 use uuid::{Builder, Uuid};
 
 use crate::base::receipt::{CardSerial, RECEIPT_ENTROPY_BYTES};
-use crate::base::{Entropy, Problem, ReceiptCode};
+use crate::base::{Entropy, Problem, ReceiptCode, ReceiptHash};
 use crate::keys::keyring::{Key, Keyring, Purpose};
 
 /// The purpose of a MAC is its first part, so that a MAC made for one purpose is of no use for another.
-const ID_OF_CODE: &[u8] = b"feedback id of a receipt code";
+// The words are from the time when this hash was the feedback's id; with others no stored hash would be found.
+const HASH_OF_CODE: &[u8] = b"feedback id of a receipt code";
 const CODE_OF_KEY: &[u8] = b"receipt code of an idempotency key";
 const HASH_OF_SERIAL: &[u8] = b"hash of a card serial";
 const HASH_OF_BODY: &[u8] = b"body of an idempotent request";
@@ -19,38 +20,42 @@ const HASH_OF_KEY: &[u8] = b"idempotency key";
 /// The principal with which requests without a token derive their codes.
 pub const PUBLIC: Uuid = Uuid::nil();
 
-/// A feedback's id under the active receipt key, and its code.
+/// A receipt code with its hash under the active receipt key.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// The feedback's id.
-    pub id: Uuid,
-    /// The key its hash was made with.
+    pub hash: ReceiptHash,
+    /// The key the hash was made with.
     pub key_id: String,
     pub code: ReceiptCode,
-    /// Id and code the same request has under every other key: it may have come before the key was changed, or to an
+    /// Hash and code the same request has under every other key: it may have come before the key was changed, or to an
     /// instance that writes with another key already.
-    pub older: Vec<(Uuid, ReceiptCode)>,
+    pub older: Vec<(ReceiptHash, ReceiptCode)>,
 }
 
 impl Identity {
-    /// The code that belongs to `id`: this one's, or that of an older key.
-    pub fn code_of(&self, id: Uuid) -> Option<&ReceiptCode> {
-        let older = self.older.iter().find(|(older, _)| *older == id).map(|(_, code)| code);
-        if id == self.id { Some(&self.code) } else { older }
+    /// The code that belongs to `hash`: this one's, or that of an older key.
+    pub fn code_of(&self, hash: ReceiptHash) -> Option<&ReceiptCode> {
+        let older = self.older.iter().find(|(older, _)| *older == hash).map(|(_, code)| code);
+        if hash == self.hash { Some(&self.code) } else { older }
+    }
+
+    /// The hashes under which the same request may be stored, that of the active key first.
+    pub fn hashes(&self) -> impl Iterator<Item = ReceiptHash> + use<'_> {
+        std::iter::once(self.hash).chain(self.older.iter().map(|(hash, _)| *hash))
     }
 }
 
-/// The id of the feedback with `code`, under `key`.
-pub fn id_of(key: &Key, code: &ReceiptCode) -> Uuid {
-    let mac = key.mac(&[ID_OF_CODE, &code.as_canonical()]);
+/// The hash of `code` under `key`.
+pub fn hash_of(key: &Key, code: &ReceiptCode) -> ReceiptHash {
+    let mac = key.mac(&[HASH_OF_CODE, &code.as_canonical()]);
     let mut bytes = [0u8; 16];
     bytes.copy_from_slice(&mac[..16]);
-    Builder::from_random_bytes(bytes).into_uuid()
+    ReceiptHash(Builder::from_random_bytes(bytes).into_uuid())
 }
 
-/// Every id a code may have: one for each receipt key, that of the active one first.
-pub fn candidate_ids(keyring: &Keyring, code: &ReceiptCode) -> Vec<Uuid> {
-    keyring.active_first(Purpose::Receipt).map(|key| id_of(key, code)).collect()
+/// Every hash a code may be stored under: one for each receipt key, that of the active one first.
+pub fn candidate_hashes(keyring: &Keyring, code: &ReceiptCode) -> Vec<ReceiptHash> {
+    keyring.active_first(Purpose::Receipt).map(|key| hash_of(key, code)).collect()
 }
 
 /// A new random identity.
@@ -66,8 +71,8 @@ pub fn by_chance(keyring: &Keyring, entropy: &dyn Entropy) -> Result<Identity, P
 /// The identity of a code that exists already: made on the giver's device.
 pub fn of_code(keyring: &Keyring, code: ReceiptCode) -> Identity {
     let key = keyring.active(Purpose::Receipt);
-    let older = keyring.others(key).map(|older| (id_of(older, &code), code.clone())).collect();
-    Identity { id: id_of(key, &code), key_id: key.id().to_owned(), code, older }
+    let older = keyring.others(key).map(|older| (hash_of(older, &code), code.clone())).collect();
+    Identity { hash: hash_of(key, &code), key_id: key.id().to_owned(), code, older }
 }
 
 /// The identity that follows from an idempotency key: the same request always derives the same code.
@@ -84,7 +89,7 @@ pub fn of_request(keyring: &Keyring, principal: Uuid, endpoint: &str, key: &str)
         .others(active)
         .map(|older| {
             let code = derive(older);
-            (id_of(older, &code), code)
+            (hash_of(older, &code), code)
         })
         .collect();
     identity

@@ -58,7 +58,7 @@ async fn make_one(
         let serial = CardSerial::from_entropy(&random);
         let serial_hash = codes::serial_hashes(&service.keyring, &serial).swap_remove(0);
         let stub = StubRow {
-            id: identity.id,
+            receipt_hash: identity.hash,
             key_id: service.keyring.active(Purpose::Receipt).id().to_owned(),
             serial_hash,
             unit_id,

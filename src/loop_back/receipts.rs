@@ -168,8 +168,8 @@ async fn finish(
 
 /// The feedback of a code, under whichever receipt key; feedback without a code of its own is not found.
 async fn find(service: &Service, db: &mut impl Connected, code: &ReceiptCode) -> Result<Option<FeedbackRow>, Problem> {
-    for id in codes::candidate_ids(&service.keyring, code) {
-        if let Some(row) = feedback::find(db, id).await?
+    for hash in codes::candidate_hashes(&service.keyring, code) {
+        if let Some(row) = feedback::find_by_receipt(&service.store, db, hash).await?
             && row.receipt_key.is_some()
         {
             return Ok(Some(row));
@@ -184,8 +184,8 @@ async fn on_its_way(
     code: &ReceiptCode,
     language: Option<Texts>,
 ) -> Result<Story, Problem> {
-    for id in codes::candidate_ids(&service.keyring, code) {
-        if let Some(stub) = stubs::find(db, id).await? {
+    for hash in codes::candidate_hashes(&service.keyring, code) {
+        if let Some(stub) = stubs::find(db, hash).await? {
             let snapshot = service.snapshot();
             let unit = snapshot
                 .tree

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use self::heartbeat::{CoreTask, Heartbeats};
-use crate::base::chance::{ordered_id, random_id};
+use crate::base::chance::{BlockIds, ordered_id, random_id};
 use crate::base::{Clock, Entropy, Instant, Problem};
 use crate::calendar::local_date;
 use crate::config::Config;
@@ -45,6 +45,7 @@ pub struct Service {
     /// Whether every key that writes is on this instance's keyring.
     keys_complete: Arc<AtomicBool>,
     snapshot: Arc<RwLock<Arc<Snapshot>>>,
+    feedback_ids: Arc<BlockIds>,
 }
 
 impl Service {
@@ -66,7 +67,19 @@ impl Service {
         let snapshot = Arc::new(RwLock::new(Arc::new(snapshot)));
         let catalogue = Arc::clone(&given.catalogue);
         let (heartbeats, keys_complete) = (Arc::default(), Arc::new(AtomicBool::new(true)));
-        Ok(Self { store, config, clock, entropy, keyring, catalogue, given, heartbeats, keys_complete, snapshot })
+        Ok(Self {
+            store,
+            config,
+            clock,
+            entropy,
+            keyring,
+            catalogue,
+            given,
+            heartbeats,
+            keys_complete,
+            snapshot,
+            feedback_ids: Arc::default(),
+        })
     }
 
     /// The same service by other connections to the database.
@@ -152,7 +165,15 @@ impl Service {
         ordered_id(self.entropy.as_ref(), self.now()).map_err(Problem::internal)
     }
 
-    /// An id for what belongs to a giver: UUIDv4, which does not reveal a time.
+    /// An id for a feedback or a case: UUIDv8. It tells which few hundred were made together, and no time.
+    ///
+    /// # Errors
+    /// [`crate::base::Kind::Internal`] when the system has no random bytes.
+    pub fn feedback_id(&self) -> Result<Uuid, Problem> {
+        self.feedback_ids.next(self.entropy.as_ref()).map_err(Problem::internal)
+    }
+
+    /// An id for other things that belong to a giver: UUIDv4, which does not reveal a time.
     ///
     /// # Errors
     /// [`crate::base::Kind::Internal`] when the system has no random bytes.

@@ -13,6 +13,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use super::receipts::Newest;
 use super::sql::statements;
 use super::sqlite_file;
 use super::{StoreError, StoreResult};
@@ -37,6 +38,8 @@ pub enum Store {
         readers: SqlitePool,
         /// Exactly one connection; the pool's fair queue puts the writers in order.
         writer: SqlitePool,
+        /// The newest receipts; one process serves a SQLite file.
+        newest: Arc<Newest>,
     },
     /// The way to many machines.
     Postgres {
@@ -238,7 +241,7 @@ impl Store {
     /// Closes every connection when its work is done.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { readers, writer } => {
+            Self::Sqlite { readers, writer, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -345,7 +348,7 @@ async fn open_sqlite(config: &Database, path: &Path) -> StoreResult<Store> {
         .connect_lazy_with(
             options.create_if_missing(false).read_only(true).pragma("cache_size", SQLITE_READER_CACHE_KIB),
         );
-    Ok(Store::Sqlite { readers, writer })
+    Ok(Store::Sqlite { readers, writer, newest: Arc::new(Newest::new(config.receipts_in_run)) })
 }
 
 /// Connections of the intake writer and of the worker at most. The writer needs one, and a second while a lost one is

@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::many::{Inserts, Table};
 use super::sql::{ColumnValues, row, statements};
-use super::{Conn, Connected, Day, StoreResult, Writer};
+use super::{Connected, Day, Store, StoreResult, Writer, receipts};
 use crate::base::words::word_enum;
-use crate::base::{Channel, GivenBy, Language, redacted_debug};
+use crate::base::{Channel, GivenBy, Language, ReceiptHash, redacted_debug};
 
 word_enum! {
     /// Why a feedback is taken back.
@@ -27,8 +27,9 @@ row! {
     /// One giver's answers as stored.
     #[derive(Clone)]
     pub struct FeedbackRow {
-        /// The keyed hash of the receipt code.
         pub id: Uuid,
+        /// The keyed hash of the receipt code; `None` where neither a code nor a repeated request leads here.
+        pub receipt_hash: Option<ReceiptHash>,
         /// The key of that hash; `None` where nobody ever had a code.
         pub receipt_key: Option<String>,
         /// HMAC of the body, for a repeated idempotency key; erased with the keys' retention.
@@ -73,12 +74,13 @@ redacted_debug!(FeedbackRow {
     voided_on
 });
 
-const COLUMNS: &str = "id, receipt_key, body_mac, forget_mac_on, placement_id, instrument, instrument_version, channel, language, \
+const COLUMNS: &str = "id, receipt_hash, receipt_key, body_mac, forget_mac_on, placement_id, instrument, instrument_version, channel, language, \
                        given_by, received_on, month, coded, texts, colour_id, author_id, void_reason, voided_on";
 
 /// The columns that an insert writes: a new feedback is never void.
 type New = (
     Uuid,
+    Option<ReceiptHash>,
     Option<String>,
     Option<Vec<u8>>,
     Option<Day>,
@@ -102,6 +104,7 @@ static INSERTS: LazyLock<Inserts<New, (Uuid,)>> = LazyLock::new(|| {
         name: "feedback",
         columns: &[
             "id",
+            "receipt_hash",
             "receipt_key",
             "body_mac",
             "forget_mac_on",
@@ -118,15 +121,19 @@ static INSERTS: LazyLock<Inserts<New, (Uuid,)>> = LazyLock::new(|| {
             "colour_id",
             "author_id",
         ],
-        sqlite_end: "ON CONFLICT (id) DO NOTHING",
-        postgres_end: "ON CONFLICT (id) DO NOTHING RETURNING id",
+        sqlite_end: "",
+        postgres_end: "ON CONFLICT (receipt_hash) DO NOTHING RETURNING id",
     })
 });
 
 statements! {
     ..INSERTS;
-    SEQ_AFTER(i64) -> (Uuid,) =
-        "SELECT id FROM feedback WHERE seq > $1";
+    FIND_BY_RECEIPT(ReceiptHash) -> FeedbackRow =
+        ["SELECT {COLUMNS} FROM feedback WHERE receipt_hash = $1 AND seq IN \
+          (SELECT seq FROM receipts WHERE hash = $1 AND run IN (SELECT run FROM receipt_runs))",
+         "SELECT {COLUMNS} FROM feedback WHERE receipt_hash = $1"];
+    AT(i64, ReceiptHash) -> FeedbackRow =
+        ["SELECT {COLUMNS} FROM feedback WHERE seq = $1 AND receipt_hash = $2", _];
     FIND(Uuid) -> FeedbackRow =
         "SELECT {COLUMNS} FROM feedback WHERE id = $1";
     VOID(Uuid, VoidReason, Day) =
@@ -149,6 +156,7 @@ statements! {
 fn new<'r>(row: &'r &FeedbackRow) -> impl ColumnValues<'r, New> + use<'r> {
     (
         row.id,
+        row.receipt_hash,
         row.receipt_key.as_deref(),
         row.body_mac.as_deref(),
         row.forget_mac_on,
@@ -167,47 +175,86 @@ fn new<'r>(row: &'r &FeedbackRow) -> impl ColumnValues<'r, New> + use<'r> {
     )
 }
 
-/// Inserts `rows` and returns the ids that were new. Rows with an id that exists already are left out.
+/// Inserts `rows` and returns the ids that were new. Rows whose receipt exists already are left out.
 ///
-/// Give the rows sorted by id: two instances that insert the same ids then wait for each other without a deadlock.
+/// Give the rows sorted by receipt: two instances that insert the same ones then wait for each other without a deadlock.
 ///
 /// # Errors
-/// See [`StoreError`].
-pub async fn insert(tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<HashSet<Uuid>> {
+/// See [`super::StoreError`].
+pub async fn insert(store: &Store, tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<HashSet<Uuid>> {
     if rows.is_empty() {
         return Ok(HashSet::new());
     }
-    match tx {
-        Writer::Sqlite(_) => insert_sqlite(tx, rows).await,
-        Writer::Postgres(c) => {
-            let found = INSERTS.returning_in_postgres(rows, new)?.fetch_all(&mut **c).await?;
-            Ok(found.into_iter().map(|(id,)| id).collect())
+    if let Writer::Postgres(c) = tx {
+        let found = INSERTS.returning_in_postgres(rows, new)?.fetch_all(&mut **c).await?;
+        return Ok(found.into_iter().map(|(id,)| id).collect());
+    }
+    let known = known(store, tx, rows).await?;
+    let is_new = |row: &&FeedbackRow| row.receipt_hash.is_none_or(|hash| !known.contains(&hash));
+    let rows: Vec<&FeedbackRow> = rows.iter().copied().filter(is_new).collect();
+    insert_sqlite(store, tx, &rows).await?;
+    Ok(rows.iter().map(|row| row.id).collect())
+}
+
+async fn insert_sqlite(store: &Store, tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<()> {
+    let (Writer::Sqlite(c), Store::Sqlite { newest, .. }) = (tx, store) else { return Ok(()) };
+    for (query, chunk) in INSERTS.in_sqlite(rows, new)? {
+        let last = query.execute(&mut **c).await?.last_insert_rowid();
+        // There is one writer, so the rows of a statement follow each other.
+        newest.add((0..).zip(chunk.iter().rev()).filter_map(|(back, row)| Some((row.receipt_hash?, last - back))));
+    }
+    Ok(())
+}
+
+/// Which receipts of `rows` exist already on SQLite. Only what can be a repetition is looked up; a new code by chance has 75
+/// random bits.
+async fn known(store: &Store, tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<HashSet<ReceiptHash>> {
+    let hashes = rows.iter().filter(|row| row.body_mac.is_some()).filter_map(|row| row.receipt_hash);
+    let (mut known, mut older) = (HashSet::new(), Vec::new());
+    for hash in hashes {
+        if find_among_newest(store, tx, hash).await?.is_some() {
+            known.insert(hash);
+        } else {
+            older.push(hash);
         }
+    }
+    if !older.is_empty() {
+        known.extend(receipts::in_runs(tx, older).await?);
+    }
+    Ok(known)
+}
+
+async fn find_among_newest(
+    store: &Store,
+    db: &mut impl Connected,
+    hash: ReceiptHash,
+) -> StoreResult<Option<FeedbackRow>> {
+    let Store::Sqlite { newest, .. } = store else { return Ok(None) };
+    match newest.find(db, hash).await? {
+        Some(seq) => AT.fetch_optional(db, (seq, hash)).await,
+        None => Ok(None),
     }
 }
 
-/// Without RETURNING, since sqlx wakes another thread for every returned row: nearly always all rows are new, as the count shows.
-async fn insert_sqlite(tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<HashSet<Uuid>> {
-    let mut inserted = HashSet::with_capacity(rows.len());
-    for (query, chunk) in INSERTS.in_sqlite(rows, new)? {
-        let Conn::Sqlite(c) = tx.conn() else { continue };
-        let done = query.execute(c).await?;
-        let new = done.rows_affected();
-        if usize::try_from(new) == Ok(chunk.len()) {
-            inserted.extend(chunk.iter().map(|row| row.id));
-        } else if new > 0 {
-            // There is one writer, so the new rows are the last ones.
-            let before = done.last_insert_rowid().saturating_sub_unsigned(new);
-            inserted.extend(SEQ_AFTER.fetch_all(tx, (before,)).await?.into_iter().map(|(id,)| id));
-        }
+/// The feedback with this hash of its receipt code, void or not.
+///
+/// # Errors
+/// See [`super::StoreError`].
+pub async fn find_by_receipt(
+    store: &Store,
+    db: &mut impl Connected,
+    hash: ReceiptHash,
+) -> StoreResult<Option<FeedbackRow>> {
+    match find_among_newest(store, db, hash).await? {
+        Some(row) => Ok(Some(row)),
+        None => FIND_BY_RECEIPT.fetch_optional(db, (hash,)).await,
     }
-    Ok(inserted)
 }
 
 /// The feedback of this id, void or not.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<FeedbackRow>> {
     FIND.fetch_optional(db, (id,)).await
 }
@@ -215,7 +262,7 @@ pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<Feedb
 /// Marks a feedback as taken back; false if it was already.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn void(tx: &mut Writer, id: Uuid, reason: VoidReason, day: Day) -> StoreResult<bool> {
     let touched = VOID.execute(tx, (id, reason, day)).await?;
     Ok(touched == 1)
@@ -224,7 +271,7 @@ pub async fn void(tx: &mut Writer, id: Uuid, reason: VoidReason, day: Day) -> St
 /// Erases the texts of a feedback.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn erase_texts(tx: &mut Writer, id: Uuid) -> StoreResult<()> {
     ERASE_TEXTS.execute(tx, (id,)).await?;
     Ok(())
@@ -233,7 +280,7 @@ pub async fn erase_texts(tx: &mut Writer, id: Uuid) -> StoreResult<()> {
 /// Up to `limit` feedbacks that are not void, after `seq`, for the recount; with their own `seq`.
 ///
 /// # Errors
-/// See [`StoreError`].
+/// See [`super::StoreError`].
 pub async fn page_for_recount(db: &mut impl Connected, after: i64, limit: i64) -> StoreResult<Vec<RecountRow>> {
     PAGE_FOR_RECOUNT.fetch_all(db, (after, limit)).await
 }

@@ -9,6 +9,7 @@ mod connect;
 mod error;
 mod many;
 mod migrate;
+mod receipts;
 mod sql;
 mod sqlite_file;
 mod types;
@@ -83,6 +84,7 @@ pub fn every_statement() -> Vec<Described> {
         organisation::statements(),
         postings::statements(),
         principals::statements(),
+        receipts::statements(),
         retention::statements(),
         routing_rules::statements(),
         savepoint::statements(),

@@ -218,8 +218,8 @@ static RULES: LazyLock<[RetentionRule; 17]> = LazyLock::new(|| {
         What {
             kind: "card_stubs",
             action: "DELETE FROM card_stubs",
-            key: "id",
-            found: "id",
+            key: "receipt_hash",
+            found: "receipt_hash",
             from: "card_stubs",
             condition: "printed_on <= $1",
         }

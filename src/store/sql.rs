@@ -27,6 +27,8 @@ pub enum Text {
     Two(LazyLock<String>, LazyLock<String>),
     /// Only PostgreSQL needs it; on SQLite it does nothing.
     OnlyPostgres(LazyLock<String>),
+    /// Only SQLite needs it; on PostgreSQL it does nothing.
+    OnlySqlite(LazyLock<String>),
     /// Formatted at run time, for one of several statements of the same form.
     Ready(String),
 }
@@ -34,16 +36,17 @@ pub enum Text {
 impl Text {
     fn sqlite(&self) -> Option<&str> {
         match self {
-            Self::Same(text) | Self::Two(text, _) => Some(text),
+            Self::Same(text) | Self::Two(text, _) | Self::OnlySqlite(text) => Some(text),
             Self::Ready(text) => Some(text),
             Self::OnlyPostgres(_) => None,
         }
     }
 
-    fn postgres(&self) -> &str {
+    fn postgres(&self) -> Option<&str> {
         match self {
-            Self::Same(text) | Self::Two(_, text) | Self::OnlyPostgres(text) => text,
-            Self::Ready(text) => text,
+            Self::Same(text) | Self::Two(_, text) | Self::OnlyPostgres(text) => Some(text),
+            Self::Ready(text) => Some(text),
+            Self::OnlySqlite(_) => None,
         }
     }
 }
@@ -106,7 +109,8 @@ impl<P: Parameters, R> Statement<P, R> {
                 Ok(sqlx::query_with(safe(text), in_sqlite(values)?).execute(c).await?.rows_affected())
             }
             Conn::Postgres(c) => {
-                Ok(sqlx::query_with(safe(self.text.postgres()), in_postgres(values)?).execute(c).await?.rows_affected())
+                let Some(text) = self.text.postgres() else { return Ok(0) };
+                Ok(sqlx::query_with(safe(text), in_postgres(values)?).execute(c).await?.rows_affected())
             }
         }
     }
@@ -128,7 +132,8 @@ impl<P: Parameters, R: Read> Statement<P, R> {
                 Ok(sqlx::query_as_with(safe(text), in_sqlite(values)?).fetch_all(c).await?)
             }
             Conn::Postgres(c) => {
-                Ok(sqlx::query_as_with(safe(self.text.postgres()), in_postgres(values)?).fetch_all(c).await?)
+                let Some(text) = self.text.postgres() else { return Ok(Vec::new()) };
+                Ok(sqlx::query_as_with(safe(text), in_postgres(values)?).fetch_all(c).await?)
             }
         }
     }
@@ -148,7 +153,8 @@ impl<P: Parameters, R: Read> Statement<P, R> {
                 Ok(sqlx::query_as_with(safe(text), in_sqlite(values)?).fetch_optional(c).await?)
             }
             Conn::Postgres(c) => {
-                Ok(sqlx::query_as_with(safe(self.text.postgres()), in_postgres(values)?).fetch_optional(c).await?)
+                let Some(text) = self.text.postgres() else { return Ok(None) };
+                Ok(sqlx::query_as_with(safe(text), in_postgres(values)?).fetch_optional(c).await?)
             }
         }
     }
@@ -441,7 +447,7 @@ impl<P: Parameters, R: Columns> Describe for Statement<P, R> {
             module: self.module,
             name: self.name,
             sqlite: self.text.sqlite().map(|text| (text, P::COUNT)),
-            postgres: Some(self.text.postgres()),
+            postgres: self.text.postgres(),
             parameters: P::postgres(),
             columns: R::columns(),
         }]
@@ -456,8 +462,11 @@ impl<T: Describe, const N: usize> Describe for LazyLock<[T; N]> {
 }
 
 /// The text of a statement: a literal in which names in braces are constants; `["SQLite's", "PostgreSQL's"]` where the two
-/// differ; `[_, "PostgreSQL's"]` where only PostgreSQL needs it.
+/// differ; `[_, "PostgreSQL's"]` and `["SQLite's", _]` where only one of them needs it.
 macro_rules! text {
+    ([$sqlite:tt, _]) => {
+        $crate::store::sql::Text::OnlySqlite(std::sync::LazyLock::new(|| format!($sqlite)))
+    };
     ([_, $postgres:tt]) => {
         $crate::store::sql::Text::OnlyPostgres(std::sync::LazyLock::new(|| format!($postgres)))
     };

@@ -4,14 +4,14 @@ use uuid::Uuid;
 
 use super::sql::{row, statements};
 use super::{Connected, Day, StoreResult, Writer};
-use crate::base::redacted_debug;
+use crate::base::{ReceiptHash, redacted_debug};
 
 row! {
     /// One printed card.
     #[derive(Clone)]
     pub struct StubRow {
-        /// The keyed hash of the code on its stub: the id its feedback will have.
-        pub id: Uuid,
+        /// The keyed hash of the code on its stub.
+        pub receipt_hash: ReceiptHash,
         /// The key of that hash.
         pub key_id: String,
         /// The keyed hash of the card's serial.
@@ -22,17 +22,17 @@ row! {
     }
 }
 
-redacted_debug!(StubRow { id, key_id, unit_id });
+redacted_debug!(StubRow { key_id, unit_id });
 
 statements! {
-    INSERT(Uuid, String, Vec<u8>, Uuid, Day) =
-        "INSERT INTO card_stubs (id, key_id, serial_hash, unit_id, printed_on) VALUES ($1, $2, $3, $4, $5)";
+    INSERT(ReceiptHash, String, Vec<u8>, Uuid, Day) =
+        "INSERT INTO card_stubs (receipt_hash, key_id, serial_hash, unit_id, printed_on) VALUES ($1, $2, $3, $4, $5)";
     FIND_BY_SERIAL(Vec<u8>) -> StubRow =
-        "SELECT id, key_id, serial_hash, unit_id, printed_on FROM card_stubs WHERE serial_hash = $1";
-    FIND(Uuid) -> StubRow =
-        "SELECT id, key_id, serial_hash, unit_id, printed_on FROM card_stubs WHERE id = $1";
-    TAKE(Uuid) =
-        "DELETE FROM card_stubs WHERE id = $1";
+        "SELECT receipt_hash, key_id, serial_hash, unit_id, printed_on FROM card_stubs WHERE serial_hash = $1";
+    FIND(ReceiptHash) -> StubRow =
+        "SELECT receipt_hash, key_id, serial_hash, unit_id, printed_on FROM card_stubs WHERE receipt_hash = $1";
+    TAKE(ReceiptHash) =
+        "DELETE FROM card_stubs WHERE receipt_hash = $1";
 }
 
 /// Stores a printed card.
@@ -41,7 +41,10 @@ statements! {
 /// [`super::StoreError::Exists`] if the serial is in use.
 pub async fn insert(tx: &mut Writer, stub: &StubRow) -> StoreResult<()> {
     INSERT
-        .execute(tx, (stub.id, stub.key_id.as_str(), stub.serial_hash.as_slice(), stub.unit_id, stub.printed_on))
+        .execute(
+            tx,
+            (stub.receipt_hash, stub.key_id.as_str(), stub.serial_hash.as_slice(), stub.unit_id, stub.printed_on),
+        )
         .await?;
     Ok(())
 }
@@ -58,14 +61,14 @@ pub async fn find_by_serial(db: &mut impl Connected, serial_hash: &[u8]) -> Stor
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn find(db: &mut impl Connected, id: Uuid) -> StoreResult<Option<StubRow>> {
-    FIND.fetch_optional(db, (id,)).await
+pub async fn find(db: &mut impl Connected, hash: ReceiptHash) -> StoreResult<Option<StubRow>> {
+    FIND.fetch_optional(db, (hash,)).await
 }
 
 /// Erases a card that is being typed in; false if somebody else typed it in in the meantime.
 ///
 /// # Errors
 /// See [`super::StoreError`].
-pub async fn take(tx: &mut Writer, id: Uuid) -> StoreResult<bool> {
-    Ok(TAKE.execute(tx, (id,)).await? == 1)
+pub async fn take(tx: &mut Writer, hash: ReceiptHash) -> StoreResult<bool> {
+    Ok(TAKE.execute(tx, (hash,)).await? == 1)
 }

@@ -7,6 +7,9 @@ use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgHasArrayType, PgTypeInfo};
 use sqlx::sqlite::SqliteTypeInfo;
 use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Type};
+use uuid::Uuid;
+
+use crate::base::ReceiptHash;
 
 /// Where the first page of a list begins: before all days that are stored.
 pub(super) const BEFORE_EVERY_DAY: Day = Day(Date::constant(1, 1, 1));
@@ -62,6 +65,43 @@ where
     fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
         let text = <String as Decode<'r, DB>>::decode(value)?;
         Ok(Self(text.parse()?))
+    }
+}
+
+impl<DB: Database> Type<DB> for ReceiptHash
+where
+    Uuid: Type<DB>,
+{
+    fn type_info() -> DB::TypeInfo {
+        <Uuid as Type<DB>>::type_info()
+    }
+
+    fn compatible(ty: &DB::TypeInfo) -> bool {
+        <Uuid as Type<DB>>::compatible(ty)
+    }
+}
+
+impl PgHasArrayType for ReceiptHash {
+    fn array_type_info() -> PgTypeInfo {
+        <Uuid as PgHasArrayType>::array_type_info()
+    }
+}
+
+impl<'q, DB: Database> Encode<'q, DB> for ReceiptHash
+where
+    Uuid: Encode<'q, DB>,
+{
+    fn encode_by_ref(&self, buf: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        self.0.encode_by_ref(buf)
+    }
+}
+
+impl<'r, DB: Database> Decode<'r, DB> for ReceiptHash
+where
+    Uuid: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+        <Uuid as Decode<'r, DB>>::decode(value).map(Self)
     }
 }
 

@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 
 use crate::base::{Kind, Problem, ReceiptCode};
-use crate::keys::codes::candidate_ids;
+use crate::keys::codes::candidate_hashes;
 use crate::loop_back::receipts;
 use crate::service::Service;
 use crate::web::client;
@@ -30,8 +30,8 @@ impl<'a> CodeGuard<'a> {
         self.limits.receipt_lookups.check(&self.client)?;
         self.limits.receipt_failures.may_try(&self.client)?;
         let code = receipts::parse(typed)?;
-        for id in candidate_ids(&self.service.keyring, &code).into_iter().take(1) {
-            self.limits.one_receipt.check(&id)?;
+        for hash in candidate_hashes(&self.service.keyring, &code).into_iter().take(1) {
+            self.limits.one_receipt.check(&hash)?;
         }
         Ok(code)
     }

@@ -16,7 +16,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-use crate::base::{Kind, Problem};
+use crate::base::{Kind, Problem, ReceiptHash};
 use crate::config::{self, Rates};
 
 /// Old entries are dropped after this many checks, so that memory stays proportional to the clients of the last
@@ -171,7 +171,7 @@ pub struct RateLimits {
     /// Codes that one client got wrong.
     pub receipt_failures: Failures,
     /// Calls about a receipt by its feedback's id, from all clients together.
-    pub one_receipt: Limit<Uuid>,
+    pub one_receipt: Limit<ReceiptHash>,
     /// Feedback by unit; it only raises an alarm.
     pub one_unit: Limit<String>,
     /// Alarms by unit.

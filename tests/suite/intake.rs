@@ -655,7 +655,7 @@ async fn a_repeat_is_found_after_new_keys_came() {
 }
 
 /// A second instance with the same database and the same keys.
-async fn second_instance(app: &TestApp) -> Running {
+pub async fn second_instance(app: &TestApp) -> Running {
     let keyring = app.folder.path().join("keyring.toml").display().to_string();
     let env = [
         ("KAIKU_DATABASE__URL", app.database_url.as_str()),

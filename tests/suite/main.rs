@@ -37,6 +37,7 @@ mod permissions;
 mod program;
 mod promises;
 mod queue;
+mod receipt_runs;
 mod reminders;
 mod retention;
 mod rules;

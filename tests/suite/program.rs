@@ -42,6 +42,8 @@ impl Installation {
         let environment = [
             ("KAIKU_DATABASE__URL", database_url.as_str()),
             ("KAIKU_DATABASE__PG_CONNECTIONS", "5"),
+            // Few, so that receipts are made runs while programs are killed.
+            ("KAIKU_DATABASE__RECEIPTS_IN_RUN", "40"),
             ("KAIKU_KEYS__FILE", keyring.as_str()),
             ("KAIKU_SERVER__BIND", "127.0.0.1:0"),
             ("KAIKU_SERVER__HEALTH_BIND", "127.0.0.1:0"),

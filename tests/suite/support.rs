@@ -131,6 +131,8 @@ impl TestApp {
             ("KAIKU_KEYS__FILE".to_owned(), folder.path().join("keyring.toml").display().to_string()),
             ("KAIKU_DATABASE__URL".to_owned(), database_url.clone()),
             ("KAIKU_DATABASE__PG_CONNECTIONS".to_owned(), "5".to_owned()),
+            // Few, so that tests find receipts in memory and in runs.
+            ("KAIKU_DATABASE__RECEIPTS_IN_RUN".to_owned(), "3".to_owned()),
             ("KAIKU_SERVER__BIND".to_owned(), "127.0.0.1:0".to_owned()),
             ("KAIKU_SERVER__HEALTH_BIND".to_owned(), "127.0.0.1:0".to_owned()),
             ("KAIKU_SERVER__WORKERS".to_owned(), "1".to_owned()),
