@@ -188,6 +188,7 @@ async fn run(service: Arc<Service>, mut receiver: mpsc::Receiver<Waiting>, commi
     };
     let most = service.config.limits.intake_batch_rows;
     let mut waiting = Vec::new();
+    seal_receipts(&service).await;
     loop {
         service.beat(CoreTask::Writer);
         match tokio::time::timeout(IDLE_BEAT, receiver.recv_many(&mut waiting, most)).await {
@@ -213,9 +214,7 @@ async fn run(service: Arc<Service>, mut receiver: mpsc::Receiver<Waiting>, commi
                 // A client that hung up has its feedback stored all the same; its retry is answered by the key.
                 let _ = sender.send((answer, item));
             }
-            if let Err(error) = service.store.seal_receipts().await {
-                tracing::warn!(%error, "the newest receipts stay in memory");
-            }
+            seal_receipts(&service).await;
         }
         if !proofs.is_empty() {
             let proven = service.store.prove_writable().await;
@@ -228,6 +227,13 @@ async fn run(service: Arc<Service>, mut receiver: mpsc::Receiver<Waiting>, commi
                 let _ = sender.send(proven.is_ok());
             }
         }
+    }
+}
+
+/// After a failure they stay in memory, and it is tried again after the next batch.
+async fn seal_receipts(service: &Service) {
+    if let Err(error) = service.store.seal_receipts().await {
+        tracing::warn!(%error, "the newest receipts stay in memory");
     }
 }
 

@@ -55,8 +55,8 @@ static INSERTS: LazyLock<Inserts<Row>> = LazyLock::new(|| {
     Inserts::new(Table {
         module: module_path!(),
         name: "audit_log",
-        columns: &["at", "principal_id", "action", "subject_id", "organiser_id", "was", "became"],
-        sqlite_end: "",
+        own: &["at", "principal_id", "action", "subject_id", "organiser_id", "was", "became"],
+        shared: &[],
         postgres_end: "",
     })
 });
@@ -103,17 +103,22 @@ pub async fn record_changes(
     changes: &[NewChange],
 ) -> StoreResult<()> {
     INSERTS
-        .execute(tx, changes, |change| {
-            (
-                at.as_micros(),
-                principal_id,
-                change.action.as_str(),
-                change.subject_id,
-                change.organiser_id,
-                change.was.as_deref(),
-                change.became.as_deref(),
-            )
-        })
+        .execute(
+            tx,
+            changes,
+            |change| {
+                (
+                    at.as_micros(),
+                    principal_id,
+                    change.action.as_str(),
+                    change.subject_id,
+                    change.organiser_id,
+                    change.was.as_deref(),
+                    change.became.as_deref(),
+                )
+            },
+            |_| (),
+        )
         .await
 }
 

@@ -112,10 +112,8 @@ const COLUMNS: &str = "id, feedback_id, subject, channel, organiser_id, producer
                        told_on, told_how, closed_on, decision, verdict, reopenings, terms_from, paused_wd, \
                        reminded_on, reply_email, complaint, unread_since, version, voided_on";
 
-/// The columns that an insert writes: a new case has had no step.
-type New = (
-    Uuid,
-    Uuid,
+/// What a new case has in common with others of its unit on the same day: nearly everything. It has had no step.
+type Shared = (
     CaseSubject,
     Channel,
     Uuid,
@@ -143,13 +141,12 @@ type New = (
     i64,
 );
 
-static INSERTS: LazyLock<Inserts<New>> = LazyLock::new(|| {
+static INSERTS: LazyLock<Inserts<(Uuid, Uuid), Shared>> = LazyLock::new(|| {
     Inserts::new(Table {
         module: module_path!(),
         name: "cases",
-        columns: &[
-            "id",
-            "feedback_id",
+        own: &["id", "feedback_id"],
+        shared: &[
             "subject",
             "channel",
             "organiser_id",
@@ -176,7 +173,6 @@ static INSERTS: LazyLock<Inserts<New>> = LazyLock::new(|| {
             "complaint",
             "version",
         ],
-        sqlite_end: "",
         postgres_end: "",
     })
 });
@@ -290,11 +286,9 @@ statements! {
          AND voided_on IS NULL ORDER BY received_on, id LIMIT $5";
 }
 
-/// The values of a row in the order of [`New`].
-fn new<'r>(row: &'r &CaseRow) -> impl ColumnValues<'r, New> + use<'r> {
+/// The values of a row in the order of [`Shared`].
+fn shared<'r>(row: &'r &CaseRow) -> impl ColumnValues<'r, Shared> + use<'r> {
     (
-        row.id,
-        row.feedback_id,
         row.subject,
         row.channel,
         row.organiser_id,
@@ -328,7 +322,7 @@ fn new<'r>(row: &'r &CaseRow) -> impl ColumnValues<'r, New> + use<'r> {
 /// # Errors
 /// See [`super::StoreError`].
 pub async fn insert(tx: &mut Writer, rows: &[&CaseRow]) -> StoreResult<()> {
-    INSERTS.execute(tx, rows, new).await
+    INSERTS.execute(tx, rows, |row| (row.id, row.feedback_id), shared).await
 }
 
 /// The case of this id, unless its feedback was taken back.

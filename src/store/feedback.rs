@@ -77,12 +77,12 @@ redacted_debug!(FeedbackRow {
 const COLUMNS: &str = "id, receipt_hash, receipt_key, body_mac, forget_mac_on, placement_id, instrument, instrument_version, channel, language, \
                        given_by, received_on, month, coded, texts, colour_id, author_id, void_reason, voided_on";
 
-/// The columns that an insert writes: a new feedback is never void.
-type New = (
-    Uuid,
-    Option<ReceiptHash>,
+/// What a new feedback has for itself.
+type Own = (Uuid, Option<ReceiptHash>, Option<Vec<u8>>, String, Option<String>);
+
+/// What it may have in common with others of its unit on the same day. It is never void.
+type Shared = (
     Option<String>,
-    Option<Vec<u8>>,
     Option<Day>,
     Uuid,
     String,
@@ -92,21 +92,17 @@ type New = (
     GivenBy,
     Day,
     String,
-    String,
-    Option<String>,
     Option<Uuid>,
     Option<Uuid>,
 );
 
-static INSERTS: LazyLock<Inserts<New, (Uuid,)>> = LazyLock::new(|| {
+static INSERTS: LazyLock<Inserts<Own, Shared, (Uuid,)>> = LazyLock::new(|| {
     Inserts::new(Table {
         module: module_path!(),
         name: "feedback",
-        columns: &[
-            "id",
-            "receipt_hash",
+        own: &["id", "receipt_hash", "body_mac", "coded", "texts"],
+        shared: &[
             "receipt_key",
-            "body_mac",
             "forget_mac_on",
             "placement_id",
             "instrument",
@@ -116,12 +112,9 @@ static INSERTS: LazyLock<Inserts<New, (Uuid,)>> = LazyLock::new(|| {
             "given_by",
             "received_on",
             "month",
-            "coded",
-            "texts",
             "colour_id",
             "author_id",
         ],
-        sqlite_end: "",
         postgres_end: "ON CONFLICT (receipt_hash) DO NOTHING RETURNING id",
     })
 });
@@ -152,13 +145,15 @@ statements! {
          ORDER BY f.seq DESC";
 }
 
-/// The values of a row in the order of [`New`].
-fn new<'r>(row: &'r &FeedbackRow) -> impl ColumnValues<'r, New> + use<'r> {
+/// The values of a row in the order of [`Own`].
+fn own<'r>(row: &'r &FeedbackRow) -> impl ColumnValues<'r, Own> + use<'r> {
+    (row.id, row.receipt_hash, row.body_mac.as_deref(), row.coded.as_str(), row.texts.as_deref())
+}
+
+/// The values of a row in the order of [`Shared`].
+fn shared<'r>(row: &'r &FeedbackRow) -> impl ColumnValues<'r, Shared> + use<'r> {
     (
-        row.id,
-        row.receipt_hash,
         row.receipt_key.as_deref(),
-        row.body_mac.as_deref(),
         row.forget_mac_on,
         row.placement_id,
         row.instrument.as_str(),
@@ -168,8 +163,6 @@ fn new<'r>(row: &'r &FeedbackRow) -> impl ColumnValues<'r, New> + use<'r> {
         row.given_by,
         row.received_on,
         row.month.as_str(),
-        row.coded.as_str(),
-        row.texts.as_deref(),
         row.colour_id,
         row.author_id,
     )
@@ -186,7 +179,7 @@ pub async fn insert(store: &Store, tx: &mut Writer, rows: &[&FeedbackRow]) -> St
         return Ok(HashSet::new());
     }
     if let Writer::Postgres(c) = tx {
-        let found = INSERTS.returning_in_postgres(rows, new)?.fetch_all(&mut **c).await?;
+        let found = INSERTS.returning_in_postgres(rows, own, shared)?.fetch_all(&mut **c).await?;
         return Ok(found.into_iter().map(|(id,)| id).collect());
     }
     let known = known(store, tx, rows).await?;
@@ -198,7 +191,7 @@ pub async fn insert(store: &Store, tx: &mut Writer, rows: &[&FeedbackRow]) -> St
 
 async fn insert_sqlite(store: &Store, tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<()> {
     let (Writer::Sqlite(c), Store::Sqlite { newest, .. }) = (tx, store) else { return Ok(()) };
-    for (query, chunk) in INSERTS.in_sqlite(rows, new)? {
+    for (query, chunk) in INSERTS.in_sqlite(rows, own, shared)? {
         let last = query.execute(&mut **c).await?.last_insert_rowid();
         // There is one writer, so the rows of a statement follow each other.
         newest.add((0..).zip(chunk.iter().rev()).filter_map(|(back, row)| Some((row.receipt_hash?, last - back))));

@@ -38,7 +38,7 @@ statements! {
     NEWER(i64) -> (ReceiptHash, i64) =
         ["SELECT receipt_hash, seq FROM feedback WHERE seq > $1 AND receipt_hash IS NOT NULL", _];
     ADD_RUN(i64) =
-        ["INSERT INTO receipt_runs (run) SELECT run FROM (SELECT MAX(seq) AS run FROM feedback) WHERE run > $1", _];
+        ["INSERT INTO receipt_runs (run) SELECT run FROM (SELECT MAX(seq) AS run FROM feedback) WHERE run >= $1", _];
     // Sorted, so that the table is written from one end to the other.
     FILL_RUN(i64, i64) =
         ["INSERT INTO receipts (run, hash, seq) SELECT $2, receipt_hash, seq FROM feedback \
@@ -92,44 +92,41 @@ impl Newest {
         Ok(())
     }
 
-    /// Whether enough feedbacks were added for a run.
-    fn are_enough(&self) -> bool {
+    /// Whether enough feedbacks were added for a run, as far as memory knows.
+    fn may_be_enough(&self) -> bool {
         let held = self.held();
-        held.after.is_some_and(|after| held.newest - after >= self.run_rows)
+        held.after.is_none_or(|after| held.newest - after >= self.run_rows)
     }
 
     /// Forgets what is in the run.
     fn forget(&self, run: i64) {
         let mut held = self.held();
         held.by_hash.retain(|_, seq| *seq > run);
-        held.after = Some(run);
+        held.after = held.after.map(|_| run);
     }
 }
 
 impl Store {
-    /// Makes the newest feedbacks' hashes a run when they are enough for one. Takes about a tenth of a second then.
+    /// Makes the newest feedbacks' hashes a run when they are enough for one, which takes about a tenth of a second. The first
+    /// call reads into memory those that are not.
     ///
     /// # Errors
     /// See [`super::StoreError`].
     pub async fn seal_receipts(&self) -> StoreResult<()> {
         let Self::Sqlite { newest, .. } = self else { return Ok(()) };
-        if newest.held().after.is_none() {
-            newest.read_once(&mut self.read().await?).await?;
-        }
-        if !newest.are_enough() {
+        if !newest.may_be_enough() {
             return Ok(());
         }
         let mut tx = self.write().await?;
         let before = last_run(&mut tx).await?;
-        ADD_RUN.execute(&mut tx, (before,)).await?;
-        let run = last_run(&mut tx).await?;
-        if run > before {
+        if ADD_RUN.execute(&mut tx, (before + newest.run_rows,)).await? == 1 {
+            let run = last_run(&mut tx).await?;
             FILL_RUN.execute(&mut tx, (before, run)).await?;
+            tx.commit().await?;
+            // Only now: until the commit others find these feedbacks in memory alone.
+            newest.forget(run);
         }
-        tx.commit().await?;
-        // Only now: until the commit others find these feedbacks in memory alone.
-        newest.forget(run);
-        Ok(())
+        newest.read_once(&mut self.read().await?).await
     }
 }
 

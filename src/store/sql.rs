@@ -212,6 +212,9 @@ pub trait ColumnValues<'q, P>: Values<'q, P> + Sized {
     /// # Errors
     /// When a value cannot be encoded.
     fn add_columns(rows: impl Iterator<Item = Self>, arguments: &mut PgArguments) -> Result<(), BoxDynError>;
+
+    /// Whether each value is the same.
+    fn are_same(&self, other: &Self) -> bool;
 }
 
 /// The types of a statement's parameters: a tuple.
@@ -301,7 +304,7 @@ macro_rules! tuple {
 
         impl<'q, $($value, $parameter),*> ColumnValues<'q, ($($parameter,)*)> for ($($value,)*)
         where
-            $($value: Value<'q, $parameter> + PgHasArrayType,)*
+            $($value: Value<'q, $parameter> + PgHasArrayType + PartialEq,)*
         {
             fn add_columns(
                 rows: impl Iterator<Item = Self>,
@@ -313,6 +316,10 @@ macro_rules! tuple {
                 }
                 $(arguments.add(columns.$place)?;)*
                 Ok(())
+            }
+
+            fn are_same(&self, other: &Self) -> bool {
+                $(self.$place == other.$place)&&*
             }
         }
 
@@ -345,6 +352,22 @@ impl<'q> Values<'q, ()> for () {
 
     fn add_to_postgres(self, _: &mut PgArguments) -> Result<(), BoxDynError> {
         Ok(())
+    }
+}
+
+impl<'q> ColumnValues<'q, ()> for () {
+    fn add_columns(_: impl Iterator<Item = Self>, _: &mut PgArguments) -> Result<(), BoxDynError> {
+        Ok(())
+    }
+
+    fn are_same(&self, (): &Self) -> bool {
+        true
+    }
+}
+
+impl ColumnParameters for () {
+    fn postgres_arrays() -> Vec<PgTypeInfo> {
+        Vec::new()
     }
 }
 
