@@ -24,12 +24,21 @@ const FIRST_CASE: &str =
 /// The last feedback before the copies.
 const LAST: &str = "SELECT MAX(seq) FROM feedback";
 
+/// The receipts of all feedbacks in runs of 65,536, as if the service had taken them in one after another.
+const SEALED: &str = "DELETE FROM receipts; DELETE FROM receipt_runs; \
+                      INSERT INTO receipt_runs (run) SELECT DISTINCT (seq + 65535) / 65536 * 65536 FROM feedback \
+                      WHERE seq <= (SELECT MAX(seq) / 65536 * 65536 FROM feedback); \
+                      INSERT INTO receipts (run, hash, seq) SELECT (seq + 65535) / 65536 * 65536 AS run, receipt_hash, seq \
+                      FROM feedback WHERE seq <= (SELECT MAX(run) FROM receipt_runs) ORDER BY run, receipt_hash;";
+
 /// The SQL in which the two databases differ.
 struct Dialect {
     /// A table of the numbers from 1.
     numbers: fn(u32) -> String,
     /// 16 random bytes.
-    random_id: &'static str,
+    random: &'static str,
+    /// An id as the service makes them, from `n`: 512 in turn begin with the same five bytes.
+    id: &'static str,
     /// A day of the last year, from `n`.
     day: &'static str,
     /// 1 to 5.
@@ -40,14 +49,17 @@ const SQLITE: Dialect = Dialect {
     numbers: |rows| {
         format!("WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {rows})")
     },
-    random_id: "randomblob(16)",
+    random: "randomblob(16)",
+    id: "unhex(printf('%010X', n / 512 * 11400714819 % 1099511627776) || hex(randomblob(11)))",
     day: "date('now', '-' || (n % 365) || ' days')",
     answer: "(abs(random()) % 5 + 1)",
 };
 
 const POSTGRES: Dialect = Dialect {
     numbers: |rows| format!("WITH numbers (n) AS (SELECT generate_series(1, {rows}))"),
-    random_id: "gen_random_uuid()",
+    random: "gen_random_uuid()",
+    id: "CAST(lpad(to_hex(n::bigint / 512 * 11400714819 % 1099511627776), 10, '0') \
+         || substr(replace(gen_random_uuid()::text, '-', ''), 11) AS uuid)",
     day: "(CURRENT_DATE - (n % 365))::text",
     answer: "floor(random() * 5 + 1)::int",
 };
@@ -62,7 +74,8 @@ impl Dialect {
         let values: Vec<String> = columns
             .iter()
             .map(|column| match column.as_str() {
-                "id" => self.random_id.to_owned(),
+                "id" => self.id.to_owned(),
+                "receipt_hash" => self.random.to_owned(),
                 "received_on" => self.day.to_owned(),
                 "month" => format!("substr({}, 1, 7)", self.day),
                 "coded" => format!("'{{' || {} || '}}'", answers.join(" || ',' || ")),
@@ -114,6 +127,7 @@ pub async fn prefill(database_url: &str, rows: u32) -> Result<(), Fault> {
         let feedback = SQLITE.feedbacks(&without_seq(feedback), rows);
         sqlx::query(AssertSqlSafe(feedback)).execute(&mut db).await?;
         sqlx::query(AssertSqlSafe(Dialect::cases(&cases, last))).execute(&mut db).await?;
+        sqlx::raw_sql(SEALED).execute(&mut db).await?;
         sqlx::raw_sql("PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL;").execute(&mut db).await?;
         db.close().await?;
         return Ok(());

@@ -228,7 +228,9 @@ mod tests {
 
     use super::{Inserts, Table, alike, chunks};
 
-    static INSERTS: LazyLock<Inserts<(i64,), (Option<String>, bool)>> = LazyLock::new(|| {
+    type Shared = (Option<String>, bool);
+
+    static INSERTS: LazyLock<Inserts<(i64,), Shared>> = LazyLock::new(|| {
         Inserts::new(Table {
             module: "",
             name: "t",

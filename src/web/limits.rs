@@ -170,7 +170,7 @@ pub struct RateLimits {
     pub receipt_lookups: ClientLimit,
     /// Codes that one client got wrong.
     pub receipt_failures: Failures,
-    /// Calls about a receipt by its feedback's id, from all clients together.
+    /// Calls about a receipt by the hash of its code, from all clients together.
     pub one_receipt: Limit<ReceiptHash>,
     /// Feedback by unit; it only raises an alarm.
     pub one_unit: Limit<String>,
