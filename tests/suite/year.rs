@@ -514,6 +514,12 @@ fn share(part: usize, of: usize) -> f64 {
     f64::from(u32::try_from(part).expect("small")) / f64::from(u32::try_from(of).expect("small"))
 }
 
+/// A share that was read from JSON may differ in its last binary digit.
+fn is_share(said: &Value, expected: f64) {
+    let said = said.as_f64().expect("a share");
+    assert!((said - expected).abs() < 1e-12, "{said} is not {expected}");
+}
+
 type Counted = (Uuid, Uuid, String, String, String, Option<String>, Option<String>, Option<String>);
 
 impl Year {
@@ -573,18 +579,16 @@ impl Year {
             self.mailbox.taken().len()
         );
         assert_eq!(said["cases"], json!(cases.len()));
-        assert_eq!(said["told_share"], json!(share(told, cases.len())));
+        is_share(&said["told_share"], share(told, cases.len()));
         assert_eq!(said["median_working_days_to_available"], json!(median(to_answer)));
         assert_eq!(said["median_working_days_to_told"], json!(median(to_told)));
-        assert_eq!(
-            said["deadlines"]["acknowledge"],
-            json!({"kept_share": share(kept, kept + broken), "of": kept + broken})
-        );
+        is_share(&said["deadlines"]["acknowledge"]["kept_share"], share(kept, kept + broken));
+        assert_eq!(said["deadlines"]["acknowledge"]["of"], json!(kept + broken));
         assert_eq!(
             (&said["verdicts"]["helped"], &said["verdicts"]["did_not_help"]),
             (&json!(helped), &json!(did_not_help))
         );
-        assert_eq!(said["decisions"]["change_share"], json!(share(changes, decided)));
+        is_share(&said["decisions"]["change_share"], share(changes, decided));
         assert_eq!(said["open"], json!(open));
         // Enough happened in the year.
         assert!(
