@@ -411,10 +411,7 @@ fn routes_of(routes: &mut ServiceConfig, service: Data<Service>, intake: Data<In
             let detail = format!("A query parameter cannot be read: {why}. Correct it or leave it out.");
             ApiProblem(Problem::new(Kind::MalformedParameter, detail)).into()
         }))
-        .configure(health::configure_public)
-        .configure(openapi::configure)
-        .configure(deadline_feed::configure)
-        .configure(pages::configure)
+        // First, since routes are tried in their order and most calls are these.
         .service(
             web::scope(api::ROOT)
                 .configure(openapi::keep_written)
@@ -423,6 +420,10 @@ fn routes_of(routes: &mut ServiceConfig, service: Data<Service>, intake: Data<In
                 .wrap(from_fn(api::time_out))
                 .wrap(from_fn(api::limit)),
         )
+        .configure(health::configure_public)
+        .configure(openapi::configure)
+        .configure(deadline_feed::configure)
+        .configure(pages::configure)
         .configure(pages::configure_unknown)
         .default_service(web::to(no_such_address));
 }

@@ -8,15 +8,18 @@ use rust_stemmers::{Algorithm, Stemmer};
 /// stemming. This keeps intake fast however long the text is.
 const KEPT_LETTERS: usize = 3;
 
-/// The first letters of a word, in lower case.
-type Beginning = [Option<char>; KEPT_LETTERS];
+/// The first letters of a word, in lower case, packed into one number: every word of every text is compared by it.
+type Beginning = u64;
+/// Bits of a letter in a [`Beginning`].
+const LETTER_BITS: u32 = 21;
 
 /// The words that any rule asks for, stemmed once when the settings are loaded.
 #[derive(Debug, Default)]
 pub struct RuleWords {
     phrases: HashMap<String, Vec<[String; 2]>>,
     stems: HashSet<String>,
-    beginnings: HashSet<Beginning>,
+    /// Sorted.
+    beginnings: Vec<Beginning>,
 }
 
 /// The stems of a text that some rule asks for.
@@ -31,12 +34,14 @@ impl RuleWords {
         for phrase in phrases {
             let mut stems = Vec::new();
             for word in words(phrase) {
-                prepared.beginnings.insert(beginning(word));
+                prepared.beginnings.push(beginning(word));
                 stems.push(stemmers.stems(&word.to_lowercase()));
             }
             prepared.stems.extend(stems.iter().flatten().cloned());
             prepared.phrases.insert(phrase.to_owned(), stems);
         }
+        prepared.beginnings.sort_unstable();
+        prepared.beginnings.dedup();
         prepared
     }
 
@@ -48,7 +53,7 @@ impl RuleWords {
         }
         let stemmers = Stemmers::new();
         for text in texts {
-            for word in words(text).filter(|word| self.beginnings.contains(&beginning(word))) {
+            for word in words(text).filter(|word| self.beginnings.binary_search(&beginning(word)).is_ok()) {
                 let stems = stemmers.stems(&word.to_lowercase()).into_iter();
                 found.extend(stems.filter(|stem| self.stems.contains(stem)));
             }
@@ -83,8 +88,8 @@ impl Stemmers {
 }
 
 fn beginning(word: &str) -> Beginning {
-    let mut letters = word.chars().flat_map(char::to_lowercase);
-    std::array::from_fn(|_| letters.next())
+    let letters = word.chars().flat_map(char::to_lowercase).take(KEPT_LETTERS);
+    letters.fold(0, |packed, letter| (packed << LETTER_BITS) | Beginning::from(u32::from(letter)))
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
