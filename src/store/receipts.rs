@@ -125,6 +125,9 @@ impl Store {
             tx.commit().await?;
             // Only now: until the commit others find these feedbacks in memory alone.
             newest.forget(run);
+        } else {
+            drop(tx);
+            newest.forget(before);
         }
         newest.read_once(&mut self.read().await?).await
     }
