@@ -411,7 +411,10 @@ fn routes_of(routes: &mut ServiceConfig, service: Data<Service>, intake: Data<In
             let detail = format!("A query parameter cannot be read: {why}. Correct it or leave it out.");
             ApiProblem(Problem::new(Kind::MalformedParameter, detail)).into()
         }))
-        // First, since routes are tried in their order and most calls are these.
+        .configure(health::configure_public)
+        .configure(openapi::configure)
+        .configure(deadline_feed::configure)
+        .configure(pages::configure)
         .service(
             web::scope(api::ROOT)
                 .configure(openapi::keep_written)
@@ -420,10 +423,6 @@ fn routes_of(routes: &mut ServiceConfig, service: Data<Service>, intake: Data<In
                 .wrap(from_fn(api::time_out))
                 .wrap(from_fn(api::limit)),
         )
-        .configure(health::configure_public)
-        .configure(openapi::configure)
-        .configure(deadline_feed::configure)
-        .configure(pages::configure)
         .configure(pages::configure_unknown)
         .default_service(web::to(no_such_address));
 }

@@ -553,7 +553,12 @@ pub async fn repeated(
 /// # Errors
 /// [`Kind::Internal`] when it cannot be read.
 pub fn kept(response: &str) -> Answer {
-    serde_json::from_str(response).map_err(Problem::unreadable)
+    let mut rows: Vec<Stored> = serde_json::from_str(response).map_err(Problem::unreadable)?;
+    for row in &mut rows {
+        // Answers kept by earlier versions have none: there the id was the hash.
+        row.receipt_hash = row.receipt_hash.or(Some(ReceiptHash(row.id)));
+    }
+    Ok(rows)
 }
 
 fn taken(row: &Evaluated) -> Stored {

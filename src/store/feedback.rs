@@ -199,10 +199,13 @@ async fn insert_sqlite(store: &Store, tx: &mut Writer, rows: &[&FeedbackRow]) ->
     Ok(())
 }
 
-/// Which receipts of `rows` exist already on SQLite. Only what can be a repetition is looked up; a new code by chance has 75
-/// random bits.
+/// Which receipts of `rows` exist already on SQLite. Only what can be a repetition is looked up: what has the MAC of its body, and
+/// group interviews, whose repetitions are compared by the stored answer. A new code by chance has 75 random bits.
 async fn known(store: &Store, tx: &mut Writer, rows: &[&FeedbackRow]) -> StoreResult<HashSet<ReceiptHash>> {
-    let hashes = rows.iter().filter(|row| row.body_mac.is_some()).filter_map(|row| row.receipt_hash);
+    let hashes = rows
+        .iter()
+        .filter(|row| row.body_mac.is_some() || row.channel.properties().has_points)
+        .filter_map(|row| row.receipt_hash);
     let (mut known, mut older) = (HashSet::new(), Vec::new());
     for hash in hashes {
         if find_among_newest(store, tx, hash).await?.is_some() {

@@ -78,7 +78,7 @@ fn card() -> Value {
         "answers": {"q1": 2, "q3": "Jonotin."}})
 }
 
-fn interview() -> Value {
+pub fn interview() -> Value {
     json!({"unit": "koivu", "language": "fi", "held_on": "2026-11-19", "goal": "Arki",
         "arrangements": {"recording": "notes"}, "group": {"participants": 6, "interviewers": 1},
         "summary": {"strengths": ["Ilmapiiri"], "threats": ["Kiire"]},

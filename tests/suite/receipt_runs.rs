@@ -6,11 +6,12 @@ use kaiku::base::receipt::{RECEIPT_ENTROPY_BYTES, ReceiptCode};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::intake::second_instance;
+use crate::intake::{interview, second_instance};
 use crate::program::{execute, number, rows};
 use crate::support::{Answer, Kind, TestApp, on_both};
 
 const FEEDBACK: &str = "/api/v1/feedback";
+const GROUP: &str = "/api/v1/group-interviews";
 /// How many feedbacks make a run here.
 const IN_RUN: usize = 4;
 /// An idempotency key.
@@ -115,6 +116,23 @@ async fn the_receipt_of_a_rolled_back_feedback_is_free() {
             assert!(story.text.contains(words), "{}", story.text);
         }
         assert_eq!(number(&app.database_url, "SELECT COUNT(*) FROM feedback").await, 2);
+        app.stop().await;
+    })
+    .await;
+}
+
+/// The stored answer is erased after some days; the code that follows from the key is still in use.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interview_is_not_stored_again_when_its_answer_was_erased() {
+    on_both(async |app| {
+        let headers = [("Idempotency-Key", KEY)];
+        let body = interview();
+        let send = || app.call_with(Method::POST, GROUP, Some("facilitator"), Some(&body), &headers);
+        let code = send().await.expect(201).text_at("/receipt");
+        execute(&app.database_url, "DELETE FROM idempotency").await;
+        send().await.problem(409, "code-taken");
+        assert_eq!(number(&app.database_url, "SELECT COUNT(*) FROM feedback").await, 1);
+        app.story(&code).await.expect(200);
         app.stop().await;
     })
     .await;
