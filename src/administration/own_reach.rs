@@ -11,9 +11,9 @@ use uuid::Uuid;
 use crate::agreement::{Agreement, Side, State};
 use crate::base::{Kind, Problem};
 use crate::organisation::roles::{HANDLING_ROLES, reach};
-use crate::organisation::{DataClass, Node, Place, Reach, Role, Tree};
+use crate::organisation::{Absence, DataClass, Node, Place, Reach, Role, Tree};
 use crate::routing::handler::{choose, may_handle};
-use crate::routing::{RuleResults, Snapshot};
+use crate::routing::{Rule, RuleResults, Snapshot};
 
 /// Checks that no case comes to `maker` by a change from `before` to `after`.
 ///
@@ -32,8 +32,9 @@ pub(super) fn check(before: &Snapshot, after: &Snapshot, maker: Uuid, today: Dat
 fn names(before: &Snapshot, after: &Snapshot, maker: Uuid) -> bool {
     let tree = &after.tree;
     let is_maker = |slug: &String| tree.principal_by_slug(slug).is_some_and(|named| named.id == maker);
-    let held: HashSet<Uuid> = before.rules.iter().filter(|rule| rule.enabled).map(|rule| rule.id).collect();
-    let by_rule = after.rules.iter().filter(|rule| rule.enabled && !held.contains(&rule.id)).any(|rule| {
+    let enabled = |rule: &&Rule| rule.enabled;
+    let rules = [before, after].map(|settings| settings.rules.iter().filter(enabled));
+    let by_rule = added(rules, |rule| rule.id).any(|rule| {
         let then = &rule.text.then;
         let by_role = then.handler_role.is_some_and(|role| {
             places(tree, |place| place.is_under(rule.node))
@@ -42,20 +43,18 @@ fn names(before: &Snapshot, after: &Snapshot, maker: Uuid) -> bool {
         (then.handler.as_ref().is_some_and(is_maker) || by_role)
             && !reads(tree, maker, |place| place.is_under(rule.node))
     });
-    let held: HashSet<Uuid> = before.absences.iter().map(|absence| absence.id).collect();
-    let by_absence = after.absences.iter().filter(|absence| !held.contains(&absence.id)).any(|absence| {
+    let by_absence = added_absences(before, after).any(|absence| {
         absence.substitute_id == Some(maker)
             && !reads(tree, maker, |place| may_handle(tree, absence.principal_id, place, None).is_some())
     });
     // What two sides have signed has its second person.
     let on_paper = |held: &&Agreement| held.state == State::Accepted && held.proposed_side == Side::Paper;
-    let held: HashSet<Uuid> = before.agreements.iter().filter(on_paper).map(|agreement| agreement.id).collect();
-    let by_agreement =
-        after.agreements.iter().filter(on_paper).filter(|agreement| !held.contains(&agreement.id)).any(|agreement| {
-            let node = agreement.coverage.unit_id.map_or_else(|| Node::producer(agreement.producer_id), Node::unit);
-            [agreement.handler_id, agreement.substitute_id].contains(&Some(maker))
-                && !reads(tree, maker, |place| place.is_under(node))
-        });
+    let agreements = [before, after].map(|settings| settings.agreements.iter().filter(on_paper));
+    let by_agreement = added(agreements, |agreement| agreement.id).any(|agreement| {
+        let node = agreement.coverage.unit_id.map_or_else(|| Node::producer(agreement.producer_id), Node::unit);
+        [agreement.handler_id, agreement.substitute_id].contains(&Some(maker))
+            && !reads(tree, maker, |place| place.is_under(node))
+    });
     by_rule || by_absence || by_agreement
 }
 
@@ -65,9 +64,8 @@ fn moves_up_to(before: &Snapshot, after: &Snapshot, maker: Uuid, today: Date) ->
     if !after.tree.grants_of(maker).any(|grant| HANDLING_ROLES.contains(&grant.role) && !reads_texts(grant.role)) {
         return false;
     }
-    let held: HashSet<Uuid> = before.absences.iter().map(|absence| absence.id).collect();
-    let new = after.absences.iter().filter(|absence| !held.contains(&absence.id)).map(|absence| absence.first_day);
-    let days: HashSet<Date> = new.filter(|day| today < *day).chain([today]).collect();
+    let begin = added_absences(before, after).map(|absence| absence.first_day);
+    let days: HashSet<Date> = begin.filter(|day| today < *day).chain([today]).collect();
     let next =
         |settings: &Snapshot, place: &Place, day| choose(settings, &RuleResults::default(), None, place, None, day);
     before.tree.placements.keys().filter_map(|id| Some((before.tree.place_of(*id)?, after.tree.place_of(*id)?))).any(
@@ -93,6 +91,19 @@ fn reads(tree: &Tree, maker: Uuid, wanted: impl Fn(&Place) -> bool) -> bool {
 /// Whether a role reads texts as they were given, be it only those of one's own cases.
 fn reads_texts(role: Role) -> bool {
     reach(role, DataClass::OriginalText) != Reach::Nothing
+}
+
+/// What stands in the second list and not in the first.
+fn added<'s, T: 's>(
+    [before, after]: [impl Iterator<Item = &'s T>; 2],
+    id: impl Fn(&T) -> Uuid,
+) -> impl Iterator<Item = &'s T> {
+    let held: HashSet<Uuid> = before.map(&id).collect();
+    after.filter(move |one| !held.contains(&id(one)))
+}
+
+fn added_absences<'s>(before: &'s Snapshot, after: &'s Snapshot) -> impl Iterator<Item = &'s Absence> {
+    added([before, after].map(|settings| settings.absences.iter()), |absence| absence.id)
 }
 
 fn places(tree: &Tree, wanted: impl Fn(&Place) -> bool) -> impl Iterator<Item = Place> {

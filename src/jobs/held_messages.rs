@@ -1,34 +1,34 @@
 //! Messages of givers' devices that are held: who may release them gets a notice a working day for each unit that has some.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::daily;
 use crate::base::Problem;
 use crate::handling::left_out;
 use crate::organisation::roles::who_may;
 use crate::organisation::{Action, Node, NodeKind, Tree};
 use crate::outbox::notices;
 use crate::service::Service;
-use crate::store::{Day, held_messages, jobs};
+use crate::store::{Day, held_messages};
 
 /// Under this name it is noted that it was done today.
 const DONE: &str = "held_messages";
-/// The minimum time between two daily runs.
-const BETWEEN_RUNS: Duration = Duration::from_secs(20 * 3_600);
 
-/// Leaves a notice for everybody who may release messages that are held; returns how many were left. A message of today
-/// waits for tomorrow, so that no notice tells when it came.
+/// Leaves a notice once a day for everybody who may release messages that are held; returns how many were left. A message of
+/// today waits for tomorrow, so that no notice tells when it came.
 ///
 /// # Errors
 /// The store's.
 pub async fn remind(service: &Service) -> Result<usize, Problem> {
-    let (now, today) = (service.now(), service.today());
+    let told = daily::once(service, DONE, async || tell_all(service).await).await?;
+    Ok(told.unwrap_or_default())
+}
+
+async fn tell_all(service: &Service) -> Result<usize, Problem> {
+    let today = service.today();
     let mut db = service.store.read().await?;
-    if jobs::not_before(&mut db, DONE).await?.is_some_and(|until| now.as_micros() < until) {
-        return Ok(0);
-    }
     let by_unit = held_messages::by_unit(&mut db, Day(today)).await?;
     drop(db);
     let snapshot = service.snapshot();
@@ -49,9 +49,6 @@ pub async fn remind(service: &Service) -> Result<usize, Problem> {
         let outcome = tell(service, principal, unit, count).await;
         told += usize::from(left_out(outcome, "held_messages", principal)?.is_some());
     }
-    let mut tx = service.store.write().await?;
-    jobs::set_not_before(&mut tx, DONE, now.plus(BETWEEN_RUNS)).await?;
-    tx.commit().await?;
     Ok(told)
 }
 

@@ -1,6 +1,7 @@
 //! The worker that takes jobs from the queue, and the repeating tasks.
 
 pub mod board_due;
+mod daily;
 pub mod held_messages;
 pub mod mails;
 mod messenger;

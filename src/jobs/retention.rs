@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::daily;
 use crate::base::{Instant, Problem};
 use crate::calendar::local_instant;
 use crate::figures::counters::{BlockKey, CountedFor, Deltas};
@@ -18,14 +19,12 @@ use crate::instrument::{Coded, Instrument, NumberUnit, QuestionKind};
 use crate::service::Service;
 use crate::service::heartbeat::CoreTask;
 use crate::store::retention::{self, Kept, LinkedRow, Links};
-use crate::store::{Day, counters, jobs};
+use crate::store::{Day, counters};
 
 /// The maximum number of rows erased or changed in one transaction, so that intake and staff are not blocked for long.
 const ROUND: u64 = 500;
 /// Under this name it is noted that it was done today.
 const DONE: &str = "retention";
-/// The minimum time between two daily runs.
-const BETWEEN_RUNS: std::time::Duration = std::time::Duration::from_secs(20 * 3_600);
 /// The kind under which removed links are reported.
 const LINKS: &str = "worker_links";
 /// The kind under which rounded years are reported.
@@ -34,22 +33,13 @@ const YEARS: &str = "birth_years";
 /// The result: each kind with the number of its rows that were erased or would be.
 pub type Gone = Vec<(&'static str, u64)>;
 
-/// Runs at most once in [`BETWEEN_RUNS`].
+/// Runs once a day.
 ///
 /// # Errors
 /// The store's; the next round tries again.
 pub async fn daily(service: &Service) -> Result<(), Problem> {
-    let now = service.now();
-    let mut db = service.store.read().await?;
-    let done = jobs::not_before(&mut db, DONE).await?;
-    drop(db);
-    if done.is_some_and(|until| now.as_micros() < until) {
-        return Ok(());
-    }
-    run(service, false).await?;
-    let mut tx = service.store.write().await?;
-    jobs::set_not_before(&mut tx, DONE, now.plus(BETWEEN_RUNS)).await?;
-    Ok(tx.commit().await?)
+    daily::once(service, DONE, async || run(service, false).await).await?;
+    Ok(())
 }
 
 /// Erases what is due, or with `dry_run` only counts it; returns each kind with its number of rows.

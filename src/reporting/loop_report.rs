@@ -86,7 +86,7 @@ pub async fn close_months(service: &Service) -> Result<(), Problem> {
         return Ok(());
     }
     let units = service.snapshot().tree.units.keys().copied().collect();
-    let from = newest.map_or(FIRST_DAY, Month::first_day);
+    let from = newest.map_or(FIRST_DAY, |newest| newest.first_day().saturating_add(1.month()));
     let mut months = BTreeMap::from([(Month::of(last), Vec::new())]);
     for (block, tally) in loop_figures::closed(count_units(service, units, from, last).await?) {
         let tally = serde_json::to_string(&tally).map_err(Problem::internal)?;
@@ -95,7 +95,7 @@ pub async fn close_months(service: &Service) -> Result<(), Problem> {
         months.entry(month).or_default().push(row);
     }
     let mut tx = service.store.write().await?;
-    // The month that is closed already is counted along and refused here, as is one that another instance closes just now.
+    // A month that another instance has just closed is refused.
     for (month, rows) in months {
         if loop_blocks::close(&mut tx, &month.to_string()).await? {
             for row in rows {

@@ -30,80 +30,50 @@ impl From<Day> for Date {
     }
 }
 
-impl<DB: Database> Type<DB> for Day
-where
-    String: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        <String as Type<DB>>::type_info()
-    }
+/// How a value is stored as another type that the databases know: how it is written, and read back.
+macro_rules! stored_as {
+    ($name:ty, $stored:ty, $write:expr, $read:expr) => {
+        impl<DB: Database> Type<DB> for $name
+        where
+            $stored: Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <$stored as Type<DB>>::type_info()
+            }
 
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        <String as Type<DB>>::compatible(ty)
-    }
+            fn compatible(ty: &DB::TypeInfo) -> bool {
+                <$stored as Type<DB>>::compatible(ty)
+            }
+        }
+
+        impl PgHasArrayType for $name {
+            fn array_type_info() -> PgTypeInfo {
+                <$stored as PgHasArrayType>::array_type_info()
+            }
+        }
+
+        impl<'q, DB: Database> Encode<'q, DB> for $name
+        where
+            $stored: Encode<'q, DB>,
+        {
+            fn encode_by_ref(&self, buf: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
+                <$stored as Encode<'q, DB>>::encode($write(self), buf)
+            }
+        }
+
+        impl<'r, DB: Database> Decode<'r, DB> for $name
+        where
+            $stored: Decode<'r, DB>,
+        {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
+                $read(<$stored as Decode<'r, DB>>::decode(value)?)
+            }
+        }
+    };
 }
 
-impl PgHasArrayType for Day {
-    fn array_type_info() -> PgTypeInfo {
-        <String as PgHasArrayType>::array_type_info()
-    }
-}
-
-impl<'q, DB: Database> Encode<'q, DB> for Day
-where
-    String: Encode<'q, DB>,
-{
-    fn encode_by_ref(&self, buf: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        <String as Encode<'q, DB>>::encode(self.0.to_string(), buf)
-    }
-}
-
-impl<'r, DB: Database> Decode<'r, DB> for Day
-where
-    String: Decode<'r, DB>,
-{
-    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
-        let text = <String as Decode<'r, DB>>::decode(value)?;
-        Ok(Self(text.parse()?))
-    }
-}
-
-impl<DB: Database> Type<DB> for ReceiptHash
-where
-    Uuid: Type<DB>,
-{
-    fn type_info() -> DB::TypeInfo {
-        <Uuid as Type<DB>>::type_info()
-    }
-
-    fn compatible(ty: &DB::TypeInfo) -> bool {
-        <Uuid as Type<DB>>::compatible(ty)
-    }
-}
-
-impl PgHasArrayType for ReceiptHash {
-    fn array_type_info() -> PgTypeInfo {
-        <Uuid as PgHasArrayType>::array_type_info()
-    }
-}
-
-impl<'q, DB: Database> Encode<'q, DB> for ReceiptHash
-where
-    Uuid: Encode<'q, DB>,
-{
-    fn encode_by_ref(&self, buf: &mut DB::ArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        self.0.encode_by_ref(buf)
-    }
-}
-
-impl<'r, DB: Database> Decode<'r, DB> for ReceiptHash
-where
-    Uuid: Decode<'r, DB>,
-{
-    fn decode(value: DB::ValueRef<'r>) -> Result<Self, BoxDynError> {
-        <Uuid as Decode<'r, DB>>::decode(value).map(Self)
-    }
-}
+stored_as!(Day, String, |day: &Day| day.0.to_string(), |text: String| Ok(Day(text.parse()?)));
+stored_as!(ReceiptHash, Uuid, |hash: &ReceiptHash| hash.0, |id| Ok(ReceiptHash(id)));
 
 /// A list of values as one parameter: a JSON list for `json_each` on SQLite, an array for `ANY` on PostgreSQL. In JSON a
 /// UUID is text, which `unhex(value, '-')` turns into bytes.
