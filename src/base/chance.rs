@@ -55,7 +55,8 @@ pub const IDS_IN_A_BLOCK: u16 = 512;
 const SHARED_BYTES: usize = 5;
 
 /// Random ids (version 8) for rows that an index holds in order: 512 in turn begin with the same random bytes, so that rows
-/// written together stand together in the index. An id tells that much, and neither a day nor an order.
+/// written together stand together in the index. An id tells that much, and neither a day nor an order. So whoever adds rows at
+/// known times, and sees the ids of others, can narrow the time of those that begin like their own.
 #[derive(Debug, Default)]
 pub struct BlockIds(Mutex<Block>);
 

@@ -28,7 +28,7 @@ row! {
     #[derive(Clone)]
     pub struct FeedbackRow {
         pub id: Uuid,
-        /// The keyed hash of the receipt code; `None` where neither a code nor a repeated request leads here.
+        /// The keyed hash of the receipt code; `None` in a new row to which neither a code nor a repeated request leads.
         pub receipt_hash: Option<ReceiptHash>,
         /// The key of that hash; `None` where nobody ever had a code.
         pub receipt_key: Option<String>,
