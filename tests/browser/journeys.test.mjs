@@ -110,6 +110,18 @@ for (const script of [true, false]) {
     assert.equal(answers.q12, 4);
   });
 
+  if (script) {
+    test('the focus is not taken from whoever answers already', async ({ page, visit }) => {
+      await visit(`${FORM}?view=one#k1`);
+      await page.locator('#k1 a.go').click();
+      await page.locator('#k2 h2:focus').waitFor();
+      const radio = page.locator('#k2 input[type=radio]').first();
+      await radio.focus();
+      await page.evaluate(() => { dispatchEvent(new HashChangeEvent('hashchange')); });
+      assert.ok(await radio.evaluate((element) => element === document.activeElement));
+    });
+  }
+
   test(`language and way are changed in the middle ${script ? 'with' : 'without'} script`, { script }, async ({ page, visit }) => {
     await visit(FORM);
     await fill(page, { gender: '1', birth_year: '1980', client_months_years: '2', client_months_months: '3', q3: '1', q5: 'cannot_say', free: 'Kesken jäänyt <b>"lause"</b> & مرحبا 🙂', 'reply-wanted': true, 'reply-email': 'maija@' });

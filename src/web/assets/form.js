@@ -41,11 +41,14 @@
 
   // ---- one question at a time
   if (form.hasAttribute('data-one')) {
-    // The step's heading gets the focus, so that it is read out.
+    // The step's heading gets the focus, so that it is read out. The event may come late: whoever answers already keeps the
+    // focus, or the next key would go nowhere and another answer would stand.
     window.addEventListener('hashchange', function () {
       var step = document.getElementById(location.hash.slice(1));
       var heading = step && step.querySelector('h2');
-      if (heading) { heading.focus(); }
+      var active = document.activeElement;
+      var isInside = step && active !== step && step.contains(active);
+      if (heading && !isInside) { heading.focus(); }
     });
     // Enter in a field continues, as the main button does.
     form.addEventListener('keydown', function (event) {
